@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/base/decimal.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+
+namespace assay {
+namespace {
+
+constexpr std::int64_t longest_exponent = 400;
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// A decimal taken apart without copying: value = 0.d1d2d3... * 10^point, digits without leading
+/// and trailing zeros; the digits are integer_part followed by fraction_part.
+struct Parts {
+    bool negative = false;
+    std::string_view integer_part;
+    std::string_view fraction_part;
+    std::int64_t exponent = 0;
+};
+
+std::optional<Parts> split(std::string_view text) noexcept {
+    Parts parts;
+    if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
+        parts.negative = text.front() == '-';
+        text.remove_prefix(1);
+    }
+    const auto integer_end = std::find_if_not(text.begin(), text.end(), is_digit);
+    parts.integer_part = text.substr(0, static_cast<std::size_t>(integer_end - text.begin()));
+    text.remove_prefix(parts.integer_part.size());
+    if (!text.empty() && text.front() == '.') {
+        text.remove_prefix(1);
+        const auto fraction_end = std::find_if_not(text.begin(), text.end(), is_digit);
+        parts.fraction_part = text.substr(0, static_cast<std::size_t>(fraction_end - text.begin()));
+        text.remove_prefix(parts.fraction_part.size());
+    }
+    if (parts.integer_part.empty() && parts.fraction_part.empty()) {
+        return std::nullopt;
+    }
+    if (!text.empty() && (text.front() == 'e' || text.front() == 'E')) {
+        text.remove_prefix(1);
+        if (text.size() > 1 && text.front() == '+' && is_digit(text[1])) {
+            text.remove_prefix(1);
+        }
+        // Only doubles are ever written with an exponent, and theirs stay below 400. A longer one
+        // would let a short hostile text grow to any length.
+        const auto [end, error] =
+            std::from_chars(text.data(), text.data() + text.size(), parts.exponent);
+        if (error != std::errc{} || end != text.data() + text.size() ||
+            parts.exponent > longest_exponent || parts.exponent < -longest_exponent) {
+            return std::nullopt;
+        }
+        text = {};
+    }
+    return text.empty() ? std::optional(parts) : std::nullopt;
+}
+
+/// The significant digits, and where the decimal point stands relative to the first of them.
+struct Digits {
+    bool negative = false;
+    std::string_view integer_part;
+    std::string_view fraction_part;
+    std::int64_t point = 0;
+
+    bool zero() const noexcept { return size() == 0; }
+    std::size_t size() const noexcept { return integer_part.size() + fraction_part.size(); }
+    char at(std::size_t i) const noexcept {
+        return i < integer_part.size() ? integer_part[i] : fraction_part[i - integer_part.size()];
+    }
+};
+
+std::string_view strip_leading_zeros(std::string_view text) noexcept {
+    return text.substr(std::min(text.find_first_not_of('0'), text.size()));
+}
+
+std::string_view strip_trailing_zeros(std::string_view text) noexcept {
+    return text.substr(0, text.find_last_not_of('0') + 1);
+}
+
+Digits significant(const Parts& parts) noexcept {
+    Digits digits{parts.negative, strip_leading_zeros(parts.integer_part), parts.fraction_part, 0};
+    digits.point = static_cast<std::int64_t>(digits.integer_part.size()) + parts.exponent;
+    if (digits.integer_part.empty()) {
+        const auto stripped = strip_leading_zeros(digits.fraction_part);
+        digits.point -= static_cast<std::int64_t>(digits.fraction_part.size() - stripped.size());
+        digits.fraction_part = stripped;
+    }
+    digits.fraction_part = strip_trailing_zeros(digits.fraction_part);
+    if (digits.fraction_part.empty()) {
+        digits.integer_part = strip_trailing_zeros(digits.integer_part);
+    }
+    return digits;
+}
+
+/// The order of what has no digits to compare: -Infinity, numbers, Infinity, other text, NaN.
+enum class Rank : std::uint8_t { minus_infinity, number, infinity, text, nan };
+
+Rank rank_of(std::string_view text, bool number) noexcept {
+    if (number) {
+        return Rank::number;
+    }
+    if (text == "NaN") {
+        return Rank::nan;
+    }
+    if (text == "Infinity") {
+        return Rank::infinity;
+    }
+    return text == "-Infinity" ? Rank::minus_infinity : Rank::text;
+}
+
+int sign_of(const Digits& digits) noexcept {
+    if (digits.zero()) {
+        return 0;
+    }
+    return digits.negative ? -1 : 1;
+}
+
+int compare_magnitude(const Digits& left, const Digits& right) noexcept {
+    if (left.point != right.point) {
+        return left.point < right.point ? -1 : 1;
+    }
+    const std::size_t common = std::min(left.size(), right.size());
+    for (std::size_t i = 0; i < common; ++i) {
+        if (left.at(i) != right.at(i)) {
+            return left.at(i) < right.at(i) ? -1 : 1;
+        }
+    }
+    if (left.size() == right.size()) {
+        return 0;
+    }
+    return left.size() < right.size() ? -1 : 1;
+}
+
+} // namespace
+
+bool is_decimal(std::string_view text) noexcept { return split(text).has_value(); }
+
+std::string canonical_decimal(std::string_view text) {
+    const auto parts = split(text);
+    if (!parts) {
+        return std::string(text);
+    }
+    const Digits digits = significant(*parts);
+    if (digits.zero()) {
+        return "0";
+    }
+    std::string all;
+    all.reserve(digits.size() + 2);
+    all.append(digits.integer_part).append(digits.fraction_part);
+    const auto size = static_cast<std::int64_t>(all.size());
+    if (digits.point <= 0) {
+        all.insert(0, static_cast<std::size_t>(-digits.point), '0').insert(0, "0.");
+    } else if (digits.point < size) {
+        all.insert(static_cast<std::size_t>(digits.point), 1, '.');
+    } else {
+        all.append(static_cast<std::size_t>(digits.point - size), '0');
+    }
+    if (digits.negative) {
+        all.insert(0, 1, '-');
+    }
+    return all;
+}
+
+int compare_decimal(std::string_view left, std::string_view right) noexcept {
+    const auto left_parts = split(left);
+    const auto right_parts = split(right);
+    const Rank left_rank = rank_of(left, left_parts.has_value());
+    const Rank right_rank = rank_of(right, right_parts.has_value());
+    if (left_rank != right_rank) {
+        return left_rank < right_rank ? -1 : 1;
+    }
+    if (left_rank != Rank::number) {
+        return left.compare(right) < 0 ? -1 : (left == right ? 0 : 1);
+    }
+    const Digits a = significant(*left_parts);
+    const Digits b = significant(*right_parts);
+    if (sign_of(a) != sign_of(b)) {
+        return sign_of(a) < sign_of(b) ? -1 : 1;
+    }
+    return sign_of(a) == 0 ? 0 : sign_of(a) * compare_magnitude(a, b);
+}
+
+} // namespace assay

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/base/time.hpp"
+
+#include <date/date.h>
+#include <date/tz.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <limits>
+#include <stdexcept>
+
+namespace assay {
+namespace {
+
+constexpr Micros infinite_future = std::numeric_limits<Micros>::max();
+constexpr Micros infinite_past = std::numeric_limits<Micros>::min();
+constexpr Micros micros_per_minute = 60 * micros_per_second;
+constexpr Micros micros_per_hour = 60 * micros_per_minute;
+
+/// Reads a fixed-form text from left to right.
+class Cursor {
+public:
+    explicit Cursor(std::string_view text) : m_text(text) {}
+    bool done() const noexcept { return m_text.empty(); }
+    char peek() const noexcept { return m_text.empty() ? '\0' : m_text.front(); }
+    bool skip(char expected) noexcept {
+        if (peek() != expected || m_text.empty()) {
+            return false;
+        }
+        m_text.remove_prefix(1);
+        return true;
+    }
+    /// Exactly `width` digits, or -1.
+    int digits(std::size_t width) noexcept {
+        if (m_text.size() < width) {
+            return -1;
+        }
+        int number = 0;
+        for (std::size_t i = 0; i < width; ++i) {
+            const char c = m_text[i];
+            if (c < '0' || c > '9') {
+                return -1;
+            }
+            number = number * 10 + (c - '0');
+        }
+        m_text.remove_prefix(width);
+        return number;
+    }
+    /// One to `most` digits as a fraction of a second in microseconds; -1 if there is no digit.
+    Micros fraction() noexcept {
+        Micros micros = 0;
+        std::size_t count = 0;
+        while (count < m_text.size() && m_text[count] >= '0' && m_text[count] <= '9') {
+            if (count < 6) {
+                micros = micros * 10 + (m_text[count] - '0');
+            }
+            ++count;
+        }
+        if (count == 0 || count > 9) {
+            return -1;
+        }
+        for (std::size_t i = count; i < 6; ++i) {
+            micros *= 10;
+        }
+        m_text.remove_prefix(count);
+        return micros;
+    }
+
+private:
+    std::string_view m_text;
+};
+
+std::optional<Micros> read_date(Cursor& cursor) noexcept {
+    const int year = cursor.digits(4);
+    if (year < 1 || !cursor.skip('-')) {
+        return std::nullopt;
+    }
+    const int month = cursor.digits(2);
+    if (month < 0 || !cursor.skip('-')) {
+        return std::nullopt;
+    }
+    const int day = cursor.digits(2);
+    if (day < 0) {
+        return std::nullopt;
+    }
+    const auto date = date::year{year} / date::month{static_cast<unsigned>(month)} /
+                      date::day{static_cast<unsigned>(day)};
+    if (!date.ok()) {
+        return std::nullopt;
+    }
+    return Micros{date::sys_days{date}.time_since_epoch().count()} * micros_per_day;
+}
+
+std::optional<Micros> read_time_of_day(Cursor& cursor) noexcept {
+    const int hour = cursor.digits(2);
+    if (hour < 0 || hour > 23 || !cursor.skip(':')) {
+        return std::nullopt;
+    }
+    const int minute = cursor.digits(2);
+    if (minute < 0 || minute > 59) {
+        return std::nullopt;
+    }
+    Micros time = hour * micros_per_hour + minute * micros_per_minute;
+    if (cursor.skip(':')) {
+        const int second = cursor.digits(2);
+        if (second < 0 || second > 59) {
+            return std::nullopt;
+        }
+        time += second * micros_per_second;
+        if (cursor.skip('.')) {
+            const Micros fraction = cursor.fraction();
+            if (fraction < 0) {
+                return std::nullopt;
+            }
+            time += fraction;
+        }
+    }
+    return time;
+}
+
+/// "Z", "+hh", "+hh:mm" or "+hhmm": the offset from UTC.
+std::optional<Micros> read_zone(Cursor& cursor) noexcept {
+    if (cursor.skip('Z') || cursor.skip('z')) {
+        return 0;
+    }
+    const int sign = cursor.peek() == '-' ? -1 : 1;
+    if (!cursor.skip('+') && !cursor.skip('-')) {
+        return std::nullopt;
+    }
+    const int hours = cursor.digits(2);
+    if (hours < 0 || hours > 15) {
+        return std::nullopt;
+    }
+    int minutes = 0;
+    if (cursor.skip(':') || !cursor.done()) {
+        minutes = cursor.digits(2);
+        if (minutes < 0 || minutes > 59) {
+            return std::nullopt;
+        }
+    }
+    return sign * (hours * micros_per_hour + minutes * micros_per_minute);
+}
+
+struct Unit {
+    std::string_view name;
+    Micros micros;
+};
+
+constexpr std::array units{
+    Unit{"us", 1},
+    Unit{"microsecond", 1},
+    Unit{"microseconds", 1},
+    Unit{"ms", 1000},
+    Unit{"millisecond", 1000},
+    Unit{"milliseconds", 1000},
+    Unit{"s", micros_per_second},
+    Unit{"sec", micros_per_second},
+    Unit{"second", micros_per_second},
+    Unit{"seconds", micros_per_second},
+    Unit{"m", micros_per_minute},
+    Unit{"min", micros_per_minute},
+    Unit{"minute", micros_per_minute},
+    Unit{"minutes", micros_per_minute},
+    Unit{"h", micros_per_hour},
+    Unit{"hour", micros_per_hour},
+    Unit{"hours", micros_per_hour},
+    Unit{"d", micros_per_day},
+    Unit{"day", micros_per_day},
+    Unit{"days", micros_per_day},
+    Unit{"w", 7 * micros_per_day},
+    Unit{"week", 7 * micros_per_day},
+    Unit{"weeks", 7 * micros_per_day},
+};
+
+void skip_blanks(std::string_view& text) noexcept {
+    while (!text.empty() && text.front() == ' ') {
+        text.remove_prefix(1);
+    }
+}
+
+/// One number with its unit, taken off the front of `text`.
+std::optional<Micros> take_duration_part(std::string_view& text) noexcept {
+    Micros count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error != std::errc{} || count < 0) {
+        return std::nullopt;
+    }
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    skip_blanks(text);
+    std::size_t length = 0;
+    while (length < text.size() && text[length] >= 'a' && text[length] <= 'z') {
+        ++length;
+    }
+    for (const auto& unit : units) {
+        if (unit.name == text.substr(0, length)) {
+            text.remove_prefix(length);
+            Micros micros = 0;
+            if (__builtin_mul_overflow(count, unit.micros, &micros)) {
+                return std::nullopt;
+            }
+            return micros;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string format_fraction(Micros micros) {
+    if (micros == 0) {
+        return {};
+    }
+    auto text = fmt::format(".{:06}", micros);
+    text.erase(text.find_last_not_of('0') + 1);
+    return text;
+}
+
+Micros floor_days(Micros micros) noexcept {
+    Micros days = micros / micros_per_day;
+    return days * micros_per_day > micros ? days - 1 : days;
+}
+
+std::optional<std::string> format_infinite(Micros micros) {
+    if (micros == infinite_future) {
+        return "infinity";
+    }
+    if (micros == infinite_past) {
+        return "-infinity";
+    }
+    return std::nullopt;
+}
+
+std::string format_date_time(Micros micros, char separator, std::string_view zone) {
+    const Micros days = floor_days(micros);
+    auto date = format_date(days);
+    const bool before_christ = date.ends_with(" BC");
+    if (before_christ) {
+        date.erase(date.size() - 3);
+    }
+    return fmt::format("{}{}{}{}{}", date, separator,
+                       format_time_of_day(micros - days * micros_per_day), zone,
+                       before_christ ? " BC" : "");
+}
+
+const date::time_zone* find_zone(const std::string& zone) noexcept {
+    try {
+        return date::locate_zone(zone);
+    } catch (const std::runtime_error&) {
+        return nullptr;
+    }
+}
+
+} // namespace
+
+std::optional<ParsedTime> parse_time(std::string_view text) noexcept {
+    Cursor cursor(text);
+    const auto day = read_date(cursor);
+    if (!day) {
+        return std::nullopt;
+    }
+    ParsedTime parsed{*day, false, false};
+    if (cursor.done()) {
+        return parsed;
+    }
+    if (!cursor.skip(' ') && !cursor.skip('T')) {
+        return std::nullopt;
+    }
+    const auto time = read_time_of_day(cursor);
+    if (!time) {
+        return std::nullopt;
+    }
+    parsed.micros += *time;
+    parsed.has_time = true;
+    if (cursor.done()) {
+        return parsed;
+    }
+    cursor.skip(' ');
+    const auto offset = read_zone(cursor);
+    if (!offset || !cursor.done()) {
+        return std::nullopt;
+    }
+    parsed.micros -= *offset;
+    parsed.has_zone = true;
+    return parsed;
+}
+
+std::optional<Micros> parse_duration(std::string_view text) noexcept {
+    Micros total = 0;
+    skip_blanks(text);
+    if (text.empty()) {
+        return std::nullopt;
+    }
+    while (!text.empty()) {
+        const auto part = take_duration_part(text);
+        if (!part || __builtin_add_overflow(total, *part, &total)) {
+            return std::nullopt;
+        }
+        skip_blanks(text);
+    }
+    return total;
+}
+
+std::string format_instant(Micros micros) {
+    const auto infinite = format_infinite(micros);
+    return infinite ? *infinite : format_date_time(micros, 'T', "Z");
+}
+
+std::string format_timestamp(Micros micros) {
+    const auto infinite = format_infinite(micros);
+    return infinite ? *infinite : format_date_time(micros, ' ', "");
+}
+
+std::string format_date(std::int64_t days) {
+    if (const auto infinite = format_infinite(days)) {
+        return *infinite;
+    }
+    // date::year holds 16 bits; Postgres dates reach the year 5874897. The Gregorian calendar
+    // repeats every 400 years, which are 146097 days.
+    constexpr std::int64_t days_per_era = 146'097;
+    std::int64_t era = days / days_per_era;
+    std::int64_t rest = days % days_per_era;
+    if (rest < 0) {
+        rest += days_per_era;
+        --era;
+    }
+    const date::year_month_day ymd{date::sys_days{date::days{static_cast<date::days::rep>(rest)}}};
+    const std::int64_t year = std::int64_t{int{ymd.year()}} + era * 400;
+    const auto month = static_cast<unsigned>(ymd.month());
+    const auto day = static_cast<unsigned>(ymd.day());
+    if (year > 0) {
+        return fmt::format("{:04}-{:02}-{:02}", year, month, day);
+    }
+    return fmt::format("{:04}-{:02}-{:02} BC", 1 - year, month, day);
+}
+
+std::string format_time_of_day(Micros micros) {
+    const Micros seconds = micros / micros_per_second;
+    return fmt::format("{:02}:{:02}:{:02}{}", seconds / 3600, seconds / 60 % 60, seconds % 60,
+                       format_fraction(micros % micros_per_second));
+}
+
+std::string format_duration(Micros micros) {
+    if (const auto infinite = format_infinite(micros)) {
+        return *infinite;
+    }
+    if (micros < 0) {
+        return "-" + format_duration(-micros);
+    }
+    struct Step {
+        Micros micros;
+        std::string_view name;
+    };
+    static constexpr std::array steps{Step{micros_per_day, "d"}, Step{micros_per_hour, "h"},
+                                      Step{micros_per_minute, "min"}, Step{micros_per_second, "s"}};
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        if (micros < steps.at(i).micros) {
+            continue;
+        }
+        auto text = fmt::format("{} {}", micros / steps.at(i).micros, steps.at(i).name);
+        if (i + 1 < steps.size()) {
+            const auto& smaller = steps.at(i + 1);
+            const Micros rest = micros % steps.at(i).micros / smaller.micros;
+            text += rest == 0 ? std::string{} : fmt::format(" {} {}", rest, smaller.name);
+        }
+        return text;
+    }
+    return micros < 1000 ? (micros == 0 ? "0 s" : fmt::format("{} us", micros))
+                         : fmt::format("{} ms", micros / 1000);
+}
+
+Micros system_now() noexcept {
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+std::optional<Micros> local_to_utc(Micros local, const std::string& zone) {
+    const auto* found = find_zone(zone);
+    if (found == nullptr) {
+        return std::nullopt;
+    }
+    const date::local_time<std::chrono::microseconds> reading{std::chrono::microseconds{local}};
+    return found->to_sys(reading, date::choose::earliest).time_since_epoch().count();
+}
+
+std::optional<Micros> utc_to_local(Micros instant, const std::string& zone) {
+    const auto* found = find_zone(zone);
+    if (found == nullptr) {
+        return std::nullopt;
+    }
+    const date::sys_time<std::chrono::microseconds> moment{std::chrono::microseconds{instant}};
+    return found->to_local(moment).time_since_epoch().count();
+}
+
+bool is_known_zone(const std::string& zone) { return find_zone(zone) != nullptr; }
+
+} // namespace assay

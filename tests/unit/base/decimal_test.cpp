@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/base/decimal.hpp"
+
+#include <catch2/catch.hpp>
+#include <rapidcheck.h>
+#include <rapidcheck/catch.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+using assay::canonical_decimal;
+using assay::compare_decimal;
+using assay::is_decimal;
+
+namespace {
+
+__extension__ using Wide = __int128;
+
+constexpr int largest_exponent = 12;
+
+/// mantissa * 10^exponent
+struct Number {
+    std::int64_t mantissa = 0;
+    int exponent = 0;
+
+    /// The value times 10^12, exact: at most 10^36.
+    Wide scaled() const {
+        Wide value = mantissa;
+        for (int i = -largest_exponent; i < exponent; ++i) {
+            value *= 10;
+        }
+        return value;
+    }
+};
+
+Number a_number() {
+    constexpr std::int64_t largest_mantissa = 1'000'000'000'000;
+    const auto any = rc::gen::inRange(-largest_mantissa, largest_mantissa + 1);
+    const auto small = rc::gen::inRange<std::int64_t>(-20, 21);
+    return {*rc::gen::oneOf(any, small),
+            *rc::gen::inRange(-largest_exponent, largest_exponent + 1)};
+}
+
+std::string zeros() { return std::string(*rc::gen::inRange<std::size_t>(0, 4), '0'); }
+
+/// One of the many spellings of a number: zeros around it, the point anywhere, an exponent.
+std::string spelled(const Number& number) {
+    std::string digits = std::to_string(std::abs(number.mantissa));
+    int exponent = number.exponent;
+    const auto extra = *rc::gen::inRange(0, 4);
+    digits.append(static_cast<std::size_t>(extra), '0');
+    exponent -= extra;
+    const auto fraction = *rc::gen::inRange<std::size_t>(0, digits.size() + 1);
+    exponent += static_cast<int>(fraction);
+    std::string text = number.mantissa < 0 ? "-" : *rc::gen::element<std::string>("", "+");
+    text += zeros() + digits.substr(0, digits.size() - fraction);
+    if (fraction > 0 || *rc::gen::arbitrary<bool>()) {
+        text += "." + digits.substr(digits.size() - fraction);
+    }
+    if (exponent != 0) {
+        text += *rc::gen::element<std::string>("e", "E");
+        text += exponent > 0 && *rc::gen::arbitrary<bool>() ? "+" : "";
+        text += std::to_string(exponent);
+    }
+    return text;
+}
+
+int sign_of(Wide value) { return value < 0 ? -1 : (value > 0 ? 1 : 0); }
+
+} // namespace
+
+TEST_CASE("a decimal number is a sign, digits, a fraction and an exponent") {
+    for (const auto* good : {"0", "-0", "+7", "007", "1.", ".5", "-.5", "1.5", "1e3", "1E+3",
+                             "1e-3", "00.00", "1e0000005", "1e400", "1e-400"}) {
+        INFO(good);
+        CHECK(is_decimal(good));
+    }
+    for (const auto* bad :
+         {"",      "-",     "+",     ".",      "e5",        "1e",
+          "1e+",   "1e+-5", "--1",   "1 ",     " 1",        "1,5",
+          "0x10",  "1.5.2", "1e5.0", "NaN",    "Infinity",  "inf",
+          "1_000", "१",     "1e401", "1e-401", "1e9999999", "1e99999999999999999999"}) {
+        INFO(bad);
+        CHECK_FALSE(is_decimal(bad));
+    }
+    CHECK_FALSE(is_decimal(std::string("1\0", 2)));
+}
+
+TEST_CASE("every spelling of a decimal number becomes one") {
+    CHECK(canonical_decimal("1.10") == "1.1");
+    CHECK(canonical_decimal("11e-1") == "1.1");
+    CHECK(canonical_decimal("+0001.1000") == "1.1");
+    CHECK(canonical_decimal("0.11E1") == "1.1");
+    CHECK(canonical_decimal("-0") == "0");
+    CHECK(canonical_decimal("-0.000e7") == "0");
+    CHECK(canonical_decimal("100") == "100");
+    CHECK(canonical_decimal("1e2") == "100");
+    CHECK(canonical_decimal("100e-2") == "1");
+    CHECK(canonical_decimal(".5") == "0.5");
+    CHECK(canonical_decimal("5e-3") == "0.005");
+    CHECK(canonical_decimal("-12345.678e-2") == "-123.45678");
+    CHECK(canonical_decimal("120e-1") == "12");
+}
+
+TEST_CASE("what is no decimal number comes back as it is") {
+    for (const auto* text :
+         {"", "NaN", "Infinity", "-Infinity", "nan", "abc", "1,5", " 1", "0x1"}) {
+        CHECK(canonical_decimal(text) == text);
+    }
+}
+
+TEST_CASE("a number of a thousand digits keeps each of them") {
+    const std::string digits = "1" + std::string(997, '0') + "23";
+    CHECK(canonical_decimal(digits + ".500") == digits + ".5");
+    CHECK(canonical_decimal("0." + digits) == "0." + digits);
+    CHECK(canonical_decimal(digits + "e-400") == digits.substr(0, 600) + "." + digits.substr(600));
+    CHECK(canonical_decimal(digits + "e3") == digits + "000");
+    CHECK(compare_decimal(digits, digits + ".0") == 0);
+    CHECK(compare_decimal(digits, digits + "." + std::string(1'000, '0') + "1") == -1);
+    CHECK(compare_decimal("-" + digits, digits) == -1);
+    CHECK(compare_decimal("1e400", std::string(400, '9')) == 1);
+}
+
+TEST_CASE("decimals compare by value, infinities outside, NaN above all") {
+    const std::vector<std::string> ascending = {
+        "-Infinity", "-1e6", "-10", "-9.99", "-0.1", "-0.01", "0",        "0.01", "0.1",
+        "9.99",      "10",   "11",  "1e2",   "101",  "1e6",   "Infinity", "NaN"};
+    for (std::size_t i = 0; i < ascending.size(); ++i) {
+        for (std::size_t j = 0; j < ascending.size(); ++j) {
+            INFO(ascending[i] << " against " << ascending[j]);
+            CHECK(compare_decimal(ascending[i], ascending[j]) == (i < j ? -1 : (i == j ? 0 : 1)));
+        }
+    }
+    CHECK(compare_decimal("-0", "0.00") == 0);
+}
+
+TEST_CASE("texts that are no number have a place in the order of decimals") {
+    // "10" > "9" by value, so a bytewise place between them would make the order go in circles.
+    const std::vector<std::string> texts = {"9",   "10",       "1a",        "",
+                                            "NaN", "Infinity", "-Infinity", "zz"};
+    for (const auto& a : texts) {
+        for (const auto& b : texts) {
+            CHECK(compare_decimal(a, b) == -compare_decimal(b, a));
+            for (const auto& c : texts) {
+                INFO("'" << a << "' <= '" << b << "' <= '" << c << "'");
+                CHECK_FALSE((compare_decimal(a, b) <= 0 && compare_decimal(b, c) <= 0 &&
+                             compare_decimal(a, c) > 0));
+            }
+        }
+    }
+}
+
+TEST_CASE("decimals agree with wide integer arithmetic") {
+    rc::prop("compare_decimal is the order of the values", [] {
+        const Number a = a_number();
+        const Number b = a_number();
+        const auto text_a = spelled(a);
+        const auto text_b = spelled(b);
+        RC_LOG() << text_a << " against " << text_b;
+        RC_ASSERT(compare_decimal(text_a, text_b) == sign_of(a.scaled() - b.scaled()));
+    });
+    rc::prop("equal values have one spelling, different values have different ones", [] {
+        const Number a = a_number();
+        const Number b = a_number();
+        RC_ASSERT(canonical_decimal(spelled(a)) == canonical_decimal(spelled(a)));
+        RC_ASSERT((canonical_decimal(spelled(a)) == canonical_decimal(spelled(b))) ==
+                  (a.scaled() == b.scaled()));
+    });
+    rc::prop("the canonical spelling is a fixed point without needless characters", [] {
+        const auto text = canonical_decimal(spelled(a_number()));
+        RC_LOG() << text;
+        RC_ASSERT(canonical_decimal(text) == text);
+        RC_ASSERT(text.find_first_not_of("-.0123456789") == std::string::npos);
+        const bool fraction = text.find('.') != std::string::npos;
+        RC_ASSERT((!fraction || (text.back() != '0' && text.back() != '.')));
+        const auto digits = text.substr(text.starts_with('-') ? 1 : 0);
+        RC_ASSERT((digits == "0" || digits.starts_with("0.") || digits.front() != '0'));
+    });
+    rc::prop("any text at all is left alone or made canonical", [](const std::string& text) {
+        RC_ASSERT(canonical_decimal(canonical_decimal(text)) == canonical_decimal(text));
+        RC_ASSERT(compare_decimal(text, text) == 0);
+    });
+}
