@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/table/row_batch.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace assay {
+
+/// As what two columns of different stores are compared.
+enum class Comparison : std::uint8_t {
+    number, ///< by value: 1, 1.0, 1.00 and true are equal; doubles by their shortest decimal text
+    time,   ///< by moment: a time without zone is taken as UTC, a date as its midnight
+    text,   ///< by the bytes of the text form; a number and its text are equal
+    padded_text, ///< as text, but trailing blanks do not count, as where SQL pads texts
+    bytes        ///< by bytes
+};
+/// "number", "time", "text", "text without trailing blanks", "bytes"
+std::string_view to_string(Comparison comparison) noexcept;
+
+/// How to compare a column of one type with a column of the other.
+Comparison comparison_for(ColumnType left, ColumnType right) noexcept;
+
+/// Could two values that differ in their own store compare as equal?
+bool is_lossy(ColumnType left, ColumnType right) noexcept;
+
+/// Append the bytes by which a cell is compared: equal values of either store give equal bytes,
+/// different ones different bytes, and none is the prefix of another. NULL is a tag of its own, so
+/// it differs from every text. A value that is not of the kind (text in a number column) is kept as
+/// text or bytes under a tag of its own.
+void append_comparable(Comparison comparison, const Column& column, std::size_t row,
+                       std::string& out);
+
+} // namespace assay

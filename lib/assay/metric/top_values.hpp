@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/metric/profile.hpp"
+#include "assay/sketch/frequent_items.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+/// Has a value been counted before? Of a rare one this may be forgotten, never the other way round.
+enum class Sight : std::uint8_t { maybe_first, repeated };
+
+/// The most frequent values of a column.
+class TopValues {
+public:
+    /// Count a cell that is not NULL.
+    /// @param hash its canonical hash
+    Sight add(std::uint64_t hash, const Column& column, std::size_t row) {
+        if (m_items.increment(hash)) {
+            return Sight::repeated;
+        }
+        insert(hash, column, row);
+        return Sight::maybe_first;
+    }
+    void merge(const TopValues& other) { m_items.merge(other.m_items); }
+
+    /// Most frequent first, equal counts by value. Empty when no value is known to repeat; when
+    /// there are too many to count them all, only those that surely occur more often than any that
+    /// is not listed. Equal values of different spelling (1 and 1.0) show the one that came first.
+    std::vector<TopValue> result(std::size_t most) const;
+
+private:
+    void insert(std::uint64_t hash, const Column& column, std::size_t row);
+
+    FrequentItems m_items;
+};
+
+} // namespace assay

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/sketch/hyperloglog.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace assay {
+
+/// How many different values there are.
+struct DistinctCount {
+    std::int64_t value = 0;
+    std::int64_t lower = 0; ///< equal to value when exact, else the 95 % interval
+    std::int64_t upper = 0;
+    bool exact = true;
+};
+
+/// Counts different 64-bit hashes: exactly in an open-addressing set up to a limit, beyond it by a
+/// HyperLogLog of everything since the first value. Order and partition make no difference.
+class DistinctCounter {
+public:
+    /// @param limit most hashes to keep; the set takes 11 to 21 bytes for each.
+    explicit DistinctCounter(std::size_t limit);
+
+    void add(std::uint64_t hash);
+    void add(std::span<const std::uint64_t> hashes);
+    /// Union; the lower of the two limits holds from then on.
+    void merge(const DistinctCounter& other);
+
+    DistinctCount count() const;
+    bool is_exact() const noexcept { return !m_sketch; }
+    /// The sketch of everything added.
+    HyperLogLog sketch() const;
+
+private:
+    std::size_t home(std::uint64_t hash) const noexcept { return hash & (m_slots.size() - 1); }
+    std::size_t size() const noexcept { return m_used + (m_has_zero ? 1 : 0); }
+    void insert(std::uint64_t hash);
+    void place(std::uint64_t hash) noexcept;
+    void reserve(std::size_t count);
+    void drop_set();
+
+    std::size_t m_limit;
+    std::size_t m_used = 0;  ///< hashes in m_slots
+    bool m_has_zero = false; ///< 0 marks an empty slot, so that the hash 0 is kept here
+    std::vector<std::uint64_t> m_slots;
+    std::optional<HyperLogLog> m_sketch; ///< made from the set when it outgrows the limit
+};
+
+} // namespace assay

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/sketch/moments.hpp"
+
+#include <cmath>
+
+namespace assay {
+
+namespace {
+
+std::optional<double> if_finite(double number) {
+    return std::isfinite(number) ? std::optional(number) : std::nullopt;
+}
+
+} // namespace
+
+void Moments::Sum::add(double number) noexcept {
+    const double sum = value + number;
+    lost += std::fabs(value) >= std::fabs(number) ? (value - sum) + number : (number - sum) + value;
+    value = sum;
+}
+
+void Moments::add(std::span<const std::int64_t> values) {
+    for (const std::int64_t value : values) {
+        m_integer_sum += value;
+    }
+    add_deviations(values);
+}
+
+void Moments::add(std::span<const double> values) {
+    for (const double value : values) {
+        m_real_sum.add(value);
+    }
+    m_reals += static_cast<std::int64_t>(values.size());
+    add_deviations(values);
+}
+
+template <typename T>
+void Moments::add_deviations(std::span<const T> values) {
+    if (values.empty()) {
+        return;
+    }
+    // Deviations from a value of the data, so that equal values have none at all.
+    const auto origin = static_cast<double>(values.front());
+    const double share = 1 / static_cast<double>(values.size());
+    double shift = 0;
+    for (const T value : values) {
+        shift += (static_cast<double>(value) - origin) * share;
+    }
+    const double mean = origin + shift;
+    double squares = 0;
+    for (const T value : values) {
+        const double deviation = static_cast<double>(value) - mean;
+        squares += deviation * deviation;
+    }
+    combine(static_cast<std::int64_t>(values.size()), mean, squares);
+}
+
+void Moments::combine(std::int64_t count, double mean, double squares) noexcept {
+    if (count == 0) {
+        return;
+    }
+    const auto own = static_cast<double>(m_count);
+    const auto added = static_cast<double>(count);
+    const double delta = mean - m_mean;
+    if (m_count == 0) {
+        m_mean = mean;
+        m_squares = squares;
+    } else {
+        m_squares += squares + delta * delta * own * (added / (own + added));
+        m_mean = std::isfinite(delta)
+                     ? m_mean + delta * (added / (own + added))
+                     : m_mean * (own / (own + added)) + mean * (added / (own + added));
+    }
+    m_count += count;
+}
+
+void Moments::merge(const Moments& other) {
+    combine(other.m_count, other.m_mean, other.m_squares);
+    m_integer_sum += other.m_integer_sum;
+    m_real_sum.add(other.m_real_sum.value);
+    m_real_sum.lost += other.m_real_sum.lost;
+    m_reals += other.m_reals;
+}
+
+std::optional<double> Moments::mean() const {
+    if (m_count == 0) {
+        return std::nullopt;
+    }
+    const auto count = static_cast<double>(m_count);
+    if (m_reals == 0) {
+        const Int128 whole = m_integer_sum / m_count;
+        const Int128 rest = m_integer_sum % m_count;
+        return static_cast<double>(whole) + static_cast<double>(rest) / count;
+    }
+    const double sum = static_cast<double>(m_integer_sum) + m_real_sum.total();
+    return if_finite(std::isfinite(sum) ? sum / count : m_mean);
+}
+
+std::optional<double> Moments::stddev() const {
+    if (m_count < 2) {
+        return std::nullopt;
+    }
+    return if_finite(std::sqrt(m_squares / static_cast<double>(m_count - 1)));
+}
+
+} // namespace assay

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/sketch/extremes.hpp"
+#include "assay/sketch/kll.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace assay {
+
+/// The 1-based position of a quantile among `count` sorted values, nearest rank: ceil(rank *
+/// count).
+inline std::int64_t nearest_rank(double rank, std::int64_t count) {
+    const double position = rank * static_cast<double>(count);
+    // 0.07 * 100 is 7.000000000000001 in doubles and means 7.
+    const double rounded = std::ceil(position - position * 0x1p-51);
+    return std::clamp(static_cast<std::int64_t>(rounded), std::int64_t{1}, count);
+}
+
+/// Quantiles by nearest rank: every answer is one of the values. Exact while all values fit the
+/// limit; beyond it a KLL sketch, with the 64 smallest and largest values kept exactly.
+template <typename T>
+class Quantiles {
+public:
+    /// @param limit most values to keep before the answers become estimates.
+    explicit Quantiles(std::size_t limit) : m_limit(limit) {}
+
+    /// A value that is not NaN.
+    void add(T value) {
+        if (!m_sketched) {
+            if (m_values.size() < m_limit) {
+                m_values.push_back(value);
+                return;
+            }
+            spill();
+        }
+        m_sketch.add(value);
+        m_extremes.add(value);
+    }
+    void add(std::span<const T> values) {
+        for (const T value : values) {
+            add(value);
+        }
+    }
+
+    /// Add what another one saw; the lower of the two limits holds from then on.
+    void merge(const Quantiles& other) {
+        m_limit = std::min(m_limit, other.m_limit);
+        if (!m_sketched && (other.m_sketched || count() + other.count() > signed_limit())) {
+            spill();
+        }
+        if (other.m_sketched) {
+            m_sketch.merge(other.m_sketch);
+            m_extremes.merge(other.m_extremes);
+            return;
+        }
+        add(other.m_values);
+    }
+
+    std::int64_t count() const noexcept {
+        return m_sketched ? m_sketch.count() : static_cast<std::int64_t>(m_values.size());
+    }
+    bool is_exact() const noexcept { return !m_sketched; }
+    /// Of a rank, 0..1, single-sided at 99 %; 0 when exact.
+    double rank_error() const { return m_sketched ? Kll<T>::rank_error() : 0; }
+
+    /// One value for each of the ranks (0..1); empty without values.
+    std::vector<T> at(std::span<const double> ranks) const {
+        if (count() == 0) {
+            return {};
+        }
+        return m_sketched ? estimated(ranks) : exact(ranks);
+    }
+
+    /// The same through a conversion that keeps the order, as int64 to double does.
+    template <typename U>
+    Quantiles<U> converted() const {
+        Quantiles<U> result(m_limit);
+        result.m_sketched = m_sketched;
+        for (const T value : m_values) {
+            result.m_values.push_back(static_cast<U>(value));
+        }
+        result.m_sketch = m_sketch.template converted<U>();
+        result.m_extremes = m_extremes.template converted<U>();
+        return result;
+    }
+
+private:
+    template <typename U>
+    friend class Quantiles;
+
+    std::int64_t signed_limit() const noexcept { return static_cast<std::int64_t>(m_limit); }
+
+    void spill() {
+        m_sketched = true;
+        for (const T value : std::exchange(m_values, {})) {
+            m_sketch.add(value);
+            m_extremes.add(value);
+        }
+    }
+
+    std::vector<T> exact(std::span<const double> ranks) const {
+        std::vector<T> values = m_values;
+        // Everything before `settled` is at most as large as what follows: ascending ranks look at
+        // ever less, which is cheaper than sorting.
+        std::ptrdiff_t settled = 0;
+        std::vector<T> result;
+        for (const double rank : ranks) {
+            const auto index = static_cast<std::ptrdiff_t>(nearest_rank(rank, count()) - 1);
+            const auto first = values.begin() + (index >= settled ? settled : 0);
+            std::nth_element(first, values.begin() + index, values.end());
+            result.push_back(values[static_cast<std::size_t>(index)]);
+            settled = index;
+        }
+        return result;
+    }
+
+    std::vector<T> estimated(std::span<const double> ranks) const {
+        const auto values = m_sketch.sorted();
+        const auto smallest = m_extremes.smallest();
+        const auto largest = m_extremes.largest();
+        std::vector<T> result;
+        for (const double rank : ranks) {
+            const std::int64_t position = nearest_rank(rank, count());
+            const auto from_start = static_cast<std::size_t>(position - 1);
+            const auto from_end = static_cast<std::size_t>(count() - position);
+            if (from_start < smallest.size()) {
+                result.push_back(smallest[from_start]);
+            } else if (from_end < largest.size()) {
+                result.push_back(largest[from_end]);
+            } else {
+                result.push_back(
+                    std::clamp(value_at(values, position), smallest.back(), largest.back()));
+            }
+        }
+        return result;
+    }
+
+    static T value_at(const std::vector<WeightedValue<T>>& values, std::int64_t position) {
+        std::int64_t seen = 0;
+        for (const auto& item : values) {
+            seen += item.weight;
+            if (seen >= position) {
+                return item.value;
+            }
+        }
+        return values.back().value;
+    }
+
+    std::size_t m_limit;
+    bool m_sketched = false;
+    std::vector<T> m_values; ///< everything, until it is too much
+    Kll<T> m_sketch;
+    Extremes<T> m_extremes;
+};
+
+} // namespace assay

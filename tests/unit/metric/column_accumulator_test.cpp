@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/metric/column_accumulator.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+using namespace std::string_literals;
+using assay::AccumulatorLimits;
+using assay::CellKind;
+using assay::Column;
+using assay::ColumnAccumulator;
+using assay::ColumnProfile;
+using assay::ColumnSpec;
+using assay::ColumnType;
+using assay::Method;
+
+namespace {
+
+enum class Store : std::uint8_t { enforcing, lax };
+
+ColumnSpec spec_of(ColumnType type, Store store = Store::enforcing) {
+    ColumnSpec spec;
+    spec.type = type;
+    spec.enforced = store == Store::enforcing;
+    return spec;
+}
+
+ColumnProfile profile(const Column& column, Store store = Store::enforcing,
+                      const AccumulatorLimits& limits = {}) {
+    ColumnAccumulator accumulator(spec_of(column.type(), store), 3, limits);
+    accumulator.update(column);
+    return accumulator.result();
+}
+
+Column texts(ColumnType type, const std::vector<std::string>& values) {
+    Column column(type);
+    for (const std::string& value : values) {
+        column.append_text(value);
+    }
+    return column;
+}
+
+Column integers(ColumnType type, const std::vector<std::int64_t>& values) {
+    Column column(type);
+    for (const std::int64_t value : values) {
+        column.append_integer(value);
+    }
+    return column;
+}
+
+constexpr auto lowest = std::numeric_limits<std::int64_t>::min();
+constexpr auto highest = std::numeric_limits<std::int64_t>::max();
+
+} // namespace
+
+TEST_CASE("an empty column has counts of zero and nothing else") {
+    for (const ColumnType type : {ColumnType::integer, ColumnType::text, ColumnType::timestamptz}) {
+        const ColumnProfile result = profile(Column(type));
+        CHECK(result.ordinal == 3);
+        CHECK(result.rows == 0);
+        CHECK(result.distinct == assay::Count{});
+        CHECK_FALSE(result.min);
+        CHECK_FALSE(result.max);
+        CHECK_FALSE(result.mean);
+        CHECK_FALSE(result.stddev);
+        CHECK(result.quantiles.empty());
+        CHECK_FALSE(result.lengths);
+        CHECK(result.top.empty());
+        CHECK(result.patterns.empty());
+    }
+}
+
+TEST_CASE("a column of NULLs has rows and no values") {
+    Column column(ColumnType::integer);
+    column.append_null();
+    column.append_null();
+    const ColumnProfile result = profile(column, Store::lax);
+    CHECK(result.rows == 2);
+    CHECK(result.nulls == 2);
+    CHECK(result.misfits == 0);
+    CHECK(result.distinct.value == 0);
+    CHECK_FALSE(result.min);
+}
+
+TEST_CASE("one row has a mean but no deviation, and no top value") {
+    const ColumnProfile result = profile(integers(ColumnType::integer, {42}));
+    CHECK(result.mean == 42.0);
+    CHECK_FALSE(result.stddev);
+    CHECK(result.min->integer == 42);
+    CHECK(result.max->integer == 42);
+    CHECK(result.quantiles.size() == 7);
+    CHECK(result.top.empty());
+}
+
+TEST_CASE("integers of 1 to 100 have the percentiles of their rank") {
+    Column column(ColumnType::integer);
+    for (std::int64_t i = 1; i <= 100; ++i) {
+        column.append_integer(i);
+    }
+    const ColumnProfile result = profile(column);
+    std::vector<std::int64_t> values;
+    for (const auto& quantile : result.quantiles) {
+        CHECK(quantile.value.kind == CellKind::integer);
+        values.push_back(quantile.value.integer);
+    }
+    CHECK(values == std::vector<std::int64_t>{1, 5, 25, 50, 75, 95, 99});
+    CHECK(result.mean == 50.5);
+    CHECK(*result.stddev == Approx(29.011491975882016).epsilon(1e-13));
+    CHECK(result.quantile_method == Method::exact);
+    CHECK(result.quantile_rank_error == 0);
+}
+
+TEST_CASE("NaN and infinities are counted apart") {
+    Column column(ColumnType::real);
+    for (const double value : {1.5, std::nan(""), HUGE_VAL, -HUGE_VAL, 2.5, -std::nan("")}) {
+        column.append_real(value);
+    }
+    const ColumnProfile result = profile(column);
+    CHECK(result.reals == 6);
+    CHECK(result.nans == 2);
+    CHECK(result.infinities == 2);
+    CHECK(result.min->real == 1.5);
+    CHECK(result.max->real == 2.5);
+    CHECK(result.mean == 2.0);
+    CHECK(result.distinct.value == 5);
+    CHECK(result.quantiles.front().value.real == 1.5);
+}
+
+TEST_CASE("a column of nothing but NaN has no minimum") {
+    Column column(ColumnType::real);
+    column.append_real(std::nan(""));
+    const ColumnProfile result = profile(column);
+    CHECK(result.nans == 1);
+    CHECK_FALSE(result.min);
+    CHECK_FALSE(result.mean);
+    CHECK(result.quantiles.empty());
+}
+
+TEST_CASE("infinite times are counted and left out of the range") {
+    const ColumnProfile result =
+        profile(integers(ColumnType::timestamptz, {lowest, 5, 7, highest}));
+    CHECK(result.infinities == 2);
+    CHECK(result.min->integer == 5);
+    CHECK(result.max->integer == 7);
+    CHECK(result.max->type == ColumnType::timestamptz);
+    CHECK(result.quantiles.back().value.integer == 7);
+    CHECK_FALSE(result.mean);
+    const ColumnProfile numbers = profile(integers(ColumnType::integer, {lowest, highest}));
+    CHECK(numbers.infinities == 0);
+    CHECK(numbers.min->integer == lowest);
+    CHECK(numbers.max->integer == highest);
+    CHECK(numbers.mean == -0.5);
+}
+
+TEST_CASE("decimals are compared by value and keep their text") {
+    const ColumnProfile result = profile(texts(
+        ColumnType::decimal, {"10.50", "9.99", "NaN", "Infinity", "-Infinity", "10.5", "100.0"}));
+    CHECK(result.min->bytes == "9.99");
+    CHECK(result.max->bytes == "100.0");
+    CHECK(result.max->type == ColumnType::decimal);
+    CHECK(result.nans == 1);
+    CHECK(result.infinities == 2);
+    CHECK(result.distinct.value == 6);
+    CHECK(*result.mean == Approx((10.5 + 9.99 + 10.5 + 100) / 4).epsilon(1e-15));
+    CHECK(result.quantiles.back().value.real == 100);
+    CHECK_FALSE(result.lengths);
+    CHECK(result.patterns.empty());
+}
+
+TEST_CASE("decimals of 1000 digits have an exact range, and a mean only if a double can hold it") {
+    const std::string nines(1'000, '9');
+    const std::string more = nines.substr(0, 999) + "8";
+    const ColumnProfile result = profile(
+        texts(ColumnType::decimal, {nines, more, "-" + nines, "0." + nines, "1", "2", "3"}));
+    CHECK(result.max->bytes == nines);
+    CHECK(result.min->bytes == "-" + nines);
+    CHECK_FALSE(result.mean);
+    CHECK_FALSE(result.stddev);
+    for (const auto& quantile : result.quantiles) {
+        CHECK(std::fabs(quantile.value.real) <= 3);
+    }
+    CHECK(profile(texts(ColumnType::decimal, {"0." + nines, "1"})).mean == 1.0);
+}
+
+TEST_CASE("texts have lengths in code points, blanks, broken bytes, a bytewise range and masks") {
+    const ColumnProfile result = profile(
+        texts(ColumnType::text, {"Zo\u00eb", "anna", "", " \u00a0", "\xff", "Zo\u00eb", "B7"}));
+    CHECK(result.texts == 7);
+    CHECK(result.blanks == 2);
+    CHECK(result.invalid_utf8 == 1);
+    REQUIRE(result.lengths);
+    CHECK(result.lengths->min == 0);
+    CHECK(result.lengths->max == 4);
+    CHECK(result.lengths->mean == Approx(15.0 / 7));
+    CHECK(result.min->bytes.empty());
+    CHECK(result.max->bytes == "\xff");
+    REQUIRE_FALSE(result.top.empty());
+    CHECK(result.top[0].value.bytes == "Zo\u00eb");
+    CHECK(result.top[0].count == 2);
+    CHECK(result.top[0].count_max == 2);
+    REQUIRE_FALSE(result.patterns.empty());
+    CHECK(result.patterns[0].mask == "A+a+U+");
+    CHECK(result.patterns[0].count == 2);
+    CHECK(result.quantiles.empty());
+    CHECK_FALSE(result.mean);
+}
+
+TEST_CASE("types without order have neither range nor quantiles") {
+    for (const ColumnType type : {ColumnType::json, ColumnType::other, ColumnType::interval}) {
+        const ColumnProfile result = profile(texts(type, {"{}", "{}", "[1]"}));
+        CHECK_FALSE(result.min);
+        CHECK_FALSE(result.max);
+        CHECK(result.quantiles.empty());
+        CHECK(result.patterns.empty());
+        CHECK(result.lengths->max == 3);
+        CHECK(result.top[0].count == 2);
+        CHECK(result.distinct.value == 2);
+    }
+    CHECK_FALSE(profile(integers(ColumnType::boolean, {0, 1, 1})).min);
+    CHECK(profile(integers(ColumnType::boolean, {0, 1, 1})).top[0].value.type ==
+          ColumnType::boolean);
+    const ColumnProfile uuids = profile(texts(ColumnType::uuid, {"b", "a"}));
+    CHECK(uuids.min->bytes == "a");
+    CHECK(uuids.patterns.empty());
+}
+
+TEST_CASE("blobs have lengths in bytes, and no range") {
+    Column column(ColumnType::bytes);
+    column.append_blob("\x00\xff"s);
+    column.append_blob("");
+    column.append_text("\u00e9");
+    const ColumnProfile result = profile(column, Store::lax);
+    CHECK(result.blobs == 2);
+    CHECK(result.texts == 1);
+    CHECK(result.misfits == 0);
+    CHECK(result.lengths->max == 2);
+    CHECK(result.lengths->mean == 1.0);
+    CHECK_FALSE(result.min);
+    CHECK(result.invalid_utf8 == 0);
+}
+
+TEST_CASE("an integer column of SQLite counts what is no integer and shows the first") {
+    Column column(ColumnType::integer);
+    column.append_integer(7);
+    column.append_real(2.5);
+    column.append_text("seven");
+    column.append_null();
+    column.append_blob("x");
+    const ColumnProfile result = profile(column, Store::lax);
+    CHECK(result.misfits == 3);
+    CHECK(result.misfit_example->real == 2.5);
+    CHECK(result.min->real == 2.5);
+    CHECK(result.max->integer == 7);
+    CHECK(result.mean == 4.75);
+    CHECK(result.quantiles[3].value.kind == CellKind::real);
+    CHECK(profile(column, Store::enforcing).misfits == 0);
+}
+
+TEST_CASE("what fits the declared type of SQLite") {
+    const auto misfits = [](ColumnType type) {
+        Column column(type);
+        column.append_integer(1);
+        column.append_integer(2);
+        column.append_real(1.5);
+        column.append_text("2024-01-31");
+        column.append_text("soon");
+        column.append_blob("b");
+        column.append_null();
+        return profile(column, Store::lax).misfits;
+    };
+    CHECK(misfits(ColumnType::boolean) == 5);
+    CHECK(misfits(ColumnType::integer) == 4);
+    CHECK(misfits(ColumnType::real) == 3);
+    CHECK(misfits(ColumnType::decimal) == 3);
+    for (const ColumnType type : {ColumnType::text, ColumnType::uuid, ColumnType::json,
+                                  ColumnType::interval, ColumnType::time}) {
+        CHECK(misfits(type) == 4);
+    }
+    for (const ColumnType type :
+         {ColumnType::date, ColumnType::timestamp, ColumnType::timestamptz}) {
+        CHECK(misfits(type) == 2);
+    }
+    CHECK(misfits(ColumnType::bytes) == 0);
+    CHECK(misfits(ColumnType::other) == 0);
+}
+
+TEST_CASE("a date column of SQLite ranges over its texts, or over its numbers if it has any") {
+    Column column = texts(ColumnType::date, {"2024-02-01", "2023-12-31"});
+    CHECK(profile(column, Store::lax).min->bytes == "2023-12-31");
+    CHECK(profile(column, Store::lax).quantiles.empty());
+    column.append_integer(1'700'000'000);
+    const ColumnProfile result = profile(column, Store::lax);
+    // A number in there is no number of days: it is shown as it is.
+    CHECK(display(*result.min) == "1700000000");
+    CHECK(display(*result.max) == "1700000000");
+}
+
+TEST_CASE("text digits in a numeric column of SQLite are texts") {
+    const ColumnProfile result =
+        profile(texts(ColumnType::decimal, {"1.10", "abc", "NaN"}), Store::lax);
+    CHECK(result.misfits == 3);
+    CHECK(result.nans == 0);
+    CHECK_FALSE(result.mean);
+    CHECK(result.min->bytes == "1.10");
+    CHECK(result.max->bytes == "abc");
+}
+
+TEST_CASE("texts declared in SQLite have no mean, even if they hold numbers") {
+    Column column(ColumnType::text);
+    column.append_integer(1);
+    column.append_integer(3);
+    const ColumnProfile result = profile(column, Store::lax);
+    CHECK_FALSE(result.mean);
+    CHECK_FALSE(result.min);
+    CHECK(result.distinct.value == 2);
+}
+
+TEST_CASE("1 and 1.0 are one value") {
+    Column column(ColumnType::other);
+    column.append_integer(1);
+    column.append_real(1.0);
+    column.append_text("1");
+    column.append_real(-0.0);
+    column.append_integer(0);
+    const ColumnProfile result = profile(column, Store::lax);
+    CHECK(result.distinct.value == 3);
+    CHECK(result.top[0].count == 2);
+}
+
+TEST_CASE("a top value that is long is cut between two characters") {
+    const std::string text = std::string(255, 'x') + "\u00e9";
+    const ColumnProfile result = profile(texts(ColumnType::text, {text, text}));
+    CHECK(result.top[0].value.bytes == std::string(255, 'x'));
+    CHECK(result.max->bytes == text);
+}
+
+TEST_CASE("top values keep their numbers, sign and extremes included") {
+    Column column(ColumnType::other);
+    for (int i = 0; i < 2; ++i) {
+        column.append_integer(lowest);
+        column.append_integer(-1);
+        column.append_integer(highest);
+        column.append_real(-2.5);
+        column.append_real(-0.25);
+        column.append_real(1e300);
+    }
+    const ColumnProfile result = profile(column, Store::lax);
+    REQUIRE(result.top.size() == 6);
+    CHECK(result.top[0].value.integer == lowest);
+    CHECK(result.top[1].value.integer == -1);
+    CHECK(result.top[2].value.integer == highest);
+    CHECK(result.top[3].value.real == -2.5);
+    CHECK(result.top[4].value.real == -0.25);
+    CHECK(result.top[5].value.real == 1e300);
+}
+
+TEST_CASE("beyond the limits the answers are estimates with bounds") {
+    Column column(ColumnType::integer);
+    for (std::int64_t i = 0; i < 20'000; ++i) {
+        column.append_integer(i);
+    }
+    const ColumnProfile result = profile(column, Store::enforcing, {1'000, 1'000});
+    CHECK(result.distinct.method == Method::estimate);
+    REQUIRE(result.distinct.lower);
+    REQUIRE(result.distinct.upper);
+    CHECK(*result.distinct.lower <= 20'000);
+    CHECK(*result.distinct.upper == 20'000);
+    CHECK(result.quantile_method == Method::estimate);
+    CHECK(result.quantile_rank_error == Approx(0.003454).margin(1e-6));
+    CHECK(std::abs(static_cast<double>(result.quantiles[3].value.integer) - 10'000) <=
+          20'000 * result.quantile_rank_error);
+    CHECK(result.min->integer == 0);
+    CHECK(result.max->integer == 19'999);
+    CHECK(result.mean == 9'999.5);
+    // Every value occurs once: none of them is frequent.
+    CHECK(result.top.empty());
+}
+
+TEST_CASE("a frequent value among very many is found, with bounds that hold") {
+    Column column(ColumnType::integer);
+    for (std::int64_t i = 0; i < 20'000; ++i) {
+        column.append_integer(i);
+        column.append_integer(-1);
+    }
+    const ColumnProfile result = profile(column);
+    REQUIRE(result.top.size() == 1);
+    CHECK(result.top[0].value.integer == -1);
+    CHECK(result.top[0].count <= 20'000);
+    CHECK(result.top[0].count_max >= 20'000);
+}
+
+TEST_CASE("limits follow the memory and the number of columns") {
+    const auto one = AccumulatorLimits::for_memory(std::size_t{64} << 20, 1);
+    const auto many = AccumulatorLimits::for_memory(std::size_t{64} << 20, 100);
+    CHECK(one.exact_distinct > many.exact_distinct);
+    CHECK(one.exact_distinct * 4 / 3 * 8 + one.exact_quantiles * 8 <= std::size_t{64} << 20);
+    CHECK(AccumulatorLimits::for_memory(0, 0).exact_distinct == 0);
+    CHECK(AccumulatorLimits::for_memory(1'000, 10).exact_quantiles == 0);
+}

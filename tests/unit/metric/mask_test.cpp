@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/metric/mask.hpp"
+
+#include "assay/base/text.hpp"
+
+#include <catch2/catch.hpp>
+#include <rapidcheck.h>
+#include <rapidcheck/catch.h>
+
+#include <string>
+
+using assay::exact_mask;
+using assay::general_mask;
+
+TEST_CASE("an exact mask counts the characters of each run") {
+    CHECK(exact_mask("AB-0012") == "A{2}-9{4}");
+    CHECK(exact_mask("A1") == "A9");
+    CHECK(exact_mask("2024-02-30") == "9{4}-9{2}-9{2}");
+    CHECK(exact_mask("Ann B.") == "Aa{2}_A.");
+    CHECK(exact_mask("--x") == "-{2}a");
+    CHECK(exact_mask("") == "");
+}
+
+TEST_CASE("a general mask forgets how long the runs are") {
+    CHECK(general_mask("bob77@mail.org") == "a+9+@a+.a+");
+    CHECK(general_mask("x@y.z") == "a+@a+.a+");
+    CHECK(general_mask("1e5") == "9+a+9+");
+    CHECK(general_mask(" 12") == "_9+");
+    CHECK(general_mask("Ann B") == "A+a+_A+");
+    CHECK(general_mask("Ann  B") == "A+a+_+A+");
+    CHECK(general_mask("\t\r\n") == "_+");
+    CHECK(general_mask("a...b") == "a+.+a+");
+    CHECK(general_mask("") == "");
+}
+
+TEST_CASE("a literal underscore and a backslash are told from white space") {
+    CHECK(general_mask("a_b") == "a+\\_a+");
+    CHECK(general_mask("a b") == "a+_a+");
+    CHECK(general_mask("a__b") == "a+\\_+a+");
+    CHECK(exact_mask("a\\b") == "a\\\\a");
+}
+
+TEST_CASE("other scripts, control characters and broken UTF-8 are of class U") {
+    CHECK(exact_mask("١٢") == "U{2}");
+    CHECK(exact_mask("Jos\u00e9") == "Aa{2}U");
+    CHECK(exact_mask("\xff\xfe") == "U{2}");
+    CHECK(general_mask("a\xf0\x9f") == "a+U+");
+    CHECK(exact_mask(std::string("\x01\x7f\0\x1b", 4)) == "U{4}");
+}
+
+TEST_CASE("a long mask is cut and ends in an ellipsis") {
+    std::string pairs;
+    std::string mask;
+    for (int i = 0; i < 30; ++i) {
+        pairs += "b1";
+        mask += "a9";
+    }
+    CHECK(exact_mask(pairs + "b1b1") == mask + "a9a9");
+    CHECK(exact_mask(pairs + "b1b1b") == mask + "a…");
+    CHECK(exact_mask(pairs + "b11111b") == mask + "a…");
+    CHECK(general_mask(std::string(100'000, 'x')) == "a+");
+    CHECK(exact_mask(std::string(100'000, 'x')) == "a{100000}");
+}
+
+TEST_CASE("any bytes give a short mask of valid UTF-8 without control characters") {
+    rc::prop("and without a letter or digit of their own", [](const std::string& text) {
+        for (const std::string& mask : {exact_mask(text), general_mask(text)}) {
+            RC_ASSERT(mask.size() <= 64U);
+            RC_ASSERT(assay::is_valid_utf8(mask));
+            RC_ASSERT(mask.empty() == text.empty());
+            RC_ASSERT(
+                mask.find_first_of("bcdefghijklmnopqrstuvwxyzBCDEFGHIJKLMNOPQRSTVWXYZ\x01\x7f") ==
+                std::string::npos);
+        }
+    });
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/sketch/moments.hpp"
+
+#include <catch2/catch.hpp>
+#include <rapidcheck.h>
+#include <rapidcheck/catch.h>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+using assay::Moments;
+
+namespace {
+
+template <typename T>
+Moments build(const std::vector<T>& values) {
+    Moments moments;
+    moments.add(std::span<const T>(values));
+    return moments;
+}
+
+constexpr auto lowest = std::numeric_limits<std::int64_t>::min();
+constexpr auto highest = std::numeric_limits<std::int64_t>::max();
+constexpr double huge = std::numeric_limits<double>::max();
+
+} // namespace
+
+TEST_CASE("mean and standard deviation of a small sample") {
+    const Moments moments = build<std::int64_t>({2, 4, 4, 4, 5, 5, 7, 9});
+    CHECK(moments.count() == 8);
+    CHECK(moments.mean() == 5.0);
+    CHECK(*moments.stddev() == Approx(std::sqrt(32.0 / 7)).epsilon(1e-14));
+    CHECK(build<double>({0.5, 1.5}).stddev() == std::sqrt(0.5));
+}
+
+TEST_CASE("no numbers have no mean and one number has no deviation") {
+    CHECK_FALSE(Moments().mean());
+    CHECK_FALSE(Moments().stddev());
+    const Moments one = build<double>({3.25});
+    CHECK(one.mean() == 3.25);
+    CHECK_FALSE(one.stddev());
+}
+
+TEST_CASE("integer sums are exact where doubles and 64 bits are not enough") {
+    std::vector<std::int64_t> values(1'000, highest);
+    values.insert(values.end(), 1'000, -highest);
+    values.push_back(2'001);
+    CHECK(build(values).mean() == 1.0);
+    CHECK(build<std::int64_t>({lowest, lowest}).mean() == static_cast<double>(lowest));
+    CHECK(build<std::int64_t>({lowest, lowest}).stddev() == 0.0);
+}
+
+TEST_CASE("real sums do not lose small numbers between large ones") {
+    CHECK(build<double>({1e100, 1.0, -1e100, 1.0}).mean() == 0.5);
+    CHECK(build<double>(std::vector<double>(1'000, 0.1)).mean() == 0.1);
+}
+
+TEST_CASE("equal values have a deviation of exactly zero") {
+    Moments moments;
+    for (int i = 0; i < 10; ++i) {
+        moments.merge(build<double>(std::vector<double>(97, 0.1)));
+    }
+    CHECK(moments.stddev() == 0.0);
+}
+
+TEST_CASE("a small spread far from zero keeps its deviation") {
+    std::vector<std::int64_t> values;
+    for (int i = 0; i < 1'000; ++i) {
+        values.push_back(1'700'000'000'000'000 + i % 2);
+    }
+    CHECK(*build(values).stddev() == Approx(0.50025).epsilon(1e-4));
+}
+
+TEST_CASE("sums that overflow a double leave a mean that does not, and no infinity") {
+    CHECK(*build<double>({huge, huge}).mean() == Approx(huge));
+    Moments moments = build<double>({huge});
+    moments.merge(build<double>({huge}));
+    CHECK(*moments.mean() == Approx(huge));
+    CHECK(build<double>({huge, -huge}).mean() == 0.0);
+    CHECK_FALSE(build<double>({huge, -huge}).stddev());
+}
+
+TEST_CASE("a merge equals one pass over both") {
+    rc::prop("integers and reals mixed", [](const std::vector<std::int32_t>& a,
+                                            const std::vector<std::int32_t>& b) {
+        const std::vector<std::int64_t> integers(a.begin(), a.end());
+        std::vector<double> reals;
+        for (const std::int32_t number : b) {
+            reals.push_back(number / 7.0);
+        }
+        Moments once;
+        once.add(std::span<const std::int64_t>(integers));
+        once.add(std::span<const double>(reals));
+        Moments merged = build(reals);
+        merged.merge(build(integers));
+        merged.merge(Moments());
+        RC_ASSERT(merged.count() == once.count());
+        RC_ASSERT(merged.mean().has_value() == once.mean().has_value());
+        if (merged.mean()) {
+            RC_ASSERT(*merged.mean() == Approx(*once.mean()).epsilon(1e-12).margin(1e-6));
+        }
+        RC_ASSERT(merged.stddev().has_value() == once.stddev().has_value());
+        if (merged.stddev()) {
+            RC_ASSERT(*merged.stddev() == Approx(*once.stddev()).epsilon(1e-9).margin(1e-6));
+        }
+    });
+}
