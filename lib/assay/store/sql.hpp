@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/store/location.hpp"
+#include "assay/table/table.hpp"
+#include "assay/table/value.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+/// The one function through which a name enters SQL: in double quotes, quotes doubled.
+/// @throws Error of kind usage for a name with a NUL byte, which neither store can have.
+std::string quote_identifier(std::string_view name);
+/// "schema"."name"
+std::string quote_table(const TableRef& table);
+
+/// Which rows a scan of part of a table reads.
+struct Sample {
+    double fraction = 1.0; ///< 1 reads everything
+};
+
+/// What to read: these columns of this table.
+struct ScanRequest {
+    const TableSchema* table = nullptr; ///< required; must outlive the scan
+    std::vector<std::size_t> columns;   ///< ordinals into table->columns; may be empty (count rows)
+    Sample sample;
+    std::size_t batch_rows = 2048;
+};
+
+/// A statement of our own making: no values of the user or the data in its text.
+struct Query {
+    std::string sql;
+    std::vector<ColumnType> result_types; ///< one per result column: integer, text, ...
+};
+
+/// The statement that reads the columns of a scan, without the range that a store adds when it
+/// reads in chunks. Used by the stores and by --explain.
+std::string scan_sql(StoreKind kind, const ScanRequest& request);
+
+/// Counts the rows of a table, in one integer.
+Query row_count_query(StoreKind kind, const TableRef& table);
+
+/// Counts, in one row of two integers, the child rows whose key is complete, and those among them
+/// that have no parent row.
+Query orphan_query(StoreKind kind, const TableRef& child, const ForeignKey& key);
+
+} // namespace assay

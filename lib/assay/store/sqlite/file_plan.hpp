@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/store/location.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace assay {
+
+/// What protects the snapshot of a SQLite file.
+enum class FileAccess : std::uint8_t {
+    locked,   ///< SQLite's own locks
+    immutable ///< nothing: the file is compared before and after every use
+};
+
+/// Tells two states of one file apart.
+struct FileIdentity {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::int64_t size = 0;        ///< bytes
+    std::int64_t modified_ns = 0; ///< since 1970-01-01
+    std::int64_t changed_ns = 0;  ///< of the inode, since 1970-01-01
+    friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
+/// How to open a SQLite file so that nothing is left behind.
+struct FilePlan {
+    std::string name; ///< as the user wrote it, for messages
+    std::string path; ///< absolute, links resolved
+    std::string uri;  ///< for sqlite3_open_v2
+    FileAccess access = FileAccess::locked;
+    FileIdentity identity;
+    std::string note; ///< what the reader of a report should know, or empty
+};
+
+/// Look at a file and its side files before they are opened.
+///
+/// The header is read through SQLite, because closing a descriptor of our own would drop the POSIX
+/// locks of every other connection that this process has on the file.
+/// @throws Error of kind connection or permission that says what is wrong with the file.
+FilePlan plan_file(const Location& location);
+
+/// For immutable access: has somebody written since the plan was made?
+/// @throws Error of kind changed.
+void require_unchanged(const FilePlan& plan);
+
+} // namespace assay

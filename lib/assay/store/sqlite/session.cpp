@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/store/sqlite/catalog.hpp"
+#include "assay/store/sqlite/connection.hpp"
+#include "assay/store/sqlite/file_plan.hpp"
+#include "assay/store/sqlite/row_ranges.hpp"
+#include "assay/store/sqlite/row_reader.hpp"
+#include "assay/store/sqlite/sqlite.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace assay {
+namespace {
+
+/// What a session and its forks share: the file, and a connection outside of any transaction that
+/// sees whether somebody committed since the snapshot was taken.
+struct Snapshot {
+    FilePlan plan;
+    SessionOptions options;
+    SourceInfo source;
+    std::mutex mutex;                        ///< guards the members below
+    std::unique_ptr<SqliteConnection> probe; ///< nullptr for immutable access
+    std::optional<std::int64_t> version;     ///< nullopt: not proven to be that of the snapshot
+    int forks = 0;
+};
+
+/// The type that a column of a batch has. A declared date or time says nothing about the numbers
+/// that SQLite holds there (seconds, Julian days), so they stay plain numbers.
+ColumnType batch_type(const ColumnSpec& column) {
+    if (is_temporal(column.type) || column.type == ColumnType::time) {
+        return ColumnType::text;
+    }
+    return column.type;
+}
+
+Value value_at(SQLite::Statement& row, int index, ColumnType type) {
+    Value value;
+    value.type = type;
+    const SQLite::Column column = row.getColumn(index);
+    switch (column.getType()) {
+    case SQLITE_INTEGER:
+        value.kind = CellKind::integer;
+        value.integer = column.getInt64();
+        break;
+    case SQLITE_FLOAT:
+        value.kind = CellKind::real;
+        value.real = column.getDouble();
+        break;
+    case SQLITE_TEXT:
+        value.kind = CellKind::text;
+        value.bytes = text_at(row, index);
+        break;
+    case SQLITE_BLOB: {
+        value.kind = CellKind::blob;
+        const auto* data = static_cast<const char*>(column.getBlob());
+        value.bytes.assign(data == nullptr ? "" : data,
+                           static_cast<std::size_t>(column.getBytes()));
+        break;
+    }
+    default: break;
+    }
+    return value;
+}
+
+class SqliteSession final : public Session {
+public:
+    SqliteSession(std::shared_ptr<Snapshot> snapshot, const std::string& id)
+        : m_snapshot(std::move(snapshot)), m_connection(m_snapshot->plan, m_snapshot->options, id),
+          m_reader(m_connection.database().getHandle()) {
+        m_connection.begin_snapshot();
+        require_unchanged(m_snapshot->plan);
+    }
+
+    const SourceInfo& source() const override { return m_snapshot->source; }
+    Catalog catalog() override;
+    void scan(const ScanRequest& request, BatchSink& sink) override;
+    std::vector<Value> query_row(const Query& query) override;
+    std::unique_ptr<Session> fork() override;
+    SessionCost cost() const override;
+
+    bool has_moved() noexcept { return m_connection.has_moved(); }
+
+private:
+    void require_snapshot() const;
+    void count_rows(const std::string& sql, const RowRanges& ranges, BatchSink& sink);
+    void read_rows(const ScanRequest& request, const std::string& rest, const RowRanges& ranges,
+                   BatchSink& sink);
+    void for_each_range(const std::string& sql, const RowRanges& ranges,
+                        const std::function<void(SQLite::Statement&)>& work);
+
+    std::shared_ptr<Snapshot> m_snapshot;
+    SqliteConnection m_connection;
+    // Before the connection is closed nothing of a statement may be left, so the reader, whose
+    // function is registered there, is not called any more.
+    RowReader m_reader;
+    std::int64_t m_counted = 0;
+};
+
+void SqliteSession::require_snapshot() const {
+    if (!m_connection.has_snapshot()) {
+        throw Error(
+            ErrorKind::changed,
+            fmt::format("the snapshot of '{}' was lost after an error", m_snapshot->plan.name),
+            "run again");
+    }
+}
+
+Catalog SqliteSession::catalog() {
+    require_snapshot();
+    Catalog catalog = read_catalog(m_connection);
+    require_unchanged(m_snapshot->plan);
+    if (!m_snapshot->plan.note.empty()) {
+        catalog.notes.push_back(m_snapshot->plan.note);
+    }
+    return catalog;
+}
+
+void SqliteSession::scan(const ScanRequest& request, BatchSink& sink) {
+    require_snapshot();
+    const TableSchema& table = *request.table;
+    if (!table.unreadable_reason.empty()) {
+        throw Error(ErrorKind::query, fmt::format("'{}' cannot be read: {}", table.ref.name,
+                                                  table.unreadable_reason));
+    }
+    const RowRanges ranges =
+        plan_ranges(m_connection, table, request.sample, *m_snapshot->options.observer);
+    const std::string rest = " FROM " + quote_table(table.ref) + ranges.where;
+    if (request.columns.empty()) {
+        count_rows("SELECT count(*)" + rest, ranges, sink);
+    } else {
+        read_rows(request, rest, ranges, sink);
+    }
+    require_unchanged(m_snapshot->plan);
+}
+
+void SqliteSession::for_each_range(const std::string& sql, const RowRanges& ranges,
+                                   const std::function<void(SQLite::Statement&)>& work) {
+    m_connection.announce(sql);
+    m_connection.guarded([&] {
+        SQLite::Statement statement(m_connection.database(), sql);
+        if (ranges.ranges.empty()) {
+            work(statement);
+            return;
+        }
+        for (const RowRange& range : ranges.ranges) {
+            m_connection.renew_deadline();
+            statement.reset();
+            statement.bind(1, range.first);
+            statement.bind(2, range.last);
+            work(statement);
+        }
+    });
+}
+
+void SqliteSession::count_rows(const std::string& sql, const RowRanges& ranges, BatchSink& sink) {
+    for_each_range(sql, ranges, [&](SQLite::Statement& statement) {
+        statement.executeStep();
+        RowBatch batch;
+        batch.row_count = static_cast<std::size_t>(statement.getColumn(0).getInt64());
+        m_counted += statement.getColumn(0).getInt64();
+        if (batch.row_count > 0) {
+            sink.consume(batch);
+        }
+    });
+}
+
+void SqliteSession::read_rows(const ScanRequest& request, const std::string& rest,
+                              const RowRanges& ranges, BatchSink& sink) {
+    const TableSchema& table = *request.table;
+    std::vector<ColumnType> types;
+    std::vector<std::string> names;
+    for (const std::size_t ordinal : request.columns) {
+        types.push_back(batch_type(table.columns.at(ordinal)));
+        names.push_back(quote_identifier(table.columns[ordinal].name));
+    }
+    // A table comes to an end, however large it is: only standing still counts against its time.
+    // A view can produce rows for ever.
+    const bool is_finite = table.kind == TableKind::table;
+    m_reader.start(types, request.batch_rows, sink, [this, is_finite] {
+        if (is_finite) {
+            m_connection.renew_deadline();
+        }
+    });
+    try {
+        for_each_range("SELECT " + RowReader::call_list(names) + rest, ranges,
+                       [](SQLite::Statement& statement) { statement.executeStep(); });
+    } catch (const Error&) {
+        m_reader.rethrow();
+        throw;
+    }
+    m_reader.finish();
+}
+
+std::vector<Value> SqliteSession::query_row(const Query& query) {
+    require_snapshot();
+    std::vector<Value> values;
+    m_connection.query(query.sql, [&](SQLite::Statement& row) {
+        for (int i = 0; values.size() < query.result_types.size(); ++i) {
+            values.push_back(value_at(row, i, query.result_types[static_cast<std::size_t>(i)]));
+        }
+    });
+    if (values.size() != query.result_types.size()) {
+        throw Error(ErrorKind::internal, "a statement gave no row: " + query.sql);
+    }
+    require_unchanged(m_snapshot->plan);
+    return values;
+}
+
+std::unique_ptr<Session> SqliteSession::fork() {
+    Snapshot& shared = *m_snapshot;
+    const std::scoped_lock lock(shared.mutex);
+    if (shared.plan.access == FileAccess::locked && !shared.version) {
+        return nullptr;
+    }
+    try {
+        auto session = std::make_unique<SqliteSession>(
+            m_snapshot, fmt::format("{}/{}", shared.options.id, ++shared.forks));
+        // The same file, and nobody committed between the two snapshots.
+        const bool is_same = !has_moved() && !session->has_moved() &&
+                             (!shared.probe || shared.probe->data_version() == *shared.version);
+        return is_same ? std::move(session) : nullptr;
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::locked || error.kind() == ErrorKind::connection) {
+            return nullptr;
+        }
+        throw;
+    }
+}
+
+SessionCost SqliteSession::cost() const {
+    return {m_connection.queries(), m_reader.rows() + m_counted, m_reader.bytes()};
+}
+
+SourceInfo describe(const Location& location) {
+    SourceInfo source;
+    source.kind = StoreKind::sqlite;
+    source.url = display_location(location);
+    source.server_version = sqlite3_libversion();
+    source.role = "file";
+    source.snapshot_at = system_now();
+    source.read_only = true;
+    return source;
+}
+
+} // namespace
+
+std::unique_ptr<Session> open_sqlite(const Location& location, const SessionOptions& options) {
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->plan = plan_file(location);
+    snapshot->options = options;
+    if (snapshot->plan.access == FileAccess::locked) {
+        snapshot->probe = std::make_unique<SqliteConnection>(snapshot->plan, options, options.id);
+    }
+    // A commit between the two looks makes it unknown which state the snapshot has; rare, and then
+    // the session cannot be forked.
+    const auto look = [&snapshot] { return snapshot->probe ? snapshot->probe->data_version() : 0; };
+    const std::int64_t before = look();
+    snapshot->source = describe(location);
+    auto session = std::make_unique<SqliteSession>(snapshot, options.id);
+    if (look() == before) {
+        snapshot->version = before;
+    }
+    return session;
+}
+
+} // namespace assay

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/store/store.hpp"
+
+#include "assay/store/postgres/postgres.hpp"
+#include "assay/store/sqlite/sqlite.hpp"
+
+namespace assay {
+
+std::unique_ptr<Session> open_session(const Location& location, const SessionOptions& options) {
+    switch (location.kind) {
+    case StoreKind::sqlite: return open_sqlite(location, options);
+    case StoreKind::postgresql: return open_postgres(location, options);
+    }
+    return nullptr;
+}
+
+} // namespace assay

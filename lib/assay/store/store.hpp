@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/base/cancellation.hpp"
+#include "assay/base/observer.hpp"
+#include "assay/base/time.hpp"
+#include "assay/store/location.hpp"
+#include "assay/store/sql.hpp"
+#include "assay/table/row_batch.hpp"
+#include "assay/table/table.hpp"
+#include "assay/table/value.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// Facts about a store, taken when the session was opened. Safe to print once escaped: the URL
+/// never holds a password.
+struct SourceInfo {
+    StoreKind kind = StoreKind::sqlite;
+    std::string url;
+    std::string server_version; ///< "15.18", "3.40.1"
+    std::string role;           ///< "primary", "standby"; "file" in SQLite
+    Micros snapshot_at = 0;     ///< the store's own clock when the snapshot was taken
+    bool read_only = true;
+};
+
+/// All that the catalog holds, read with a constant number of queries.
+struct Catalog {
+    std::vector<TableSchema> tables;   ///< every user table and view, ordered by schema and name
+    std::int64_t system_tables = 0;    ///< left out: catalogs, shadow and internal tables
+    std::int64_t extension_tables = 0; ///< left out: owned by an extension
+    std::vector<std::string> notes;    ///< what the reader of a report should know
+};
+
+/// Work done so far, for the cost receipt.
+struct SessionCost {
+    std::int64_t queries = 0;
+    std::int64_t rows_read = 0;
+    std::int64_t bytes_read = 0; ///< values as they came from the store
+};
+
+/// A read-only view of one database at one moment.
+///
+/// Every call sees the same snapshot. A session is used by one thread; fork() gives another
+/// thread its own session on the same snapshot. A failed call leaves the session usable unless
+/// the connection is lost. Errors are assay::Error.
+class Session {
+public:
+    virtual ~Session() = default;
+    virtual const SourceInfo& source() const = 0;
+    virtual Catalog catalog() = 0;
+    /// Push the rows of one table to `sink`, in any order of rows.
+    virtual void scan(const ScanRequest& request, BatchSink& sink) = 0;
+    /// Run a statement of ours (see sql.hpp) that gives one row.
+    virtual std::vector<Value> query_row(const Query& query) = 0;
+    /// @return nullptr where the store cannot prove that the snapshot is the same.
+    virtual std::unique_ptr<Session> fork() = 0;
+    virtual SessionCost cost() const = 0;
+};
+
+/// How to behave towards the database. The referenced objects must outlive the session.
+struct SessionOptions {
+    std::chrono::milliseconds statement_timeout{30'000};
+    std::chrono::milliseconds lock_timeout{500};
+    std::chrono::milliseconds connect_timeout{10'000};
+    std::string id = "a";                 ///< names the session in the SQL log
+    std::string application = "assay";    ///< application_name in Postgres
+    Observer* observer = nullptr;         ///< required
+    Cancellation* cancellation = nullptr; ///< required
+};
+
+/// Connect and take the snapshot. The session cancels its running statement when
+/// `options.cancellation` is requested.
+/// @throws Error of kind connection, permission, timeout or locked.
+std::unique_ptr<Session> open_session(const Location& location, const SessionOptions& options);
+
+} // namespace assay
