@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/store/postgres/connection.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/store/postgres/connector.hpp"
+#include "assay/store/postgres/statement_error.hpp"
+
+#include <fmt/format.h>
+#include <pqxx/pqxx>
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace assay::postgres {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// How long a server that should have ended a statement by itself may take to say so.
+constexpr std::chrono::seconds grace{5};
+constexpr std::chrono::milliseconds poll_slice{250};
+
+/// Ask the server to end the running statement. PQcancel() blocks while a server is frozen, and
+/// neither a signal's thread nor a deadline may.
+void request_cancel(const std::shared_ptr<PGcancel>& cancel) noexcept {
+    try {
+        std::thread([cancel] {
+            std::array<char, 256> reason{};
+            PQcancel(cancel.get(), reason.data(), static_cast<int>(reason.size()));
+        }).detach();
+    } catch (const std::system_error&) {
+        return; // without a thread the statement timeout of the server has to do
+    }
+}
+
+std::shared_ptr<PGcancel> make_cancel(PGconn* connection) {
+    return {PQgetCancel(connection), [](PGcancel* cancel) { PQfreeCancel(cancel); }};
+}
+
+/// Hands one connection to libpqxx, once.
+class OneShot final : public pqxx::connectionpolicy {
+public:
+    explicit OneShot(ConnectionHandle connection)
+        : connectionpolicy(std::string()), m_connection(std::move(connection)) {}
+
+    handle do_startconnect(handle original) override {
+        if (original != nullptr) {
+            return original;
+        }
+        if (!m_connection) {
+            throw pqxx::broken_connection("a lost connection is not opened again");
+        }
+        return m_connection.release();
+    }
+    handle do_completeconnect(handle original) override { return original; }
+
+private:
+    ConnectionHandle m_connection;
+};
+
+} // namespace
+
+/// The connection as libpqxx holds it.
+class Connection::Holder final : public pqxx::connection_base {
+public:
+    explicit Holder(ConnectionHandle connection)
+        : connection_base(m_policy), m_policy(std::move(connection)) {
+        init();
+    }
+    ~Holder() noexcept { close(); }
+    Holder(const Holder&) = delete;
+    Holder& operator=(const Holder&) = delete;
+
+private:
+    OneShot m_policy;
+};
+
+/// How long a statement may take, and whether we asked the server to end it.
+struct Connection::Watch {
+    Clock::time_point start = Clock::now();
+    std::optional<Clock::time_point> deadline; ///< nullopt: none
+    bool overdue = false;                      ///< the deadline has passed once
+    bool cancelled = false;                    ///< the run is over
+    Clock::time_point last_cancel;
+
+    explicit Watch(std::chrono::milliseconds limit) {
+        if (limit.count() > 0) {
+            deadline = start + limit + grace;
+        }
+    }
+};
+
+std::optional<std::int64_t> Result::integer(int row, int column) const {
+    if (is_null(row, column)) {
+        return std::nullopt;
+    }
+    const auto digits = bytes(row, column);
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc() || end != digits.data() + digits.size()) {
+        throw Error(ErrorKind::query, "the server sent something else where an integer was due");
+    }
+    return number;
+}
+
+std::string_view Result::error_field(int code) const noexcept {
+    const char* field = PQresultErrorField(m_result.get(), code);
+    return field != nullptr ? field : std::string_view();
+}
+
+Connection::Connection(const std::string& conninfo, const SessionOptions& options)
+    : m_options(options), m_parameters(parse_conninfo(conninfo)), m_notices(*options.observer) {
+    ConnectionHandle connection = connect(conninfo, m_parameters, options, m_notices);
+    m_handle = connection.get();
+    constexpr int oldest_version = 100'000;
+    if (server_version() < oldest_version) {
+        throw Error(ErrorKind::connection,
+                    fmt::format("the server at {} is too old or no Postgres server (version {})",
+                                escape_text(url()), escape_text(reported("server_version"))),
+                    "connect to Postgres 10 or later");
+    }
+    try {
+        m_holder = std::make_unique<Holder>(std::move(connection));
+    } catch (const pqxx::failure& failure) {
+        throw Error(ErrorKind::connection, scrub(failure.what(), m_parameters.secrets));
+    }
+    m_cancel = make_cancel(m_handle);
+    m_hook = std::make_unique<CancellationHook>(*options.cancellation,
+                                                [cancel = m_cancel] { request_cancel(cancel); });
+}
+
+Connection::~Connection() = default;
+
+Result Connection::execute(const std::string& sql, ResultFormat format) {
+    m_options.cancellation->check();
+    m_options.observer->sql(m_options.id, sql);
+    Watch watch(m_options.statement_timeout);
+    send(sql, format);
+    auto result = next_result(watch);
+    drain(watch);
+    if (!result) {
+        fail_lost();
+    }
+    if (result->status() != PGRES_COMMAND_OK && result->status() != PGRES_TUPLES_OK) {
+        fail(*result, watch);
+    }
+    return std::move(*result);
+}
+
+void Connection::copy_out(const std::string& sql, const PieceHandler& handler) {
+    m_options.cancellation->check();
+    m_options.observer->sql(m_options.id, sql);
+    Watch watch(m_options.statement_timeout);
+    send(sql, ResultFormat::text);
+    const auto begun = next_result(watch);
+    if (!begun) {
+        fail_lost();
+    }
+    if (begun->status() != PGRES_COPY_OUT) {
+        drain(watch);
+        fail(*begun, watch);
+    }
+    try {
+        read_copy(handler, watch);
+    } catch (...) {
+        cancel_and_drain();
+        throw;
+    }
+    const auto ended = next_result(watch);
+    drain(watch);
+    if (!ended) {
+        fail_lost();
+    }
+    if (ended->status() != PGRES_COMMAND_OK) {
+        fail(*ended, watch);
+    }
+}
+
+void Connection::roll_back() noexcept {
+    if (is_lost()) {
+        return;
+    }
+    try {
+        m_options.observer->sql(m_options.id, "ROLLBACK");
+        Watch watch(std::chrono::milliseconds(1));
+        send("ROLLBACK", ResultFormat::text);
+        // The run may be cancelled already, and this is no work of the run.
+        watch.cancelled = true;
+        watch.overdue = true;
+        watch.last_cancel = watch.start + grace;
+        drain(watch);
+    } catch (const Error&) {
+        return;
+    }
+}
+
+std::string Connection::url() const { return display_url(parameters_of(m_handle)); }
+
+std::string_view Connection::reported(const char* parameter) const noexcept {
+    const char* value = PQparameterStatus(m_handle, parameter);
+    return value != nullptr ? value : std::string_view();
+}
+
+bool Connection::is_lost() const noexcept {
+    return m_abandoned || PQstatus(m_handle) != CONNECTION_OK;
+}
+
+void Connection::send(const std::string& sql, ResultFormat format) {
+    if (is_lost()) {
+        fail_lost();
+    }
+    ++m_statements;
+    const int sent = PQsendQueryParams(m_handle, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
+                                       static_cast<int>(format));
+    if (sent == 0) {
+        fail_lost();
+    }
+}
+
+/// End a statement whose run is cancelled or whose time is up; give up on a server that does not
+/// react.
+void Connection::supervise(Watch& watch) {
+    const auto now = Clock::now();
+    if (m_options.cancellation->requested() && !watch.cancelled) {
+        watch.cancelled = true;
+        watch.last_cancel = now;
+        watch.deadline = now + grace;
+        watch.overdue = true;
+    }
+    // The hook may have fired before the server had begun the statement.
+    if (watch.cancelled && now > watch.last_cancel + std::chrono::seconds(1)) {
+        watch.last_cancel = now;
+        request_cancel(m_cancel);
+    }
+    if (!watch.deadline || now < *watch.deadline) {
+        return;
+    }
+    if (watch.overdue) {
+        m_abandoned = true;
+        m_options.cancellation->check();
+        throw Error(ErrorKind::connection, "the server stopped answering",
+                    "check the server and the network, then run again");
+    }
+    watch.overdue = true;
+    watch.deadline = now + grace;
+    request_cancel(m_cancel);
+}
+
+/// Take in what has come, or wait for it.
+void Connection::receive(Watch& watch) {
+    pollfd socket{.fd = PQsocket(m_handle), .events = POLLIN, .revents = 0};
+    do {
+        supervise(watch);
+    } while (poll(&socket, 1, static_cast<int>(poll_slice.count())) == 0);
+    if (PQconsumeInput(m_handle) == 0) {
+        fail_lost();
+    }
+}
+
+std::optional<Result> Connection::next_result(Watch& watch) {
+    while (PQisBusy(m_handle) != 0) {
+        receive(watch);
+    }
+    PGresult* result = PQgetResult(m_handle);
+    if (result == nullptr) {
+        return std::nullopt;
+    }
+    return Result(result);
+}
+
+/// Read results until the server is ready for the next statement.
+void Connection::drain(Watch& watch) {
+    while (const auto result = next_result(watch)) {
+        // A COPY that nobody reads would never end.
+        if (result->status() == PGRES_COPY_OUT) {
+            read_copy([](std::string_view) {}, watch);
+        }
+    }
+}
+
+void Connection::read_copy(const PieceHandler& handler, Watch& watch) {
+    struct FreePiece {
+        void operator()(char* piece) const noexcept { PQfreemem(piece); }
+    };
+    constexpr int do_not_block = 1;
+    for (;;) {
+        char* piece = nullptr;
+        const int length = PQgetCopyData(m_handle, &piece, do_not_block);
+        const std::unique_ptr<char, FreePiece> owner(piece);
+        if (length > 0) {
+            handler({piece, static_cast<std::size_t>(length)});
+        } else if (length == 0) {
+            receive(watch);
+        } else {
+            return; // -1: all read; -2: next_result() tells what is wrong
+        }
+    }
+}
+
+void Connection::cancel_and_drain() noexcept {
+    try {
+        if (is_lost()) {
+            return;
+        }
+        // Here the server is alive and sending, and the cancel must not hit a later statement: so
+        // wait until the server has taken it.
+        std::array<char, 256> reason{};
+        PQcancel(m_cancel.get(), reason.data(), static_cast<int>(reason.size()));
+        Watch watch(std::chrono::milliseconds(1));
+        read_copy([](std::string_view) {}, watch);
+        drain(watch);
+    } catch (const Error&) {
+        m_abandoned = true;
+    }
+}
+
+void Connection::fail(const Result& result, const Watch& watch) {
+    const auto sqlstate = result.error_field(PG_DIAG_SQLSTATE);
+    if (sqlstate.empty() || is_lost()) {
+        fail_lost();
+    }
+    if (sqlstate == "57014") {
+        m_options.cancellation->check();
+        const auto limit = m_options.statement_timeout;
+        const bool ours =
+            watch.overdue || (limit.count() > 0 && Clock::now() - watch.start >= limit);
+        if (!ours) {
+            throw Error(ErrorKind::query, "somebody on the server cancelled the statement",
+                        "ask its administrator before you run again");
+        }
+        throw Error(ErrorKind::timeout,
+                    fmt::format("the statement took longer than {} ms", limit.count()),
+                    "allow more time with --timeout, or read a sample");
+    }
+    throw statement_error(sqlstate, result.error_field(PG_DIAG_MESSAGE_PRIMARY));
+}
+
+void Connection::fail_lost() {
+    m_abandoned = true;
+    m_options.cancellation->check();
+    const std::string reason = scrub(PQerrorMessage(m_handle), m_parameters.secrets);
+    throw Error(ErrorKind::connection,
+                fmt::format("lost the connection to {}{}{}", escape_text(url()),
+                            reason.empty() ? "" : ": ", reason),
+                "nothing read after that counts; run again");
+}
+
+} // namespace assay::postgres

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/base/cancellation.hpp"
+#include "assay/store/postgres/conninfo.hpp"
+#include "assay/store/postgres/notices.hpp"
+#include "assay/store/postgres/type_map.hpp"
+#include "assay/store/store.hpp"
+
+#include <libpq-fe.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace assay::postgres {
+
+/// The form in which the server sends the values of a result.
+enum class ResultFormat : std::uint8_t { text = 0, binary = 1 };
+
+/// The rows that a statement gave. Views into it live as long as it does.
+class Result {
+public:
+    explicit Result(PGresult* result) : m_result(result) {}
+
+    int rows() const noexcept { return PQntuples(m_result.get()); }
+    int columns() const noexcept { return PQnfields(m_result.get()); }
+    Oid type(int column) const noexcept { return PQftype(m_result.get(), column); }
+    bool is_null(int row, int column) const noexcept {
+        return PQgetisnull(m_result.get(), row, column) != 0;
+    }
+    /// The bytes of a value; empty for NULL.
+    std::string_view bytes(int row, int column) const noexcept {
+        return {PQgetvalue(m_result.get(), row, column),
+                static_cast<std::size_t>(PQgetlength(m_result.get(), row, column))};
+    }
+    std::string text(int row, int column) const { return std::string(bytes(row, column)); }
+    /// Is a boolean in text form true?
+    bool flag(int row, int column) const noexcept { return bytes(row, column) == "t"; }
+    /// An integer in text form, nullopt for NULL.
+    /// @throws Error of kind query if it is no integer of 64 bits.
+    std::optional<std::int64_t> integer(int row, int column) const;
+
+    ExecStatusType status() const noexcept { return PQresultStatus(m_result.get()); }
+    /// A field of an error, "" if the server did not send it.
+    std::string_view error_field(int code) const noexcept;
+
+private:
+    struct Clear {
+        void operator()(PGresult* result) const noexcept { PQclear(result); }
+    };
+    std::unique_ptr<PGresult, Clear> m_result;
+};
+
+/// One connection to one server, made once: when it breaks it stays broken.
+///
+/// libpqxx holds the connection through a policy that never reconnects. Statements run on its libpq
+/// handle, because libpqxx drops the SQLSTATE of several errors and can neither give up on a server
+/// that has frozen nor send a binary COPY. All statements go through the extended protocol, so a
+/// text is never more than one statement. Used by one thread.
+class Connection {
+public:
+    /// What is called with each piece of a COPY. The piece is only valid during the call.
+    using PieceHandler = std::function<void(std::string_view piece)>;
+
+    /// @throws Error as connect() does.
+    Connection(const std::string& conninfo, const SessionOptions& options);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    /// Run one statement and wait for all of its result.
+    /// @throws Error; the connection stays usable unless the kind is connection.
+    Result execute(const std::string& sql, ResultFormat format = ResultFormat::text);
+    /// Run a COPY ... TO STDOUT and hand over what it sends, piece by piece. When `handler` throws,
+    /// the COPY is cancelled first.
+    void copy_out(const std::string& sql, const PieceHandler& handler);
+    /// End the transaction, if there still is one; the run may be cancelled already. Says nothing
+    /// when it fails: the server rolls back by itself when the connection ends.
+    void roll_back() noexcept;
+
+    /// Where it leads, without secrets.
+    std::string url() const;
+    /// 150018 for 15.18.
+    int server_version() const noexcept { return PQserverVersion(m_handle); }
+    /// A parameter that the server reports, such as "server_version"; "" if it does not.
+    std::string_view reported(const char* parameter) const noexcept;
+    /// The process that the server says we talk to; a pooler may pass on another one.
+    int backend_pid() const noexcept { return PQbackendPID(m_handle); }
+    Notices& notices() noexcept { return m_notices; }
+    std::int64_t statements() const noexcept { return m_statements; }
+
+private:
+    class Holder;
+    struct Watch;
+
+    void send(const std::string& sql, ResultFormat format);
+    void supervise(Watch& watch);
+    void receive(Watch& watch);
+    std::optional<Result> next_result(Watch& watch);
+    void drain(Watch& watch);
+    void read_copy(const PieceHandler& handler, Watch& watch);
+    void cancel_and_drain() noexcept;
+    [[noreturn]] void fail(const Result& result, const Watch& watch);
+    [[noreturn]] void fail_lost();
+    bool is_lost() const noexcept;
+
+    SessionOptions m_options;
+    ConnectionParameters m_parameters;
+    Notices m_notices;
+    std::unique_ptr<Holder> m_holder;
+    PGconn* m_handle; ///< owned by m_holder
+    std::shared_ptr<PGcancel> m_cancel;
+    std::unique_ptr<CancellationHook> m_hook;
+    std::int64_t m_statements = 0;
+    bool m_abandoned = false; ///< the server stopped answering
+};
+
+} // namespace assay::postgres

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/store/postgres/session.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/store/postgres/catalog.hpp"
+#include "assay/store/postgres/postgres.hpp"
+#include "assay/store/postgres/table_scan.hpp"
+#include "assay/store/postgres/transaction.hpp"
+#include "assay/store/postgres/value_decoder.hpp"
+
+#include <charconv>
+#include <utility>
+
+namespace assay::postgres {
+namespace {
+
+/// "15.18" of "15.18 (Debian 15.18-0+deb12u1)".
+std::string version_number(std::string_view version) {
+    return std::string(version.substr(0, version.find(' ')));
+}
+
+/// sum(bigint) is numeric: a statement of ours that wants an integer gets one, or an error.
+Value to_integer(const Value& decimal) {
+    Value integer;
+    integer.type = ColumnType::integer;
+    integer.kind = CellKind::integer;
+    const std::string& digits = decimal.bytes;
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), integer.integer);
+    if (error != std::errc() || end != digits.data() + digits.size()) {
+        throw Error(ErrorKind::query, "the server sent a number that is no 64-bit integer");
+    }
+    return integer;
+}
+
+Value decode_value(const Result& result, int column, ColumnType type) {
+    if (result.is_null(0, column)) {
+        Value null;
+        null.type = type;
+        return null;
+    }
+    const Oid oid = result.type(column);
+    const bool is_wide_integer = type == ColumnType::integer && oid == type_oid::numeric;
+    Column cell(is_wide_integer ? ColumnType::decimal : type);
+    const auto decode = value_decoder(oid, cell.type());
+    if (decode == nullptr) {
+        throw Error(ErrorKind::internal, "a statement gave a value of an unexpected type");
+    }
+    std::string scratch;
+    decode(result.bytes(0, column), scratch, cell);
+    const Value value = value_at(cell, 0);
+    return is_wide_integer ? to_integer(value) : value;
+}
+
+/// The server's errors name no table.
+Error about_table(const Error& error, const TableRef& table) {
+    return {error.kind(),
+            "cannot read " + display_identifier(table.schema) + "." +
+                display_identifier(table.name) + ": " + error.what(),
+            error.hint()};
+}
+
+} // namespace
+
+PostgresSession::PostgresSession(std::string conninfo, const SessionOptions& options,
+                                 const std::string& snapshot)
+    : m_conninfo(std::move(conninfo)), m_options(options), m_connection(m_conninfo, m_options),
+      m_server(begin_read_only(m_connection, m_options, snapshot)) {
+    m_connection.notices().withhold_texts();
+    m_source = {.kind = StoreKind::postgresql,
+                .url = m_connection.url(),
+                .server_version = version_number(m_connection.reported("server_version")),
+                .role = m_server.in_recovery ? "standby" : "primary",
+                .snapshot_at = m_server.clock};
+}
+
+PostgresSession::~PostgresSession() { m_connection.roll_back(); }
+
+Catalog PostgresSession::catalog() { return read_catalog(m_connection, m_server); }
+
+void PostgresSession::scan(const ScanRequest& request, BatchSink& sink) {
+    ScanCost cost;
+    const auto add = [&] {
+        m_cost.rows_read += cost.rows;
+        m_cost.bytes_read += cost.bytes;
+    };
+    try {
+        scan_table(m_connection, m_server, request, sink, *m_options.observer, cost);
+    } catch (const Error& error) {
+        add();
+        if (m_options.cancellation->requested() || error.kind() == ErrorKind::connection) {
+            throw; // not about this table
+        }
+        throw about_table(error, request.table->ref);
+    }
+    add();
+}
+
+std::vector<Value> PostgresSession::query_row(const Query& query) {
+    const UnitOfWork unit(m_connection);
+    const Result result = m_connection.execute(query.sql, ResultFormat::binary);
+    const auto columns = static_cast<int>(query.result_types.size());
+    if (result.rows() != 1 || result.columns() != columns) {
+        throw Error(ErrorKind::internal, "a statement gave another shape of result than expected");
+    }
+    std::vector<Value> values;
+    for (int column = 0; column < columns; ++column) {
+        m_cost.bytes_read += static_cast<std::int64_t>(result.bytes(0, column).size());
+        values.push_back(
+            decode_value(result, column, query.result_types[static_cast<std::size_t>(column)]));
+    }
+    return values;
+}
+
+bool PostgresSession::is_same_server(const PostgresSession& other) const noexcept {
+    return m_server.started_at == other.m_server.started_at &&
+           m_server.in_recovery == other.m_server.in_recovery;
+}
+
+std::unique_ptr<Session> PostgresSession::fork() {
+    if (m_server.pooled) {
+        // A second connection could starve the applications of a small pool.
+        m_options.observer->note("a connection pooler is in between: reading with one connection");
+        return nullptr;
+    }
+    const std::string snapshot = export_snapshot(m_connection);
+    SessionOptions options = m_options;
+    options.id += "/" + std::to_string(++m_forks);
+    try {
+        auto session = std::make_unique<PostgresSession>(m_conninfo, options, snapshot);
+        if (is_same_server(*session)) {
+            session->m_source = m_source;
+            return session;
+        }
+        m_options.observer->note("another server answered: reading with one connection");
+    } catch (const Error& error) {
+        m_options.cancellation->check();
+        m_options.observer->note(std::string("reading with one connection: ") + error.what());
+    }
+    return nullptr;
+}
+
+SessionCost PostgresSession::cost() const {
+    SessionCost cost = m_cost;
+    cost.queries = m_connection.statements();
+    return cost;
+}
+
+} // namespace assay::postgres
+
+namespace assay {
+
+std::unique_ptr<Session> open_postgres(const Location& location, const SessionOptions& options) {
+    return std::make_unique<postgres::PostgresSession>(location.target, options, std::string());
+}
+
+} // namespace assay

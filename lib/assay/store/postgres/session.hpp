@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/store/postgres/connection.hpp"
+#include "assay/store/postgres/setup.hpp"
+#include "assay/store/store.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace assay::postgres {
+
+/// A Session on one connection, inside one read-only transaction that ends in ROLLBACK.
+class PostgresSession final : public Session {
+public:
+    /// @param snapshot of another session to join, or empty.
+    PostgresSession(std::string conninfo, const SessionOptions& options,
+                    const std::string& snapshot);
+    ~PostgresSession() override;
+
+    const SourceInfo& source() const override { return m_source; }
+    Catalog catalog() override;
+    void scan(const ScanRequest& request, BatchSink& sink) override;
+    std::vector<Value> query_row(const Query& query) override;
+    std::unique_ptr<Session> fork() override;
+    SessionCost cost() const override;
+
+private:
+    bool is_same_server(const PostgresSession& other) const noexcept;
+
+    std::string m_conninfo; ///< holds the password
+    SessionOptions m_options;
+    Connection m_connection;
+    ServerFacts m_server;
+    SourceInfo m_source;
+    SessionCost m_cost;
+    int m_forks = 0;
+};
+
+} // namespace assay::postgres

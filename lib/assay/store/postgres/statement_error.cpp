@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/store/postgres/statement_error.hpp"
+
+#include "assay/base/text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace assay::postgres {
+namespace {
+
+struct Meaning {
+    std::string_view state; ///< a whole SQLSTATE or the class it begins with
+    ErrorKind kind;
+    std::string_view sentence; ///< empty: the server's own words
+    std::string_view hint;
+};
+
+// The first entry that fits counts. Codes: appendix A of the server's manual.
+constexpr std::array meanings{
+    Meaning{"42501", ErrorKind::permission, "", "grant SELECT to this role, or connect as another"},
+    Meaning{"28", ErrorKind::permission, "", ""},
+    Meaning{"55P03", ErrorKind::locked, "another session holds a lock on it",
+            "try again later, or allow more time with --lock-timeout"},
+    Meaning{"40P01", ErrorKind::locked, "the server ended a deadlock", "try again"},
+    Meaning{"40001", ErrorKind::locked,
+            "the standby had to apply changes that this snapshot could still see", "try again"},
+    Meaning{"25P03", ErrorKind::connection, "the server ended our idle transaction", "try again"},
+    Meaning{"57014", ErrorKind::timeout, "", ""},
+    Meaning{"57P", ErrorKind::connection, "", "try again later"},
+    Meaning{"08", ErrorKind::connection, "", "try again later"},
+    Meaning{"XX001", ErrorKind::query, "the server found corrupt data",
+            "look into the server's log and check its storage"},
+    Meaning{"XX002", ErrorKind::query, "the server found a corrupt index",
+            "look into the server's log, then REINDEX"},
+    Meaning{"53", ErrorKind::query, "", "the server is out of a resource; stop and look at it"},
+    Meaning{"22", ErrorKind::query,
+            "a value could not be computed (text withheld: it may hold data)",
+            "the server's log has the full text"},
+    // A user's function may say anything under any other code.
+    Meaning{"0A", ErrorKind::query, "", ""},
+    Meaning{"25", ErrorKind::query, "", ""},
+    Meaning{"3D", ErrorKind::query, "", ""},
+    Meaning{"3F", ErrorKind::changed, "", "run again"},
+    // Our statements are made from the catalog of the same snapshot.
+    Meaning{"42P01", ErrorKind::changed, "", "it was dropped or renamed meanwhile: run again"},
+    Meaning{"42703", ErrorKind::changed, "", "it was dropped or renamed meanwhile: run again"},
+    Meaning{"42", ErrorKind::query, "", ""},
+    Meaning{"54", ErrorKind::query, "", ""},
+    Meaning{"55", ErrorKind::query, "", ""},
+};
+
+constexpr Meaning unknown{"", ErrorKind::query,
+                          "the statement failed (text withheld: it may hold data)",
+                          "the server's log has the full text"};
+
+const Meaning& meaning_of(std::string_view sqlstate) {
+    const auto* const found =
+        std::find_if(meanings.begin(), meanings.end(),
+                     [&](const Meaning& meaning) { return sqlstate.starts_with(meaning.state); });
+    return found != meanings.end() ? *found : unknown;
+}
+
+} // namespace
+
+Error statement_error(std::string_view sqlstate, std::string_view message) {
+    const Meaning& meaning = meaning_of(sqlstate);
+    std::string text = meaning.sentence.empty() ? escape_text(message.substr(0, message.find('\n')))
+                                                : std::string(meaning.sentence);
+    text += " (SQLSTATE " + std::string(sqlstate) + ")";
+    return {meaning.kind, text, std::string(meaning.hint)};
+}
+
+} // namespace assay::postgres

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/store/postgres/table_scan.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/store/postgres/copy_decoder.hpp"
+#include "assay/store/postgres/transaction.hpp"
+#include "assay/store/sql.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <vector>
+
+namespace assay::postgres {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string display_table(const TableRef& table) {
+    return display_identifier(table.schema) + "." + display_identifier(table.name);
+}
+
+/// A text constant. The session has standard_conforming_strings on.
+std::string quote_literal(std::string_view text) {
+    std::string quoted = "'";
+    for (const char letter : text) {
+        quoted += letter;
+        if (letter == '\'') {
+            quoted += '\'';
+        }
+    }
+    return quoted + "'";
+}
+
+/// How many pages to ask for at a time: as many as take about a second.
+class ChunkSize {
+public:
+    explicit ChunkSize(std::int64_t block_bytes)
+        : m_smallest(bytes_to_pages(std::int64_t{1} << 20U, block_bytes)),
+          m_largest(bytes_to_pages(std::int64_t{1} << 30U, block_bytes)),
+          m_pages(bytes_to_pages(std::int64_t{16} << 20U, block_bytes)) {}
+
+    std::int64_t pages() const noexcept { return m_pages; }
+    /// The last chunk took that long. The size at most doubles or halves at a time.
+    void adapt(Clock::duration elapsed) noexcept {
+        constexpr std::chrono::milliseconds slow{1'400};
+        constexpr std::chrono::milliseconds fast{700};
+        if (elapsed > slow) {
+            m_pages = std::max(m_smallest, m_pages / 2);
+        } else if (elapsed < fast) {
+            m_pages = std::min(m_largest, m_pages * 2);
+        }
+    }
+
+private:
+    static std::int64_t bytes_to_pages(std::int64_t bytes, std::int64_t block_bytes) {
+        return std::max<std::int64_t>(1, bytes / std::max<std::int64_t>(1, block_bytes));
+    }
+
+    std::int64_t m_smallest;
+    std::int64_t m_largest;
+    std::int64_t m_pages;
+};
+
+/// One scan of one table.
+class TableScan {
+public:
+    TableScan(Connection& connection, const ServerFacts& server, const ScanRequest& request,
+              BatchSink& sink, Observer& observer, ScanCost& cost)
+        : m_connection(connection), m_server(server), m_request(request), m_table(*request.table),
+          m_sink(sink), m_observer(observer), m_cost(cost) {}
+
+    void run() {
+        if (!m_table.populated) {
+            throw Error(ErrorKind::query, "the materialized view was never refreshed",
+                        "run REFRESH MATERIALIZED VIEW on it");
+        }
+        lock();
+        allow_views();
+        check_identity();
+        check_storage();
+        CopyDecoder decoder(describe_columns(), m_request.batch_rows, m_sink);
+        if (m_request.sample.fraction < 1.0) {
+            read_sample(decoder);
+        } else if (is_read_in_chunks()) {
+            read_chunks(decoder);
+        } else {
+            copy(scan_sql(StoreKind::postgresql, m_request), decoder);
+        }
+        decoder.flush();
+        if (!m_locked || m_table.has_children) {
+            check_storage(); // nothing kept others from changing it meanwhile
+        }
+    }
+
+private:
+    bool is_plain() const noexcept {
+        return m_table.kind == TableKind::table || m_table.kind == TableKind::partition;
+    }
+    bool has_pages() const noexcept {
+        return (is_plain() && !m_table.has_children) ||
+               m_table.kind == TableKind::materialized_view;
+    }
+    /// Servers before version 14 read the whole table for each range of ctid, and ctid takes a
+    /// privilege on the whole table.
+    bool is_read_in_chunks() const noexcept {
+        constexpr int version_14 = 140'000;
+        return has_pages() && m_has_ctid && m_pages > 0 &&
+               m_connection.server_version() >= version_14;
+    }
+
+    /// begin_read_only() forbids views and foreign tables, so that nobody can put one in the place
+    /// of a table. One that was asked for is allowed until the savepoint.
+    void allow_views() {
+        const bool is_foreign = m_table.kind == TableKind::foreign || m_table.has_children;
+        const bool is_view = m_table.kind == TableKind::view;
+        if (!is_foreign && !is_view) {
+            return;
+        }
+        m_connection.execute(
+            fmt::format("SELECT pg_catalog.set_config(name, '{}', true) FROM pg_catalog.pg_settings"
+                        " WHERE name OPERATOR(pg_catalog.=) 'restrict_nonsystem_relation_kind'",
+                        is_view ? "" : "view"));
+    }
+
+    /// Keep others from changing the table. That takes a privilege on all of it; with privileges on
+    /// some columns only, check_storage() has to do.
+    void lock() {
+        if (!is_plain() && m_table.kind != TableKind::partitioned) {
+            return;
+        }
+        try {
+            m_connection.execute("LOCK TABLE ONLY " + quote_table(m_table.ref) +
+                                 " IN ACCESS SHARE MODE");
+            m_locked = true;
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::permission) {
+                throw;
+            }
+            m_connection.execute("ROLLBACK TO SAVEPOINT assay");
+        }
+    }
+
+    /// The name must still lead to the table of the catalog.
+    void check_identity() {
+        const Result found = m_connection.execute(fmt::format(
+            "SELECT pg_catalog.to_regclass({})::pg_catalog.oid OPERATOR(pg_catalog.=) c.oid,"
+            " pg_catalog.has_table_privilege(c.oid, 'SELECT'),"
+            " CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_relation_size(c.oid) END"
+            " FROM pg_catalog.pg_class AS c WHERE c.oid OPERATOR(pg_catalog.=) {}",
+            quote_literal(quote_table(m_table.ref)), m_table.store_id));
+        if (found.rows() != 1 || !found.flag(0, 0)) {
+            fail_changed("was replaced or dropped");
+        }
+        m_has_ctid = found.flag(0, 1);
+        const auto bytes = found.integer(0, 2).value_or(0);
+        m_pages = m_server.block_bytes > 0 ? bytes / m_server.block_bytes : 0;
+    }
+
+    /// Its storage, and that of its children, must be the one that the snapshot knows: after a
+    /// TRUNCATE or a rewrite the snapshot would see no rows at all.
+    void check_storage() {
+        const Result other = m_connection.execute(
+            fmt::format("WITH RECURSIVE part AS (SELECT {}::pg_catalog.oid AS oid UNION ALL"
+                        " SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i"
+                        " JOIN part ON i.inhparent OPERATOR(pg_catalog.=) part.oid)"
+                        " SELECT pg_catalog.count(*) FROM part"
+                        " JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) part.oid"
+                        " WHERE NULLIF(c.relfilenode, 0)"
+                        " IS DISTINCT FROM pg_catalog.pg_relation_filenode(c.oid)",
+                        m_table.store_id));
+        if (other.integer(0, 0) != 0) {
+            fail_changed("was truncated or rewritten");
+        }
+    }
+
+    [[noreturn]] void fail_changed(std::string_view what) const {
+        throw Error(ErrorKind::changed, fmt::format("it {} after the run had begun", what),
+                    "run again");
+    }
+
+    /// Learn from an empty result what the server calls the columns, and how to decode them.
+    std::vector<CopyColumn> describe_columns() {
+        const Result empty =
+            m_connection.execute(scan_sql(StoreKind::postgresql, m_request) + " LIMIT 0");
+        std::vector<CopyColumn> columns;
+        for (std::size_t i = 0; i < m_request.columns.size(); ++i) {
+            const ColumnSpec& spec = m_table.columns.at(m_request.columns[i]);
+            const auto decode = value_decoder(empty.type(static_cast<int>(i)), spec.type);
+            if (decode == nullptr) {
+                fail_changed("got another type in column " + display_identifier(spec.name));
+            }
+            columns.push_back({spec.type, decode});
+        }
+        return columns;
+    }
+
+    void read_sample(CopyDecoder& decoder) {
+        const std::string sql = scan_sql(StoreKind::postgresql, m_request);
+        if (m_table.kind == TableKind::view || m_table.kind == TableKind::foreign) {
+            m_observer.note(fmt::format("{} is read whole: the server cannot sample a {}",
+                                        display_table(m_table.ref), to_string(m_table.kind)));
+            copy(sql, decoder);
+            return;
+        }
+        // Whole pages are a poor sample of a small table.
+        constexpr std::int64_t few_pages = 1'000;
+        const bool is_small = m_pages < few_pages && !m_table.has_children;
+        constexpr double percent = 100;
+        copy(fmt::format("{} TABLESAMPLE {} ({}) REPEATABLE (1)", sql,
+                         is_small ? "BERNOULLI" : "SYSTEM",
+                         std::max(0.0, m_request.sample.fraction) * percent),
+             decoder);
+    }
+
+    /// The last chunk is open-ended, so that no row is lost if the table has more pages.
+    void read_chunks(CopyDecoder& decoder) {
+        const std::string sql = scan_sql(StoreKind::postgresql, m_request);
+        ChunkSize size(m_server.block_bytes);
+        std::int64_t begin = 0;
+        while (begin < m_pages) {
+            const std::int64_t end = begin + size.pages();
+            std::string range;
+            if (begin > 0) {
+                range += fmt::format(" WHERE ctid OPERATOR(pg_catalog.>=) '({},0)'", begin);
+            }
+            if (end < m_pages) {
+                range += fmt::format(" {} ctid OPERATOR(pg_catalog.<) '({},0)'",
+                                     begin > 0 ? "AND" : "WHERE", end);
+            }
+            const auto start = Clock::now();
+            copy(sql + range, decoder);
+            size.adapt(Clock::now() - start);
+            begin = end;
+        }
+    }
+
+    void copy(const std::string& select, CopyDecoder& decoder) {
+        decoder.begin();
+        m_connection.copy_out("COPY (" + select + ") TO STDOUT (FORMAT binary)",
+                              [&](std::string_view piece) {
+                                  m_cost.bytes += static_cast<std::int64_t>(piece.size());
+                                  decoder.feed(piece);
+                                  m_cost.rows = decoder.rows();
+                              });
+        decoder.finish();
+    }
+
+    Connection& m_connection;
+    const ServerFacts& m_server;
+    const ScanRequest& m_request;
+    const TableSchema& m_table;
+    BatchSink& m_sink;
+    Observer& m_observer;
+    ScanCost& m_cost;
+    std::int64_t m_pages = 0;
+    bool m_locked = false;
+    bool m_has_ctid = false;
+};
+
+} // namespace
+
+void scan_table(Connection& connection, const ServerFacts& server, const ScanRequest& request,
+                BatchSink& sink, Observer& observer, ScanCost& cost) {
+    const UnitOfWork unit(connection);
+    TableScan(connection, server, request, sink, observer, cost).run();
+}
+
+} // namespace assay::postgres

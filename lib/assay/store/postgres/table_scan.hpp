@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/base/observer.hpp"
+#include "assay/store/postgres/connection.hpp"
+#include "assay/store/postgres/setup.hpp"
+#include "assay/store/store.hpp"
+
+#include <cstdint>
+
+namespace assay::postgres {
+
+/// What a scan has read.
+struct ScanCost {
+    std::int64_t rows = 0;
+    std::int64_t bytes = 0; ///< of the COPY stream
+};
+
+/// Read one table through binary COPY, in chunks of about a second where the server can.
+/// @param cost is kept up to date also when the scan fails.
+/// @throws Error of kind locked, permission, changed (the table is not the one of the catalog any
+/// more), query (a materialized view without data, a value that cannot be read) or timeout.
+void scan_table(Connection& connection, const ServerFacts& server, const ScanRequest& request,
+                BatchSink& sink, Observer& observer, ScanCost& cost);
+
+} // namespace assay::postgres

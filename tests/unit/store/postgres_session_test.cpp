@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "postgres_support.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <regex>
+#include <string>
+
+using namespace assay;
+using namespace assay::test;
+using namespace assay::test::pg;
+
+namespace {
+
+std::size_t count_rows(Session& session, const Catalog& catalog, const std::string& name) {
+    RowCounter counter;
+    session.scan(whole(table_named(catalog, name)), counter);
+    return counter.rows;
+}
+
+Query query(std::string sql, std::vector<ColumnType> types) {
+    Query made;
+    made.sql = std::move(sql);
+    made.result_types = std::move(types);
+    return made;
+}
+
+} // namespace
+
+TEST_CASE("a row that is inserted after the snapshot is not seen, by no session on it",
+          "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database("CREATE TABLE t AS SELECT 1 AS i");
+    const PostgresFixture fixture(database.conninfo());
+    database.execute("INSERT INTO t VALUES (2)");
+    const Catalog catalog = fixture.session->catalog();
+    CHECK(count_rows(*fixture.session, catalog, "t") == 1);
+    const auto forked = fixture.session->fork();
+    REQUIRE(forked != nullptr);
+    database.execute("INSERT INTO t VALUES (3)");
+    CHECK(count_rows(*forked, catalog, "t") == 1);
+    CHECK(count_rows(*fixture.session, catalog, "t") == 1);
+    CHECK(forked->source().snapshot_at == fixture.session->source().snapshot_at);
+    const auto forked_again = fixture.session->fork();
+    REQUIRE(forked_again != nullptr);
+    CHECK(count_rows(*forked_again, catalog, "t") == 1);
+    CHECK(PostgresFixture(database.conninfo()).session->catalog().tables.size() == 1);
+}
+
+TEST_CASE("a session that cannot fork says so and goes on alone", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresRole role("LOGIN CONNECTION LIMIT 1");
+    const PostgresDatabase database("CREATE TABLE t AS SELECT 1 AS i; GRANT SELECT ON t TO " +
+                                    role.name());
+    const PostgresFixture fixture(database.conninfo(role.name()));
+    const Catalog catalog = fixture.session->catalog();
+    CHECK(fixture.session->fork() == nullptr);
+    CHECK(fixture.observer.notes.size() == 1);
+    CHECK(count_rows(*fixture.session, catalog, "t") == 1);
+}
+
+TEST_CASE("a statement of ours gives one row of the types that were promised", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database;
+    const PostgresFixture fixture(database.conninfo());
+    const auto row = fixture.session->query_row(
+        query("SELECT 42::int8, pg_catalog.sum(7::int8), 'x'::text, NULL::int4, 1.50::numeric,"
+              " '0044-03-15 BC'::date, true, 0.5::float8",
+              {ColumnType::integer, ColumnType::integer, ColumnType::text, ColumnType::integer,
+               ColumnType::decimal, ColumnType::date, ColumnType::boolean, ColumnType::real}));
+    REQUIRE(row.size() == 8);
+    CHECK(row[0].integer == 42);
+    CHECK(row[1].integer == 7);
+    CHECK(row[1].type == ColumnType::integer);
+    CHECK(row[2].bytes == "x");
+    CHECK(row[3].kind == CellKind::null);
+    CHECK(row[4].bytes == "1.50");
+    CHECK(row[5].integer == -735'160);
+    CHECK(row[6].integer == 1);
+    CHECK(row[7].real == 0.5);
+}
+
+TEST_CASE("a statement of another shape than promised is our bug", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database;
+    const PostgresFixture fixture(database.conninfo());
+    const auto kind_of = [&](const std::string& sql) {
+        return error_of([&] { fixture.session->query_row(query(sql, {ColumnType::integer})); })
+            ->kind();
+    };
+    CHECK(kind_of("SELECT 1, 2") == ErrorKind::internal);
+    CHECK(kind_of("SELECT 1 WHERE false") == ErrorKind::internal);
+    CHECK(kind_of("SELECT 'x'::text") == ErrorKind::internal);
+    CHECK(kind_of("SELECT 1e30::numeric") == ErrorKind::query);
+    CHECK(kind_of("SELECT 1 FROM nowhere") == ErrorKind::changed);
+    CHECK(kind_of("SELECT 1; SELECT 2") == ErrorKind::query);
+    CHECK(fixture.session->query_row(query("SELECT 1", {ColumnType::integer}))[0].integer == 1);
+}
+
+TEST_CASE("orphans are counted by a statement of ours", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database(
+        "CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (p int);"
+        "INSERT INTO parent VALUES (1); INSERT INTO child VALUES (1), (2), (NULL);"
+        "ALTER TABLE child ADD FOREIGN KEY (p) REFERENCES parent NOT VALID");
+    const PostgresFixture fixture(database.conninfo());
+    const Catalog catalog = fixture.session->catalog();
+    const TableSchema& child = table_named(catalog, "child");
+    const auto row = fixture.session->query_row(
+        orphan_query(StoreKind::postgresql, child.ref, child.foreign_keys.at(0)));
+    CHECK(row[0].integer == 2);
+    CHECK(row[1].integer == 1);
+}
+
+TEST_CASE("planted functions and operators of other schemas are not used", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database(
+        "CREATE FUNCTION public.count(text) RETURNS text LANGUAGE sql AS $$SELECT 'pwn'$$;"
+        "CREATE FUNCTION public.never(oid, int) RETURNS bool LANGUAGE sql AS $$SELECT false$$;"
+        "CREATE OPERATOR public.= (LEFTARG = oid, RIGHTARG = int, FUNCTION = public.never);"
+        "CREATE TABLE t AS SELECT 'x'::text AS s");
+    const PostgresFixture fixture(database.conninfo());
+    const Catalog catalog = fixture.session->catalog();
+    REQUIRE(catalog.tables.size() == 1);
+    CHECK(count_rows(*fixture.session, catalog, "t") == 1);
+}
+
+TEST_CASE("everything that is sent is part of the protocol, and nothing stays behind",
+          "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database(
+        "CREATE TABLE t AS SELECT i FROM generate_series(1, 100) i; CREATE VIEW v AS TABLE t;"
+        "CREATE TABLE p (i int) PARTITION BY LIST (i)");
+    const std::string before = database.value("SELECT pg_current_wal_insert_lsn()");
+    RecordingObserver observer;
+    {
+        PostgresFixture fixture(database.conninfo(), [&](SessionOptions& options) {
+            options.observer = &observer;
+            options.application = "assay/protocol";
+        });
+        const Catalog catalog = fixture.session->catalog();
+        for (const std::string name : {"t", "v", "p"}) {
+            count_rows(*fixture.session, catalog, name);
+        }
+        ScanRequest sample = whole(table_named(catalog, "t"));
+        sample.sample.fraction = 0.5;
+        RowCounter counter;
+        fixture.session->scan(sample, counter);
+        const auto forked = fixture.session->fork();
+        REQUIRE(forked != nullptr);
+        count_rows(*forked, catalog, "t");
+        CHECK(database.value("SELECT count(*) FROM pg_stat_activity"
+                             " WHERE application_name = 'assay/protocol'"
+                             " AND state = 'idle in transaction'") == "2");
+    }
+    const std::regex allowed(
+        "^(BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+        "|SET TRANSACTION SNAPSHOT '[0-9A-F-]+'|SET LOCAL [A-Za-z_]+ = \\S[^;]*"
+        "|(SELECT|WITH user_relation AS|WITH RECURSIVE part AS) [^;]*|LOCK TABLE ONLY [^;]* IN "
+        "ACCESS SHARE MODE"
+        "|SAVEPOINT assay|ROLLBACK TO SAVEPOINT assay|RELEASE SAVEPOINT assay|ROLLBACK"
+        "|COPY \\(SELECT [^;]*\\) TO STDOUT \\(FORMAT binary\\))$");
+    for (const auto& statement : observer.statements) {
+        CAPTURE(statement);
+        CHECK(std::regex_match(statement, allowed));
+    }
+    CHECK(observer.statements.back() == "ROLLBACK");
+    CHECK(std::count(observer.statements.begin(), observer.statements.end(), "ROLLBACK") == 2);
+    CHECK(database.value("SELECT count(*) FROM pg_stat_activity"
+                         " WHERE application_name = 'assay/protocol'") == "0");
+}
+
+TEST_CASE("the transaction is read-only and its settings are local to it", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database;
+    const PostgresFixture fixture(database.conninfo(), [](SessionOptions& options) {
+        options.statement_timeout = std::chrono::milliseconds(1'234);
+        options.lock_timeout = std::chrono::milliseconds(56);
+    });
+    const auto setting = [&](const std::string& name) {
+        return fixture.session
+            ->query_row(
+                query("SELECT pg_catalog.current_setting('" + name + "')", {ColumnType::text}))
+            .at(0)
+            .bytes;
+    };
+    CHECK(setting("transaction_read_only") == "on");
+    CHECK(setting("transaction_isolation") == "repeatable read");
+    CHECK(setting("search_path") == "\"\"");
+    CHECK(setting("statement_timeout") == "1234ms");
+    CHECK(setting("lock_timeout") == "56ms");
+    CHECK(setting("row_security") == "off");
+    CHECK(setting("TimeZone") == "UTC");
+    CHECK(setting("jit") == "off");
+    CHECK(setting("restrict_nonsystem_relation_kind") == "view, foreign-table");
+}
+
+TEST_CASE("a write that slipped through would be refused by the server", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database("");
+    // Under a name of its own, because the log of the server is searched for writes of ours.
+    PostgresFixture fixture(database.conninfo(), [](SessionOptions& options) {
+        options.application = "attempt to write";
+    });
+    CHECK(error_of([&] {
+              fixture.session->query_row(query("CREATE TABLE t (i int)", {ColumnType::integer}));
+          })->kind() == ErrorKind::query);
+}
+
+TEST_CASE("a hostile notice is escaped, and its text is withheld once data is read", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database(
+        "CREATE FUNCTION loud() RETURNS int LANGUAGE plpgsql AS"
+        " $$BEGIN RAISE WARNING 'ssn 123-45-6789'; RETURN 1; END$$;"
+        "CREATE VIEW v AS SELECT public.loud() AS i FROM generate_series(1, 50)");
+    PostgresFixture fixture(database.conninfo());
+    const Catalog catalog = fixture.session->catalog();
+    CHECK(count_rows(*fixture.session, catalog, "v") == 50);
+    REQUIRE(fixture.observer.notes.size() == 1);
+    CHECK(fixture.observer.notes[0].find("ssn") == std::string::npos);
+    CHECK(fixture.observer.notes[0].find("01000") != std::string::npos);
+}
