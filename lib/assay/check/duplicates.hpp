@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/base/tolerance.hpp"
+#include "assay/check/check.hpp"
+#include "assay/metric/duplicates.hpp"
+
+#include <string>
+#include <vector>
+
+namespace assay {
+
+struct DuplicateFacts {
+    TableRef table;
+    std::vector<std::string> key; ///< empty: whole rows
+    NullPolicy nulls = NullPolicy::distinct;
+    DuplicateCounts counts;
+    Fact::List
+        groups; ///< the largest ones as they may be shown: {"key": {column: value}, "count": n}
+};
+
+/// Are there more surplus rows than allowed? An empty table has none.
+CheckResult check_duplicates(const DuplicateFacts& facts, const Tolerance& max_surplus);
+
+} // namespace assay

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/check/freshness.hpp"
+
+#include "assay/base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+/// Whole seconds, never negative: a row up to the allowed skew ahead of the clock is of age 0.
+std::optional<std::int64_t> age_in_seconds(const FreshnessFacts& facts) noexcept {
+    if (!facts.newest) {
+        return std::nullopt;
+    }
+    return std::max<Micros>(facts.now - *facts.newest, 0) / micros_per_second;
+}
+
+std::string encodings_of(const TimeProfile& times) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < time_encodings; ++i) {
+        if (times.encodings.at(i) > 0) {
+            names.emplace_back(to_string(static_cast<TimeEncoding>(i)));
+        }
+    }
+    return join_and(names);
+}
+
+Facts evidence_of(const FreshnessFacts& facts) {
+    const TimeProfile& times = facts.times;
+    const auto age = age_in_seconds(facts);
+    Facts evidence{{"newest", facts.newest ? Fact(format_instant(*facts.newest)) : Fact()},
+                   {"age_s", age ? Fact(*age) : Fact()},
+                   {"now", format_instant(facts.now)},
+                   {"rows", times.rows},
+                   {"null_rows", times.nulls},
+                   {"future_rows", times.future_rows},
+                   {"unparsable_rows", times.unparsable},
+                   {"infinite_rows", times.infinities},
+                   {"encoding", encodings_of(times)}};
+    if (!facts.zone.empty()) {
+        evidence.emplace_back("assumed_time_zone", facts.zone);
+    }
+    if (!facts.guessed_why.empty()) {
+        evidence.emplace_back("column_guessed", facts.guessed_why);
+    }
+    return evidence;
+}
+
+/// Why there is no newest row.
+std::string missing_age(const TimeProfile& times) {
+    if (times.rows == 0) {
+        return "the table is empty: it has no newest row";
+    }
+    if (times.nulls == times.rows) {
+        return times.rows == 1 ? "the only row has NULL there"
+                               : fmt::format("all {} have NULL there", count_of(times.rows, "row"));
+    }
+    if (times.future_rows > 0) {
+        return fmt::format("no row is dated up to now, {} in the future",
+                           count_of(times.future_rows, "row is", "rows are"));
+    }
+    return times.infinities > 0 ? "the only times are infinite" : "no value can be read as a time";
+}
+
+std::string age_sentence(const FreshnessFacts& facts) {
+    const auto age = age_in_seconds(facts);
+    if (!age) {
+        return missing_age(facts.times);
+    }
+    const std::string zone =
+        facts.zone.empty() ? "" : fmt::format(" (times read as {})", facts.zone);
+    return fmt::format("newest row is {} old{}", format_duration(*age * micros_per_second), zone);
+}
+
+CheckResult base_result(std::string_view id, const FreshnessFacts& facts) {
+    CheckResult result = make_result(id, facts.table, {facts.column});
+    result.rows_examined = facts.times.rows;
+    return result;
+}
+
+CheckResult check_age(std::string_view id, const FreshnessFacts& facts,
+                      std::optional<Micros> limit) {
+    CheckResult result = base_result(id, facts);
+    const auto age = age_in_seconds(facts);
+    result.observed = {age ? Fact(*age) : Fact(), "s"};
+    result.evidence = evidence_of(facts);
+    result.message = age_sentence(facts);
+    if (!limit) {
+        result.status = Status::skipped;
+        result.remedy = "Give a limit with --max-age, such as --max-age 1d.";
+        result.message += "; no limit was given";
+        return result;
+    }
+    result.expected = fmt::format("<= {} s", *limit / micros_per_second);
+    const std::int64_t allowed = *limit / micros_per_second;
+    result.message += fmt::format(", allowed is {}", format_duration(*limit));
+    result.status = age && *age <= allowed ? Status::pass : Status::fail;
+    if (age && *age > allowed &&
+        format_duration(*age * micros_per_second) == format_duration(*limit)) {
+        result.message += fmt::format(" ({} s more)", group_digits(*age - allowed));
+    }
+    return result;
+}
+
+CheckResult check_count(std::string_view id, const FreshnessFacts& facts, std::int64_t bad,
+                        std::string message) {
+    CheckResult result = base_result(id, facts);
+    result.observed = {bad, "rows"};
+    result.expected = "0 rows";
+    result.rows_failed = bad;
+    result.status = bad > 0 ? Status::fail : Status::pass;
+    result.message = std::move(message);
+    return result;
+}
+
+CheckResult check_future(const FreshnessFacts& facts) {
+    const std::int64_t rows = facts.times.future_rows;
+    return check_count(
+        "freshness.future_rows", facts, rows,
+        rows > 0 ? fmt::format("{} dated in the future", count_of(rows, "row is", "rows are"))
+                 : "no row is dated in the future");
+}
+
+CheckResult check_unparsable(const FreshnessFacts& facts) {
+    const std::int64_t rows = facts.times.unparsable;
+    return check_count(
+        "freshness.unparsable_rows", facts, rows,
+        rows > 0 ? fmt::format("{} a value that is no time", count_of(rows, "row has", "rows have"))
+                 : "every value can be read as a time");
+}
+
+} // namespace
+
+std::vector<CheckResult> check_freshness(const FreshnessFacts& facts,
+                                         const FreshnessLimits& limits) {
+    std::vector<CheckResult> results;
+    if (limits.max_age || !limits.warn_age) {
+        results.push_back(check_age("freshness.max_age", facts, limits.max_age));
+    }
+    if (limits.warn_age) {
+        results.push_back(check_age("freshness.warn_age", facts, limits.warn_age));
+    }
+    results.push_back(check_future(facts));
+    results.push_back(check_unparsable(facts));
+    return results;
+}
+
+} // namespace assay

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/base/error.hpp"
+#include "assay/check/check.hpp"
+
+#include <algorithm>
+
+namespace assay {
+
+const std::vector<CheckRule>& check_rules() {
+    static const std::vector<CheckRule> rules{
+        {"table.readable", Severity::critical, "The table could be read as a whole.",
+         "Grant SELECT, or look at the reason and run again."},
+        {"table.populated", Severity::warning, "A materialized view has been filled.",
+         "Run REFRESH MATERIALIZED VIEW."},
+        {"table.not_empty", Severity::warning, "The table holds at least one row.",
+         "Look at the job that loads it, or drop the table."},
+        {"schema.primary_key", Severity::warning, "The table has a primary key.",
+         "Declare a primary key, so that rows can be told apart and repaired."},
+        {"schema.foreign_key_index", Severity::info,
+         "An index starts with the columns of the foreign key.",
+         "Create the index: deletes and updates of the parent read the whole table without it."},
+        {"schema.duplicate_index", Severity::info, "No two indexes do the same work.",
+         "Drop one of the two: every write pays for both."},
+        {"integrity.orphans", Severity::critical, "Every foreign key value has its parent row.",
+         "Load the missing parent rows, or repair or delete the orphans."},
+        {"validity.declared_type", Severity::warning,
+         "Every value fits the type that its column declares.",
+         "Convert the values, and declare the table STRICT."},
+        {"completeness.all_null", Severity::warning, "The column holds at least one value.",
+         "Find out who should fill the column, or drop it."},
+        {"distribution.constant", Severity::info, "The column holds more than one value.",
+         "Check that the value is meant, or drop the column."},
+        {"freshness.max_age", Severity::critical, "The newest row is not older than --max-age.",
+         "Look at the job that loads the table, then load the missing window."},
+        {"freshness.warn_age", Severity::warning, "The newest row is not older than --warn-age.",
+         "Look at the job that loads the table before it breaks its promise."},
+        {"freshness.future_rows", Severity::warning, "No row is dated in the future.",
+         "Repair the dates: they hide how old the table is from every tool that asks for the "
+         "maximum."},
+        {"freshness.unparsable_rows", Severity::warning,
+         "Every value of the time column can be read as a time.",
+         "Store ISO 8601 text, or seconds since 1970."},
+        {"duplicates.surplus", Severity::critical,
+         "No more rows than --max-surplus say what another row says already.",
+         "Delete the surplus rows, then declare the key UNIQUE."},
+        {"volume.row_count", Severity::critical,
+         "Both sides hold the same number of rows, up to --max-diff.",
+         "Run volume-diff with --rows to see which rows differ."},
+        {"volume.missing_table", Severity::critical, "Every table stands on both sides.",
+         "Create and load the table on the side that lacks it."},
+        {"volume.columns", Severity::warning, "Both sides have the same columns.",
+         "Add the column where it is missing; it was not compared."},
+        {"volume.trailing_blanks", Severity::warning,
+         "Rows that two stores of different kinds share have the same trailing blanks.",
+         "Trim the texts on one side: SQL may or may not see the blanks, depending on the type."},
+        {"volume.rows", Severity::critical, "Both sides hold the same rows, up to --max-diff.",
+         "Load the rows that are missing and repair those that differ."},
+    };
+    return rules;
+}
+
+const CheckRule& check_rule(std::string_view id) {
+    const auto& rules = check_rules();
+    const auto found =
+        std::find_if(rules.begin(), rules.end(), [&](const auto& rule) { return rule.id == id; });
+    if (found == rules.end()) {
+        throw Error(ErrorKind::internal, "no rule has the id '" + std::string(id) + "'");
+    }
+    return *found;
+}
+
+} // namespace assay

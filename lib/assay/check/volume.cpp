@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/check/volume.hpp"
+
+#include "assay/base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace assay {
+namespace {
+
+std::string row_count_sentence(const RowCounts& counts) {
+    const std::int64_t difference = counts.b.value - counts.a.value;
+    if (difference == 0) {
+        return fmt::format("{} on both sides", count_of(counts.a.value, "row"));
+    }
+    const std::string share =
+        counts.a.value == 0 ? ""
+                            : fmt::format(" ({}{})", difference > 0 ? "+" : "-",
+                                          format_percent(static_cast<double>(std::abs(difference)) /
+                                                         static_cast<double>(counts.a.value)));
+    return fmt::format(
+        "{} in A, {} in B: B has {}{}", group_digits(counts.a.value), group_digits(counts.b.value),
+        count_of(std::abs(difference), difference > 0 ? "more row" : "fewer row"), share);
+}
+
+std::string row_sentence(const RowDifference& rows) {
+    std::vector<std::string> parts;
+    const auto add = [&](std::int64_t count, std::string_view what) {
+        if (count > 0) {
+            parts.push_back(fmt::format("{} {}", count_of(count, "row"), what));
+        }
+    };
+    add(rows.only_a, "only in A");
+    add(rows.only_b, "only in B");
+    add(rows.changed, "changed");
+    if (parts.empty()) {
+        return rows.unchanged == 0 ? "both sides are empty"
+               : rows.unchanged == 1
+                   ? "the only row is the same"
+                   : fmt::format("all {} are the same", count_of(rows.unchanged, "row"));
+    }
+    return join_and(parts) + fmt::format(", {} the same", group_digits(rows.unchanged));
+}
+
+} // namespace
+
+CheckResult check_row_counts(const RowCounts& counts, const Tolerance& max_diff) {
+    CheckResult result = make_result("volume.row_count", counts.table, {});
+    const std::int64_t difference = std::abs(counts.b.value - counts.a.value);
+    result.observed = {difference, "rows"};
+    result.expected = display(max_diff);
+    result.message = row_count_sentence(counts);
+    const bool exact = counts.a.method == Method::exact && counts.b.method == Method::exact;
+    result.method = exact ? Method::exact : Method::estimate;
+    result.evidence = {{"rows_a", counts.a.value}, {"rows_b", counts.b.value}};
+    const bool good = within(max_diff, difference, std::max(counts.a.value, counts.b.value));
+    result.status = good ? Status::pass : Status::fail;
+    return result;
+}
+
+CheckResult table_on_both_sides(const TableRef& table) {
+    CheckResult result = make_result("volume.missing_table", table, {});
+    result.expected = "a table of that name on both sides";
+    result.message = "the table is on both sides";
+    return result;
+}
+
+CheckResult missing_table(const TableRef& table, std::string_view only_on) {
+    CheckResult result = table_on_both_sides(table);
+    result.status = Status::fail;
+    result.message = fmt::format("the table is only in {}", only_on);
+    result.evidence = {{"only_in", only_on}};
+    return result;
+}
+
+CheckResult check_columns(const ColumnDifference& difference) {
+    std::vector<std::string> columns = difference.only_a;
+    columns.insert(columns.end(), difference.only_b.begin(), difference.only_b.end());
+    // The columns are no part of the fingerprint: when they are mended, it is still the same check.
+    CheckResult result = make_result("volume.columns", difference.table, {});
+    result.columns = columns;
+    result.observed = {std::int64_t(columns.size()), "columns"};
+    result.expected = "0 columns on one side only";
+    result.status = columns.empty() ? Status::pass : Status::fail;
+    if (columns.empty()) {
+        result.message = "both sides have the same columns";
+        return result;
+    }
+    std::vector<std::string> parts;
+    if (!difference.only_a.empty()) {
+        parts.push_back(join_and(difference.only_a) + " only in A");
+    }
+    if (!difference.only_b.empty()) {
+        parts.push_back(join_and(difference.only_b) + " only in B");
+    }
+    result.message = (columns.size() == 1 ? "column " : "columns ") + join_and(parts);
+    return result;
+}
+
+CheckResult check_trailing_blanks(const TableRef& table, std::int64_t rows_compared,
+                                  std::int64_t rows_that_differ) {
+    CheckResult result = make_result("volume.trailing_blanks", table, {});
+    result.observed = {rows_that_differ, "rows"};
+    result.expected = "0 rows";
+    result.rows_examined = rows_compared;
+    result.rows_failed = rows_that_differ;
+    result.status = rows_that_differ > 0 ? Status::fail : Status::pass;
+    result.message = rows_that_differ > 0
+                         ? fmt::format("{} only in the blanks at the end of a text",
+                                       count_of(rows_that_differ, "row differs", "rows differ"))
+                         : "rows that are the same have the same trailing blanks";
+    return result;
+}
+
+CheckResult check_rows(const RowDifference& rows, const Tolerance& max_diff) {
+    CheckResult result = make_result("volume.rows", rows.table, rows.key);
+    const std::int64_t different = rows.only_a + rows.only_b + rows.changed;
+    result.observed = {different, "rows"};
+    result.expected = display(max_diff);
+    result.rows_examined = rows.rows_a + rows.rows_b;
+    result.rows_failed = different;
+    result.message = row_sentence(rows);
+    result.evidence = {{"rows_a", rows.rows_a},
+                       {"rows_b", rows.rows_b},
+                       {"only_a", rows.only_a},
+                       {"only_b", rows.only_b},
+                       {"changed", rows.changed},
+                       {"unchanged", rows.unchanged},
+                       {"changed_cells", rows.changed_cells}};
+    for (const auto& fact : rows.more_evidence) {
+        result.evidence.push_back(fact);
+    }
+    const bool good = within(max_diff, different, std::max(rows.rows_a, rows.rows_b));
+    result.status = good ? Status::pass : Status::fail;
+    return result;
+}
+
+} // namespace assay

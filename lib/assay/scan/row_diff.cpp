@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/scan/row_diff.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/scan/row_reader.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <set>
+#include <thread>
+
+namespace assay {
+namespace {
+
+enum class Side : std::uint8_t { a, b };
+
+/// Run both sides at the same time; if both fail, the first side's error is the one thrown.
+template <typename A, typename B>
+void on_both_sides(const A& on_a, const B& on_b) {
+    std::exception_ptr error_b;
+    {
+        const std::jthread thread([&] {
+            try {
+                on_b();
+            } catch (...) {
+                error_b = std::current_exception();
+            }
+        });
+        on_a();
+    }
+    if (error_b) {
+        std::rethrow_exception(error_b);
+    }
+}
+
+std::vector<ReadColumn> columns_of(Side side, const std::vector<ColumnPair>& pairs) {
+    std::vector<ReadColumn> columns;
+    columns.reserve(pairs.size());
+    for (const auto& pair : pairs) {
+        columns.push_back({side == Side::a ? pair.a : pair.b, pair.comparison});
+    }
+    return columns;
+}
+
+RowLayout layout_of(Side side, const RowDiffRequest& request) {
+    RowLayout layout{columns_of(side, request.key), columns_of(side, request.other)};
+    if (layout.key.empty()) {
+        layout.key.swap(layout.other);
+    }
+    return layout;
+}
+
+/// The rows of one key on both sides, as ranges of sorted prints.
+struct KeyRows {
+    Fingerprint key;
+    const RowPrint* a_first = nullptr;
+    const RowPrint* a_last = nullptr;
+    const RowPrint* b_first = nullptr;
+    const RowPrint* b_last = nullptr;
+};
+
+const RowPrint* end_of_key(const RowPrint* first, const RowPrint* last, const Fingerprint& key) {
+    while (first != last && first->key == key) {
+        ++first;
+    }
+    return first;
+}
+
+/// Call `visit` for every key of either side, in the order of fingerprints.
+template <typename Visit>
+void for_each_key(const std::vector<RowPrint>& a, const std::vector<RowPrint>& b,
+                  const Visit& visit) {
+    const RowPrint* at_a = a.data();
+    const RowPrint* at_b = b.data();
+    const RowPrint* const end_a = at_a + a.size();
+    const RowPrint* const end_b = at_b + b.size();
+    while (at_a != end_a || at_b != end_b) {
+        const bool take_a = at_b == end_b || (at_a != end_a && at_a->key <= at_b->key);
+        const Fingerprint key = take_a ? at_a->key : at_b->key;
+        const RowPrint* next_a = end_of_key(at_a, end_a, key);
+        const RowPrint* next_b = end_of_key(at_b, end_b, key);
+        visit(KeyRows{key, at_a, next_a, at_b, next_b});
+        at_a = next_a;
+        at_b = next_b;
+    }
+}
+
+/// Members that two sorted ranges share, as multisets.
+template <typename Before>
+std::int64_t count_shared(const KeyRows& rows, const Before& before) {
+    std::int64_t shared = 0;
+    const RowPrint* a = rows.a_first;
+    const RowPrint* b = rows.b_first;
+    while (a != rows.a_last && b != rows.b_last) {
+        if (before(*a, *b)) {
+            ++a;
+        } else if (before(*b, *a)) {
+            ++b;
+        } else {
+            ++shared;
+            ++a;
+            ++b;
+        }
+    }
+    return shared;
+}
+
+bool row_before(const RowPrint& left, const RowPrint& right) noexcept {
+    return left.row < right.row;
+}
+
+bool exact_row_before(const RowPrint& left, const RowPrint& right) noexcept {
+    return left.row != right.row ? left.row < right.row : left.exact < right.exact;
+}
+
+/// Which keys the second scan must look at again.
+struct Wanted {
+    std::set<Fingerprint> changed;
+    std::set<Fingerprint> only_a; ///< at most `limit`
+    std::set<Fingerprint> only_b;
+
+    bool empty() const noexcept { return changed.empty() && only_a.empty() && only_b.empty(); }
+};
+
+/// The first pass: what differs, counted.
+class Comparer {
+public:
+    explicit Comparer(std::size_t limit) : m_limit(limit) {}
+
+    void add(const KeyRows& rows) {
+        const std::int64_t in_a = rows.a_last - rows.a_first;
+        const std::int64_t in_b = rows.b_last - rows.b_first;
+        const std::int64_t equal = count_shared(rows, row_before);
+        const std::int64_t changed = std::min(in_a, in_b) - equal;
+        diff.unchanged += equal;
+        diff.blanks_differ += equal - count_shared(rows, exact_row_before);
+        diff.changed += changed;
+        diff.only_a += in_a - equal - changed;
+        diff.only_b += in_b - equal - changed;
+        diff.duplicate_key_rows_a += std::max<std::int64_t>(in_a - 1, 0);
+        diff.duplicate_key_rows_b += std::max<std::int64_t>(in_b - 1, 0);
+        if (changed > 0) {
+            wanted.changed.insert(rows.key);
+        }
+        if (in_a > in_b && wanted.only_a.size() < m_limit) {
+            wanted.only_a.insert(rows.key);
+        }
+        if (in_b > in_a && wanted.only_b.size() < m_limit) {
+            wanted.only_b.insert(rows.key);
+        }
+    }
+
+    RowDiff diff;
+    Wanted wanted;
+
+private:
+    std::size_t m_limit;
+};
+
+bool by_row(const DetailedRow& left, const DetailedRow& right) noexcept {
+    return left.row < right.row;
+}
+
+/// Take the rows that are equal out of both sides; what is left is sorted by row.
+void drop_equal(std::vector<DetailedRow>& a, std::vector<DetailedRow>& b) {
+    std::sort(a.begin(), a.end(), by_row);
+    std::sort(b.begin(), b.end(), by_row);
+    std::vector<DetailedRow> left_a;
+    std::vector<DetailedRow> left_b;
+    std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(left_a), by_row);
+    std::set_difference(b.begin(), b.end(), a.begin(), a.end(), std::back_inserter(left_b), by_row);
+    a = std::move(left_a);
+    b = std::move(left_b);
+}
+
+bool key_before(const RowChange& left, const RowChange& right) {
+    return std::lexicographical_compare(
+        left.key.begin(), left.key.end(), right.key.begin(), right.key.end(),
+        [](const Value& x, const Value& y) { return compare(x, y) < 0; });
+}
+
+RowChange one_sided(const DetailedRow& row) { return {row.key, {}}; }
+
+/// The cells that differ in a pair of rows.
+RowChange changed_row(const DetailedRow& a, const DetailedRow& b,
+                      std::vector<std::int64_t>& changed_cells) {
+    RowChange change{a.key, {}};
+    for (std::size_t i = 0; i < a.cell_hashes.size(); ++i) {
+        if (a.cell_hashes[i] != b.cell_hashes[i]) {
+            ++changed_cells[i];
+            if (!a.cells.empty() && !b.cells.empty()) {
+                change.cells.push_back({i, a.cells[i], b.cells[i]});
+            }
+        }
+    }
+    return change;
+}
+
+void keep(std::vector<RowChange>& rows, RowChange change, std::size_t limit) {
+    if (rows.size() < limit) {
+        rows.push_back(std::move(change));
+    }
+}
+
+using RowsByKey = std::map<Fingerprint, std::vector<DetailedRow>>;
+
+/// The second pass: which cells, and the rows to show.
+void fill_details(RowDiff& diff, RowsByKey& rows_a, RowsByKey& rows_b, const Wanted& wanted,
+                  std::size_t limit) {
+    std::set<Fingerprint> keys = wanted.changed;
+    keys.insert(wanted.only_a.begin(), wanted.only_a.end());
+    keys.insert(wanted.only_b.begin(), wanted.only_b.end());
+    for (const auto& key : keys) {
+        auto& a = rows_a[key];
+        auto& b = rows_b[key];
+        drop_equal(a, b);
+        const std::size_t pairs = std::min(a.size(), b.size());
+        for (std::size_t i = 0; i < pairs; ++i) {
+            keep(diff.changed_rows, changed_row(a[i], b[i], diff.changed_cells), limit);
+        }
+        for (std::size_t i = pairs; i < a.size(); ++i) {
+            keep(diff.only_a_rows, one_sided(a[i]), limit);
+        }
+        for (std::size_t i = pairs; i < b.size(); ++i) {
+            keep(diff.only_b_rows, one_sided(b[i]), limit);
+        }
+    }
+    for (auto* rows : {&diff.changed_rows, &diff.only_a_rows, &diff.only_b_rows}) {
+        std::stable_sort(rows->begin(), rows->end(), key_before);
+    }
+}
+
+/// Rows of changed keys beyond the first few only need hashes, not values.
+std::set<Fingerprint> keys_to_show(const Wanted& wanted, std::size_t limit) {
+    std::set<Fingerprint> show = wanted.only_a;
+    show.insert(wanted.only_b.begin(), wanted.only_b.end());
+    auto last = wanted.changed.begin();
+    std::advance(last, static_cast<std::ptrdiff_t>(std::min(limit, wanted.changed.size())));
+    show.insert(wanted.changed.begin(), last);
+    return show;
+}
+
+} // namespace
+
+RowDiff diff_rows(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request) {
+    const RowLayout layout_a = layout_of(Side::a, request);
+    const RowLayout layout_b = layout_of(Side::b, request);
+    RowPrints prints_a;
+    RowPrints prints_b;
+    on_both_sides([&] { prints_a = read_prints(a.session, a.table, layout_a); },
+                  [&] { prints_b = read_prints(b.session, b.table, layout_b); });
+
+    Comparer comparer(request.limit);
+    for_each_key(prints_a.rows, prints_b.rows, [&](const KeyRows& rows) { comparer.add(rows); });
+    RowDiff diff = std::move(comparer.diff);
+    diff.rows_a = static_cast<std::int64_t>(prints_a.rows.size());
+    diff.rows_b = static_cast<std::int64_t>(prints_b.rows.size());
+    diff.null_key_rows_a = prints_a.null_key_rows;
+    diff.null_key_rows_b = prints_b.null_key_rows;
+    diff.changed_cells.assign(request.other.size(), 0);
+    if (comparer.wanted.empty()) {
+        return diff;
+    }
+
+    const auto show = keys_to_show(comparer.wanted, request.limit);
+    const DetailRequest details{comparer.wanted.changed, show};
+    RowsByKey rows_a;
+    RowsByKey rows_b;
+    on_both_sides([&] { rows_a = read_details(a.session, a.table, layout_a, details); },
+                  [&] { rows_b = read_details(b.session, b.table, layout_b, details); });
+    fill_details(diff, rows_a, rows_b, comparer.wanted, request.limit);
+    return diff;
+}
+
+} // namespace assay

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/metric/comparable.hpp"
+#include "assay/store/store.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// A column that both sides have.
+struct ColumnPair {
+    std::size_t a = 0; ///< ordinal on side A
+    std::size_t b = 0; ///< ordinal on side B
+    Comparison comparison = Comparison::text;
+};
+
+/// One table of one side.
+struct DiffSide {
+    Session& session;
+    const TableSchema& table;
+};
+
+struct RowDiffRequest {
+    std::vector<ColumnPair> key;   ///< empty: whole rows are the key
+    std::vector<ColumnPair> other; ///< the columns compared besides the key
+    std::size_t limit = 10;        ///< rows of each sort to show
+};
+
+/// A cell that differs.
+struct CellChange {
+    std::size_t column = 0; ///< index into RowDiffRequest::other
+    Value a;
+    Value b;
+};
+
+/// One row that is not the same on both sides.
+struct RowChange {
+    std::vector<Value> key;
+    std::vector<CellChange> cells; ///< empty for a row of one side
+};
+
+/// Every number is exact. Rows with equal keys are matched as multisets: equal rows first, then
+/// what is left in pairs as changed, then the rest as rows of one side.
+/// rows_a = unchanged + changed + only_a, rows_b = unchanged + changed + only_b.
+struct RowDiff {
+    std::int64_t rows_a = 0;
+    std::int64_t rows_b = 0;
+    std::int64_t only_a = 0;
+    std::int64_t only_b = 0;
+    std::int64_t changed = 0;
+    std::int64_t unchanged = 0;
+    std::int64_t blanks_differ = 0; ///< of the unchanged rows: not the same trailing blanks
+    std::vector<std::int64_t> changed_cells; ///< by column of RowDiffRequest::other
+    std::int64_t duplicate_key_rows_a = 0;   ///< rows beyond the first of their key
+    std::int64_t duplicate_key_rows_b = 0;
+    std::int64_t null_key_rows_a = 0;
+    std::int64_t null_key_rows_b = 0;
+    std::vector<RowChange> only_a_rows; ///< at most `limit` of each, ordered by key
+    std::vector<RowChange> only_b_rows;
+    std::vector<RowChange> changed_rows;
+};
+
+/// Compare two tables row by row: one scan of each side into 40 bytes a row, both at the same time,
+/// and a second one only if rows differ, to count cells and fetch the rows to show. The order of
+/// rows, the collations and the stores do not matter.
+RowDiff diff_rows(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request);
+
+} // namespace assay

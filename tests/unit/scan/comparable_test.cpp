@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/base/time.hpp"
+#include "assay/metric/comparable.hpp"
+#include "fake_session.hpp"
+
+#include <catch2/catch.hpp>
+#include <rapidcheck.h>
+#include <rapidcheck/catch.h>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+using namespace std::string_literals;
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+constexpr auto infinite = std::numeric_limits<std::int64_t>::max();
+
+std::string bytes_of(Comparison comparison, const Value& value) {
+    Column column(value.type);
+    append_value(column, value);
+    std::string bytes;
+    append_comparable(comparison, column, 0, bytes);
+    return bytes;
+}
+
+bool equal(Comparison comparison, const Value& left, const Value& right) {
+    return bytes_of(comparison, left) == bytes_of(comparison, right);
+}
+
+Value decimal(std::string text) { return text_value(std::move(text), ColumnType::decimal); }
+
+Value a_value() {
+    switch (*rc::gen::inRange(0, 6)) {
+    case 0: return null_value();
+    case 1: return integer_value(*rc::gen::inRange(-3, 4));
+    case 2: return real_value(*rc::gen::inRange(-6, 7) / 2.0);
+    case 3: return decimal(*rc::gen::element("1"s, "1.0"s, "-1"s, "NaN"s, "0.5"s, "no number"s));
+    case 4:
+        return text_value(*rc::gen::element(""s, "0"s, "1"s, "n1:1"s, "1970-01-01"s, "infinity"s));
+    default: return blob_value(*rc::gen::element(""s, "1"s, "\0"s));
+    }
+}
+
+} // namespace
+
+TEST_CASE("types of two stores are compared as what both can be") {
+    CHECK(comparison_for(ColumnType::integer, ColumnType::decimal) == Comparison::number);
+    CHECK(comparison_for(ColumnType::boolean, ColumnType::integer) == Comparison::number);
+    CHECK(comparison_for(ColumnType::timestamptz, ColumnType::text) == Comparison::time);
+    CHECK(comparison_for(ColumnType::text, ColumnType::date) == Comparison::time);
+    CHECK(comparison_for(ColumnType::timestamp, ColumnType::date) == Comparison::time);
+    CHECK(comparison_for(ColumnType::bytes, ColumnType::bytes) == Comparison::bytes);
+    CHECK(comparison_for(ColumnType::integer, ColumnType::text) == Comparison::text);
+    CHECK(comparison_for(ColumnType::uuid, ColumnType::text) == Comparison::text);
+    CHECK(comparison_for(ColumnType::timestamp, ColumnType::integer) == Comparison::text);
+    CHECK_FALSE(is_lossy(ColumnType::text, ColumnType::text));
+    CHECK_FALSE(is_lossy(ColumnType::text, ColumnType::other));
+    CHECK_FALSE(is_lossy(ColumnType::integer, ColumnType::decimal));
+    CHECK(is_lossy(ColumnType::real, ColumnType::decimal));
+    CHECK(is_lossy(ColumnType::timestamp, ColumnType::timestamptz));
+}
+
+TEST_CASE("numbers are compared by value") {
+    CHECK(equal(Comparison::number, integer_value(1), real_value(1.0)));
+    CHECK(equal(Comparison::number, integer_value(1), decimal("1.00")));
+    CHECK(equal(Comparison::number, integer_value(1), integer_value(1, ColumnType::boolean)));
+    CHECK(equal(Comparison::number, real_value(0.1), decimal("0.10")));
+    CHECK(equal(Comparison::number, real_value(-0.0), integer_value(0)));
+    CHECK(equal(Comparison::number, real_value(1e300), decimal("1e300")));
+    CHECK(equal(Comparison::number, real_value(std::nan("")), decimal("NaN")));
+    CHECK(equal(Comparison::number, real_value(HUGE_VAL), decimal("Infinity")));
+    CHECK_FALSE(
+        equal(Comparison::number, integer_value(9007199254740993), real_value(9007199254740992.0)));
+    CHECK_FALSE(equal(Comparison::number, integer_value(1), text_value("1")));
+    CHECK(
+        equal(Comparison::number, decimal("no number"), text_value("no number", ColumnType::real)));
+    CHECK_FALSE(equal(Comparison::number, null_value(), integer_value(0)));
+}
+
+TEST_CASE("times are compared by moment, whatever holds them") {
+    const auto noon = integer_value(12 * 3600 * micros_per_second, ColumnType::timestamptz);
+    CHECK(equal(Comparison::time, noon, text_value("1970-01-01T12:00:00Z")));
+    CHECK(equal(Comparison::time, noon, text_value("1970-01-01 13:00:00+01")));
+    CHECK(equal(Comparison::time, noon, text_value("1970-01-01 12:00:00")));
+    CHECK(equal(Comparison::time, integer_value(1, ColumnType::date),
+                text_value("1970-01-02 00:00:00")));
+    CHECK(equal(Comparison::time, integer_value(infinite, ColumnType::timestamptz),
+                text_value("infinity")));
+    CHECK(equal(Comparison::time, integer_value(infinite, ColumnType::timestamptz),
+                integer_value(infinite, ColumnType::date)));
+    CHECK(equal(Comparison::time, integer_value(2'145'042'905, ColumnType::date),
+                text_value("5874897-12-31")));
+    CHECK_FALSE(equal(Comparison::time, noon, text_value("soon")));
+    CHECK_FALSE(equal(Comparison::time, null_value(), text_value("")));
+}
+
+TEST_CASE("a number and its text are equal where text is compared") {
+    CHECK(equal(Comparison::text, integer_value(42), text_value("42")));
+    CHECK(equal(Comparison::text, real_value(0.5), text_value("0.5")));
+    CHECK(equal(Comparison::text, decimal("1.10"), text_value("1.10")));
+    CHECK(equal(Comparison::text, integer_value(1, ColumnType::boolean), text_value("true")));
+    CHECK(equal(Comparison::text, integer_value(6 * 3600 * micros_per_second, ColumnType::time),
+                text_value("06:00:00")));
+    CHECK_FALSE(equal(Comparison::text, text_value("1"), blob_value("1")));
+    CHECK_FALSE(equal(Comparison::text, text_value("0"), null_value()));
+    CHECK_FALSE(equal(Comparison::text, text_value("a"), text_value("A")));
+}
+
+TEST_CASE("blanks at the end do not count where SQL pads texts") {
+    constexpr auto padded = Comparison::padded_text;
+    CHECK(equal(padded, text_value("a"), text_value("a  ")));
+    CHECK(equal(padded, text_value(""), text_value("   ")));
+    CHECK(equal(padded, integer_value(1), text_value("1 ")));
+    CHECK_FALSE(equal(padded, text_value(" a"), text_value("a")));
+    CHECK_FALSE(equal(padded, text_value("a\t"), text_value("a")));
+    CHECK_FALSE(equal(padded, text_value(" "), null_value()));
+    CHECK_FALSE(equal(padded, blob_value("a "), blob_value("a")));
+    CHECK_FALSE(equal(Comparison::text, text_value("a"), text_value("a ")));
+    CHECK(is_lossy(ColumnType::text, ColumnType::date));
+}
+
+TEST_CASE("the bytes of a row leave no doubt where a value ends") {
+    rc::prop("rows of equal length differ or are equal, none begins another", [] {
+        const auto comparison = *rc::gen::element(Comparison::number, Comparison::time,
+                                                  Comparison::text, Comparison::bytes);
+        const auto cells = *rc::gen::inRange(1, 4);
+        std::string left;
+        std::string right;
+        bool same = true;
+        for (int i = 0; i < cells; ++i) {
+            const auto a = bytes_of(comparison, a_value());
+            const auto b = bytes_of(comparison, a_value());
+            same = same && a == b;
+            left += a;
+            right += b;
+        }
+        RC_ASSERT((left == right) == same);
+        RC_ASSERT((left == right || (!left.starts_with(right) && !right.starts_with(left))));
+    });
+    rc::prop("no value is equal to NULL but NULL", [] {
+        const auto value = a_value();
+        RC_ASSERT(equal(Comparison::text, value, null_value()) == (value.kind == CellKind::null));
+    });
+}
