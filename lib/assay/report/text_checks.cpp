@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/base/text.hpp"
+#include "assay/report/text_parts.hpp"
+#include "assay/report/wording.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace assay {
+namespace {
+
+constexpr std::size_t detail_indent = 4;
+constexpr std::size_t gap = 2;
+
+using Checks = std::vector<const CheckResult*>;
+
+/// Commands that answer a question, so that a passed check is news too.
+bool answers_a_question(const std::string& command) {
+    return command == "freshness" || command == "dedupe-check" || command == "volume-diff";
+}
+
+/// The checks that hold the answer; those beside them matter only when they fail.
+bool is_answer(const CheckResult& check) {
+    static constexpr std::array<std::string_view, 5> ids{"freshness.max_age", "freshness.warn_age",
+                                                         "duplicates.surplus", "volume.row_count",
+                                                         "volume.rows"};
+    return std::find(ids.begin(), ids.end(), check.id) != ids.end();
+}
+
+template <typename Wanted>
+Checks select(const Document& document, Wanted wanted) {
+    Checks checks;
+    for (const auto& check : document.checks) {
+        if (wanted(check)) {
+            checks.push_back(&check);
+        }
+    }
+    // The order of Mark is: critical, warning, info, then what is no finding. An error hides what
+    // may be critical, so it comes right after it.
+    std::stable_sort(checks.begin(), checks.end(), [](const auto* left, const auto* right) {
+        const auto rank = [](const CheckResult& check) {
+            const Mark mark = mark_of(check);
+            return mark == Mark::error ? 1 : 2 * static_cast<int>(mark);
+        };
+        return rank(*left) < rank(*right);
+    });
+    return checks;
+}
+
+/// "critical", "error", "skipped", "pass".
+std::string_view word_of(const CheckResult& check) noexcept {
+    return mark_of(check) == Mark::pass   ? "pass"
+           : check.status == Status::fail ? to_string(check.severity)
+                                          : to_string(check.status);
+}
+
+/// Mark, severity, rule and place: the first line of what is told in full.
+std::string heading(const TextContext& context, const CheckResult& check) {
+    const Pen& pen = context.pen;
+    const Mark mark = mark_of(check);
+    const std::string word = pad_right(word_of(check), 8);
+    const std::string id = escape_text(check.id);
+    std::string place = context.names.place(check);
+    const std::size_t used = 2 + word.size() + gap + display_width(id) + gap;
+    if (pen.width() > used + detail_indent) {
+        place = pen.fit(place, pen.width() - used);
+    }
+    std::string out = pen.paint(tone_of(mark), fmt::format("{} {}", pen.glyph(mark), word));
+    out += "  " + id;
+    out += place.empty() ? "" : "  " + pen.paint(Tone::bold, place);
+    return out + "\n";
+}
+
+/// "expected 0 rows, observed 17 rows", with the value in the colour of the finding.
+std::string comparison(const TextContext& context, const CheckResult& check) {
+    const Pen& pen = context.pen;
+    const std::string words = comparison_words(check);
+    if (words.empty()) {
+        return {};
+    }
+    constexpr std::string_view label = "observed ";
+    const auto observed = words.rfind(label);
+    const auto lines = pen.wrap(words, detail_indent);
+    if (lines.size() > 1 || observed == std::string::npos || check.observed.value.is_null()) {
+        return pen.paragraph(Tone::dim, words, detail_indent);
+    }
+    const std::size_t value_at = observed + label.size();
+    return std::string(detail_indent, ' ') + pen.paint(Tone::dim, words.substr(0, value_at)) +
+           pen.paint(tone_of(mark_of(check)), words.substr(value_at)) + "\n";
+}
+
+/// What the rule advises is for findings; an error has a remedy only where somebody set it.
+bool has_remedy(const CheckResult& check) {
+    const auto& rules = check_rules();
+    const bool general = std::any_of(rules.begin(), rules.end(), [&](const CheckRule& rule) {
+        return rule.id == check.id && rule.remedy == check.remedy;
+    });
+    return !check.remedy.empty() && (check.status == Status::fail || !general);
+}
+
+std::string in_full(const TextContext& context, const CheckResult& check) {
+    const Pen& pen = context.pen;
+    std::string out = heading(context, check);
+    if (!check.message.empty()) {
+        out += pen.paragraph(Tone::plain, escape_text(check.message), detail_indent);
+    }
+    if (check.status != Status::error) {
+        out += comparison(context, check);
+        out += text_evidence(context, check, detail_indent);
+    }
+    if (has_remedy(check)) {
+        out += pen.paragraph(
+            Tone::dim, fmt::format("{} {}", pen.arrow(), escape_text(check.remedy)), detail_indent);
+    }
+    return out;
+}
+
+/// A check as one line.
+struct Brief {
+    std::string id;
+    std::string place;
+    std::string words;
+};
+
+Brief brief_of(const TextContext& context, const CheckResult& check) {
+    std::string words = escape_text(check.message);
+    if (check.status == Status::pass && !check.expected.empty() && words.empty()) {
+        words = comparison_words(check);
+    }
+    return {escape_text(check.id), context.names.place(check), std::move(words)};
+}
+
+/// Checks as one line each, aligned; a line that does not fit goes on below.
+std::string in_brief(const TextContext& context, const Checks& checks) {
+    const Pen& pen = context.pen;
+    std::vector<Brief> briefs;
+    std::size_t id_width = 0;
+    std::size_t place_width = 0;
+    for (const auto* check : checks) {
+        briefs.push_back(brief_of(context, *check));
+        id_width = std::max(id_width, display_width(briefs.back().id));
+        place_width = std::max(place_width, display_width(briefs.back().place));
+    }
+    // One very long name must not push every message off the line.
+    if (pen.width() > 0) {
+        place_width = std::min(place_width, pen.width() / 3);
+    }
+    std::string out;
+    for (std::size_t i = 0; i < briefs.size(); ++i) {
+        const Brief& brief = briefs[i];
+        const Mark mark = mark_of(*checks[i]);
+        const std::string place = pen.width() > 0 ? pen.fit(brief.place, place_width) : brief.place;
+        out += pen.paint(tone_of(mark), pen.glyph(mark)) + " " + pad_right(brief.id, id_width);
+        const std::size_t used = 2 + id_width + gap + (place_width == 0 ? 0 : place_width + gap);
+        if (place_width > 0) {
+            out += "  " + pen.paint(Tone::bold, place);
+        }
+        const bool fits = pen.width() == 0 || used + display_width(brief.words) <= pen.width();
+        if (brief.words.empty()) {
+            out += "\n";
+        } else if (fits) {
+            const std::size_t shown = display_width(place);
+            out += std::string(place_width > shown ? place_width - shown : 0, ' ') + "  " +
+                   brief.words + "\n";
+        } else {
+            out += "\n" + pen.paragraph(Tone::plain, brief.words, detail_indent);
+        }
+    }
+    return out;
+}
+
+void add_block(std::vector<std::string>& blocks, std::string block) {
+    if (!block.empty()) {
+        blocks.push_back(std::move(block));
+    }
+}
+
+void add_titled(const TextContext& context, std::vector<std::string>& blocks,
+                std::string_view title, const Checks& checks, const std::string& body) {
+    if (checks.empty()) {
+        return;
+    }
+    const auto count = group_digits(static_cast<std::int64_t>(checks.size()));
+    blocks.push_back(context.pen.paint(Tone::bold, fmt::format("{} ({})", title, count)) + "\n" +
+                     body);
+}
+
+bool is_problem(const CheckResult& check) noexcept {
+    return check.status == Status::error ||
+           (check.status == Status::fail && check.baseline != "absent");
+}
+
+/// Findings and errors: critical ones and warnings in full, what is only for information in brief.
+void add_problems(const TextContext& context, std::vector<std::string>& blocks,
+                  const Checks& checks) {
+    Checks brief;
+    for (const auto* check : checks) {
+        if (mark_of(*check) == Mark::info && context.verbosity != Verbosity::verbose) {
+            brief.push_back(check);
+        } else {
+            blocks.push_back(in_full(context, *check));
+        }
+    }
+    add_block(blocks, in_brief(context, brief));
+}
+
+std::vector<std::string> comparison_blocks(const TextContext& context) {
+    const Document& document = context.document;
+    std::vector<std::string> blocks;
+    const Checks added = select(document, [](const CheckResult& check) {
+        return is_problem(check) && check.baseline != "unchanged";
+    });
+    const Checks unchanged = select(document, [](const CheckResult& check) {
+        return is_problem(check) && check.baseline == "unchanged";
+    });
+    const Checks fixed =
+        select(document, [](const CheckResult& check) { return check.baseline == "absent"; });
+    std::vector<std::string> problems;
+    add_problems(context, problems, added);
+    add_titled(context, blocks, "new", added, problems.empty() ? "" : problems.front());
+    for (std::size_t i = 1; i < problems.size(); ++i) {
+        blocks.push_back(problems[i]);
+    }
+    add_titled(context, blocks, "still failing", unchanged, in_brief(context, unchanged));
+    if (context.verbosity != Verbosity::quiet) {
+        add_titled(context, blocks, "fixed", fixed, in_brief(context, fixed));
+    }
+    return blocks;
+}
+
+/// Passed and skipped checks, where somebody wants to see them.
+void add_calm(const TextContext& context, std::vector<std::string>& blocks) {
+    const bool verbose = context.verbosity == Verbosity::verbose;
+    const bool answer =
+        context.verbosity == Verbosity::normal && answers_a_question(context.document.run.command);
+    add_block(blocks, in_brief(context, select(context.document, [&](const CheckResult& check) {
+                                   return check.baseline != "absent" &&
+                                          (check.status == Status::pass ||
+                                           check.status == Status::skipped) &&
+                                          (verbose || (answer && is_answer(check)));
+                               })));
+}
+
+} // namespace
+
+std::vector<std::string> text_checks(const TextContext& context) {
+    std::vector<std::string> blocks;
+    if (is_comparison(context.document)) {
+        blocks = comparison_blocks(context);
+    } else {
+        add_problems(context, blocks, select(context.document, is_problem));
+    }
+    add_calm(context, blocks);
+    return blocks;
+}
+
+} // namespace assay

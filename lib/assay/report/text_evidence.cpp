@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/base/text.hpp"
+#include "assay/report/text_parts.hpp"
+#include "assay/report/wording.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace assay {
+namespace {
+
+/// A number of the evidence and what to call it.
+struct Known {
+    std::string_view key;
+    std::string_view label;
+};
+
+constexpr std::array dedupe_numbers{Known{"rows", "rows"},
+                                    Known{"distinct_keys", "distinct keys"},
+                                    Known{"duplicated_keys", "duplicated keys"},
+                                    Known{"surplus_rows", "surplus rows"},
+                                    Known{"largest_group", "largest group"},
+                                    Known{"null_key_rows", "rows with NULL in the key"}};
+constexpr std::array volume_numbers{Known{"rows_a", "rows in a"}, Known{"rows_b", "rows in b"},
+                                    Known{"only_a", "only in a"}, Known{"only_b", "only in b"},
+                                    Known{"changed", "changed"},  Known{"unchanged", "unchanged"}};
+constexpr std::array freshness_numbers{
+    Known{"newest", "newest"}, Known{"future_rows", "rows in the future"},
+    Known{"null_rows", "rows with NULL"}, Known{"unparsable_rows", "rows that are no time"}};
+/// Shown in their own way, not as one of the numbers.
+constexpr std::array<std::string_view, 3> lists{"groups", "samples", "changed_cells"};
+
+/// Labelled values; numbers are aligned on the right, texts stand as they are.
+class Block {
+public:
+    void add(std::string label, const Fact& value) {
+        const auto* number = std::get_if<std::int64_t>(&value.value);
+        m_rows.push_back({std::move(label),
+                          number != nullptr ? group_digits(*number) : value_words(value),
+                          number != nullptr});
+    }
+    std::string render(const Pen& pen, std::size_t indent) const {
+        std::size_t label_width = 0;
+        std::size_t number_width = 0;
+        for (const auto& row : m_rows) {
+            label_width = std::max(label_width, display_width(row.label));
+            number_width = std::max(number_width, row.is_number ? row.value.size() : 0);
+        }
+        std::string out;
+        for (const auto& row : m_rows) {
+            out += std::string(indent, ' ') +
+                   pen.paint(Tone::dim, pad_right(row.label, label_width)) + "  " +
+                   (row.is_number ? pad_left(row.value, number_width) : row.value) + "\n";
+        }
+        return out;
+    }
+
+private:
+    struct Row {
+        std::string label;
+        std::string value;
+        bool is_number;
+    };
+    std::vector<Row> m_rows;
+};
+
+template <std::size_t size>
+bool add_known(Block& block, const std::array<Known, size>& numbers, const Facts& evidence) {
+    bool found = false;
+    for (const auto& known : numbers) {
+        if (const Fact* value = find_fact(evidence, known.key)) {
+            block.add(std::string(known.label), *value);
+            found = true;
+        }
+    }
+    return found;
+}
+
+/// The numbers that say how many rows of a time column are odd: those that are 0 go unsaid.
+void add_freshness(Block& block, const Facts& evidence) {
+    for (const auto& known : freshness_numbers) {
+        const Fact* value = find_fact(evidence, known.key);
+        if (value != nullptr && !value->is_null() && *value != Fact(0)) {
+            block.add(std::string(known.label), *value);
+        }
+    }
+}
+
+template <std::size_t size>
+bool is_known(const std::array<Known, size>& numbers, std::string_view key) {
+    return std::any_of(numbers.begin(), numbers.end(),
+                       [&](const auto& known) { return known.key == key; });
+}
+
+bool has_own_place(std::string_view key) {
+    return is_known(dedupe_numbers, key) || is_known(volume_numbers, key) ||
+           is_known(freshness_numbers, key) ||
+           std::find(lists.begin(), lists.end(), key) != lists.end();
+}
+
+const Fact::List* find_list(const Facts& facts, std::string_view name) {
+    const Fact* found = find_fact(facts, name);
+    return found == nullptr ? nullptr : std::get_if<Fact::List>(&found->value);
+}
+
+const Facts* facts_of(const Fact& fact) { return std::get_if<Facts>(&fact.value); }
+
+std::string words_of(const Facts& facts, std::string_view name) {
+    const Fact* found = find_fact(facts, name);
+    return found == nullptr ? "" : value_words(*found);
+}
+
+/// A line of data: cut where a terminal ends, whole in a pipe.
+std::string data_line(const Pen& pen, std::size_t indent, const std::string& text) {
+    const bool narrow = pen.width() > indent;
+    return narrow ? pen.fit(text, pen.width() - indent) : text;
+}
+
+std::string groups(const TextContext& context, const Fact::List& list, std::size_t indent) {
+    std::size_t width = display_width("count");
+    for (const auto& group : list) {
+        if (const Facts* facts = facts_of(group)) {
+            width = std::max(width, words_of(*facts, "count").size() + 2);
+        }
+    }
+    const std::string margin(indent, ' ');
+    std::string out =
+        margin + context.pen.paint(Tone::dim, pad_left("count", width) + "  key") + "\n";
+    for (const auto& group : list) {
+        const Facts* facts = facts_of(group);
+        if (facts == nullptr) {
+            continue;
+        }
+        const Fact* count = find_fact(*facts, "count");
+        const std::string number = count == nullptr ? "" : quantity_words(*count, "");
+        out += margin + pad_left(number, width) + "  " +
+               data_line(context.pen, indent + width + 2, words_of(*facts, "key")) + "\n";
+    }
+    return out;
+}
+
+/// "name: Foo → Bar, city: NULL → Rome" of the cells that differ, else "name: Foo" of one side.
+std::string cells(const Pen& pen, const Facts& sample) {
+    const Fact* columns = find_fact(sample, "columns");
+    const Facts* named = columns == nullptr ? nullptr : facts_of(*columns);
+    std::string out;
+    if (named == nullptr) {
+        return out;
+    }
+    for (const auto& [name, cell] : *named) {
+        const Facts* sides = facts_of(cell);
+        const bool both = sides != nullptr && find_fact(*sides, "a") != nullptr &&
+                          find_fact(*sides, "b") != nullptr;
+        out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", display_identifier(name),
+                           both ? fmt::format("{} {} {}", words_of(*sides, "a"), pen.arrow(),
+                                              words_of(*sides, "b"))
+                                : value_words(cell));
+    }
+    return out;
+}
+
+Tone tone_of_change(std::string_view change) {
+    return change == "-" ? Tone::critical : change == "+" ? Tone::pass : Tone::warning;
+}
+
+std::string samples(const TextContext& context, const Fact::List& list, std::size_t indent) {
+    const Pen& pen = context.pen;
+    std::string out;
+    for (const auto& sample : list) {
+        const Facts* facts = facts_of(sample);
+        if (facts == nullptr) {
+            continue;
+        }
+        const std::string change = words_of(*facts, "change");
+        const std::string changed = cells(pen, *facts);
+        std::string words = words_of(*facts, "key");
+        words += (words.empty() || changed.empty() ? "" : "  ") + changed;
+        out += std::string(indent, ' ') + pen.paint(tone_of_change(change), change) + " " +
+               data_line(pen, indent + 2, words) + "\n";
+    }
+    return out;
+}
+
+std::string changed_cells(const TextContext& context, const Facts& evidence, std::size_t indent) {
+    const Fact* found = find_fact(evidence, "changed_cells");
+    const Facts* columns = found == nullptr ? nullptr : facts_of(*found);
+    if (columns == nullptr || columns->empty()) {
+        return {};
+    }
+    std::string words;
+    for (const auto& [name, count] : *columns) {
+        words += fmt::format("{}{} {}", words.empty() ? "" : ", ", display_identifier(name),
+                             quantity_words(count, ""));
+    }
+    return context.pen.paragraph(Tone::plain, "changed cells: " + words, indent);
+}
+
+} // namespace
+
+std::string text_evidence(const TextContext& context, const CheckResult& check,
+                          std::size_t indent) {
+    const Facts& evidence = check.evidence;
+    Block block;
+    const bool is_volume = find_fact(evidence, "rows_a") != nullptr;
+    if (is_volume) {
+        add_known(block, volume_numbers, evidence);
+    } else if (find_fact(evidence, "distinct_keys") != nullptr) {
+        add_known(block, dedupe_numbers, evidence);
+    }
+    add_freshness(block, evidence);
+    if (context.verbosity == Verbosity::verbose) {
+        for (const auto& [key, value] : evidence) {
+            if (!has_own_place(key)) {
+                block.add(escape_text(key), value);
+            }
+        }
+    }
+    std::string out = block.render(context.pen, indent);
+    out += changed_cells(context, evidence, indent);
+    const auto* group_list = find_list(evidence, "groups");
+    if (group_list != nullptr && !group_list->empty()) {
+        out += groups(context, *group_list, indent);
+    }
+    if (const auto* sample_list = find_list(evidence, "samples")) {
+        out += samples(context, *sample_list, indent);
+    }
+    return out;
+}
+
+} // namespace assay

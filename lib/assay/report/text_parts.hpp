@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/report/document.hpp"
+#include "assay/report/pen.hpp"
+#include "assay/report/table_names.hpp"
+
+#include <string>
+#include <vector>
+
+namespace assay {
+
+// The blocks of a text report. Each comes back as whole lines, or empty when there is nothing to
+// say; who puts them together sets blank lines between them.
+
+/// What every block needs.
+struct TextContext {
+    const Document& document;
+    const TableNames& names;
+    const Pen& pen;
+    Verbosity verbosity = Verbosity::normal;
+};
+
+/// One line per table, with the worst result of its checks.
+std::string text_table_list(const TextContext& context);
+/// Every column of a table in one line; keys and indexes too when verbose.
+std::string text_table_profile(const TextContext& context, const TableRecord& table);
+
+/// Findings and errors in full, worst first; what else there is to say in one line each.
+std::vector<std::string> text_checks(const TextContext& context);
+
+/// What a finding rests on: the numbers, and some of the rows.
+/// @param indent blanks in front of each line.
+std::string text_evidence(const TextContext& context, const CheckResult& check, std::size_t indent);
+
+} // namespace assay
