@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/audit.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/check/content.hpp"
+#include "assay/check/structure.hpp"
+#include "assay/command/run.hpp"
+#include "assay/command/table_record.hpp"
+#include "assay/scan/profiler.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+namespace assay {
+namespace {
+
+// Enough rows for a margin below one percent on any share of them.
+constexpr std::int64_t sample_rows = 100'000;
+
+/// What was learned of one table.
+struct TableAudit {
+    TableRecord record;
+    std::vector<CheckResult> checks;
+};
+
+/// Which part of a table to read at --depth sample. A table of unknown or small size is read whole.
+ProfileRequest profile_request(const CommonOptions& options, const TableSchema& table) {
+    ProfileRequest request;
+    // The tables that are profiled at the same time share the memory.
+    request.memory = options.memory / std::max(options.jobs, 1U);
+    const std::int64_t rows = table.stats.row_estimate.value_or(0);
+    if (options.depth == Depth::sample && rows > 2 * sample_rows) {
+        request.sample_fraction = static_cast<double>(sample_rows) / static_cast<double>(rows);
+    }
+    return request;
+}
+
+std::vector<std::string> unreadable_columns(const TableSchema& table) {
+    std::vector<std::string> names;
+    for (const auto& column : table.columns) {
+        if (!column.readable) {
+            names.push_back(column.name);
+        }
+    }
+    return names;
+}
+
+CheckResult readable(const TableSchema& table, std::int64_t rows) {
+    CheckResult result = make_result("table.readable", table.ref, {});
+    result.rows_examined = rows;
+    result.observed = {rows, "rows"};
+    result.message = count_of(rows, "row") + " read";
+    return result;
+}
+
+CheckResult orphans_of(Session& session, const TableSchema& table, const ForeignKey& key,
+                       const Cancellation& cancellation) {
+    try {
+        const auto counts = session.query_row(orphan_query(session.source().kind, table.ref, key));
+        return check_orphans(table, key, {counts.at(0).integer, counts.at(1).integer});
+    } catch (const Error& error) {
+        return error_result("integrity.orphans", table.ref, key.columns, error, cancellation);
+    }
+}
+
+void append(std::vector<CheckResult>& all, std::vector<CheckResult> more) {
+    for (auto& result : more) {
+        all.push_back(std::move(result));
+    }
+}
+
+/// Read the rows of a table and judge them.
+void audit_rows(Session& session, const TableSchema& table, const CommonOptions& options,
+                const std::string& source, TableAudit& audit) {
+    const TableProfile profile = profile_table(session, table, profile_request(options, table));
+    audit.record = profile_record(source, profile, options.values);
+    audit.checks.push_back(readable(table, profile.rows_examined));
+    for (const auto& column : unreadable_columns(table)) {
+        audit.checks.push_back(
+            skipped_result("table.readable", table.ref, {column}, "no SELECT privilege on it"));
+    }
+    append(audit.checks, check_content(profile));
+}
+
+/// A view that was never filled is a finding of its own, and no lack of ours.
+CheckResult unreadable(const TableSchema& table, Unread unread) {
+    return table.unreadable_reason.empty()
+               ? skipped_result("table.readable", table.ref, {}, reason_not_to_read(table))
+               : unread_result("table.readable", table.ref, {}, table.unreadable_reason, unread);
+}
+
+TableAudit audit_table(Session& session, const TableSchema& table, const CommonOptions& options,
+                       const std::string& source, Unread unread, const Cancellation& cancellation) {
+    TableAudit audit{catalog_record(source, table), {}};
+    const std::string reason = reason_not_to_read(table);
+    if (!reason.empty()) {
+        audit.checks.push_back(unreadable(table, unread));
+    }
+    append(audit.checks, check_structure(table));
+    if (options.depth == Depth::catalog || !reason.empty()) {
+        return audit;
+    }
+    try {
+        audit_rows(session, table, options, source, audit);
+    } catch (const Error& error) {
+        audit.checks.push_back(error_result("table.readable", table.ref, {}, error, cancellation));
+        return audit;
+    }
+    for (const auto& key : table.foreign_keys) {
+        audit.checks.push_back(orphans_of(session, table, key, cancellation));
+    }
+    return audit;
+}
+
+bool concerns_consistency(const CheckResult& check) {
+    return check.id.starts_with("integrity.") || check.id.starts_with("validity.");
+}
+
+std::string consistency_of(const std::vector<CheckResult>& checks) {
+    std::string consistency = "unknown";
+    for (const auto& check : checks) {
+        if (concerns_consistency(check) && check.status == Status::fail) {
+            return "inconsistent";
+        }
+        if (check.status == Status::error) {
+            return "unknown";
+        }
+        if (concerns_consistency(check) && check.status == Status::pass) {
+            consistency = "consistent";
+        }
+    }
+    return consistency;
+}
+
+/// Dense means that at most half of all cells are NULL.
+std::string density_of(const TableRecord& record) {
+    if (!record.rows || record.rows->method != Method::exact) {
+        return "unknown";
+    }
+    if (record.rows->value == 0) {
+        return "empty";
+    }
+    std::int64_t nulls = 0;
+    std::int64_t measured = 0;
+    for (const auto& column : record.columns) {
+        nulls += column.nulls.value_or(0);
+        measured += column.nulls ? 1 : 0;
+    }
+    return nulls * 2 > measured * record.rows->value ? "sparse" : "dense";
+}
+
+/// A word of a command line for people to copy: in single quotes if a shell would change it.
+std::string shell_word(const std::string& word) {
+    const bool plain = word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                              "0123456789_./:@=+-") == std::string::npos;
+    if (plain && !word.empty()) {
+        return word;
+    }
+    std::string quoted = "'";
+    for (const char c : word) {
+        quoted += c == '\'' ? "'\\''" : std::string(1, c);
+    }
+    return quoted + "'";
+}
+
+/// A name as -t takes it: in double quotes where it holds a dot, a wildcard or a quote.
+std::string pattern_for(const std::string& name) {
+    if (name.find_first_of(".*?\"") == std::string::npos) {
+        return name;
+    }
+    std::string quoted = "\"";
+    for (const char c : name) {
+        quoted.append(c == '"' ? 2 : 1, c);
+    }
+    return quoted + '"';
+}
+
+StateRecord state_of(const TableAudit& audit, const SourceInfo& source) {
+    StateRecord state;
+    state.consistency = consistency_of(audit.checks);
+    state.density = density_of(audit.record);
+    const CheckResult* worst = nullptr;
+    for (const auto& check : audit.checks) {
+        const bool finding = check.status == Status::fail;
+        if (finding && (worst == nullptr || check.severity > worst->severity)) {
+            worst = &check;
+        }
+    }
+    if (worst != nullptr) {
+        state.actionable = true;
+        state.why = worst->message;
+        state.next = fmt::format("assay audit {} -t {} -v", shell_word(source.url),
+                                 shell_word(pattern_for(audit.record.name)));
+    }
+    return state;
+}
+
+void explain(const Source& source, const SelectedTables& selected, const CommonOptions& options,
+             Document& document) {
+    document.plan.push_back(catalog_step(source));
+    for (const auto* table : selected.tables) {
+        if (options.depth == Depth::catalog || !reason_not_to_read(*table).empty()) {
+            continue;
+        }
+        document.plan.push_back(scan_step(source,
+                                          profile_scan(*table, profile_request(options, *table)),
+                                          "every metric of every column in one pass"));
+        for (const auto& key : table->foreign_keys) {
+            document.plan.push_back(
+                {source.id, qualified_name(table->ref), "query",
+                 orphan_query(source.session->source().kind, table->ref, key).sql,
+                 table->stats.row_estimate, "rows without their parent row"});
+        }
+    }
+}
+
+void audit_tables(Source& source, const SelectedTables& selected, const CommonOptions& options,
+                  const Context& context, Document& document) {
+    std::vector<std::optional<TableRecord>> records(selected.tables.size());
+    const Unread unread = meaning_of_unread(selected, options);
+    const auto add_records = [&] {
+        for (auto& record : records) {
+            if (record) {
+                document.tables.push_back(std::move(*record));
+            }
+        }
+    };
+    try {
+        judge_tables(source, records.size(), options, context, document,
+                     [&](Session& session, std::size_t i) {
+                         TableAudit audit = audit_table(session, *selected.tables[i], options,
+                                                        source.id, unread, context.cancellation);
+                         audit.record.state = state_of(audit, session.source());
+                         records[i] = std::move(audit.record);
+                         return std::move(audit.checks);
+                     });
+    } catch (...) {
+        add_records();
+        throw;
+    }
+    add_records();
+}
+
+} // namespace
+
+Document audit(const AuditOptions& options, const Context& context) {
+    const CommonOptions& common = options.common;
+    return fill_document(common, [&](Document& document) {
+        Source source = open_source("a", options.database, common, context, document);
+        const SelectedTables selected = select_tables(source, common, document);
+        if (common.mode == Mode::explain) {
+            explain(source, selected, common, document);
+        } else {
+            audit_tables(source, selected, common, context, document);
+        }
+    });
+}
+
+} // namespace assay

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/base/cancellation.hpp"
+#include "assay/base/observer.hpp"
+#include "assay/base/time.hpp"
+#include "assay/report/document.hpp"
+#include "assay/store/location.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// How deep to look.
+enum class Depth : std::uint8_t {
+    catalog, ///< statistics and definitions only; no user table is read
+    sample,  ///< a part of the rows, margins stated
+    full     ///< every row
+};
+
+/// Which data values a report may show (design: values and privacy).
+enum class ValuesPolicy : std::uint8_t { none, safe, all };
+
+/// Do the work, or only show the plan and its SQL.
+enum class Mode : std::uint8_t { run, explain };
+
+/// What the flags mean that every subcommand has.
+struct CommonOptions {
+    std::string command;                ///< "audit"
+    std::vector<std::string> arguments; ///< argv as typed after the program name, secrets removed
+    std::vector<std::string> tables;    ///< -t: globs, SQL quoting, "schema.table"; empty = all
+    std::vector<std::string> exclude;
+    std::optional<std::string> schema;
+    bool views = false;                        ///< look at views that no -t names
+    std::optional<Micros> now;                 ///< --now; nullopt: the store's clock
+    std::string assume_tz;                     ///< IANA zone of naive timestamps; empty: not given
+    Micros skew = 300 * micros_per_second;     ///< times up to now + skew are not in the future
+    unsigned jobs = 2;                         ///< sessions that read at the same time, per store
+    std::chrono::milliseconds timeout{30'000}; ///< of one statement
+    std::chrono::milliseconds lock_timeout{500};
+    std::optional<std::chrono::milliseconds> max_runtime; ///< of the whole run
+    std::size_t memory = std::size_t{256} << 20;          ///< bytes for metrics
+    Depth depth = Depth::full;
+    ValuesPolicy values = ValuesPolicy::safe;
+    Mode mode = Mode::run;
+};
+
+/// What a command may use of the world. The referenced objects outlive the run.
+struct Context {
+    Observer& observer;
+    Cancellation& cancellation;
+    Environment environment;
+};
+
+} // namespace assay

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/dedupe_check.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/check/duplicates.hpp"
+#include "assay/command/run.hpp"
+#include "assay/command/table_record.hpp"
+#include "assay/command/values.hpp"
+#include "assay/scan/column_scan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+/// A table and the columns by which its rows are compared.
+struct Target {
+    const TableSchema* table = nullptr;
+    std::vector<std::size_t> columns;
+};
+
+std::vector<std::size_t> ordinals_of(const TableSchema& table,
+                                     const std::vector<std::string>& names) {
+    std::vector<std::size_t> ordinals;
+    ordinals.reserve(names.size());
+    for (const auto& name : names) {
+        ordinals.push_back(require_column(table, name));
+    }
+    return ordinals;
+}
+
+void require_once(const TableSchema& table, std::vector<std::size_t> columns) {
+    std::sort(columns.begin(), columns.end());
+    const auto twice = std::adjacent_find(columns.begin(), columns.end());
+    if (twice != columns.end()) {
+        throw Error(ErrorKind::usage, fmt::format("--key names column {} twice",
+                                                  display_identifier(table.columns[*twice].name)));
+    }
+}
+
+Target target_of(const TableSchema& table, const DedupeCheckOptions& options) {
+    if (!options.key.empty()) {
+        Target keyed{&table, ordinals_of(table, options.key)};
+        require_once(table, keyed.columns);
+        return keyed;
+    }
+    const auto ignored = ordinals_of(table, options.ignore);
+    Target target{&table, {}};
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        if (std::find(ignored.begin(), ignored.end(), i) == ignored.end()) {
+            target.columns.push_back(i);
+        }
+    }
+    if (target.columns.empty()) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("table {} has no column left to compare",
+                                display_identifier(table.ref.name)),
+                    "leave a column out of --ignore");
+    }
+    return target;
+}
+
+std::vector<std::string> names_of(const Target& target) {
+    std::vector<std::string> names;
+    for (const std::size_t ordinal : target.columns) {
+        names.push_back(target.table->columns[ordinal].name);
+    }
+    return names;
+}
+
+NullPolicy policy_of(const DedupeCheckOptions& options) {
+    return options.nulls.value_or(options.key.empty() ? NullPolicy::equal : NullPolicy::distinct);
+}
+
+Fact shown_group(const KeyGroup& group, const std::vector<std::string>& names,
+                 ValuesPolicy values) {
+    Facts key;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        key.emplace_back(names[i], shown(group.key[i], values, group.rows));
+    }
+    return Facts{{"key", std::move(key)}, {"count", group.rows}};
+}
+
+CheckResult check_target(Session& session, const Target& target,
+                         const DedupeCheckOptions& options) {
+    const NullPolicy nulls = policy_of(options);
+    const auto duplicates =
+        scan_duplicates(session, *target.table, {target.columns, nulls, options.limit});
+    const auto names = names_of(target);
+    DuplicateFacts facts;
+    facts.table = target.table->ref;
+    facts.key = options.key.empty() ? std::vector<std::string>{} : names;
+    facts.nulls = nulls;
+    facts.counts = duplicates.counts;
+    for (const auto& group : duplicates.groups) {
+        facts.groups.push_back(shown_group(group, names, options.common.values));
+    }
+    return check_duplicates(facts, options.max_surplus);
+}
+
+std::string reason_to_skip(const Target& target) {
+    if (!reason_not_to_read(*target.table).empty()) {
+        return reason_not_to_read(*target.table);
+    }
+    for (const std::size_t ordinal : target.columns) {
+        const ColumnSpec& column = target.table->columns[ordinal];
+        if (!column.readable) {
+            return fmt::format("no SELECT privilege on column {}", column.name);
+        }
+    }
+    return {};
+}
+
+CheckResult judge(Session& session, const Target& target, const DedupeCheckOptions& options,
+                  Unread unread, const Context& context) {
+    const auto key = options.key.empty() ? std::vector<std::string>{} : names_of(target);
+    const std::string reason = reason_to_skip(target);
+    if (!reason.empty()) {
+        return unread_result("duplicates.surplus", target.table->ref, key, reason, unread);
+    }
+    try {
+        return check_target(session, target, options);
+    } catch (const Error& error) {
+        return error_result("duplicates.surplus", target.table->ref, key, error,
+                            context.cancellation);
+    }
+}
+
+void explain(const Source& source, const std::vector<Target>& targets, Document& document) {
+    document.plan.push_back(catalog_step(source));
+    for (const auto& target : targets) {
+        ScanRequest scan;
+        scan.table = target.table;
+        scan.columns = target.columns;
+        document.plan.push_back(scan_step(source, scan,
+                                          "128-bit fingerprints of every key, 16 bytes a row; read "
+                                          "once more to show the largest groups if there are any"));
+    }
+}
+
+} // namespace
+
+Document dedupe_check(const DedupeCheckOptions& options, const Context& context) {
+    const CommonOptions& common = options.common;
+    return fill_document(common, [&](Document& document) {
+        Source source = open_source("a", options.database, common, context, document);
+        const SelectedTables selected = select_tables(source, common, document);
+        std::vector<Target> targets;
+        for (const auto* table : selected.tables) {
+            targets.push_back(target_of(*table, options));
+        }
+        if (common.mode == Mode::explain) {
+            explain(source, targets, document);
+            return;
+        }
+        for (const auto& target : targets) {
+            document.tables.push_back(catalog_record(source.id, *target.table));
+        }
+        const Unread unread = meaning_of_unread(selected, common);
+        judge_tables(source, targets.size(), common, context, document,
+                     [&](Session& session, std::size_t i) {
+                         return std::vector{judge(session, targets[i], options, unread, context)};
+                     });
+        note_row_counts(document);
+    });
+}
+
+} // namespace assay

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/freshness.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/check/freshness.hpp"
+#include "assay/command/run.hpp"
+#include "assay/command/table_record.hpp"
+#include "assay/command/time_column.hpp"
+#include "assay/scan/column_scan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+/// A table and the column that tells its age; no column: nothing looks like a time.
+struct Target {
+    const TableSchema* table = nullptr;
+    std::optional<TimeColumn> column; ///< `why` is empty if the user named it
+};
+
+Target target_of(const TableSchema& table, const FreshnessOptions& options) {
+    if (options.column) {
+        return {&table, TimeColumn{require_column(table, *options.column), ""}};
+    }
+    return {&table, guess_time_column(table)};
+}
+
+std::vector<Target> targets_of(const SelectedTables& selected, const FreshnessOptions& options) {
+    std::vector<Target> targets;
+    for (const auto* table : selected.tables) {
+        targets.push_back(target_of(*table, options));
+    }
+    const bool none = std::none_of(targets.begin(), targets.end(),
+                                   [](const Target& target) { return target.column.has_value(); });
+    if (none) {
+        throw Error(ErrorKind::not_found,
+                    targets.size() == 1
+                        ? fmt::format("table {} has no column that looks like the time of a row",
+                                      display_identifier(targets.front().table->ref.name))
+                        : "no selected table has a column that looks like the time of a row",
+                    "name one with --column");
+    }
+    return targets;
+}
+
+/// Now plus the allowed skew, as an instant and as a clock reading in the assumed zone.
+TimeLimit limit_of(Micros now, const CommonOptions& options) {
+    const Micros instant = now + options.skew;
+    if (options.assume_tz.empty()) {
+        return {instant, instant};
+    }
+    return {instant, utc_to_local(instant, options.assume_tz).value_or(instant)};
+}
+
+/// The newest of the times with a zone and of those without one.
+std::optional<Micros> newest_of(const TimeProfile& times, const std::string& assume_tz) {
+    std::optional<Micros> newest = times.newest_instant;
+    if (times.newest_naive) {
+        const Micros naive =
+            assume_tz.empty()
+                ? *times.newest_naive
+                : local_to_utc(*times.newest_naive, assume_tz).value_or(*times.newest_naive);
+        newest = newest ? std::max(*newest, naive) : naive;
+    }
+    return newest;
+}
+
+std::vector<CheckResult> check_target(Session& session, const Target& target,
+                                      const FreshnessOptions& options) {
+    const CommonOptions& common = options.common;
+    FreshnessFacts facts;
+    facts.table = target.table->ref;
+    facts.column = target.table->columns[target.column->ordinal].name;
+    facts.now = now_of(common, session);
+    facts.times =
+        scan_times(session, *target.table, target.column->ordinal, limit_of(facts.now, common));
+    facts.newest = newest_of(facts.times, common.assume_tz);
+    facts.guessed_why = target.column->why;
+    if (facts.times.naive_rows > 0) {
+        facts.zone = common.assume_tz.empty() ? "UTC" : common.assume_tz;
+    }
+    return check_freshness(facts, {options.max_age, options.warn_age});
+}
+
+std::string_view main_check(const FreshnessOptions& options) {
+    return options.max_age || !options.warn_age ? "freshness.max_age" : "freshness.warn_age";
+}
+
+/// Why there is nothing to measure; empty if there is.
+std::string reason_to_skip(const Target& target) {
+    if (!reason_not_to_read(*target.table).empty()) {
+        return reason_not_to_read(*target.table);
+    }
+    if (!target.column) {
+        return "no column looks like the time of a row";
+    }
+    return target.table->columns[target.column->ordinal].readable
+               ? ""
+               : "no SELECT privilege on the time column";
+}
+
+std::vector<CheckResult> judge(Session& session, const Target& target,
+                               const FreshnessOptions& options, Unread unread,
+                               const Context& context) {
+    const std::string_view id = main_check(options);
+    const std::string reason = reason_to_skip(target);
+    if (!reason.empty()) {
+        return {target.column ? unread_result(id, target.table->ref, {}, reason, unread)
+                              : skipped_result(id, target.table->ref, {}, reason)};
+    }
+    const auto& column = target.table->columns[target.column->ordinal].name;
+    try {
+        return check_target(session, target, options);
+    } catch (const Error& error) {
+        return {error_result(id, target.table->ref, {column}, error, context.cancellation)};
+    }
+}
+
+void explain(const Source& source, const std::vector<Target>& targets, Document& document) {
+    document.plan.push_back(catalog_step(source));
+    for (const auto& target : targets) {
+        if (target.column) {
+            ScanRequest scan;
+            scan.table = target.table;
+            scan.columns = {target.column->ordinal};
+            document.plan.push_back(
+                scan_step(source, scan,
+                          target.column->why.empty()
+                              ? "the newest time that is not in the future"
+                              : fmt::format("the column was guessed: {}", target.column->why)));
+        }
+    }
+}
+
+void note_guess(const Target& target, Document& document) {
+    if (target.column && !target.column->why.empty()) {
+        document.notes.push_back(fmt::format(
+            "{}: column {} was guessed, {}; name another one with --column", target.table->ref.name,
+            target.table->columns[target.column->ordinal].name, target.column->why));
+    }
+}
+
+} // namespace
+
+Document freshness(const FreshnessOptions& options, const Context& context) {
+    const CommonOptions& common = options.common;
+    return fill_document(common, [&](Document& document) {
+        Source source = open_source("a", options.database, common, context, document);
+        const SelectedTables selected = select_tables(source, common, document);
+        const auto targets = targets_of(selected, options);
+        if (common.mode == Mode::explain) {
+            explain(source, targets, document);
+            return;
+        }
+        for (const auto& target : targets) {
+            note_guess(target, document);
+            document.tables.push_back(catalog_record(source.id, *target.table));
+        }
+        const Unread unread = meaning_of_unread(selected, common);
+        judge_tables(source, targets.size(), common, context, document,
+                     [&](Session& session, std::size_t i) {
+                         return judge(session, targets[i], options, unread, context);
+                     });
+        note_row_counts(document);
+    });
+}
+
+} // namespace assay

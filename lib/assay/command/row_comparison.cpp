@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/row_comparison.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/command/values.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+std::vector<std::string> names_of(const TableSchema& table,
+                                  const std::vector<std::size_t>& columns) {
+    std::vector<std::string> names;
+    names.reserve(columns.size());
+    for (const std::size_t ordinal : columns) {
+        names.push_back(table.columns[ordinal].name);
+    }
+    return names;
+}
+
+std::vector<std::size_t> ordinals_of(const TableSchema& table,
+                                     const std::vector<std::string>& names) {
+    std::vector<std::size_t> ordinals;
+    ordinals.reserve(names.size());
+    for (const auto& name : names) {
+        ordinals.push_back(require_column(table, name));
+    }
+    return ordinals;
+}
+
+bool contains(const std::vector<std::size_t>& ordinals, std::size_t ordinal) {
+    return std::find(ordinals.begin(), ordinals.end(), ordinal) != ordinals.end();
+}
+
+ColumnPair pair_of(const TablePair& tables, const std::pair<std::size_t, std::size_t>& match,
+                   TextRule rule) {
+    const Comparison comparison =
+        comparison_for(tables.a->columns[match.first].type, tables.b->columns[match.second].type);
+    const bool padded = comparison == Comparison::text && rule == TextRule::padded;
+    return {match.first, match.second, padded ? Comparison::padded_text : comparison};
+}
+
+std::vector<std::size_t> key_of(const TableSchema& table, const VolumeDiffOptions& options) {
+    if (!options.key.empty()) {
+        return ordinals_of(table, options.key);
+    }
+    return table.primary_key ? ordinals_of(table, table.primary_key->columns)
+                             : std::vector<std::size_t>{};
+}
+
+/// A key that the user named must be on both sides; a declared one is dropped if it is not.
+bool key_on_both_sides(const TablePair& tables, const ColumnMatches& matches,
+                       const std::vector<std::size_t>& key, const VolumeDiffOptions& options) {
+    for (const std::size_t ordinal : key) {
+        const bool found = std::any_of(matches.both.begin(), matches.both.end(),
+                                       [&](const auto& match) { return match.first == ordinal; });
+        if (!found && !options.key.empty()) {
+            require_column(*tables.b, tables.a->columns[ordinal].name);
+        }
+        if (!found) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void require_readable(const TablePair& tables, const RowDiffRequest& request) {
+    for (const auto* pairs : {&request.key, &request.other}) {
+        for (const auto& pair : *pairs) {
+            for (const auto* column : {&tables.a->columns[pair.a], &tables.b->columns[pair.b]}) {
+                if (!column->readable) {
+                    throw Error(ErrorKind::permission,
+                                fmt::format("no SELECT privilege on column {}",
+                                            display_identifier(column->name)),
+                                "grant SELECT on it, or leave it out with --ignore");
+                }
+            }
+        }
+    }
+}
+
+Fact key_fact(const std::vector<std::string>& names, const RowChange& row, ValuesPolicy values) {
+    Facts key;
+    for (std::size_t i = 0; i < row.key.size() && i < names.size(); ++i) {
+        key.emplace_back(names[i], shown(row.key[i], values, 0));
+    }
+    return key;
+}
+
+Fact sample(std::string_view change, const RowComparison& plan, const RowChange& row,
+            ValuesPolicy values) {
+    Facts cells;
+    for (const auto& cell : row.cells) {
+        cells.emplace_back(plan.other[cell.column],
+                           Facts{{"a", shown(cell.a, values, 0)}, {"b", shown(cell.b, values, 0)}});
+    }
+    const auto& names = plan.key.empty() ? plan.other : plan.key;
+    Facts fact{{"change", change}, {"key", key_fact(names, row, values)}};
+    if (!cells.empty()) {
+        fact.emplace_back("columns", std::move(cells));
+    }
+    return fact;
+}
+
+Fact::List samples_of(const RowComparison& plan, const RowDiff& diff, ValuesPolicy values) {
+    Fact::List samples;
+    for (const auto& row : diff.only_a_rows) {
+        samples.push_back(sample("-", plan, row, values));
+    }
+    for (const auto& row : diff.only_b_rows) {
+        samples.push_back(sample("+", plan, row, values));
+    }
+    for (const auto& row : diff.changed_rows) {
+        samples.push_back(sample("~", plan, row, values));
+    }
+    return samples;
+}
+
+/// How columns of different types were compared.
+Fact::List mappings_of(const RowComparison& plan) {
+    Fact::List mappings;
+    for (const auto* pairs : {&plan.request.key, &plan.request.other}) {
+        for (const auto& pair : *pairs) {
+            const ColumnSpec& a = plan.tables.a->columns[pair.a];
+            const ColumnSpec& b = plan.tables.b->columns[pair.b];
+            if (a.type == b.type) {
+                continue;
+            }
+            mappings.push_back(Facts{{"column", a.name},
+                                     {"type_a", to_string(a.type)},
+                                     {"type_b", to_string(b.type)},
+                                     {"compared_as", to_string(pair.comparison)},
+                                     {"lossy", is_lossy(a.type, b.type)}});
+        }
+    }
+    return mappings;
+}
+
+Facts evidence_of(const RowComparison& plan, const RowDiff& diff, ValuesPolicy values) {
+    return {{"compared", plan.key.empty() ? "whole rows" : "key"},
+            {"duplicate_key_rows_a", diff.duplicate_key_rows_a},
+            {"duplicate_key_rows_b", diff.duplicate_key_rows_b},
+            {"null_key_rows_a", plan.key.empty() ? Fact() : Fact(diff.null_key_rows_a)},
+            {"null_key_rows_b", plan.key.empty() ? Fact() : Fact(diff.null_key_rows_b)},
+            {"type_mappings", mappings_of(plan)},
+            {"samples", samples_of(plan, diff, values)}};
+}
+
+} // namespace
+
+RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& options,
+                              TextRule rule) {
+    const ColumnMatches matches = match_columns(*tables.a, *tables.b);
+    const auto ignored = ordinals_of(*tables.a, options.ignore);
+    auto key = key_of(*tables.a, options);
+    if (!key_on_both_sides(tables, matches, key, options)) {
+        key.clear();
+    }
+    RowComparison plan;
+    plan.tables = tables;
+    plan.rule = rule;
+    plan.request.limit = options.limit;
+    plan.key = names_of(*tables.a, key);
+    plan.columns = {tables.a->ref, names_of(*tables.a, matches.only_a),
+                    names_of(*tables.b, matches.only_b)};
+    for (const std::size_t ordinal : key) {
+        const auto match = std::find_if(matches.both.begin(), matches.both.end(),
+                                        [&](const auto& both) { return both.first == ordinal; });
+        plan.request.key.push_back(pair_of(tables, *match, rule));
+    }
+    for (const auto& match : matches.both) {
+        if (!contains(key, match.first) && !contains(ignored, match.first)) {
+            plan.request.other.push_back(pair_of(tables, match, rule));
+            plan.other.push_back(tables.a->columns[match.first].name);
+        }
+    }
+    if (plan.request.key.empty() && plan.request.other.empty()) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("table {} has no column in common on both sides",
+                                display_identifier(tables.a->ref.name)),
+                    "compare counts instead, without --rows");
+    }
+    return plan;
+}
+
+std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Session& b,
+                                      const VolumeDiffOptions& options) {
+    require_readable(plan.tables, plan.request);
+    const RowDiff diff = diff_rows({a, *plan.tables.a}, {b, *plan.tables.b}, plan.request);
+    RowDifference difference;
+    difference.table = plan.tables.a->ref;
+    difference.key = plan.key;
+    difference.rows_a = diff.rows_a;
+    difference.rows_b = diff.rows_b;
+    difference.only_a = diff.only_a;
+    difference.only_b = diff.only_b;
+    difference.changed = diff.changed;
+    difference.unchanged = diff.unchanged;
+    for (std::size_t i = 0; i < diff.changed_cells.size(); ++i) {
+        if (diff.changed_cells[i] > 0 && !plan.key.empty()) {
+            difference.changed_cells.emplace_back(plan.other[i], diff.changed_cells[i]);
+        }
+    }
+    difference.more_evidence = evidence_of(plan, diff, options.common.values);
+    std::vector<CheckResult> results{check_rows(difference, options.max_diff)};
+    if (plan.rule == TextRule::padded) {
+        results.push_back(
+            check_trailing_blanks(difference.table, diff.unchanged, diff.blanks_differ));
+    }
+    return results;
+}
+
+} // namespace assay

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/check/volume.hpp"
+#include "assay/command/pairing.hpp"
+#include "assay/command/volume_diff.hpp"
+#include "assay/scan/row_diff.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// Do both sides keep text alike? Stores of different kinds may not: Postgres drops trailing blanks
+/// wherever a value passes through char(n), and SQLite never does.
+enum class TextRule : std::uint8_t { exact, padded };
+
+/// How the rows of a pair of tables are compared: worked out before anything is read.
+struct RowComparison {
+    TablePair tables;
+    RowDiffRequest request;
+    ColumnDifference columns;     ///< what one side lacks
+    std::vector<std::string> key; ///< names on side A; empty: whole rows
+    TextRule rule = TextRule::exact;
+    std::vector<std::string> other; ///< names on side A, as in request.other
+};
+
+/// The key that the user named, else the primary key of side A, else whole rows.
+/// @throws Error of kind not_found for a key or ignored column that a side lacks.
+RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& options,
+                              TextRule rule);
+
+/// Compare the rows of both sides. Under the rule padded, rows that differ in trailing blanks only
+/// are a finding of their own, less severe than rows that differ.
+std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Session& b,
+                                      const VolumeDiffOptions& options);
+
+} // namespace assay

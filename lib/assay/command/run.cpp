@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/run.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/scan/parallel.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+
+namespace assay {
+namespace {
+
+SessionOptions session_options(const std::string& id, const CommonOptions& options,
+                               const Context& context) {
+    SessionOptions session;
+    session.statement_timeout = options.timeout;
+    session.lock_timeout = options.lock_timeout;
+    session.id = id;
+    session.application = fmt::format("assay/{} {}", assay_version, options.command);
+    session.observer = &context.observer;
+    session.cancellation = &context.cancellation;
+    return session;
+}
+
+SourceRecord record_of(const std::string& id, const SourceInfo& info) {
+    return {id,
+            std::string(to_string(info.kind)),
+            info.url,
+            info.server_version,
+            info.role,
+            info.snapshot_at,
+            info.read_only};
+}
+
+void note_excluded(const Source& source, Document& document) {
+    const Catalog& catalog = source.catalog;
+    if (catalog.extension_tables > 0) {
+        document.notes.push_back("left out " + count_of(catalog.extension_tables,
+                                                        "table that belongs to an extension",
+                                                        "tables that belong to extensions"));
+    }
+    document.notes.insert(document.notes.end(), catalog.notes.begin(), catalog.notes.end());
+}
+
+void add_error(Document& document, ErrorKind kind, std::string message, std::string hint) {
+    document.errors.push_back({std::string(to_string(kind)), std::move(message), std::move(hint)});
+    document.run.complete = false;
+}
+
+} // namespace
+
+Document fill_document(const CommonOptions& options, const std::function<void(Document&)>& work) {
+    Document document;
+    document.run.command = options.command;
+    document.run.arguments = options.arguments;
+    try {
+        work(document);
+    } catch (const Error& error) {
+        add_error(document, error.kind(), error.what(), error.hint());
+    } catch (const std::bad_alloc&) {
+        add_error(document, ErrorKind::internal, "there is not enough memory for this run",
+                  "look at fewer tables or columns at a time");
+    }
+    return document;
+}
+
+Source open_source(const std::string& id, const std::string& database, const CommonOptions& options,
+                   const Context& context, Document& document) {
+    context.cancellation.check();
+    const Location location = parse_location(database, context.environment);
+    Source source{id, open_session(location, session_options(id, options, context)), {}};
+    document.sources.push_back(record_of(id, source.session->source()));
+    source.catalog = source.session->catalog();
+    note_excluded(source, document);
+    return source;
+}
+
+SelectedTables select_tables(const Source& source, const CommonOptions& options,
+                             Document& document) {
+    Selection selection;
+    selection.patterns = options.tables;
+    selection.exclude = options.exclude;
+    selection.schema = options.schema;
+    selection.views = options.views ? Views::all : Views::named;
+    SelectedTables selected = select_tables(source.catalog, selection);
+    document.notes.insert(document.notes.end(), selected.notes.begin(), selected.notes.end());
+    return selected;
+}
+
+Micros now_of(const CommonOptions& options, const Session& session) {
+    return options.now.value_or(session.source().snapshot_at);
+}
+
+CheckResult error_result(std::string_view id, const TableRef& table,
+                         std::vector<std::string> columns, const Error& error,
+                         const Cancellation& cancellation) {
+    if (error.kind() == ErrorKind::connection || error.kind() == ErrorKind::cancelled ||
+        cancellation.requested()) {
+        throw Error(error);
+    }
+    CheckResult result = make_result(id, table, std::move(columns));
+    result.status = Status::error;
+    result.error_kind = to_string(error.kind());
+    result.message = error.what();
+    if (!error.hint().empty()) {
+        result.remedy = error.hint();
+    }
+    return result;
+}
+
+CheckResult skipped_result(std::string_view id, const TableRef& table,
+                           std::vector<std::string> columns, std::string reason) {
+    CheckResult result = make_result(id, table, std::move(columns));
+    result.status = Status::skipped;
+    result.message = std::move(reason);
+    return result;
+}
+
+std::string reason_not_to_read(const TableSchema& table) {
+    if (!table.unreadable_reason.empty()) {
+        return table.unreadable_reason;
+    }
+    return table.populated ? "" : "the materialized view was never filled";
+}
+
+Unread meaning_of_unread(const SelectedTables& selected, const CommonOptions& options) {
+    const bool nothing_else =
+        std::none_of(selected.tables.begin(), selected.tables.end(),
+                     [](const auto* table) { return reason_not_to_read(*table).empty(); });
+    return !options.tables.empty() || nothing_else ? Unread::error : Unread::skipped;
+}
+
+CheckResult unread_result(std::string_view id, const TableRef& table,
+                          std::vector<std::string> columns, std::string reason, Unread unread) {
+    CheckResult result = skipped_result(id, table, std::move(columns), std::move(reason));
+    if (unread == Unread::error) {
+        result.status = Status::error;
+        result.error_kind = to_string(ErrorKind::permission);
+    }
+    return result;
+}
+
+void note_row_counts(Document& document) {
+    for (auto& table : document.tables) {
+        const std::string name = qualified_name({table.schema, table.name});
+        for (const auto& check : document.checks) {
+            if (check.source == table.source && check.table == name && check.rows_examined &&
+                check.method == Method::exact) {
+                table.rows = Count{*check.rows_examined, Method::exact, std::nullopt, std::nullopt};
+                table.rows_examined = check.rows_examined;
+            }
+        }
+    }
+}
+
+void add_cost(Document& document, const SessionCost& cost) {
+    document.cost.queries += cost.queries;
+    document.cost.rows_read += cost.rows_read;
+    document.cost.bytes_read += cost.bytes_read;
+}
+
+void judge_tables(Source& source, std::size_t count, const CommonOptions& options,
+                  const Context& context, Document& document,
+                  const std::function<std::vector<CheckResult>(Session&, std::size_t)>& judge) {
+    std::vector<std::vector<CheckResult>> results(count);
+    std::exception_ptr failure;
+    try {
+        add_cost(document, for_each_in_parallel(*source.session, options.jobs, count,
+                                                [&](Session& session, std::size_t i) {
+                                                    context.cancellation.check();
+                                                    results[i] = judge(session, i);
+                                                }));
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    add_cost(document, source.session->cost());
+    for (auto& of_table : results) {
+        for (auto& result : of_table) {
+            result.source = source.id;
+            document.checks.push_back(std::move(result));
+        }
+    }
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+}
+
+PlanRecord scan_step(const Source& source, const ScanRequest& scan, std::string why) {
+    if (scan.sample.fraction < 1) {
+        why += fmt::format("; reads about {} of the rows", format_percent(scan.sample.fraction));
+    }
+    return {source.id,
+            qualified_name(scan.table->ref),
+            scan.sample.fraction < 1 ? "sample" : "scan",
+            scan_sql(source.session->source().kind, scan),
+            scan.table->stats.row_estimate,
+            std::move(why)};
+}
+
+PlanRecord catalog_step(const Source& source) {
+    return {source.id,
+            "",
+            "catalog",
+            "",
+            std::nullopt,
+            fmt::format("{} already read, to make this plan",
+                        count_of(std::int64_t(source.catalog.tables.size()), "table definition was",
+                                 "table definitions were"))};
+}
+
+} // namespace assay

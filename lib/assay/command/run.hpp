@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/base/error.hpp"
+#include "assay/command/common.hpp"
+#include "assay/scan/selection.hpp"
+#include "assay/store/store.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// An opened database and all that its catalog says.
+struct Source {
+    std::string id; ///< "a", "b"
+    std::unique_ptr<Session> session;
+    Catalog catalog;
+};
+
+/// Fill a document with `work`. An Error that leaves it ends up in the document, beside what was
+/// learned before, and makes the run incomplete.
+Document fill_document(const CommonOptions& options, const std::function<void(Document&)>& work);
+
+/// Connect, read the catalog, and say so in the document.
+Source open_source(const std::string& id, const std::string& database, const CommonOptions& options,
+                   const Context& context, Document& document);
+
+/// The tables that the common flags select; what is left out is noted in the document.
+SelectedTables select_tables(const Source& source, const CommonOptions& options,
+                             Document& document);
+
+/// The moment that ages are measured from: --now, or the store's clock.
+Micros now_of(const CommonOptions& options, const Session& session);
+
+/// An error of one table becomes a result with status error, unless the whole run must end: the
+/// connection is gone, or somebody cancelled. Those are thrown again.
+CheckResult error_result(std::string_view id, const TableRef& table,
+                         std::vector<std::string> columns, const Error& error,
+                         const Cancellation& cancellation);
+
+/// A result that nobody could look at, with the reason.
+CheckResult skipped_result(std::string_view id, const TableRef& table,
+                           std::vector<std::string> columns, std::string reason);
+
+/// Why the rows of a table cannot be read; empty if they can.
+std::string reason_not_to_read(const TableSchema& table);
+
+/// What a table that cannot be read means for the run.
+enum class Unread : std::uint8_t {
+    skipped, ///< one of many: left out, and said
+    error    ///< the user named it, or there is no other: the question has no answer
+};
+Unread meaning_of_unread(const SelectedTables& selected, const CommonOptions& options);
+
+/// The result for a table that cannot be read.
+CheckResult unread_result(std::string_view id, const TableRef& table,
+                          std::vector<std::string> columns, std::string reason, Unread unread);
+
+/// The rows that a check read are those of its table: tell so in the list of tables.
+void note_row_counts(Document& document);
+
+/// Add what a session did to the receipt.
+void add_cost(Document& document, const SessionCost& cost);
+
+/// Judge `count` tables on up to --jobs sessions. The results stand in the document in the order of
+/// the tables, and so does what was finished when an error ended the run, which is thrown again.
+void judge_tables(Source& source, std::size_t count, const CommonOptions& options,
+                  const Context& context, Document& document,
+                  const std::function<std::vector<CheckResult>(Session&, std::size_t)>& judge);
+
+/// A step of the plan that scans columns of a table.
+PlanRecord scan_step(const Source& source, const ScanRequest& scan, std::string why);
+/// The step that every plan starts with.
+PlanRecord catalog_step(const Source& source);
+
+} // namespace assay

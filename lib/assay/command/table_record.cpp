@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/table_record.hpp"
+
+#include "assay/base/text.hpp"
+#include "assay/command/values.hpp"
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+ColumnRecord definition_of(const ColumnSpec& spec) {
+    ColumnRecord record;
+    record.name = spec.name;
+    record.type = to_string(spec.type);
+    record.declared_type = spec.declared_type;
+    record.nullable = spec.nullable;
+    if (!spec.readable) {
+        record.note = "no SELECT privilege on this column";
+    }
+    return record;
+}
+
+/// How many rows are known to hold a value: its count among the top values.
+std::int64_t known_rows(const ColumnProfile& profile, const Value& value) {
+    const auto found = std::find_if(profile.top.begin(), profile.top.end(),
+                                    [&](const TopValue& top) { return top.value == value; });
+    return found == profile.top.end() ? 0 : found->count;
+}
+
+void add_distribution(ColumnRecord& record, const ColumnProfile& profile, ValuesPolicy values) {
+    if (values == ValuesPolicy::none) {
+        return;
+    }
+    if (profile.min) {
+        record.min = shown(*profile.min, values, known_rows(profile, *profile.min));
+    }
+    if (profile.max) {
+        record.max = shown(*profile.max, values, known_rows(profile, *profile.max));
+    }
+    for (const auto& top : profile.top) {
+        record.top.push_back({shown(top.value, values, top.count), top.count, top.count_max});
+    }
+    record.mean = profile.mean;
+    record.stddev = profile.stddev;
+    for (const auto& quantile : profile.quantiles) {
+        record.quantiles.emplace_back(format_double(quantile.rank),
+                                      shown(quantile.value, values, rows_to_show_text));
+    }
+    if (!profile.quantiles.empty()) {
+        record.quantile_method = profile.quantile_method;
+        record.quantile_rank_error = profile.quantile_rank_error;
+    }
+}
+
+/// Only a column that may hold any kind of value needs the kinds counted.
+void add_storage(ColumnRecord& record, const ColumnSpec& spec, const ColumnProfile& profile) {
+    if (spec.enforced) {
+        return;
+    }
+    record.storage = {{"integer", profile.integers},
+                      {"real", profile.reals},
+                      {"text", profile.texts},
+                      {"blob", profile.blobs}};
+    record.misfits = profile.misfits;
+}
+
+void add_oddities(ColumnRecord& record, const ColumnProfile& profile) {
+    const auto if_any = [](std::int64_t count) {
+        return count > 0 ? std::optional(count) : std::nullopt;
+    };
+    record.nans = if_any(profile.nans);
+    record.infinities = if_any(profile.infinities);
+    record.invalid_utf8 = if_any(profile.invalid_utf8);
+}
+
+ColumnRecord measured(const ColumnSpec& spec, const ColumnProfile& profile, ValuesPolicy values) {
+    ColumnRecord record = definition_of(spec);
+    record.nulls = profile.nulls;
+    if (profile.rows > 0) {
+        record.null_fraction =
+            static_cast<double>(profile.nulls) / static_cast<double>(profile.rows);
+    }
+    if (profile.texts > 0) {
+        record.blanks = profile.blanks;
+    }
+    record.distinct = profile.distinct;
+    add_distribution(record, profile, values);
+    if (profile.lengths) {
+        record.length = {profile.lengths->min, profile.lengths->max, profile.lengths->mean};
+    }
+    for (const auto& pattern : profile.patterns) {
+        record.patterns.push_back({pattern.mask, pattern.count, pattern.count_max});
+    }
+    add_storage(record, spec, profile);
+    add_oddities(record, profile);
+    return record;
+}
+
+BytesRecord bytes_of(const TableStats& stats) {
+    return {stats.table_bytes, stats.index_bytes, stats.total_bytes,
+            stats.bytes_exact ? Method::exact : Method::estimate};
+}
+
+} // namespace
+
+TableRecord catalog_record(const std::string& source, const TableSchema& table) {
+    TableRecord record;
+    record.source = source;
+    record.schema = table.ref.schema;
+    record.name = table.ref.name;
+    record.kind = to_string(table.kind);
+    record.owner = table.owner;
+    record.comment = table.comment;
+    if (table.stats.row_estimate) {
+        record.rows =
+            Count{*table.stats.row_estimate, Method::estimate, std::nullopt, std::nullopt};
+    }
+    record.bytes = bytes_of(table.stats);
+    for (const auto& column : table.columns) {
+        record.columns.push_back(definition_of(column));
+    }
+    if (table.primary_key) {
+        record.primary_key = table.primary_key->columns;
+    }
+    for (const auto& key : table.foreign_keys) {
+        record.foreign_keys.push_back(
+            {key.name, key.columns, qualified_name(key.referenced), key.referenced_columns});
+    }
+    for (const auto& index : table.indexes) {
+        record.indexes.push_back(
+            {index.name, index.columns, index.unique, index.valid, index.bytes});
+    }
+    return record;
+}
+
+TableRecord profile_record(const std::string& source, const TableProfile& profile,
+                           ValuesPolicy values) {
+    TableRecord record = catalog_record(source, profile.schema);
+    if (profile.rows) {
+        record.rows = profile.rows;
+    }
+    record.rows_examined = profile.rows_examined;
+    for (const auto& column : profile.columns) {
+        record.columns[column.ordinal] =
+            measured(profile.schema.columns[column.ordinal], column, values);
+    }
+    return record;
+}
+
+} // namespace assay
