@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "cli.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/store/library_versions.hpp"
+
+#include "deliver.hpp"
+#include "help.hpp"
+#include "input.hpp"
+#include "output.hpp"
+#include "parse.hpp"
+#include "redact.hpp"
+#include "run_record.hpp"
+#include "terminal.hpp"
+#include "watcher.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <utility>
+
+namespace assay::cli {
+
+namespace {
+
+Messages::Level message_level(const OutputOptions& options) {
+    if (options.quiet > 1) {
+        return Messages::Level::silent;
+    }
+    return options.verbose > 0 ? Messages::Level::everything : Messages::Level::errors;
+}
+
+Colour message_colour(const OutputOptions& options, const World& world) {
+    return choose_colour(options.colour, world.environment, target_of(world.error));
+}
+
+HelpStyle help_style(const World& world, int descriptor) {
+    constexpr std::size_t narrowest = 40;
+    constexpr std::size_t widest = 100;
+    constexpr std::size_t usual = 80;
+    const Target target = target_of(descriptor);
+    const std::size_t width =
+        choose_width(std::nullopt, world.environment, target, terminal_columns(descriptor));
+    return {width == 0 ? usual : std::clamp(width, narrowest, widest),
+            choose_colour(std::nullopt, world.environment, target)};
+}
+
+std::string version_text() {
+    std::string text = fmt::format("assay {}\n", assay_version);
+    text += fmt::format("libpq {}\nSQLite {}\n", libpq_version(), sqlite_version());
+    return text + fmt::format("fmt {}.{}.{}\n", FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
+                              FMT_VERSION % 100);
+}
+
+/// A text that the user asked for, as help or version.
+int print_asked(const std::string& text, const World& world) {
+    static_cast<void>(write_all(world.output, text, "to stdout"));
+    return static_cast<int>(ExitStatus::clean);
+}
+
+/// Nothing was asked for and nothing was checked, so a script must not read this as success.
+int print_concise_help(const World& world) {
+    try {
+        const HelpStyle style = help_style(world, world.error);
+        static_cast<void>(write_all(world.error, concise_help(style), "to stderr"));
+    } catch (const Error&) {
+        // There is nobody left to tell.
+    }
+    return static_cast<int>(ExitStatus::usage);
+}
+
+std::string help_of(const std::string& command, const HelpStyle& style) {
+    const Subcommand* subcommand = find_subcommand(command);
+    return subcommand == nullptr ? main_help(style) : command_help(*subcommand, style);
+}
+
+ReportOptions read_results(const ReportRequest& request, const Invocation& invocation,
+                           const std::vector<std::string>& arguments, const World& world,
+                           const Cancellation& cancellation) {
+    ReportOptions options{invocation.command, redact(arguments), {}};
+    const std::vector<std::string> standard_input{"-"};
+    for (const auto& file : request.files.empty() ? standard_input : request.files) {
+        options.results.push_back(
+            {file == "-" ? "stdin" : file, read_input(file, world.input, cancellation)});
+    }
+    return options;
+}
+
+std::optional<std::chrono::milliseconds> runtime_limit(const Invocation& invocation) {
+    return std::visit(
+        [](const auto& options) -> std::optional<std::chrono::milliseconds> {
+            if constexpr (requires { options.common; }) {
+                return options.common.max_runtime;
+            } else {
+                return std::nullopt;
+            }
+        },
+        invocation.options);
+}
+
+template <typename... Callables>
+struct Overloaded : Callables... {
+    using Callables::operator()...;
+};
+template <typename... Callables>
+Overloaded(Callables...) -> Overloaded<Callables...>;
+
+Document call_command(const Invocation& invocation, const std::vector<std::string>& arguments,
+                      const World& world, const Context& context) {
+    const Commands& commands = world.commands;
+    return std::visit(
+        Overloaded{
+            [&](const AuditOptions& options) { return commands.audit(options, context); },
+            [&](const FreshnessOptions& options) { return commands.freshness(options, context); },
+            [&](const DedupeCheckOptions& options) {
+                return commands.dedupe_check(options, context);
+            },
+            [&](const VolumeDiffOptions& options) {
+                return commands.volume_diff(options, context);
+            },
+            [&](const ReportRequest& request) {
+                const ReportOptions options =
+                    read_results(request, invocation, arguments, world, context.cancellation);
+                return request.what == ReportRequest::What::diff ? commands.report_diff(options)
+                                                                 : commands.report(options);
+            }},
+        invocation.options);
+}
+
+/// @throws Error of kind output.
+void check_outputs(const OutputOptions& options) {
+    if (options.path != "-") {
+        check_replaceable(options.path);
+    }
+    for (const auto& wanted : options.exports) {
+        check_replaceable(wanted.path);
+    }
+}
+
+void announce(int signal, Messages& messages) {
+    messages.notice(signal == 0 ? "--max-runtime is over, stopping"
+                                : "interrupted, stopping; once more leaves at once");
+}
+
+/// Run the command. Whatever it throws becomes an error of the document.
+Document perform(const Invocation& invocation, const std::vector<std::string>& arguments,
+                 const World& world, Messages& messages, Cancellation& cancellation) {
+    try {
+        const Watcher watcher(cancellation, runtime_limit(invocation),
+                              [&](int signal) { announce(signal, messages); });
+        return call_command(invocation, arguments, world,
+                            {messages, cancellation, world.environment});
+    } catch (const Error& error) {
+        Document document;
+        add_error(document, error);
+        return document;
+    } catch (const std::bad_alloc&) {
+        Document document;
+        add_error(document, Error(ErrorKind::internal, "out of memory",
+                                  "look at fewer tables at a time with -t, or give --memory less"));
+        return document;
+    } catch (const std::exception& error) {
+        Document document;
+        add_error(document, Error(ErrorKind::internal, error.what(),
+                                  "this is a bug of assay: please report it"));
+        return document;
+    }
+}
+
+int execute(const Invocation& invocation, const std::vector<std::string>& arguments,
+            const World& world) {
+    const RunStart start;
+    const OutputOptions& output = invocation.output;
+    check_outputs(output);
+    Messages messages(world.error, message_level(output), message_colour(output, world));
+    Cancellation cancellation;
+    Document document = perform(invocation, arguments, world, messages, cancellation);
+    if (cancellation.signal() != 0 || !document.errors.empty()) {
+        document.run.complete = false;
+    }
+    complete_run(document.run, start, invocation.command, redact(arguments));
+    return deliver(document, output, world, messages, cancellation.signal());
+}
+
+/// Nothing can run: the command line is wrong, or a file that it names for the result. JSON is
+/// given all the same when it was asked for, on stdout.
+int refuse(const Error& error, const std::vector<std::string>& arguments, const World& world) {
+    OutputOptions output;
+    output.format = asks_for_json(arguments) ? Format::json : Format::text;
+    // ASSAY_COLOR may be what is wrong.
+    output.colour = When::never;
+    Document document;
+    add_error(document, error);
+    complete_run(document.run, RunStart{}, guess_command(arguments), redact(arguments));
+    Messages messages(world.error, Messages::Level::errors, Colour::off);
+    return deliver(document, output, world, messages, 0);
+}
+
+int run_or_throw(const std::vector<std::string>& arguments, const World& world) {
+    const Parsed parsed = parse(arguments);
+    switch (parsed.intent) {
+    case Intent::help:
+        return print_asked(help_of(parsed.command, help_style(world, world.output)), world);
+    case Intent::version: return print_asked(version_text(), world);
+    case Intent::concise_help: return print_concise_help(world);
+    case Intent::run: return execute(*parsed.invocation, arguments, world);
+    }
+    return static_cast<int>(ExitStatus::usage);
+}
+
+} // namespace
+
+int run(const std::vector<std::string>& arguments, const World& world) {
+    try {
+        return run_or_throw(arguments, world);
+    } catch (const Error& error) {
+        return refuse(error, arguments, world);
+    }
+}
+
+} // namespace assay::cli

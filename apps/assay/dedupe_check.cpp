@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "choices.hpp"
+#include "common_options.hpp"
+#include "subcommands.hpp"
+#include "values.hpp"
+
+namespace assay::cli {
+
+void add_dedupe_check(CommandLine& line, Invocation& invocation) {
+    auto& options = invocation.options.emplace<DedupeCheckOptions>();
+    line.usage = "assay dedupe-check [DB] -t TABLE [-k COL,...] [flags]";
+    line.about = "Counts rows that occur more than once, exactly: by a key, or as whole rows. "
+                 "Surplus rows are those that would go if every group kept one.";
+    line.examples = {
+        {"assay dedupe-check shop.db -t customers -k email", "one row per address?"},
+        {"assay dedupe-check shop.db -t events --ignore id,loaded_at",
+         "whole rows, without the columns that always differ"},
+        {"assay dedupe-check shop.db -t events -k a,b --max-surplus 0.1%", "a few are allowed"},
+    };
+    line.positionals.push_back(database_argument("DB", 0, options.database));
+    add_columns(line, options.key, options.ignore, "whole rows");
+    line.flags.push_back({0, "nulls", "HOW",
+                          "NULL in a key: distinct (as UNIQUE, default), equal (as GROUP BY, "
+                          "default for whole rows) or skip",
+                          Section::command, [&](const auto& text) {
+                              options.nulls =
+                                  choose<NullPolicy>("--nulls", text,
+                                                     {{"distinct", NullPolicy::distinct},
+                                                      {"equal", NullPolicy::equal},
+                                                      {"skip", NullPolicy::skip}});
+                          }});
+    line.flags.push_back(
+        {0, "max-surplus", "N|P%", "surplus rows to allow (default 0)", Section::command,
+         [&](const auto& text) { options.max_surplus = parse_share("--max-surplus", text); }});
+    line.flags.push_back(
+        {0, "limit", "N", "groups to show (default 5)", Section::command,
+         [&](const auto& text) { options.limit = parse_whole("--limit", text, 0, 1'000'000); }});
+    add_selection(line, options.common);
+    add_output(line, invocation.output);
+    add_values(line, options.common);
+    add_limits(line, options.common);
+    add_jobs(line, options.common);
+}
+
+} // namespace assay::cli

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "common_options.hpp"
+#include "subcommands.hpp"
+#include "values.hpp"
+
+namespace assay::cli {
+
+void add_freshness(CommandLine& line, Invocation& invocation) {
+    auto& options = invocation.options.emplace<FreshnessOptions>();
+    line.usage = "assay freshness [DB] [-t TABLE] [-c COLUMN] [--max-age DUR] [flags]";
+    line.about = "Finds the newest row that is not in the future and compares its age with what "
+                 "you allow. Rows dated in the future and rows without a date are counted.";
+    line.examples = {
+        {"assay freshness shop.db -t orders --max-age 1d", "exit 1 when older than a day"},
+        {"assay freshness shop.db -t orders -c paid_at --warn-age 6h --max-age 1d",
+         "a warning first"},
+        {"assay freshness shop.db", "the age of every table that has dates"},
+    };
+    line.positionals.push_back(database_argument("DB", 0, options.database));
+    line.flags.push_back(
+        {'c', "column", "COL", "the column that says when (default: guessed, and said)",
+         Section::command,
+         [&](const auto& text) { options.column = parse_text("--column", text); }});
+    line.flags.push_back(
+        {0, "max-age", "DUR", "older is critical: 90s, 15m, 24h, 1d12h", Section::command,
+         [&](const auto& text) { options.max_age = parse_age("--max-age", text); }});
+    line.flags.push_back(
+        {0, "warn-age", "DUR", "older is a warning", Section::command,
+         [&](const auto& text) { options.warn_age = parse_age("--warn-age", text); }});
+    add_selection(line, options.common);
+    add_clock(line, options.common);
+    add_output(line, invocation.output);
+    add_limits(line, options.common);
+    add_jobs(line, options.common);
+}
+
+} // namespace assay::cli

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "values.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <utility>
+
+namespace assay::cli {
+
+namespace {
+
+Error refuse(std::string_view flag, std::string_view text, std::string_view what,
+             std::string hint) {
+    return {ErrorKind::usage, fmt::format("{}: '{}' is {}", flag, text, what), std::move(hint)};
+}
+
+constexpr std::string_view duration_hint = "write a number with a unit, such as 90s, 15m or 1d12h";
+
+std::optional<double> size_unit(std::string_view unit) {
+    static constexpr std::array<std::pair<std::string_view, double>, 10> units{{
+        {"b", 1.0},
+        {"kb", 1e3},
+        {"mb", 1e6},
+        {"gb", 1e9},
+        {"tb", 1e12},
+        {"kib", 1024.0},
+        {"mib", 1048576.0},
+        {"gib", 1073741824.0},
+        {"tib", 1099511627776.0},
+        {"byte", 1.0},
+    }};
+    for (const auto& [name, factor] : units) {
+        if (name == unit) {
+            return factor;
+        }
+    }
+    return std::nullopt;
+}
+
+/// One name in double quotes, `at` just behind the first one. Leaves `at` behind the last one.
+std::optional<std::string> take_quoted(std::string_view text, std::size_t& at) {
+    std::string name;
+    while (at < text.size()) {
+        if (text[at] != '"') {
+            name += text[at++];
+        } else if (text.substr(at, 2) == "\"\"") {
+            name += '"';
+            at += 2;
+        } else {
+            ++at;
+            return name;
+        }
+    }
+    return std::nullopt;
+}
+
+std::size_t skip_blanks(std::string_view text, std::size_t at) {
+    while (at < text.size() && text[at] == ' ') {
+        ++at;
+    }
+    return at;
+}
+
+/// One name up to the next comma, which `at` ends at. nullopt: not a list of names.
+std::optional<std::string> take_name(std::string_view text, std::size_t& at) {
+    at = skip_blanks(text, at);
+    if (at < text.size() && text[at] == '"') {
+        ++at;
+        auto name = take_quoted(text, at);
+        at = skip_blanks(text, at);
+        const bool ended = at == text.size() || text[at] == ',';
+        return ended ? name : std::nullopt;
+    }
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    const std::string_view name = trim_ascii(text.substr(at, end - at));
+    at = end;
+    // A quote inside a plain name is a slip of the shell, not a name.
+    return name.find('"') == std::string_view::npos ? std::optional<std::string>(name)
+                                                    : std::nullopt;
+}
+
+} // namespace
+
+std::string parse_text(std::string_view flag, const std::string& text) {
+    if (text.empty()) {
+        throw Error(ErrorKind::usage, fmt::format("{}: the value is empty", flag),
+                    "is a variable of the script not set?");
+    }
+    return text;
+}
+
+Micros parse_age(std::string_view flag, const std::string& text) {
+    if (const auto micros = parse_duration(text)) {
+        return *micros;
+    }
+    throw refuse(flag, text, "not a duration", std::string(duration_hint));
+}
+
+std::chrono::milliseconds parse_limit(std::string_view flag, const std::string& text) {
+    constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+    const std::int64_t millis = parse_age(flag, text) / 1000;
+    if (millis < 1) {
+        throw refuse(flag, text, "too short", "the shortest limit is 1ms; there is no 'unlimited'");
+    }
+    if (millis > most) {
+        throw refuse(flag, text, "too long", "the longest limit is 24d");
+    }
+    return std::chrono::milliseconds(millis);
+}
+
+std::size_t parse_size(std::string_view flag, const std::string& text) {
+    constexpr double least = 1048576.0;
+    constexpr double most = 1125899906842624.0; // 1 PiB
+    const std::string hint = "write a number with a unit, such as 256MiB or 1GB";
+    double number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [unit_begin, failure] = std::from_chars(text.data(), end, number);
+    const auto unit = size_unit(
+        to_lower_ascii(trim_ascii({unit_begin, static_cast<std::size_t>(end - unit_begin)})));
+    if (failure != std::errc() || !std::isfinite(number) || !unit) {
+        throw refuse(flag, text, "not a size", hint);
+    }
+    const double bytes = number * *unit;
+    if (!(bytes >= least) || bytes > most) {
+        throw refuse(flag, text, "out of range", "the least is 1MiB, the most 1024TiB");
+    }
+    return static_cast<std::size_t>(bytes);
+}
+
+std::size_t parse_whole(std::string_view flag, const std::string& text, std::size_t least,
+                        std::size_t most) {
+    std::size_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, failure] = std::from_chars(text.data(), end, number);
+    if (failure != std::errc() || stop != end || number < least || number > most) {
+        throw refuse(flag, text, fmt::format("not a whole number from {} to {}", least, most),
+                     fmt::format("for example {} {}", flag, std::max<std::size_t>(least, 4)));
+    }
+    return number;
+}
+
+Tolerance parse_share(std::string_view flag, const std::string& text) {
+    if (const auto tolerance = parse_tolerance(text)) {
+        return *tolerance;
+    }
+    throw refuse(flag, text, "neither a number of rows nor a share",
+                 fmt::format("for example {0} 100 or {0} 0.5%", flag));
+}
+
+Micros parse_instant(std::string_view flag, const std::string& text) {
+    const auto parsed = parse_time(text);
+    if (!parsed) {
+        throw refuse(flag, text, "not a timestamp",
+                     fmt::format("for example {} 2026-01-31T06:00:00Z", flag));
+    }
+    if (!parsed->has_zone) {
+        const std::string_view time = parsed->has_time ? "" : "T00:00:00";
+        throw refuse(flag, text, "without a time zone",
+                     fmt::format("add Z for UTC, or an offset: {0}{1}Z, {0}{1}+01:00", text, time));
+    }
+    return parsed->micros;
+}
+
+std::string parse_zone(std::string_view flag, const std::string& text) {
+    if (!is_known_zone(text)) {
+        throw refuse(flag, text, "not a known time zone",
+                     "use a name of the IANA database, such as UTC or Europe/Berlin");
+    }
+    return text;
+}
+
+std::vector<std::string> parse_names(std::string_view flag, const std::string& text) {
+    std::vector<std::string> names;
+    std::size_t at = 0;
+    while (true) {
+        auto name = take_name(text, at);
+        if (!name || name->empty()) {
+            throw refuse(
+                flag, text, "not a list of columns",
+                fmt::format("for example {0} a,b; a name with a comma or a quote goes into "
+                            "double quotes: {0} '\"a,b\",c'",
+                            flag));
+        }
+        names.push_back(std::move(*name));
+        if (at >= text.size()) {
+            return names;
+        }
+        ++at;
+    }
+}
+
+void refuse_choice(std::string_view flag, const std::string& text,
+                   const std::vector<std::string>& choices) {
+    std::string hint = did_you_mean(text, choices);
+    throw refuse(flag, text, fmt::format("not one of {}", fmt::join(choices, ", ")),
+                 std::move(hint));
+}
+
+} // namespace assay::cli

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/base/time.hpp"
+#include "assay/base/tolerance.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::cli {
+
+// Values of flags. `flag` is the long name with its dashes, for messages. Every function throws an
+// Error of kind usage that names the flag, the value and an example.
+
+/// A text that must not be empty.
+std::string parse_text(std::string_view flag, const std::string& text);
+/// "90s", "24h": microseconds, zero allowed.
+Micros parse_age(std::string_view flag, const std::string& text);
+/// A time limit: at least 1 ms, at most 24 days (what Postgres can hold).
+std::chrono::milliseconds parse_limit(std::string_view flag, const std::string& text);
+/// "256MiB", "1GB", "1.5GiB": bytes; a bare number is refused.
+std::size_t parse_size(std::string_view flag, const std::string& text);
+/// A whole number from `least` to `most`.
+std::size_t parse_whole(std::string_view flag, const std::string& text, std::size_t least,
+                        std::size_t most);
+/// "0", "100", "0.5%".
+Tolerance parse_share(std::string_view flag, const std::string& text);
+/// RFC 3339 with a zone.
+Micros parse_instant(std::string_view flag, const std::string& text);
+/// The name of an IANA time zone.
+std::string parse_zone(std::string_view flag, const std::string& text);
+/// "a,b" or "\"a,b\",c": names between commas, with the double quotes of SQL. The quotes are taken
+/// off; blanks around plain names do not count.
+std::vector<std::string> parse_names(std::string_view flag, const std::string& text);
+/// The refusal of a word that is not one of `choices`, with the nearest one.
+[[noreturn]] void refuse_choice(std::string_view flag, const std::string& text,
+                                const std::vector<std::string>& choices);
+
+} // namespace assay::cli

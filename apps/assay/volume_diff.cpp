@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "choices.hpp"
+#include "common_options.hpp"
+#include "subcommands.hpp"
+#include "values.hpp"
+
+namespace assay::cli {
+
+void add_volume_diff(CommandLine& line, Invocation& invocation) {
+    auto& options = invocation.options.emplace<VolumeDiffOptions>();
+    line.usage = "assay volume-diff A B [-t TABLE] [--rows [-k COL,...]] [flags]";
+    line.about = "Compares two databases, of the same kind or not: the number of rows per table, "
+                 "or with --rows every row, and which columns changed.";
+    line.examples = {
+        {"assay volume-diff shop.db backup.db", "rows per table"},
+        {"assay volume-diff postgresql://db1/shop shop.db --rows -t orders -k id",
+         "every row, across two kinds of database"},
+        {"assay volume-diff a.db b.db --max-diff 1%", "a small difference is allowed"},
+    };
+    line.positionals.push_back(database_argument("A", 1, options.database_a));
+    line.positionals.push_back(database_argument("B", 1, options.database_b));
+    line.positionals[0].missing_hint = "volume-diff compares two databases: assay volume-diff A B";
+    line.positionals[1].missing_hint =
+        "name the database to compare it with: assay volume-diff A B";
+    line.flags.push_back({0, "rows", "", "compare every row, not only how many there are",
+                          Section::command, [&](const auto&) { options.by = DiffBy::rows; }});
+    add_columns(line, options.key, options.ignore, "the primary key, else whole rows");
+    line.flags.push_back(
+        {0, "max-diff", "N|P%", "rows that may differ per table (default 0)", Section::command,
+         [&](const auto& text) { options.max_diff = parse_share("--max-diff", text); }});
+    line.flags.push_back(
+        {0, "depth", "HOW", "catalog (compare the estimates of the catalog) or full (default)",
+         Section::command, [&](const auto& text) {
+             options.common.depth = choose<Depth>(
+                 "--depth", text, {{"catalog", Depth::catalog}, {"full", Depth::full}});
+         }});
+    line.flags.push_back(
+        {0, "limit", "N", "rows to show per table (default 10)", Section::command,
+         [&](const auto& text) { options.limit = parse_whole("--limit", text, 0, 1'000'000); }});
+    add_selection(line, options.common);
+    add_output(line, invocation.output);
+    add_values(line, options.common);
+    add_limits(line, options.common);
+}
+
+} // namespace assay::cli

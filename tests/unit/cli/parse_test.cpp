@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/base/error.hpp"
+
+#include "assay/parse.hpp"
+#include "assay/subcommands.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+
+namespace {
+
+using namespace assay;
+using namespace assay::cli;
+using Words = std::vector<std::string>;
+
+Invocation invoke(const Words& words) {
+    Parsed parsed = parse(words);
+    REQUIRE(parsed.intent == Intent::run);
+    return *parsed.invocation;
+}
+
+template <typename Options>
+Options options_of(const Words& words) {
+    return std::get<Options>(invoke(words).options);
+}
+
+/// The message and the hint of the refusal.
+std::string refusal(const Words& words) {
+    try {
+        parse(words);
+    } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::usage);
+        return std::string(error.what()) + " | " + error.hint();
+    }
+    return "accepted";
+}
+
+} // namespace
+
+TEST_CASE("flags stand before or after the subcommand") {
+    for (const Words& words : {Words{"--json", "-t", "orders", "audit", "shop.db"},
+                               Words{"audit", "shop.db", "-t", "orders", "--json"},
+                               Words{"audit", "--table=orders", "-fjson", "shop.db"}}) {
+        const Invocation invocation = invoke(words);
+        CHECK(invocation.command == "audit");
+        CHECK(invocation.output.format == Format::json);
+        const auto options = std::get<AuditOptions>(invocation.options);
+        CHECK(options.database == "shop.db");
+        CHECK(options.common.tables == Words{"orders"});
+    }
+}
+
+TEST_CASE("a flag of one subcommand may stand before it too") {
+    const auto options = options_of<DedupeCheckOptions>({"-k", "a,b", "dedupe-check", "x.db"});
+    CHECK(options.key == Words{"a", "b"});
+}
+
+TEST_CASE("audit without flags has the documented defaults") {
+    const Invocation invocation = invoke({"audit"});
+    const auto options = std::get<AuditOptions>(invocation.options);
+    CHECK(options.database.empty());
+    CHECK(options.common.command == "audit");
+    CHECK(options.common.arguments == Words{"audit"});
+    CHECK(options.common.depth == Depth::full);
+    CHECK(options.common.values == ValuesPolicy::safe);
+    CHECK(options.common.mode == Mode::run);
+    CHECK(invocation.output.format == Format::text);
+    CHECK(invocation.output.path == "-");
+    CHECK(invocation.output.fail_on == FailOn::critical);
+}
+
+TEST_CASE("every flag of audit reaches its option") {
+    const Invocation invocation = invoke({"audit",
+                                          "--schema",
+                                          "public",
+                                          "--views",
+                                          "--exclude",
+                                          "tmp*",
+                                          "--exclude",
+                                          "old",
+                                          "--depth",
+                                          "sample",
+                                          "-j",
+                                          "7",
+                                          "--timeout",
+                                          "90s",
+                                          "--lock-timeout",
+                                          "1ms",
+                                          "--max-runtime",
+                                          "2h",
+                                          "--memory",
+                                          "1.5GiB",
+                                          "--values",
+                                          "none",
+                                          "--explain",
+                                          "--fail-on",
+                                          "never",
+                                          "-qq",
+                                          "-vv",
+                                          "--color",
+                                          "always",
+                                          "--ascii",
+                                          "--width",
+                                          "100",
+                                          "-o",
+                                          "x.txt",
+                                          "--export",
+                                          "json=a.json",
+                                          "--export",
+                                          "md=b.md",
+                                          "shop.db"});
+    const auto common = std::get<AuditOptions>(invocation.options).common;
+    CHECK(common.schema == "public");
+    CHECK(common.views);
+    CHECK(common.exclude == Words{"tmp*", "old"});
+    CHECK(common.depth == Depth::sample);
+    CHECK(common.jobs == 7);
+    CHECK(common.timeout == std::chrono::seconds(90));
+    CHECK(common.lock_timeout == std::chrono::milliseconds(1));
+    CHECK(common.max_runtime == std::chrono::hours(2));
+    CHECK(common.memory == 1'610'612'736);
+    CHECK(common.values == ValuesPolicy::none);
+    CHECK(common.mode == Mode::explain);
+    const OutputOptions& output = invocation.output;
+    CHECK(output.fail_on == FailOn::never);
+    CHECK(output.quiet == 2);
+    CHECK(output.verbose == 2);
+    CHECK(output.colour == When::always);
+    CHECK(output.glyphs == Glyphs::ascii);
+    CHECK(output.width == 100U);
+    CHECK(output.path == "x.txt");
+    REQUIRE(output.exports.size() == 2);
+    CHECK(output.exports[1].format == Format::markdown);
+    CHECK(output.exports[1].path == "b.md");
+}
+
+TEST_CASE("freshness, dedupe-check and volume-diff take their own flags") {
+    const auto fresh = options_of<FreshnessOptions>(
+        {"freshness", "x.db", "-c", "seen at", "--max-age", "1d12h", "--warn-age", "90s"});
+    CHECK(fresh.column == "seen at");
+    CHECK(fresh.max_age == 129'600 * micros_per_second);
+    CHECK(fresh.warn_age == 90 * micros_per_second);
+
+    const auto dedupe =
+        options_of<DedupeCheckOptions>({"dedupe-check", "x.db", "--ignore", "id", "--nulls", "skip",
+                                        "--max-surplus", "0.5%", "--limit", "0"});
+    CHECK(dedupe.ignore == Words{"id"});
+    CHECK(dedupe.nulls == NullPolicy::skip);
+    CHECK(dedupe.max_surplus.fraction == Approx(0.005));
+    CHECK(dedupe.limit == 0);
+
+    const auto diff = options_of<VolumeDiffOptions>(
+        {"volume-diff", "a.db", "service=b", "--rows", "-k", "id", "--max-diff", "10"});
+    CHECK(diff.database_a == "a.db");
+    CHECK(diff.database_b == "service=b");
+    CHECK(diff.by == DiffBy::rows);
+    CHECK(diff.max_diff.rows == 10);
+}
+
+TEST_CASE("report takes files, and report diff exactly two") {
+    const auto merge = options_of<ReportRequest>({"report", "a.json", "-", "b.json"});
+    CHECK(merge.what == ReportRequest::What::merge);
+    CHECK(merge.files == Words{"a.json", "-", "b.json"});
+    CHECK(options_of<ReportRequest>({"report"}).files.empty());
+    const auto diff = options_of<ReportRequest>({"report", "diff", "old", "new"});
+    CHECK(diff.what == ReportRequest::What::diff);
+    CHECK(diff.files == Words{"old", "new"});
+    CHECK(refusal({"report", "diff", "old"}) ==
+          "report diff needs NEW | name the result to compare it with: assay report diff OLD NEW");
+    CHECK(refusal({"report", "diff", "-", "-"}).starts_with("stdin (-) can be read only once"));
+    CHECK(refusal({"report", "diff", "a", "b", "c"}).starts_with("report diff: unexpected"));
+}
+
+TEST_CASE("of a flag that is given twice the last one counts, lists add up") {
+    const Invocation invocation =
+        invoke({"dedupe-check", "x", "--limit", "1", "--limit", "2", "--json", "-f", "text", "-k",
+                "a", "-k", "b,c", "--color", "always", "--no-color"});
+    const auto options = std::get<DedupeCheckOptions>(invocation.options);
+    CHECK(options.limit == 2);
+    CHECK(options.key == Words{"a", "b", "c"});
+    CHECK(invocation.output.format == Format::text);
+    CHECK(invocation.output.colour == When::never);
+}
+
+TEST_CASE("an overridden value must be right all the same") {
+    CHECK(
+        refusal({"audit", "-j", "x", "-j", "2"}).starts_with("--jobs: 'x' is not a whole number"));
+}
+
+TEST_CASE("names in a list are quoted as in SQL") {
+    const auto key = [](const std::string& text) {
+        return options_of<DedupeCheckOptions>({"dedupe-check", "x", "-k", text}).key;
+    };
+    CHECK(key("a, b") == Words{"a", "b"});
+    CHECK(key("\"a,b\",c") == Words{"a,b", "c"});
+    CHECK(key(" \"say \"\"hi\"\"\" , \" x \"") == Words{"say \"hi\"", " x "});
+    for (const char* wrong : {",", "a,", ",a", "a,,b", "\"a", "\"a\"b", "a\"b", "\"\"", " "}) {
+        CHECK(refusal({"dedupe-check", "x", "-k", wrong}).find("not a list of columns") !=
+              std::string::npos);
+    }
+}
+
+TEST_CASE("a mistyped subcommand, flag or word is answered with the near one") {
+    CHECK(refusal({"audti", "x.db"}) == "unknown command 'audti' | did you mean 'audit'?");
+    CHECK(refusal({"audit", "--tabel", "x"}) == "unknown flag '--tabel' | did you mean '--table'?");
+    CHECK(refusal({"audit", "--colour=never"}) ==
+          "unknown flag '--colour' | did you mean '--color'?");
+    CHECK(refusal({"audit", "-f", "jsn"}) ==
+          "--format: 'jsn' is not one of text, json, markdown | did you mean 'json'?");
+    CHECK(refusal({"audit", "--fail-on", "warnings"}).ends_with("did you mean 'warning'?"));
+    CHECK(refusal({"help", "fresness"}).ends_with("did you mean 'freshness'?"));
+}
+
+TEST_CASE("an unknown flag is named even when its value looks like a command") {
+    CHECK(refusal({"--colour", "never", "audit", "x"}).starts_with("unknown flag '--colour'"));
+}
+
+TEST_CASE("a database without a command is answered with the whole call") {
+    CHECK(refusal({"shop.db"}) ==
+          "unknown command 'shop.db' | a command comes first: assay audit shop.db");
+}
+
+TEST_CASE("a flag of another subcommand is sent there") {
+    CHECK(refusal({"audit", "x.db", "--rows"}) ==
+          "audit has no flag --rows | --rows belongs to volume-diff");
+    CHECK(refusal({"report", "x", "--jobs", "2"}).find("audit") != std::string::npos);
+}
+
+TEST_CASE("a missing B says what is needed") {
+    CHECK(refusal({"volume-diff", "a.db"}) ==
+          "volume-diff needs B | name the database to compare it with: assay volume-diff A B");
+    CHECK(refusal({"volume-diff"}).starts_with("volume-diff needs A"));
+}
+
+TEST_CASE("values without a unit, negative or not a number are refused with an example") {
+    const std::map<std::string, Words> wrong{
+        {"--max-age: '24' is not a duration", {"freshness", "--max-age", "24"}},
+        {"--max-age: '-1d' is not a duration", {"freshness", "--max-age", "-1d"}},
+        {"--max-age: 'nan' is not a duration", {"freshness", "--max-age", "nan"}},
+        {"--timeout: '0s' is too short", {"audit", "--timeout", "0s"}},
+        {"--timeout: '30d' is too long", {"audit", "--timeout", "30d"}},
+        {"--memory: '256' is not a size", {"audit", "--memory", "256"}},
+        {"--memory: '-1GB' is out of range", {"audit", "--memory", "-1GB"}},
+        {"--memory: 'nanGB' is not a size", {"audit", "--memory", "nanGB"}},
+        {"--memory: '1kB' is out of range", {"audit", "--memory", "1kB"}},
+        {"--jobs: '0' is not a whole number from 1 to 64", {"audit", "-j", "0"}},
+        {"--jobs: '-5' is not a whole number from 1 to 64", {"audit", "-j", "-5"}},
+        {"--jobs: '65' is not a whole number from 1 to 64", {"audit", "-j65"}},
+        {"--max-surplus: '-1' is neither", {"dedupe-check", "--max-surplus", "-1"}},
+        {"--max-surplus: 'NaN%' is neither", {"dedupe-check", "--max-surplus", "NaN%"}},
+        {"--max-diff: '101%' is neither", {"volume-diff", "a", "b", "--max-diff", "101%"}},
+        {"--width: '7' is not a whole number", {"audit", "--width", "7"}},
+        {"--now: 'now' is not a timestamp", {"freshness", "--now", "now"}},
+        {"--assume-tz: 'Mars/Base' is not a known time zone",
+         {"freshness", "--assume-tz", "Mars/Base"}},
+        {"--export: 'x.json' names no file", {"audit", "--export", "x.json"}},
+        {"--export: 'json=-' names no file", {"audit", "--export", "json=-"}},
+    };
+    for (const auto& [message, words] : wrong) {
+        const std::string answer = refusal(words);
+        CHECK(answer.starts_with(message));
+        CHECK_FALSE(answer.ends_with("| "));
+    }
+}
+
+TEST_CASE("a clock reading without a zone is refused with the hint how to add one") {
+    CHECK(refusal({"freshness", "--now", "2026-01-31 06:00"}) ==
+          "--now: '2026-01-31 06:00' is without a time zone | add Z for UTC, or an offset: "
+          "2026-01-31 06:00Z, 2026-01-31 06:00+01:00");
+}
+
+TEST_CASE("an empty argument is refused, it comes from a variable that is not set") {
+    CHECK(refusal({"audit", ""}).starts_with("DB: the argument is empty"));
+    CHECK(refusal({"report", ""}).starts_with("FILE: the argument is empty"));
+    CHECK(refusal({"audit", "-t", ""}).starts_with("--table: the value is empty"));
+    // CLI11 would take the database for the value.
+    CHECK(refusal({"audit", "--schema=", "shop.db"}).starts_with("--schema needs a value"));
+}
+
+TEST_CASE("a flag without its value, or with one too many, is refused") {
+    CHECK(refusal({"audit", "x", "-t"}).starts_with("--table needs a value"));
+    CHECK(refusal({"audit", "x", "-vt"}).starts_with("--table needs a value"));
+    CHECK(refusal({"audit", "-t", "--json", "x"}).starts_with("--table needs a value, but"));
+    CHECK(refusal({"audit", "x", "--json=yes"}).starts_with("--json takes no value"));
+    CHECK(refusal({"audit", "x", "--views=false"}).starts_with("--views takes no value"));
+}
+
+TEST_CASE("two dashes end the flags") {
+    CHECK(options_of<AuditOptions>({"audit", "--", "--json"}).database == "--json");
+    CHECK(options_of<ReportRequest>({"report", "--", "-h", "--", "x"}).files ==
+          Words{"-h", "--", "x"});
+}
+
+TEST_CASE("words that mean something to CLI11 are plain words here") {
+    for (const char* word : {"[a,b]", "{x}", "++", "%%", "/x", "a=b", "-5", "-"}) {
+        CHECK(options_of<ReportRequest>({"report", word}).files == Words{word});
+        CHECK(options_of<AuditOptions>({"audit", "x", "-t", word}).common.tables == Words{word});
+    }
+}
+
+TEST_CASE("there is no abbreviation of flags or commands") {
+    CHECK(refusal({"audit", "--js"}).starts_with("unknown flag '--js'"));
+    CHECK(refusal({"aud", "x"}).starts_with("unknown command 'aud'"));
+}
+
+TEST_CASE("help wins over everything else, wherever it stands") {
+    for (const Words& words :
+         {Words{"audit", "--help"}, Words{"-h", "audit"}, Words{"help", "audit"},
+          Words{"audit", "--nonsense", "-h"}, Words{"audit", "-j", "zero", "--help"},
+          Words{"audit", "-t", "-h"}, Words{"audit", "-vh"}, Words{"--version", "audit", "-h"}}) {
+        const Parsed parsed = parse(words);
+        CHECK(parsed.intent == Intent::help);
+        CHECK(parsed.command == "audit");
+    }
+    CHECK(parse({"help"}).command.empty());
+    CHECK(parse({"help", "help"}).command.empty());
+    CHECK(parse({"report", "diff", "-h"}).command == "report diff");
+    CHECK(parse({"help", "report", "diff"}).command == "report diff");
+    CHECK(parse({"-V"}).intent == Intent::version);
+    CHECK(parse({"audit", "--version"}).intent == Intent::version);
+    CHECK(parse({}).intent == Intent::concise_help);
+    CHECK(refusal({"--json"}).starts_with("no command given"));
+}
+
+TEST_CASE("rules between flags are checked") {
+    CHECK(refusal({"freshness", "--max-age", "1h", "--warn-age", "1h"})
+              .starts_with("--warn-age must be shorter than --max-age"));
+    CHECK(refusal({"volume-diff", "a", "b", "-k", "id"})
+              .ends_with("add --rows to compare every row"));
+    CHECK(refusal({"audit", "--export", "json=x", "--export", "md=x"}).find("twice") !=
+          std::string::npos);
+    CHECK(refusal({"audit", "--export", "json=x", "-o", "x"}).starts_with("--export and --output"));
+}
+
+TEST_CASE("a refusal never repeats a password") {
+    const std::string secret = "postgresql://app:hunter2@db/shop";
+    for (const Words& words :
+         {Words{secret}, Words{"audit", "x", secret}, Words{"audit", "--max-age", secret},
+          Words{"audit", "-j", secret}, Words{"audit", "x", "password=hunter2 host=db"}}) {
+        CHECK(refusal(words).find("hunter2") == std::string::npos);
+    }
+    const auto options = options_of<AuditOptions>({"audit", secret});
+    CHECK(options.database == secret);
+    CHECK(options.common.arguments == Words{"audit", "postgresql://app:***@db/shop"});
+}
+
+TEST_CASE("JSON is recognised on a command line that cannot be understood") {
+    CHECK(asks_for_json({"audit", "--json", "--nonsense"}));
+    CHECK(asks_for_json({"-fjson", "audit"}));
+    CHECK(asks_for_json({"audit", "-f", "json"}));
+    CHECK(asks_for_json({"audit", "--format", "json"}));
+    CHECK(asks_for_json({"audit", "--format=json"}));
+    CHECK_FALSE(asks_for_json({"audit", "--json", "-f", "text"}));
+    CHECK_FALSE(asks_for_json({"audit", "-f", "jsn"}));
+    CHECK_FALSE(asks_for_json({"audit", "--", "--json"}));
+    CHECK(guess_command({"-x", "y", "report", "diff"}) == "report diff");
+    CHECK(guess_command({"nothing"}).empty());
+}
+
+TEST_CASE("a name means the same kind of flag on every subcommand") {
+    std::map<std::string, std::pair<char, std::string>> seen;
+    for (const auto& subcommand : subcommands()) {
+        Invocation invocation;
+        CommandLine line;
+        subcommand.add(line, invocation);
+        std::map<std::string, int> count;
+        for (const auto& flag : line.flags) {
+            CHECK(++count[flag.name] == 1);
+            const auto meaning = std::pair(flag.letter, flag.value);
+            const auto [known, fresh] = seen.emplace(flag.name, meaning);
+            CHECK((fresh || known->second == meaning));
+        }
+    }
+}
