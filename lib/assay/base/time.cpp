@@ -222,6 +222,12 @@ Micros floor_days(Micros micros) noexcept {
     return days * micros_per_day > micros ? days - 1 : days;
 }
 
+/// Not by the days times their length, which can overflow at the far ends.
+Micros since_midnight(Micros micros) noexcept {
+    const Micros rest = micros % micros_per_day;
+    return rest < 0 ? rest + micros_per_day : rest;
+}
+
 std::optional<std::string> format_infinite(Micros micros) {
     if (micros == infinite_future) {
         return "infinity";
@@ -233,15 +239,13 @@ std::optional<std::string> format_infinite(Micros micros) {
 }
 
 std::string format_date_time(Micros micros, char separator, std::string_view zone) {
-    const Micros days = floor_days(micros);
-    auto date = format_date(days);
+    auto date = format_date(floor_days(micros));
     const bool before_christ = date.ends_with(" BC");
     if (before_christ) {
         date.erase(date.size() - 3);
     }
-    return fmt::format("{}{}{}{}{}", date, separator,
-                       format_time_of_day(micros - days * micros_per_day), zone,
-                       before_christ ? " BC" : "");
+    return fmt::format("{}{}{}{}{}", date, separator, format_time_of_day(since_midnight(micros)),
+                       zone, before_christ ? " BC" : "");
 }
 
 const date::time_zone* find_zone(const std::string& zone) noexcept {

@@ -10,6 +10,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 namespace assay {
 namespace {
@@ -120,7 +121,9 @@ std::string duration_words(std::int64_t milliseconds) {
     if (milliseconds < 60 * second) {
         return fmt::format("{:.1f} s", static_cast<double>(milliseconds) / second);
     }
-    return format_duration(milliseconds * (micros_per_second / second));
+    constexpr std::int64_t micros_per_milli = micros_per_second / second;
+    constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max() / micros_per_milli;
+    return format_duration(std::min(milliseconds, longest - 1) * micros_per_milli);
 }
 
 struct Comparison {
