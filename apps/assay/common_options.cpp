@@ -100,7 +100,7 @@ const Choices<When>& when_choices() {
     return choices;
 }
 
-Positional database_argument(std::string name, std::size_t least, std::string& target) {
+Positional database_argument(const std::string& name, std::size_t least, std::string& target) {
     std::string help = "a SQLite file, postgresql://..., 'host=... dbname=...' or service=...";
     if (least == 0) {
         help += "; without it ASSAY_DATABASE_URL, then DATABASE_URL, then the PG* variables";

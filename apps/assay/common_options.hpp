@@ -11,7 +11,7 @@ namespace assay::cli {
 // adds one group, so that a subcommand only offers what means something to it.
 
 /// The database argument: `least` of 0 leaves it to the environment.
-Positional database_argument(std::string name, std::size_t least, std::string& target);
+Positional database_argument(const std::string& name, std::size_t least, std::string& target);
 
 /// -t, --exclude, --schema, --views.
 void add_selection(CommandLine& line, CommonOptions& options);

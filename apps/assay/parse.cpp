@@ -43,6 +43,7 @@ std::vector<Flag> all_flags() {
 
 std::vector<std::string> flag_words(const std::vector<Flag>& flags) {
     std::vector<std::string> words;
+    words.reserve(flags.size());
     for (const auto& flag : flags) {
         words.push_back("--" + flag.name);
     }

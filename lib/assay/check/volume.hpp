@@ -50,7 +50,7 @@ struct RowDifference {
 };
 
 /// Do the rows that differ stay within the tolerance, as a number or as a share of the larger side?
-CheckResult check_rows(const RowDifference& difference, const Tolerance& max_diff);
+CheckResult check_rows(const RowDifference& rows, const Tolerance& max_diff);
 
 /// Rows that are the same but for the blanks at the end of their texts.
 CheckResult check_trailing_blanks(const TableRef& table, std::int64_t rows_compared,

@@ -27,8 +27,8 @@ constexpr std::array<std::string_view, 12> allowed_pragmas = {
     "data_version", "encoding",  "foreign_key_list", "freelist_count", "index_list", "index_xinfo",
     "page_count",   "page_size", "query_only",       "table_info",     "table_list", "table_xinfo"};
 
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& names, const char* name) {
+template <std::size_t size>
+bool contains(const std::array<std::string_view, size>& names, const char* name) {
     return name != nullptr && std::find(names.begin(), names.end(), name) != names.end();
 }
 
