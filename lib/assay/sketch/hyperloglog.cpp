@@ -3,6 +3,7 @@
 #include "assay/sketch/hyperloglog.hpp"
 
 #include "assay/base/error.hpp"
+#include "assay/sketch/state_io.hpp"
 
 #include <array>
 #include <cmath>
@@ -13,6 +14,9 @@
 namespace assay {
 
 namespace {
+
+constexpr StateTag tag("HLLR");
+constexpr std::uint8_t version = 1;
 
 /// sigma and tau of Ertl, algorithm 6: the contribution of empty and of saturated registers.
 double sigma(double x) {
@@ -104,7 +108,7 @@ CardinalityEstimate HyperLogLog::estimate() const {
     for (const std::uint8_t rank : m_registers) {
         ++histogram.at(rank);
     }
-    const double m = static_cast<double>(m_registers.size());
+    const auto m = static_cast<double>(m_registers.size());
     const unsigned q = 64 - m_precision;
     double z = m * tau(1 - histogram.at(q + 1) / m);
     for (unsigned k = q; k >= 1; --k) {
@@ -117,6 +121,45 @@ CardinalityEstimate HyperLogLog::estimate() const {
     // Relative standard error 1.03896/sqrt(m), 95 % of a normal distribution lie within 1.96 of it.
     const double slack = 1.96 * 1.03896 / std::sqrt(m);
     return {value, value / (1 + slack), value / (1 - slack)};
+}
+
+void HyperLogLog::write(StateWriter& writer) const {
+    writer.begin(tag, version);
+    writer.hashes();
+    writer.u8(static_cast<std::uint8_t>(m_precision));
+    for (auto rank = m_registers.begin(); rank != m_registers.end();) {
+        writer.u8(*rank);
+        if (*rank != 0) {
+            ++rank;
+            continue;
+        }
+        const auto end = std::find_if(rank, m_registers.end(), [](auto next) { return next != 0; });
+        writer.varint(static_cast<std::uint64_t>(end - rank));
+        rank = end;
+    }
+}
+
+HyperLogLog HyperLogLog::read(StateReader& reader) {
+    reader.begin(tag, version);
+    reader.hashes();
+    const unsigned precision = reader.u8();
+    reader.expect(min_precision <= precision && precision <= max_precision,
+                  "is a HyperLogLog sketch with an impossible precision");
+    HyperLogLog sketch(precision);
+    const std::size_t size = sketch.m_registers.size();
+    bool after_empty = false;
+    for (std::size_t i = 0; i < size;) {
+        const std::uint8_t rank = reader.u8();
+        reader.expect(rank <= 64 - precision + 1,
+                      "is a HyperLogLog sketch with an impossible register");
+        const std::uint64_t run = rank == 0 ? reader.varint() : 1;
+        reader.expect(1 <= run && run <= size - i && !(rank == 0 && after_empty),
+                      "is a HyperLogLog sketch with impossible runs of empty registers");
+        after_empty = rank == 0;
+        sketch.m_registers[i] = rank;
+        i += static_cast<std::size_t>(run);
+    }
+    return sketch;
 }
 
 } // namespace assay

@@ -10,6 +10,9 @@
 
 namespace assay {
 
+class StateReader;
+class StateWriter;
+
 /// An estimate with its 95 % interval.
 struct CardinalityEstimate {
     double value = 0;
@@ -46,6 +49,11 @@ public:
     unsigned precision() const noexcept { return m_precision; }
     /// 2^precision bytes, one per register.
     std::span<const std::uint8_t> registers() const noexcept { return m_registers; }
+
+    /// Runs of empty registers take 2 or 3 bytes, every other register one.
+    void write(StateWriter& writer) const;
+    /// @throws Error of kind usage if this is not such a state, or one of other hashes.
+    static HyperLogLog read(StateReader& reader);
 
 private:
     unsigned m_precision;

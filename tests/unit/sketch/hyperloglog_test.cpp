@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/hash.hpp"
+#include "state_support.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
@@ -160,4 +161,41 @@ TEST_CASE("merging sketches of different precision folds to the coarser one") {
     HyperLogLog coarse = build(hashes, 10);
     coarse.merge(build(hashes, 14));
     CHECK(same(coarse, build(hashes, 10)));
+}
+
+TEST_CASE("a saved HyperLogLog sketch is read whole or refused") {
+    rc::prop("and written again as the same bytes", [](std::vector<std::uint64_t> hashes) {
+        for (std::uint64_t& hash : hashes) {
+            hash = *rc::gen::inRange(0, 2) == 0 ? hash : hash_of(hash);
+        }
+        const HyperLogLog sketch = build(hashes, *rc::gen::inRange(4U, 9U));
+        const std::string bytes = assay::test::state_of(sketch);
+        RC_ASSERT(same(assay::test::restored<HyperLogLog>(bytes), sketch));
+        RC_ASSERT(assay::test::survives_round_trip(sketch));
+        RC_ASSERT(assay::test::refuses_every_other_length<HyperLogLog>(bytes));
+        RC_ASSERT(assay::test::is_refused_or_sound<HyperLogLog>(
+            assay::test::damaged(bytes), [](HyperLogLog& damaged) {
+                damaged.estimate();
+                damaged.merge(HyperLogLog(14));
+                damaged.fold(HyperLogLog::min_precision);
+            }));
+    });
+}
+
+TEST_CASE("a saved HyperLogLog sketch is small while it is empty and 16 KiB when full") {
+    HyperLogLog sketch;
+    CHECK(assay::test::state_of(sketch).size() == 4 + 1 + 10 + 1 + 4);
+    for (std::uint64_t i = 0; i < 400'000; ++i) {
+        sketch.add(hash_of(i));
+    }
+    CHECK(assay::test::state_of(sketch).size() == 4 + 1 + 10 + 1 + 16'384);
+    CHECK(assay::test::survives_round_trip(sketch));
+    CHECK(assay::test::survives_round_trip(HyperLogLog(18)));
+}
+
+TEST_CASE("a saved HyperLogLog sketch of other hashes is refused") {
+    std::string bytes = assay::test::state_of(HyperLogLog(4));
+    bytes[bytes.find("/1") + 1] = '2';
+    CHECK_THROWS_WITH(assay::test::restored<HyperLogLog>(bytes),
+                      Catch::Contains("hashes of the sort 'xxh3-64/2'"));
 }
