@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,10 @@ namespace assay {
 
 /// XXH3-64, seed 0: the same on every machine and in every run.
 std::uint64_t hash64(std::string_view bytes) noexcept;
+
+/// hash64() of many words at once, each as nine bytes: the tag, then the word, lowest byte first.
+/// @param hashes receives one hash per word
+void hash64_words(char tag, std::span<const std::uint64_t> words, std::uint64_t* hashes) noexcept;
 
 /// 128 bits that stand for a row or a key.
 struct Fingerprint {

@@ -5,15 +5,19 @@
 #include "assay/base/time.hpp"
 #include "assay/metric/cell_hash.hpp"
 #include "assay/metric/number_summary.hpp"
-#include "assay/metric/text_summary.hpp"
+#include "assay/metric/text_accumulator.hpp"
 #include "assay/metric/top_values.hpp"
 #include "assay/sketch/distinct_counter.hpp"
+#include "assay/sketch/quota.hpp"
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <tuple>
+#include <utility>
 
 namespace assay {
 
@@ -41,64 +45,119 @@ bool is_infinite_time(ColumnType type, std::int64_t value) noexcept {
                                  value == std::numeric_limits<std::int64_t>::max());
 }
 
-/// Does a cell hold what the declared type promises, where the store does not see to it?
-bool fits(ColumnType type, const Column& column, std::size_t row) noexcept {
-    const CellKind kind = column.kind(row);
-    const bool number = kind == CellKind::integer || kind == CellKind::real;
+/// Do all cells of a kind hold what the declared type promises, where the store does not see to it?
+bool kind_fits(ColumnType type, CellKind kind) noexcept {
     switch (type) {
     case ColumnType::integer: return kind == CellKind::integer;
-    case ColumnType::boolean:
-        return kind == CellKind::integer && (column.integer(row) == 0 || column.integer(row) == 1);
     case ColumnType::real:
-    case ColumnType::decimal: return number;
+    case ColumnType::decimal:
+    case ColumnType::date:
+    case ColumnType::timestamp:
+    case ColumnType::timestamptz: return kind == CellKind::integer || kind == CellKind::real;
     case ColumnType::text:
     case ColumnType::uuid:
     case ColumnType::json:
     case ColumnType::interval:
     case ColumnType::time: return kind == CellKind::text;
-    case ColumnType::date:
-    case ColumnType::timestamp:
-    case ColumnType::timestamptz:
-        return number || (kind == CellKind::text && parse_time(column.bytes(row)));
     case ColumnType::bytes:
     case ColumnType::other: return true;
+    case ColumnType::boolean: return false;
     }
     return true;
 }
 
+/// Does a cell fit whose kind alone does not tell: a text that may be a time, a number that may be
+/// a truth value?
+bool cell_fits(ColumnType type, const Column& column, std::size_t row) noexcept {
+    const CellKind kind = column.kind(row);
+    if (is_temporal(type)) {
+        return kind == CellKind::text && parse_time(column.bytes(row));
+    }
+    return type == ColumnType::boolean && kind == CellKind::integer &&
+           (column.integer(row) == 0 || column.integer(row) == 1);
+}
+
+/// Rows that are looked at together: few enough for the stack, enough to make cache misses overlap.
+constexpr std::size_t chunk_rows = 256;
+
+/// The rows of a chunk by the kind of their cells.
+class SortedRows {
+public:
+    SortedRows(const Column& column, std::size_t first, std::size_t count) noexcept {
+        const CellKind* kinds = column.kinds().data() + first;
+        std::array<std::size_t, kind_count> sizes{};
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto kind = static_cast<std::size_t>(kinds[i]);
+            m_rows[kind].data()[sizes[kind]++] = static_cast<std::uint32_t>(first + i);
+        }
+        m_sizes = sizes;
+    }
+    std::span<const std::uint32_t> of(CellKind kind) const noexcept {
+        const auto index = static_cast<std::size_t>(kind);
+        return {m_rows[index].data(), m_sizes[index]};
+    }
+
+private:
+    static constexpr std::size_t kind_count = 5;
+    std::array<std::array<std::uint32_t, chunk_rows>, kind_count> m_rows; ///< the first m_sizes
+    std::array<std::size_t, kind_count> m_sizes{};
+};
+
+/// A few values without memory of their own.
+template <typename T>
+class Few {
+public:
+    void push_back(T value) noexcept { m_values[m_size++] = value; }
+    std::span<const T> values() const noexcept { return {m_values.data(), m_size}; }
+    bool empty() const noexcept { return m_size == 0; }
+
+private:
+    std::array<T, chunk_rows> m_values; ///< only the first m_size are set
+    std::size_t m_size = 0;
+};
+
 } // namespace
 
-AccumulatorLimits AccumulatorLimits::for_memory(std::size_t bytes, std::size_t columns) noexcept {
+AccumulatorLimits AccumulatorLimits::for_memory(std::size_t bytes, std::size_t columns,
+                                                unsigned threads) noexcept {
     // Sketches, top values and patterns of a column at their largest, with texts of usual length.
     constexpr std::size_t fixed = std::size_t{256} * 1024;
     const std::size_t share = bytes / std::max<std::size_t>(columns, 1);
-    const std::size_t variable = share > fixed ? share - fixed : 0;
+    // As if there were at least four threads, so that fewer give the same answers.
+    constexpr unsigned usual_threads = 4;
+    const std::size_t of_thread = share / 4 * 3 / std::max(threads, usual_threads);
+    const std::size_t set = of_thread > fixed ? of_thread - fixed : 0;
+    const std::size_t values = share > fixed ? share / 4 : 0;
     AccumulatorLimits limits;
-    // Two thirds for the set, whose table has a power of two of slots and is filled to 3/4.
-    const std::size_t slots = std::bit_floor(variable / 3 * 2 / sizeof(std::uint64_t));
-    limits.exact_distinct = slots / 4 * 3;
-    limits.exact_quantiles = variable / 3 / sizeof(std::int64_t);
+    // The table of the set has a power of two of slots and is filled to 3/4.
+    limits.exact_distinct = std::bit_floor(set / sizeof(std::uint64_t)) / 4 * 3;
+    limits.exact_quantiles = values / sizeof(std::int64_t);
     return limits;
 }
 
 struct ColumnAccumulator::State {
-    State(const ColumnSpec& spec, std::size_t ordinal, const AccumulatorLimits& limits)
-        : type(spec.type), enforced(spec.enforced), numbers_matter(has_distance(spec.type)),
-          lengths_matter(has_length(spec.type)), texts_order(has_text_order(spec.type)),
+    State(const ColumnSpec& spec, std::size_t ordinal, const AccumulatorLimits& column_limits,
+          std::shared_ptr<Quota> shared_quota)
+        : type(spec.type), enforced(spec.enforced), limits(column_limits),
+          quota(std::move(shared_quota)), unique(limits.uniqueness == Uniqueness::declared),
+          numbers_matter(has_distance(spec.type)), lengths_matter(has_length(spec.type)),
           decimal_texts(spec.enforced && spec.type == ColumnType::decimal),
-          distinct(limits.exact_distinct), distribution(limits.exact_quantiles) {
+          distinct(limits.exact_distinct), distribution(quota),
+          texts({lengths_matter, has_text_order(spec.type), spec.type == ColumnType::text}) {
         counts.ordinal = ordinal;
     }
 
-    void update(const Column& column);
-    void add_integer(std::int64_t value);
-    void add_real(double value);
-    void add_text(std::string_view text, Sight sight);
-    void add_decimal(std::string_view text, const DecimalNumber& number);
-    void add_blob(std::string_view bytes);
-    Sight add_hash(const Column& column, std::size_t row);
-    void note_misfit(const Column& column, std::size_t row);
-    void settle();
+    void update(const Column& column, std::size_t first, std::size_t count);
+    void add_integers(const Column& column, std::span<const std::uint32_t> rows);
+    void add_reals(const Column& column, std::span<const std::uint32_t> rows);
+    void add_texts(const Column& column, std::span<const std::uint32_t> rows);
+    void add_decimals(const Column& column, std::span<const std::uint32_t> rows);
+    void add_blobs(const Column& column, std::span<const std::uint32_t> rows);
+    void hash_and_see(const Column& column, std::span<const std::uint32_t> rows);
+    void see(const Column& column, std::span<const std::uint32_t> rows);
+    template <typename T>
+    void add_numbers(std::span<const T> numbers);
+    void note_misfits(const Column& column, CellKind kind, std::span<const std::uint32_t> rows);
     void merge(const State& other);
     void merge_counts(const ColumnProfile& other);
     Value shown(Value value) const;
@@ -106,161 +165,231 @@ struct ColumnAccumulator::State {
     void fill_distribution(ColumnProfile& profile) const;
     Count distinct_count() const;
 
+    /// Where a row is: its part, and its place among the rows of it.
+    using Place = std::tuple<std::size_t, std::int64_t>;
+
     ColumnType type;
     bool enforced;
+    AccumulatorLimits limits;
+    std::shared_ptr<Quota> quota;
+    bool unique;         ///< by declaration
     bool numbers_matter; ///< for range, moments and quantiles
     bool lengths_matter;
-    bool texts_order;
     bool decimal_texts; ///< texts are decimal numbers
 
     ColumnProfile counts; ///< only its counters and the example of a misfit
+    Place misfit_place;
+    std::size_t part = 0;
+    std::int64_t rows_of_part = 0; ///< before the batch at hand
     bool beyond_double = false;
     DistinctCounter distinct;
     TopValues top;
     NumberRange number_range;
     Distribution distribution;
-    TextRange text_range;
-    LengthSummary lengths;
-    PatternSummary patterns;
+    TextAccumulator texts;
 
-    /// Hashes that wait to be added together, so that the cache misses of the set overlap.
-    std::array<std::uint64_t, 256> hashes{};
-    std::size_t pending_hashes = 0;
+    // Of the values at hand, as far as they are set.
+    std::array<std::uint64_t, chunk_rows> hashes{};
+    std::array<Sight, chunk_rows> sights{};
     std::string scratch;
 };
 
-void ColumnAccumulator::State::update(const Column& column) {
-    const std::size_t size = column.size();
-    counts.rows += static_cast<std::int64_t>(size);
-    for (std::size_t row = 0; row < size; ++row) {
-        const CellKind kind = column.kind(row);
-        if (kind == CellKind::null) {
-            ++counts.nulls;
+void ColumnAccumulator::State::update(const Column& column, std::size_t first, std::size_t count) {
+    const SortedRows rows(column, first, count);
+    counts.rows += static_cast<std::int64_t>(count);
+    counts.nulls += static_cast<std::int64_t>(rows.of(CellKind::null).size());
+    if (const auto integers = rows.of(CellKind::integer); !integers.empty()) {
+        add_integers(column, integers);
+    }
+    if (const auto reals = rows.of(CellKind::real); !reals.empty()) {
+        add_reals(column, reals);
+    }
+    if (const auto texts_here = rows.of(CellKind::text); !texts_here.empty()) {
+        add_texts(column, texts_here);
+    }
+    if (const auto blobs = rows.of(CellKind::blob); !blobs.empty()) {
+        add_blobs(column, blobs);
+    }
+    if (!enforced) {
+        for (const CellKind kind :
+             {CellKind::integer, CellKind::real, CellKind::text, CellKind::blob}) {
+            note_misfits(column, kind, rows.of(kind));
+        }
+    }
+}
+
+template <typename T>
+void ColumnAccumulator::State::add_numbers(std::span<const T> numbers) {
+    if (numbers_matter && !numbers.empty()) {
+        number_range.add(numbers);
+        distribution.add(numbers);
+    }
+}
+
+/// Count values, whose hashes are known, among the distinct and the frequent ones.
+void ColumnAccumulator::State::see(const Column& column, std::span<const std::uint32_t> rows) {
+    constexpr std::size_t ahead = 12; // about as long as a look into a farther cache takes
+    Few<std::uint64_t> fresh;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (i + ahead < rows.size()) {
+            top.prefetch(hashes.data()[i + ahead]);
+        }
+        const std::uint64_t hash = hashes.data()[i];
+        const Sight sight = top.add(hash, column, rows.data()[i]);
+        sights.data()[i] = sight;
+        // A value that is tracked among the frequent ones is in the set already.
+        if (sight == Sight::maybe_first) {
+            fresh.push_back(hash);
+        }
+    }
+    distinct.add(fresh.values());
+}
+
+void ColumnAccumulator::State::hash_and_see(const Column& column,
+                                            std::span<const std::uint32_t> rows) {
+    if (unique) {
+        return;
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        hashes.data()[i] = cell_hash(column, rows.data()[i], scratch);
+    }
+    see(column, rows);
+}
+
+void ColumnAccumulator::State::add_integers(const Column& column,
+                                            std::span<const std::uint32_t> rows) {
+    Few<std::int64_t> numbers;
+    for (const std::uint32_t row : rows) {
+        numbers.push_back(column.integer(row));
+    }
+    counts.integers += static_cast<std::int64_t>(rows.size());
+    if (!unique) {
+        hash_integers(numbers.values(), hashes.data());
+        see(column, rows);
+    }
+    if (!is_temporal(type)) {
+        add_numbers(numbers.values());
+        return;
+    }
+    Few<std::int64_t> finite;
+    for (const std::int64_t number : numbers.values()) {
+        if (is_infinite_time(type, number)) {
+            ++counts.infinities;
+        } else {
+            finite.push_back(number);
+        }
+    }
+    add_numbers(finite.values());
+}
+
+void ColumnAccumulator::State::add_reals(const Column& column,
+                                         std::span<const std::uint32_t> rows) {
+    counts.reals += static_cast<std::int64_t>(rows.size());
+    hash_and_see(column, rows);
+    Few<double> finite;
+    for (const std::uint32_t row : rows) {
+        const double value = column.real(row);
+        if (std::isnan(value)) {
+            ++counts.nans;
+        } else if (std::isinf(value)) {
+            ++counts.infinities;
+        } else {
+            finite.push_back(value + 0.0); // -0.0 becomes 0.0
+        }
+    }
+    add_numbers(finite.values());
+}
+
+void ColumnAccumulator::State::add_texts(const Column& column,
+                                         std::span<const std::uint32_t> rows) {
+    counts.texts += static_cast<std::int64_t>(rows.size());
+    if (decimal_texts) {
+        add_decimals(column, rows);
+        return;
+    }
+    if (unique) {
+        std::fill_n(hashes.data(), rows.size(), 0);
+        std::fill_n(sights.data(), rows.size(), Sight::maybe_first);
+    } else {
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            hashes.data()[i] = cell_hash(column, rows.data()[i], scratch);
+        }
+        see(column, rows);
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        texts.add(column.bytes(rows.data()[i]), hashes.data()[i], sights.data()[i]);
+    }
+}
+
+void ColumnAccumulator::State::add_decimals(const Column& column,
+                                            std::span<const std::uint32_t> rows) {
+    hash_and_see(column, rows);
+    Few<double> finite;
+    for (const std::uint32_t row : rows) {
+        const DecimalNumber number = read_decimal(column.bytes(row));
+        switch (number.kind) {
+        case DecimalNumber::Kind::not_a_decimal:
+            texts.add(column.bytes(row), 0, Sight::maybe_first);
+            break;
+        case DecimalNumber::Kind::nan: ++counts.nans; break;
+        case DecimalNumber::Kind::infinite: ++counts.infinities; break;
+        case DecimalNumber::Kind::finite:
+            beyond_double = beyond_double || number.beyond_double;
+            number_range.add(column.bytes(row), number.value);
+            finite.push_back(number.value + 0.0);
+            break;
+        }
+    }
+    distribution.add(finite.values());
+}
+
+void ColumnAccumulator::State::add_blobs(const Column& column,
+                                         std::span<const std::uint32_t> rows) {
+    counts.blobs += static_cast<std::int64_t>(rows.size());
+    hash_and_see(column, rows);
+    if (lengths_matter) {
+        for (const std::uint32_t row : rows) {
+            texts.add_length(static_cast<std::int64_t>(column.bytes(row).size()));
+        }
+    }
+}
+
+void ColumnAccumulator::State::note_misfits(const Column& column, CellKind kind,
+                                            std::span<const std::uint32_t> rows) {
+    if (kind_fits(type, kind)) {
+        return;
+    }
+    for (const std::uint32_t row : rows) {
+        if (cell_fits(type, column, row)) {
             continue;
         }
-        const Sight sight = add_hash(column, row);
-        switch (kind) {
-        case CellKind::null: break;
-        case CellKind::integer: add_integer(column.integer(row)); break;
-        case CellKind::real: add_real(column.real(row)); break;
-        case CellKind::text: add_text(column.bytes(row), sight); break;
-        case CellKind::blob: add_blob(column.bytes(row)); break;
-        }
-        if (!enforced && !fits(type, column, row)) {
-            note_misfit(column, row);
+        ++counts.misfits;
+        const Place place{part, rows_of_part + row};
+        if (!counts.misfit_example || place < misfit_place) {
+            counts.misfit_example = shown(value_at(column, row));
+            misfit_place = place;
         }
     }
-    settle();
-}
-
-void ColumnAccumulator::State::add_integer(std::int64_t value) {
-    ++counts.integers;
-    if (is_infinite_time(type, value)) {
-        ++counts.infinities;
-    } else if (numbers_matter) {
-        number_range.add(value);
-        distribution.add(value);
-    }
-}
-
-void ColumnAccumulator::State::add_real(double value) {
-    ++counts.reals;
-    if (std::isnan(value)) {
-        ++counts.nans;
-    } else if (std::isinf(value)) {
-        ++counts.infinities;
-    } else if (numbers_matter) {
-        number_range.add(value);
-        distribution.add(value);
-    }
-}
-
-void ColumnAccumulator::State::add_text(std::string_view text, Sight sight) {
-    ++counts.texts;
-    if (decimal_texts) {
-        const DecimalNumber number = read_decimal(text);
-        if (number.kind != DecimalNumber::Kind::not_a_decimal) {
-            add_decimal(text, number);
-            return;
-        }
-    }
-    const TextShape shape = shape_of(text);
-    counts.blanks += shape.blank ? 1 : 0;
-    counts.invalid_utf8 += shape.valid_utf8 ? 0 : 1;
-    if (lengths_matter) {
-        lengths.add(shape.code_points);
-    }
-    if (texts_order && sight == Sight::maybe_first) {
-        text_range.add(text);
-    }
-    if (type == ColumnType::text) {
-        patterns.add(text);
-    }
-}
-
-void ColumnAccumulator::State::add_decimal(std::string_view text, const DecimalNumber& number) {
-    switch (number.kind) {
-    case DecimalNumber::Kind::nan: ++counts.nans; break;
-    case DecimalNumber::Kind::infinite: ++counts.infinities; break;
-    case DecimalNumber::Kind::finite:
-        beyond_double = beyond_double || number.beyond_double;
-        number_range.add(text, number.value);
-        distribution.add(number.value);
-        break;
-    case DecimalNumber::Kind::not_a_decimal: break;
-    }
-}
-
-void ColumnAccumulator::State::add_blob(std::string_view bytes) {
-    ++counts.blobs;
-    if (lengths_matter) {
-        lengths.add(static_cast<std::int64_t>(bytes.size()));
-    }
-}
-
-Sight ColumnAccumulator::State::add_hash(const Column& column, std::size_t row) {
-    const std::uint64_t hash = cell_hash(column, row, scratch);
-    const Sight sight = top.add(hash, column, row);
-    // A value that is tracked among the frequent ones is in the set already.
-    if (sight == Sight::maybe_first) {
-        hashes[pending_hashes++] = hash;
-        if (pending_hashes == hashes.size()) {
-            distinct.add(hashes);
-            pending_hashes = 0;
-        }
-    }
-    return sight;
-}
-
-void ColumnAccumulator::State::note_misfit(const Column& column, std::size_t row) {
-    ++counts.misfits;
-    if (!counts.misfit_example) {
-        counts.misfit_example = shown(value_at(column, row));
-    }
-}
-
-void ColumnAccumulator::State::settle() {
-    distinct.add(std::span<const std::uint64_t>(hashes).first(pending_hashes));
-    pending_hashes = 0;
-    distribution.settle();
 }
 
 void ColumnAccumulator::State::merge(const State& other) {
     merge_counts(other.counts);
+    if (other.counts.misfit_example &&
+        (!counts.misfit_example || std::get<0>(other.misfit_place) < std::get<0>(misfit_place))) {
+        counts.misfit_example = other.counts.misfit_example;
+        misfit_place = other.misfit_place;
+    }
     beyond_double = beyond_double || other.beyond_double;
     distinct.merge(other.distinct);
     top.merge(other.top);
     number_range.merge(other.number_range);
     distribution.merge(other.distribution);
-    text_range.merge(other.text_range);
-    lengths.merge(other.lengths);
-    patterns.merge(other.patterns);
+    texts.merge(other.texts);
 }
 
 void ColumnAccumulator::State::merge_counts(const ColumnProfile& other) {
     counts.rows += other.rows;
     counts.nulls += other.nulls;
-    counts.blanks += other.blanks;
     counts.integers += other.integers;
     counts.reals += other.reals;
     counts.texts += other.texts;
@@ -268,10 +397,6 @@ void ColumnAccumulator::State::merge_counts(const ColumnProfile& other) {
     counts.misfits += other.misfits;
     counts.nans += other.nans;
     counts.infinities += other.infinities;
-    counts.invalid_utf8 += other.invalid_utf8;
-    if (!counts.misfit_example) {
-        counts.misfit_example = other.misfit_example;
-    }
 }
 
 /// A value with the type by which people should read it: that of the column, unless the store holds
@@ -295,17 +420,18 @@ void ColumnAccumulator::State::fill_range(ColumnProfile& profile) const {
     if (auto least = number_range.min()) {
         profile.min = shown(std::move(*least));
         profile.max = shown(*number_range.max());
-    } else if (!text_range.empty()) {
-        profile.min = shown({type, CellKind::text, 0, 0, text_range.min()});
-        profile.max = shown({type, CellKind::text, 0, 0, text_range.max()});
+    } else if (!texts.range().empty()) {
+        profile.min = shown({type, CellKind::text, 0, 0, texts.range().min()});
+        profile.max = shown({type, CellKind::text, 0, 0, texts.range().max()});
     }
 }
 
 void ColumnAccumulator::State::fill_distribution(ColumnProfile& profile) const {
     // With numbers that no double can hold, neither mean nor deviation are known.
     if (is_numeric(type) && !beyond_double) {
-        profile.mean = distribution.moments().mean();
-        profile.stddev = distribution.moments().stddev();
+        const Moments moments = distribution.moments();
+        profile.mean = moments.mean();
+        profile.stddev = moments.stddev();
     }
     for (Quantile& quantile : distribution.quantiles(quantile_ranks)) {
         const bool cut =
@@ -319,6 +445,9 @@ void ColumnAccumulator::State::fill_distribution(ColumnProfile& profile) const {
 }
 
 Count ColumnAccumulator::State::distinct_count() const {
+    if (unique) {
+        return {counts.rows - counts.nulls, Method::exact, std::nullopt, std::nullopt};
+    }
     const DistinctCount count = distinct.count();
     if (count.exact) {
         return {count.value, Method::exact, std::nullopt, std::nullopt};
@@ -330,12 +459,34 @@ Count ColumnAccumulator::State::distinct_count() const {
 
 ColumnAccumulator::ColumnAccumulator(const ColumnSpec& spec, std::size_t ordinal,
                                      const AccumulatorLimits& limits)
-    : m_state(std::make_unique<State>(spec, ordinal, limits)) {}
+    : m_state(std::make_unique<State>(spec, ordinal, limits,
+                                      std::make_shared<Quota>(limits.exact_quantiles))) {}
+ColumnAccumulator::ColumnAccumulator(std::unique_ptr<State> state) : m_state(std::move(state)) {}
 ColumnAccumulator::~ColumnAccumulator() = default;
 ColumnAccumulator::ColumnAccumulator(ColumnAccumulator&&) noexcept = default;
 ColumnAccumulator& ColumnAccumulator::operator=(ColumnAccumulator&&) noexcept = default;
 
-void ColumnAccumulator::update(const Column& column) { m_state->update(column); }
+ColumnAccumulator ColumnAccumulator::fork() const {
+    ColumnSpec spec;
+    spec.type = m_state->type;
+    spec.enforced = m_state->enforced;
+    return ColumnAccumulator(
+        std::make_unique<State>(spec, m_state->counts.ordinal, m_state->limits, m_state->quota));
+}
+
+void ColumnAccumulator::begin_part(std::size_t part) {
+    m_state->part = part;
+    m_state->rows_of_part = 0;
+    m_state->distribution.begin_part(part);
+}
+
+void ColumnAccumulator::update(const Column& column) {
+    const std::size_t size = column.size();
+    for (std::size_t first = 0; first < size; first += chunk_rows) {
+        m_state->update(column, first, std::min(chunk_rows, size - first));
+    }
+    m_state->rows_of_part += static_cast<std::int64_t>(size);
+}
 
 void ColumnAccumulator::merge(const ColumnAccumulator& other) { m_state->merge(*other.m_state); }
 
@@ -344,8 +495,7 @@ ColumnProfile ColumnAccumulator::result() const {
     profile.distinct = m_state->distinct_count();
     m_state->fill_range(profile);
     m_state->fill_distribution(profile);
-    profile.lengths = m_state->lengths.result();
-    profile.patterns = m_state->patterns.result(most_listed);
+    m_state->texts.fill(profile, most_listed);
     profile.top = m_state->top.result(most_listed);
     for (TopValue& item : profile.top) {
         item.value = m_state->shown(std::move(item.value));

@@ -10,18 +10,28 @@
 
 namespace assay {
 
-/// How much one column may keep before its answers become estimates.
-struct AccumulatorLimits {
-    std::size_t exact_distinct = std::size_t{1} << 20;  ///< values; 16 bytes each
-    std::size_t exact_quantiles = std::size_t{1} << 20; ///< values; 8 bytes each
+/// What is known of a column before its values come.
+enum class Uniqueness : std::uint8_t {
+    unknown,
+    declared ///< the store lets no value but NULL occur twice: distinct values need no counting
+};
 
-    /// Limits for `columns` columns that together keep to `bytes` of memory.
-    static AccumulatorLimits for_memory(std::size_t bytes, std::size_t columns) noexcept;
+/// How much one column may keep before its answers become estimates, and what it may rely on.
+struct AccumulatorLimits {
+    std::size_t exact_distinct = std::size_t{1} << 20;  ///< values per thread; 16 bytes each
+    std::size_t exact_quantiles = std::size_t{1} << 20; ///< values of all threads; 8 bytes each
+    Uniqueness uniqueness = Uniqueness::unknown;
+
+    /// Limits for `columns` columns that are read by `threads` and keep together to `bytes`.
+    static AccumulatorLimits for_memory(std::size_t bytes, std::size_t columns,
+                                        unsigned threads) noexcept;
 };
 
 /// All metrics of one column, computed in one pass.
 ///
-/// Life cycle: construct, update() once per batch, merge() the states of other threads, result().
+/// Life cycle: construct, fork() for each other thread, update() once per batch, merge() what the
+/// other threads saw, result(). Exact results do not depend on who saw which rows, and neither does
+/// whether quantiles are exact; estimates may differ within their bounds.
 class ColumnAccumulator {
 public:
     ColumnAccumulator(const ColumnSpec& spec, std::size_t ordinal, const AccumulatorLimits& limits);
@@ -29,6 +39,10 @@ public:
     ColumnAccumulator(ColumnAccumulator&&) noexcept;
     ColumnAccumulator& operator=(ColumnAccumulator&&) noexcept;
 
+    /// An empty one for the same column, to be updated by another thread and merged.
+    ColumnAccumulator fork() const;
+    /// The rows that come now are of this part of the table (see store/store.hpp); 0 at first.
+    void begin_part(std::size_t part);
     void update(const Column& column);
     /// Add what another accumulator of the same column saw.
     void merge(const ColumnAccumulator& other);
@@ -36,6 +50,7 @@ public:
 
 private:
     struct State;
+    explicit ColumnAccumulator(std::unique_ptr<State> state);
     std::unique_ptr<State> m_state;
 };
 

@@ -5,6 +5,7 @@
 #include "assay/base/decimal.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -37,13 +38,17 @@ void keep(std::optional<Value>& best, const Value& candidate, int sign) {
 }
 
 template <typename T, typename Bounds>
-void widen(std::optional<Bounds>& bounds, T value) {
-    if (!bounds) {
-        bounds = Bounds{value, value};
+void widen(std::optional<Bounds>& bounds, std::span<const T> values) {
+    if (values.empty()) {
         return;
     }
-    bounds->min = std::min(bounds->min, value);
-    bounds->max = std::max(bounds->max, value);
+    T least = bounds ? bounds->min : values.front();
+    T largest = bounds ? bounds->max : values.front();
+    for (const T value : values) {
+        least = value < least ? value : least;
+        largest = value > largest ? value : largest;
+    }
+    bounds = Bounds{least, largest};
 }
 
 /// Equal decimals can be written in several ways: the first in the order of bytes is kept, so that
@@ -80,11 +85,9 @@ void append(std::vector<Quantile>& quantiles, std::span<const double> ranks,
 
 } // namespace
 
-void NumberRange::add(std::int64_t value) noexcept { widen(m_integers, value); }
+void NumberRange::add(std::span<const std::int64_t> values) noexcept { widen(m_integers, values); }
 
-void NumberRange::add(double value) noexcept {
-    widen(m_reals, value + 0.0); // -0.0 becomes 0.0
-}
+void NumberRange::add(std::span<const double> values) noexcept { widen(m_reals, values); }
 
 void NumberRange::add(std::string_view decimal, double value) {
     if (!m_decimals) {
@@ -98,12 +101,10 @@ void NumberRange::add(std::string_view decimal, double value) {
 
 void NumberRange::merge(const NumberRange& other) {
     if (other.m_integers) {
-        add(other.m_integers->min);
-        add(other.m_integers->max);
+        add(std::array{other.m_integers->min, other.m_integers->max});
     }
     if (other.m_reals) {
-        add(other.m_reals->min);
-        add(other.m_reals->max);
+        add(std::array{other.m_reals->min, other.m_reals->max});
     }
     if (other.m_decimals) {
         add(other.m_decimals->min.text, other.m_decimals->min.value);
@@ -146,29 +147,38 @@ void Distribution::promote() {
     }
 }
 
-void Distribution::settle() {
-    const auto integers = std::span<const std::int64_t>(m_integers).first(m_pending_integers);
-    const auto reals = std::span<const double>(m_reals).first(m_pending_reals);
-    m_pending_integers = 0;
-    m_pending_reals = 0;
-    m_moments.add(integers);
-    m_moments.add(reals);
-    if (!reals.empty()) {
-        promote();
+void Distribution::begin_part(std::size_t part) {
+    m_part = part;
+    m_current = nullptr;
+}
+
+void Distribution::add(std::span<const std::int64_t> values) {
+    if (m_current == nullptr) {
+        m_current = &m_moments[m_part];
     }
+    m_current->add(values);
     if (!m_promoted) {
-        m_integer_quantiles.add(integers);
+        m_integer_quantiles.add(values);
         return;
     }
-    for (const std::int64_t number : integers) {
-        m_real_quantiles.add(static_cast<double>(number));
+    for (const std::int64_t value : values) {
+        m_real_quantiles.add(static_cast<double>(value));
     }
-    m_real_quantiles.add(reals);
+}
+
+void Distribution::add(std::span<const double> values) {
+    if (m_current == nullptr) {
+        m_current = &m_moments[m_part];
+    }
+    m_current->add(values);
+    promote();
+    m_real_quantiles.add(values);
 }
 
 void Distribution::merge(const Distribution& other) {
-    settle();
-    m_moments.merge(other.m_moments);
+    for (const auto& [part, moments] : other.m_moments) {
+        m_moments[part].merge(moments);
+    }
     if (!m_promoted && !other.m_promoted) {
         m_integer_quantiles.merge(other.m_integer_quantiles);
         return;
@@ -176,6 +186,14 @@ void Distribution::merge(const Distribution& other) {
     promote();
     m_real_quantiles.merge(other.m_promoted ? other.m_real_quantiles
                                             : other.m_integer_quantiles.converted<double>());
+}
+
+Moments Distribution::moments() const {
+    Moments all;
+    for (const auto& [part, moments] : m_moments) {
+        all.merge(moments);
+    }
+    return all;
 }
 
 std::vector<Quantile> Distribution::quantiles(std::span<const double> ranks) const {

@@ -6,9 +6,10 @@
 #include "assay/sketch/moments.hpp"
 #include "assay/sketch/quantiles.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,8 +21,9 @@ namespace assay {
 /// The smallest and largest number: integers exactly, reals finite, decimals as they are written.
 class NumberRange {
 public:
-    void add(std::int64_t value) noexcept;
-    void add(double value) noexcept;
+    void add(std::span<const std::int64_t> values) noexcept;
+    /// -0.0 must have become 0.0.
+    void add(std::span<const double> values) noexcept;
     /// @param value the decimal as a double, which spares most exact comparisons
     void add(std::string_view decimal, double value);
     void merge(const NumberRange& other);
@@ -50,28 +52,22 @@ private:
 /// Moments and quantiles of finite numbers. Integers stay integers until the first real comes.
 class Distribution {
 public:
-    /// @param exact_quantiles most values to keep before quantiles become estimates
-    explicit Distribution(std::size_t exact_quantiles)
-        : m_integer_quantiles(exact_quantiles), m_real_quantiles(exact_quantiles) {}
+    /// @param quota values to keep before quantiles become estimates, shared with all that will be
+    /// merged
+    explicit Distribution(const std::shared_ptr<Quota>& quota)
+        : m_integer_quantiles(quota), m_real_quantiles(quota) {}
+    Distribution(const Distribution&) = delete;
+    Distribution& operator=(const Distribution&) = delete;
 
-    void add(std::int64_t value) {
-        m_integers[m_pending_integers++] = value;
-        if (m_pending_integers == m_integers.size()) {
-            settle();
-        }
-    }
-    /// -0.0 counts as 0.
-    void add(double value) {
-        m_reals[m_pending_reals++] = value + 0.0;
-        if (m_pending_reals == m_reals.size()) {
-            settle();
-        }
-    }
-    /// Take in what add() has put aside: before merge() and before results.
-    void settle();
+    /// What comes now belongs to this part of the table. The moments of parts are put together in
+    /// the order of the parts, so that rounding does not depend on who read which part.
+    void begin_part(std::size_t part);
+    void add(std::span<const std::int64_t> values);
+    /// -0.0 must have become 0.0.
+    void add(std::span<const double> values);
     void merge(const Distribution& other);
 
-    const Moments& moments() const noexcept { return m_moments; }
+    Moments moments() const;
     /// Values of type integer or real; empty without numbers.
     std::vector<Quantile> quantiles(std::span<const double> ranks) const;
     /// See Quantiles::rank_error().
@@ -80,12 +76,10 @@ public:
 private:
     void promote();
 
-    std::array<std::int64_t, 256> m_integers{};
-    std::array<double, 256> m_reals{};
-    std::size_t m_pending_integers = 0;
-    std::size_t m_pending_reals = 0;
-    Moments m_moments;
-    bool m_promoted = false; ///< everything is in m_real_quantiles
+    std::size_t m_part = 0;
+    std::map<std::size_t, Moments> m_moments; ///< by part
+    Moments* m_current = nullptr;             ///< those of m_part; nullptr before the first number
+    bool m_promoted = false;                  ///< everything is in m_real_quantiles
     Quantiles<std::int64_t> m_integer_quantiles;
     Quantiles<double> m_real_quantiles;
 };

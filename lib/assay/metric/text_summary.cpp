@@ -6,26 +6,41 @@
 #include "assay/base/unicode.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace assay {
 
 namespace {
 
-/// Length of the part in front that is ASCII, in steps of eight bytes and then of one.
-std::size_t ascii_prefix(std::string_view text) noexcept {
-    constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080;
-    std::size_t size = 0;
-    for (std::uint64_t word = 0; size + sizeof word <= text.size(); size += sizeof word) {
-        std::memcpy(&word, text.data() + size, sizeof word);
-        if ((word & high_bits) != 0) {
-            break;
+constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080;
+
+template <typename Word>
+Word load(const char* bytes) noexcept {
+    Word word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+/// Words that overlap at the end look at every byte without a loop over the last ones.
+bool is_ascii(std::string_view text) noexcept {
+    constexpr std::size_t word = sizeof(std::uint64_t);
+    const char* bytes = text.data();
+    const std::size_t size = text.size();
+    std::uint64_t all = 0;
+    if (size >= word) {
+        for (std::size_t i = 0; i + word <= size; i += word) {
+            all |= load<std::uint64_t>(bytes + i);
+        }
+        all |= load<std::uint64_t>(bytes + size - word);
+    } else if (size >= word / 2) {
+        all = load<std::uint32_t>(bytes) | load<std::uint32_t>(bytes + size - word / 2);
+    } else {
+        for (const char byte : text) {
+            all |= static_cast<unsigned char>(byte);
         }
     }
-    while (size < text.size() && static_cast<unsigned char>(text[size]) < 0x80) {
-        ++size;
-    }
-    return size;
+    return (all & high_bits) == 0;
 }
 
 /// White_Space of the Unicode character database.
@@ -37,6 +52,19 @@ bool is_space(std::int32_t code_point) noexcept {
            code_point == 0x3000;
 }
 
+/// The first eight bytes as a number, the first one highest; zeros where there are fewer.
+std::uint64_t prefix_of(std::string_view text) noexcept {
+    std::uint64_t prefix = 0;
+    if (text.size() >= sizeof prefix && std::endian::native == std::endian::little) {
+        std::memcpy(&prefix, text.data(), sizeof prefix);
+        return __builtin_bswap64(prefix);
+    }
+    for (std::size_t i = 0; i < sizeof prefix; ++i) {
+        prefix = (prefix << 8U) | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
+    }
+    return prefix;
+}
+
 bool is_ascii_blank(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(),
                        [](char c) { return is_space(static_cast<unsigned char>(c)); });
@@ -45,11 +73,13 @@ bool is_ascii_blank(std::string_view text) noexcept {
 } // namespace
 
 TextShape shape_of(std::string_view text) noexcept {
-    const std::size_t ascii = ascii_prefix(text);
     TextShape shape;
-    shape.code_points = static_cast<std::int64_t>(ascii);
-    shape.blank = is_ascii_blank(text.substr(0, ascii));
-    text.remove_prefix(ascii);
+    shape.ascii = is_ascii(text);
+    if (shape.ascii) {
+        shape.code_points = static_cast<std::int64_t>(text.size());
+        shape.blank = text.empty() || (is_space(text.front()) && is_ascii_blank(text));
+        return shape;
+    }
     while (!text.empty()) {
         const CodePoint next = next_code_point(text);
         shape.valid_utf8 = shape.valid_utf8 && next.value >= 0;
@@ -61,15 +91,22 @@ TextShape shape_of(std::string_view text) noexcept {
 }
 
 void TextRange::add(std::string_view text) {
-    if (m_empty) {
-        m_min = text;
-        m_max = text;
-        m_empty = false;
-    } else if (text < m_min) {
-        m_min = text;
-    } else if (text > m_max) {
-        m_max = text;
+    const std::uint64_t prefix = prefix_of(text);
+    if (m_empty || prefix <= m_min_prefix || prefix >= m_max_prefix) {
+        take(text, prefix);
     }
+}
+
+void TextRange::take(std::string_view text, std::uint64_t prefix) {
+    if (m_empty || text < m_min) {
+        m_min = text;
+        m_min_prefix = prefix;
+    }
+    if (m_empty || text > m_max) {
+        m_max = text;
+        m_max_prefix = prefix;
+    }
+    m_empty = false;
 }
 
 void TextRange::merge(const TextRange& other) {
@@ -103,15 +140,25 @@ std::optional<Lengths> LengthSummary::result() const noexcept {
     return Lengths{m_min, m_max, static_cast<double>(m_sum) / static_cast<double>(m_count)};
 }
 
-void PatternSummary::add(std::string_view text) {
-    const std::string_view mask = m_writer.write(text, MaskStyle::general);
-    m_masks.add(hash64(mask), 0, mask);
+std::uint64_t PatternSummary::key(std::string_view text, const TextShape& shape) noexcept {
+    MaskOutline outline;
+    if (shape.ascii && outline.read(text)) {
+        return hash64(outline.symbols());
+    }
+    return hash64(m_writer.write(text, MaskStyle::general));
+}
+
+void PatternSummary::add(std::string_view text, std::uint64_t key) {
+    if (m_masks.count(key) == Tracking::admitted) {
+        m_masks.name(key, 0, m_writer.write(text, MaskStyle::general));
+    }
 }
 
 std::vector<Pattern> PatternSummary::result(std::size_t most) const {
     std::vector<Pattern> patterns;
+    const std::int64_t offset = m_masks.offset();
     for (const FrequentItem& item : m_masks.top(most)) {
-        if (item.count.lower > m_masks.offset()) {
+        if (item.count.lower > offset) {
             patterns.push_back({std::string(item.bytes), item.count.lower, item.count.upper});
         }
     }

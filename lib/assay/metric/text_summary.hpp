@@ -19,6 +19,7 @@ struct TextShape {
     std::int64_t code_points = 0; ///< each byte that is not UTF-8 counts as one
     bool valid_utf8 = true;
     bool blank = true; ///< empty or only white space, that of Unicode included
+    bool ascii = true;
 };
 TextShape shape_of(std::string_view text) noexcept;
 
@@ -33,7 +34,12 @@ public:
     const std::string& max() const noexcept { return m_max; }
 
 private:
+    void take(std::string_view text, std::uint64_t prefix);
+
     bool m_empty = true;
+    // The first eight bytes of either, as a number in the order of bytes: enough to pass by most.
+    std::uint64_t m_min_prefix = 0;
+    std::uint64_t m_max_prefix = 0;
     std::string m_min;
     std::string m_max;
 };
@@ -56,7 +62,10 @@ private:
 /// The most frequent general masks.
 class PatternSummary {
 public:
-    void add(std::string_view text);
+    /// Identifies the mask of a text, mostly without writing it.
+    std::uint64_t key(std::string_view text, const TextShape& shape) noexcept;
+    /// Count a text. @param key as key() gave it
+    void add(std::string_view text, std::uint64_t key);
     void merge(const PatternSummary& other) { m_masks.merge(other.m_masks); }
     /// Most frequent first. When there are too many masks to count them all, only those that surely
     /// occur more often than any that is not listed.

@@ -65,7 +65,44 @@ std::string_view cut_text(std::string_view text) noexcept {
     return text.substr(0, size);
 }
 
-std::string_view view(const WordBytes& bytes) noexcept { return {bytes.data(), bytes.size()}; }
+/// What is kept of a cell: the order of tags and bytes is that of the values.
+class Shown {
+public:
+    Shown(CellKind kind, WordBytes word) noexcept : m_kind(kind), m_word(word) {}
+    Shown(CellKind kind, std::string_view bytes) noexcept : m_kind(kind), m_bytes(bytes) {}
+
+    std::uint8_t tag() const noexcept { return static_cast<std::uint8_t>(m_kind); }
+    std::string_view bytes() const noexcept {
+        const bool number = m_kind == CellKind::integer || m_kind == CellKind::real;
+        return number ? std::string_view(m_word.data(), m_word.size()) : m_bytes;
+    }
+
+private:
+    CellKind m_kind;
+    WordBytes m_word{};
+    std::string_view m_bytes;
+};
+
+/// 1.0 equals 1, so either may stand for both: the integer does.
+Shown show_real(double number) noexcept {
+    constexpr double two_to_53 = 9007199254740992.0;
+    if (std::fabs(number) < two_to_53 && number == std::trunc(number)) {
+        return {CellKind::integer, to_bytes(encode(static_cast<std::int64_t>(number)))};
+    }
+    return {CellKind::real, to_bytes(encode(number))};
+}
+
+Shown show(const Column& column, std::size_t row) noexcept {
+    const CellKind kind = column.kind(row);
+    switch (kind) {
+    case CellKind::integer: return {kind, to_bytes(encode(column.integer(row)))};
+    case CellKind::real: return show_real(column.real(row));
+    case CellKind::text: return {kind, cut_text(column.bytes(row))};
+    case CellKind::blob: return {kind, column.bytes(row)};
+    case CellKind::null: break;
+    }
+    return {kind, std::string_view()};
+}
 
 Value to_value(const FrequentItem& item) {
     Value value;
@@ -82,20 +119,9 @@ Value to_value(const FrequentItem& item) {
 
 } // namespace
 
-void TopValues::insert(std::uint64_t hash, const Column& column, std::size_t row) {
-    const CellKind kind = column.kind(row);
-    const auto tag = static_cast<std::uint8_t>(kind);
-    switch (kind) {
-    case CellKind::null: return;
-    case CellKind::integer:
-        m_items.insert(hash, tag, view(to_bytes(encode(column.integer(row)))));
-        return;
-    case CellKind::real:
-        m_items.insert(hash, tag, view(to_bytes(encode(column.real(row)))));
-        return;
-    case CellKind::text: m_items.insert(hash, tag, cut_text(column.bytes(row))); return;
-    case CellKind::blob: m_items.insert(hash, tag, column.bytes(row)); return;
-    }
+void TopValues::name(std::uint64_t hash, const Column& column, std::size_t row) {
+    const Shown shown = show(column, row);
+    m_items.name(hash, shown.tag(), shown.bytes());
 }
 
 std::vector<TopValue> TopValues::result(std::size_t most) const {
@@ -104,8 +130,9 @@ std::vector<TopValue> TopValues::result(std::size_t most) const {
     if (items.empty() || items.front().count.lower < 2) {
         return values;
     }
+    const std::int64_t offset = m_items.offset();
     for (const FrequentItem& item : items) {
-        if (item.count.lower > m_items.offset()) {
+        if (item.count.lower > offset) {
             values.push_back({to_value(item), item.count.lower, item.count.upper});
         }
     }

@@ -21,21 +21,24 @@ public:
     /// Count a cell that is not NULL.
     /// @param hash its canonical hash
     Sight add(std::uint64_t hash, const Column& column, std::size_t row) {
-        if (m_items.increment(hash)) {
-            return Sight::repeated;
+        const Tracking tracking = m_items.count(hash);
+        if (tracking == Tracking::admitted) {
+            name(hash, column, row);
         }
-        insert(hash, column, row);
-        return Sight::maybe_first;
+        return tracking == Tracking::tracked ? Sight::repeated : Sight::maybe_first;
     }
+    /// The value with this hash will be added soon.
+    void prefetch(std::uint64_t hash) const noexcept { m_items.prefetch(hash); }
     void merge(const TopValues& other) { m_items.merge(other.m_items); }
 
     /// Most frequent first, equal counts by value. Empty when no value is known to repeat; when
     /// there are too many to count them all, only those that surely occur more often than any that
-    /// is not listed. Equal values of different spelling (1 and 1.0) show the one that came first.
+    /// is not listed. A real number that is whole shows as an integer, and of equal decimals one of
+    /// the spellings.
     std::vector<TopValue> result(std::size_t most) const;
 
 private:
-    void insert(std::uint64_t hash, const Column& column, std::size_t row);
+    void name(std::uint64_t hash, const Column& column, std::size_t row);
 
     FrequentItems m_items;
 };

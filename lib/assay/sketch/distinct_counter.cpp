@@ -38,11 +38,17 @@ void DistinctCounter::add(std::uint64_t hash) {
 }
 
 void DistinctCounter::add(std::span<const std::uint64_t> hashes) {
-    for (std::size_t i = 0; i < hashes.size(); ++i) {
-        if (!m_sketch && i + prefetch_distance < hashes.size()) {
+    std::size_t i = 0;
+    for (; !m_sketch && i < hashes.size(); ++i) {
+        if (i + prefetch_distance < hashes.size()) {
             __builtin_prefetch(&m_slots[home(hashes[i + prefetch_distance])]);
         }
-        add(hashes[i]);
+        insert(hashes[i]);
+    }
+    if (m_sketch) {
+        for (const std::uint64_t hash : hashes.subspan(i)) {
+            m_sketch->add(hash);
+        }
     }
 }
 

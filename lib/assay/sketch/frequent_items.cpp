@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
+#include <tuple>
 
 namespace assay {
 
@@ -11,122 +13,202 @@ namespace {
 
 constexpr std::size_t smallest_table = 8;
 constexpr std::size_t first_table = 64;
-/// Counters that the median is taken of. Slots are in hash order, so the first ones are a sample.
-constexpr std::size_t sample_size = 1024;
 
 } // namespace
 
 FrequentItems::FrequentItems(std::size_t slots)
     : m_max_slots(std::max(smallest_table, std::bit_ceil(slots))),
-      m_slots(std::min(first_table, m_max_slots)) {}
+      m_tags(std::min(first_table, m_max_slots)), m_keys(m_tags.size()), m_counters(m_tags.size()) {
+}
 
-void FrequentItems::insert(std::uint64_t hash, std::uint8_t tag, std::string_view bytes,
-                           std::int64_t weight) {
-    const std::string_view kept = bytes.substr(0, max_bytes);
-    Slot& slot = find(hash);
-    slot = {hash, weight, static_cast<std::uint32_t>(m_arena.size()),
-            static_cast<std::uint16_t>(kept.size()), tag};
-    m_arena.append(kept);
-    m_total += weight;
-    ++m_size;
-    if (m_size <= counters(m_slots.size())) {
+void FrequentItems::name(std::uint64_t hash, std::uint8_t tag, std::string_view bytes) {
+    const std::size_t slot = find(hash);
+    if (is_free(slot)) {
         return;
     }
-    if (m_slots.size() < m_max_slots) {
-        rehash(m_slots.size() * 2);
-    } else {
-        purge();
-    }
+    const std::string_view kept = bytes.substr(0, max_bytes);
+    Counter& counter = m_counters[slot];
+    counter.start = static_cast<std::uint32_t>(m_arena.size());
+    counter.length = static_cast<std::uint16_t>(kept.size());
+    counter.tag = tag;
+    m_arena.append(kept);
 }
 
-void FrequentItems::rehash(std::size_t slots) {
-    std::vector<Slot> old(slots);
-    old.swap(m_slots);
-    for (const Slot& slot : old) {
-        if (slot.count != 0) {
-            find(slot.hash) = slot;
+Tracking FrequentItems::admit(const Item& item) {
+    occupy(item);
+    ++m_size;
+    if (m_size > counters()) {
+        if (m_keys.size() < m_max_slots) {
+            grow();
+        } else {
+            purge();
         }
     }
+    return Tracking::admitted;
 }
 
-std::int64_t FrequentItems::sampled_median() {
-    m_sample.clear();
-    for (const Slot& slot : m_slots) {
-        if (slot.count != 0) {
-            m_sample.push_back(slot.count);
-        }
-        if (m_sample.size() == sample_size) {
-            break;
-        }
-    }
-    const auto middle = m_sample.begin() + static_cast<std::ptrdiff_t>(m_sample.size() / 2);
-    std::nth_element(m_sample.begin(), middle, m_sample.end());
-    return *middle;
+/// Rare items alone do not fill a place of the filter to twice the mean, or seldom.
+void FrequentItems::raise_threshold() noexcept {
+    const auto places = static_cast<std::int64_t>(m_filter.size());
+    m_threshold = std::max(m_threshold, 2 * (m_filtered / places) + 2);
 }
 
-void FrequentItems::purge() {
-    const std::int64_t median = sampled_median();
-    m_survivors.clear();
-    m_survivor_bytes.clear();
-    for (Slot& slot : m_slots) {
-        if (slot.count > median) {
-            Slot survivor = slot;
-            survivor.count -= median;
-            survivor.start = static_cast<std::uint32_t>(m_survivor_bytes.size());
-            m_survivor_bytes.append(bytes_of(slot));
-            m_survivors.push_back(survivor);
-        }
-        slot.count = 0;
-    }
-    m_arena.swap(m_survivor_bytes);
-    for (const Slot& slot : m_survivors) {
-        find(slot.hash) = slot;
-    }
-    m_size = m_survivors.size();
-    m_offset += median;
+void FrequentItems::occupy(const Item& item) noexcept {
+    const std::size_t slot = find(item.key);
+    m_tags[slot] = tag_of(item.key);
+    m_keys[slot] = item.key;
+    m_counters[slot] = item.counter;
 }
 
-void FrequentItems::merge(const FrequentItems& other) {
-    const std::int64_t total = m_total + other.m_total;
-    for (const Slot& slot : other.m_slots) {
-        if (slot.count != 0) {
-            add(slot.hash, slot.tag, other.bytes_of(slot), slot.count);
-        }
-    }
-    m_offset += other.m_offset;
-    // The counters of the other one hold less than all it saw.
-    m_total = total;
-}
-
-std::vector<FrequentItem> FrequentItems::top(std::size_t most) const {
-    std::vector<FrequentItem> items;
+std::vector<FrequentItems::Item> FrequentItems::items() const {
+    std::vector<Item> items;
     items.reserve(m_size);
-    for (const Slot& slot : m_slots) {
-        if (slot.count != 0) {
-            items.push_back(
-                {slot.tag, bytes_of(slot), {slot.count, std::min(slot.count + m_offset, m_total)}});
+    for (std::size_t i = 0; i < m_keys.size(); ++i) {
+        if (!is_free(i)) {
+            items.push_back({m_keys[i], m_counters[i]});
         }
     }
-    const std::size_t kept = std::min(most, items.size());
-    std::partial_sort(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(kept), items.end(),
-                      [](const FrequentItem& left, const FrequentItem& right) {
-                          if (left.count.lower != right.count.lower) {
-                              return left.count.lower > right.count.lower;
-                          }
-                          return left.tag != right.tag ? left.tag < right.tag
-                                                       : left.bytes < right.bytes;
-                      });
-    items.resize(kept);
     return items;
 }
 
-FrequencyBounds FrequentItems::bounds(std::uint64_t hash) const noexcept {
-    std::size_t index = hash & (m_slots.size() - 1);
-    while (m_slots[index].count != 0 && m_slots[index].hash != hash) {
-        index = (index + 1) & (m_slots.size() - 1);
+void FrequentItems::refill(const std::vector<Item>& items) {
+    std::fill(m_tags.begin(), m_tags.end(), 0);
+    for (const Item& item : items) {
+        occupy(item);
     }
-    const std::int64_t lower = m_slots[index].count;
-    return {lower, std::min(lower + m_offset, m_total)};
+    m_size = items.size();
+}
+
+void FrequentItems::grow() {
+    const std::vector<Item> all = items();
+    m_tags.resize(m_tags.size() * 2);
+    m_keys.resize(m_tags.size());
+    m_counters.resize(m_keys.size());
+    refill(all);
+}
+
+/// The filter answers for an item from now on.
+void FrequentItems::give_back(const Item& item) {
+    constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+    const std::int64_t upper = std::min(item.counter.count + item.counter.before, most);
+    std::uint32_t& shared = cell(item.key);
+    const auto raised = std::max(shared, static_cast<std::uint32_t>(upper));
+    m_filtered += raised - shared;
+    shared = raised;
+}
+
+/// Give the counters of the rarest items back to the filter: a quarter of them or more.
+void FrequentItems::purge() {
+    if (m_filter.empty()) {
+        m_filter.resize(m_max_slots);
+    }
+    std::vector<Item> all = items();
+    const auto upper = [](const Item& item) { return item.counter.count + item.counter.before; };
+    std::vector<std::int64_t> uppers;
+    uppers.reserve(all.size());
+    for (const Item& item : all) {
+        uppers.push_back(upper(item));
+    }
+    const auto quarter = uppers.begin() + static_cast<std::ptrdiff_t>(uppers.size() / 4);
+    std::nth_element(uppers.begin(), quarter, uppers.end());
+    m_threshold = std::max(m_threshold, *quarter);
+    std::string kept_bytes;
+    std::vector<Item> kept;
+    for (Item& item : all) {
+        if (upper(item) <= m_threshold) {
+            give_back(item);
+            continue;
+        }
+        const std::string_view bytes = bytes_of(item.counter);
+        item.counter.start = static_cast<std::uint32_t>(kept_bytes.size());
+        kept_bytes.append(bytes);
+        kept.push_back(item);
+    }
+    m_arena.swap(kept_bytes);
+    refill(kept);
+}
+
+void FrequentItems::merge(const FrequentItems& other) {
+    m_total += other.m_total;
+    const std::vector<Item> own = items();
+    for (const Item& item : own) {
+        if (other.is_free(other.find(item.key))) {
+            m_counters[find(item.key)].before += other.filtered(item.key);
+        }
+    }
+    std::vector<Item> added;
+    for (Item item : other.items()) {
+        const std::size_t slot = find(item.key);
+        if (!is_free(slot)) {
+            m_counters[slot].count += item.counter.count;
+            m_counters[slot].before += item.counter.before;
+        } else {
+            item.counter.before += filtered(item.key);
+            added.push_back(item);
+        }
+    }
+    merge_filter(other);
+    for (const Item& item : added) {
+        admit(item);
+        name(item.key, item.counter.tag, other.bytes_of(item.counter));
+    }
+}
+
+/// What an item without a counter had on either side adds up. Of filters of different size, the
+/// finer one is folded.
+void FrequentItems::merge_filter(const FrequentItems& other) {
+    m_threshold += other.m_threshold;
+    if (other.m_filter.empty()) {
+        return;
+    }
+    const auto fold = [](std::vector<std::uint32_t>& filter, std::size_t size) {
+        for (std::size_t i = size; i < filter.size(); ++i) {
+            filter[i % size] = std::max(filter[i % size], filter[i]);
+        }
+        filter.resize(size);
+    };
+    std::vector<std::uint32_t> added = other.m_filter;
+    m_filter.resize(m_filter.empty() ? added.size() : m_filter.size());
+    const std::size_t size = std::min(m_filter.size(), added.size());
+    fold(m_filter, size);
+    fold(added, size);
+    m_filtered = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+        m_filter[i] += added[i];
+        m_filtered += m_filter[i];
+    }
+}
+
+std::vector<FrequentItem> FrequentItems::top(std::size_t most) const {
+    std::vector<FrequentItem> found;
+    for (const Item& item : items()) {
+        const Counter& counter = item.counter;
+        found.push_back({counter.tag,
+                         bytes_of(counter),
+                         {counter.count, std::min(counter.count + counter.before, m_total)}});
+    }
+    const auto before = [](const FrequentItem& left, const FrequentItem& right) {
+        return std::tuple(-left.count.lower, left.tag, left.bytes) <
+               std::tuple(-right.count.lower, right.tag, right.bytes);
+    };
+    const std::size_t kept = std::min(most, found.size());
+    std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(kept), found.end(),
+                      before);
+    found.resize(kept);
+    return found;
+}
+
+FrequencyBounds FrequentItems::bounds(std::uint64_t hash) const noexcept {
+    const std::size_t slot = find(hash);
+    if (is_free(slot)) {
+        return {0, std::min(filtered(hash), m_total)};
+    }
+    const Counter& counter = m_counters[slot];
+    return {counter.count, std::min(counter.count + counter.before, m_total)};
+}
+
+std::int64_t FrequentItems::offset() const noexcept {
+    return m_filter.empty() ? 0 : *std::max_element(m_filter.begin(), m_filter.end());
 }
 
 } // namespace assay

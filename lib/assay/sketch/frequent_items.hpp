@@ -24,11 +24,21 @@ struct FrequentItem {
     FrequencyBounds count;
 };
 
-/// The most frequent items of a stream: Misra-Gries counters, where a full table takes the median
-/// counter off all of them at once and drops those that reach zero ("reverse purge", Anderson et
-/// al., "A High-Performance Algorithm for Identifying Frequent Items in Data Streams", arXiv
-/// 1705.07001). While there are no more items than counters, all counts are exact, whatever the
+/// What count() made of an item.
+enum class Tracking : std::uint8_t {
+    tracked,  ///< it has a counter, and had one before
+    admitted, ///< it just got a counter: name() it
+    filtered  ///< it is too rare for one, as far as is known
+};
+
+/// The most frequent items of a stream, with bounds that always hold: counters for the items that
+/// are frequent, and behind them a filter, an array of counts that items share by their hash. An
+/// item gets a counter when its count in the filter is more than twice the usual one (filtered
+/// space saving, Homem and Carvalho, "Finding top-k elements in data streams", 2010). While there
+/// are no more items than counters, each gets one at once and all counts are exact, whatever the
 /// order and the partition.
+///
+/// Items are told apart by their 64-bit hash.
 class FrequentItems {
 public:
     static constexpr std::size_t default_slots = 4096;
@@ -38,76 +48,122 @@ public:
     /// @param slots rounded up to a power of two, at least 8; 3/4 of them become counters.
     explicit FrequentItems(std::size_t slots = default_slots);
 
-    /// Count an item that is tracked already. @return false if it is not.
-    bool increment(std::uint64_t hash, std::int64_t weight = 1) noexcept {
-        Slot& slot = find(hash);
-        if (slot.count == 0) {
-            return false;
-        }
-        slot.count += weight;
-        m_total += weight;
-        return true;
-    }
     /// Count an item.
-    /// @param hash identifies it
-    /// @param tag,bytes what to show of it; looked at only when the item is not tracked yet
+    Tracking count(std::uint64_t hash, std::int64_t weight = 1) {
+        m_total += weight;
+        const std::size_t slot = find(hash);
+        if (m_tags.data()[slot] == 0) {
+            return miss(hash, weight);
+        }
+        m_counters.data()[slot].count += weight;
+        return Tracking::tracked;
+    }
+    /// The item with this hash will be counted soon.
+    void prefetch(std::uint64_t hash) const noexcept {
+        __builtin_prefetch(m_tags.data() + (hash & (m_tags.size() - 1)));
+        if (!m_filter.empty()) {
+            __builtin_prefetch(m_filter.data() + ((hash >> 32U) & (m_filter.size() - 1)));
+        }
+    }
+    /// Say what to show of an item; without effect if it has no counter.
+    void name(std::uint64_t hash, std::uint8_t tag, std::string_view bytes);
+    /// Count an item and name it where that is of use.
     void add(std::uint64_t hash, std::uint8_t tag, std::string_view bytes,
              std::int64_t weight = 1) {
-        if (!increment(hash, weight)) {
-            insert(hash, tag, bytes, weight);
+        if (count(hash, weight) == Tracking::admitted) {
+            name(hash, tag, bytes);
         }
     }
-    /// Count an item that is not tracked yet, as increment() just said.
-    void insert(std::uint64_t hash, std::uint8_t tag, std::string_view bytes,
-                std::int64_t weight = 1);
     /// Add what another one saw.
     void merge(const FrequentItems& other);
 
-    /// Items by lower bound, highest first; ties by tag and bytes.
+    /// Items with a counter by lower bound, highest first; ties by tag and bytes.
     std::vector<FrequentItem> top(std::size_t most) const;
     FrequencyBounds bounds(std::uint64_t hash) const noexcept;
-    /// By how much a count may be too low; an item that is not tracked occurred at most as often.
-    std::int64_t offset() const noexcept { return m_offset; }
-    bool is_exact() const noexcept { return m_offset == 0; }
+    /// An item without a counter occurred at most as often.
+    std::int64_t offset() const noexcept;
+    bool is_exact() const noexcept { return m_filter.empty(); }
     /// Sum of all weights.
     std::int64_t total() const noexcept { return m_total; }
-    /// Items tracked; all there are when exact.
+    /// Items with a counter; all there are when exact.
     std::size_t size() const noexcept { return m_size; }
 
 private:
-    struct Slot {
-        std::uint64_t hash = 0;
-        std::int64_t count = 0; ///< 0: the slot is free
-        std::uint32_t start = 0;
+    struct Counter {
+        std::int64_t count = 0;  ///< since it is there
+        std::int64_t before = 0; ///< at most as many came earlier
+        std::uint32_t start = 0; ///< of its bytes
         std::uint16_t length = 0;
         std::uint8_t tag = 0;
     };
+    struct Item {
+        std::uint64_t key;
+        Counter counter;
+    };
 
-    Slot& find(std::uint64_t hash) noexcept {
-        std::size_t index = hash & (m_slots.size() - 1);
-        while (m_slots[index].count != 0 && m_slots[index].hash != hash) {
-            index = (index + 1) & (m_slots.size() - 1);
+    /// Some bits of a key that the place in the table does not go by; never 0, the free slot.
+    static std::uint8_t tag_of(std::uint64_t key) noexcept {
+        return static_cast<std::uint8_t>(key >> 56U | 1U);
+    }
+    std::size_t find(std::uint64_t key) const noexcept {
+        const std::uint8_t* tags = m_tags.data();
+        const std::size_t mask = m_tags.size() - 1;
+        const std::uint8_t tag = tag_of(key);
+        std::size_t slot = key & mask;
+        while (tags[slot] != 0 && (tags[slot] != tag || m_keys.data()[slot] != key)) {
+            slot = (slot + 1) & mask;
         }
-        return m_slots[index];
+        return slot;
     }
-    std::string_view bytes_of(const Slot& slot) const noexcept {
-        return std::string_view(m_arena).substr(slot.start, slot.length);
+    bool is_free(std::size_t slot) const noexcept { return m_tags[slot] == 0; }
+    /// The filter goes by other bits than the table.
+    std::uint32_t& cell(std::uint64_t key) noexcept {
+        return m_filter.data()[(key >> 32U) & (m_filter.size() - 1)];
     }
-    std::size_t counters(std::size_t slots) const noexcept { return slots / 4 * 3; }
-    void rehash(std::size_t slots);
+    std::int64_t filtered(std::uint64_t key) const noexcept {
+        return m_filter.empty() ? 0 : m_filter[(key >> 32U) & (m_filter.size() - 1)];
+    }
+    Tracking miss(std::uint64_t key, std::int64_t weight) {
+        if (m_filter.empty()) {
+            return admit({key, {weight, 0, 0, 0, 0}});
+        }
+        std::uint32_t& shared = cell(key);
+        if (shared + weight > m_threshold) {
+            raise_threshold();
+            if (shared + weight > m_threshold) {
+                return admit({key, {weight, shared, 0, 0, 0}});
+            }
+        }
+        shared += static_cast<std::uint32_t>(weight);
+        m_filtered += weight;
+        return Tracking::filtered;
+    }
+    Tracking admit(const Item& item);
+    void raise_threshold() noexcept;
+    std::string_view bytes_of(const Counter& counter) const noexcept {
+        return std::string_view(m_arena).substr(counter.start, counter.length);
+    }
+    std::size_t counters() const noexcept { return m_keys.size() / 4 * 3; }
+    void occupy(const Item& item) noexcept;
+    std::vector<Item> items() const;
+    void merge_filter(const FrequentItems& other);
+    void give_back(const Item& item);
+    void refill(const std::vector<Item>& items);
+    void grow();
     void purge();
-    std::int64_t sampled_median();
 
     std::size_t m_max_slots;
     std::size_t m_size = 0;
-    std::int64_t m_offset = 0;
     std::int64_t m_total = 0;
-    std::vector<Slot> m_slots;
-    std::string m_arena; ///< the bytes of all items
-    // Memory that purges reuse.
-    std::vector<Slot> m_survivors;
-    std::string m_survivor_bytes;
-    std::vector<std::int64_t> m_sample;
+    std::int64_t m_threshold = 0; ///< counts of the filter up to it do not make a counter
+    std::int64_t m_filtered = 0;  ///< sum of the filter
+    // One entry per slot, apart because most searches only look at the tags.
+    std::vector<std::uint8_t> m_tags;
+    std::vector<std::uint64_t> m_keys;
+    std::vector<Counter> m_counters;
+    // 32 bits are enough for streams of 2^32 * slots / 3 items.
+    std::vector<std::uint32_t> m_filter; ///< empty while all counts are exact
+    std::string m_arena;                 ///< the bytes of all items
 };
 
 } // namespace assay

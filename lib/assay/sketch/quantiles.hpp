@@ -4,11 +4,13 @@
 
 #include "assay/sketch/extremes.hpp"
 #include "assay/sketch/kll.hpp"
+#include "assay/sketch/quota.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -30,38 +32,47 @@ template <typename T>
 class Quantiles {
 public:
     /// @param limit most values to keep before the answers become estimates.
-    explicit Quantiles(std::size_t limit) : m_limit(limit) {}
+    explicit Quantiles(std::size_t limit) : Quantiles(std::make_shared<Quota>(limit)) {}
+    /// @param quota values to keep, together with all that share it and will be merged
+    explicit Quantiles(std::shared_ptr<Quota> quota) : m_quota(std::move(quota)) {}
 
     /// A value that is not NaN.
-    void add(T value) {
-        if (!m_sketched) {
-            if (m_values.size() < m_limit) {
-                m_values.push_back(value);
-                return;
-            }
+    void add(T value) { add(std::span<const T>(&value, 1)); }
+    void add(std::span<const T> values) {
+        if (!m_sketched && !m_quota->take(values.size())) {
             spill();
         }
-        m_sketch.add(value);
-        m_extremes.add(value);
-    }
-    void add(std::span<const T> values) {
-        for (const T value : values) {
-            add(value);
+        if (!m_sketched) {
+            m_values.insert(m_values.end(), values.begin(), values.end());
+            return;
         }
+        m_sketch.add(values);
+        m_extremes.add(values);
     }
 
     /// Add what another one saw; the lower of the two limits holds from then on.
     void merge(const Quantiles& other) {
-        m_limit = std::min(m_limit, other.m_limit);
-        if (!m_sketched && (other.m_sketched || count() + other.count() > signed_limit())) {
+        const bool together = m_quota == other.m_quota;
+        if (other.m_quota->limit() < m_quota->limit()) {
+            m_quota = std::make_shared<Quota>(other.m_quota->limit());
+            m_quota->take(m_values.size());
+        }
+        if (!m_sketched &&
+            (other.m_sketched ||
+             (together ? m_quota->is_exceeded() : !m_quota->take(other.m_values.size())))) {
             spill();
+        }
+        if (!m_sketched) {
+            m_values.insert(m_values.end(), other.m_values.begin(), other.m_values.end());
+            return;
         }
         if (other.m_sketched) {
             m_sketch.merge(other.m_sketch);
             m_extremes.merge(other.m_extremes);
             return;
         }
-        add(other.m_values);
+        m_sketch.add(other.m_values);
+        m_extremes.add(other.m_values);
     }
 
     std::int64_t count() const noexcept {
@@ -69,7 +80,7 @@ public:
     }
     bool is_exact() const noexcept { return !m_sketched; }
     /// Of a rank, 0..1, single-sided at 99 %; 0 when exact.
-    double rank_error() const { return m_sketched ? Kll<T>::rank_error() : 0; }
+    double rank_error() const { return m_sketched ? m_sketch.rank_error() : 0; }
 
     /// One value for each of the ranks (0..1); empty without values.
     std::vector<T> at(std::span<const double> ranks) const {
@@ -82,7 +93,7 @@ public:
     /// The same through a conversion that keeps the order, as int64 to double does.
     template <typename U>
     Quantiles<U> converted() const {
-        Quantiles<U> result(m_limit);
+        Quantiles<U> result(m_quota);
         result.m_sketched = m_sketched;
         for (const T value : m_values) {
             result.m_values.push_back(static_cast<U>(value));
@@ -96,14 +107,11 @@ private:
     template <typename U>
     friend class Quantiles;
 
-    std::int64_t signed_limit() const noexcept { return static_cast<std::int64_t>(m_limit); }
-
     void spill() {
         m_sketched = true;
-        for (const T value : std::exchange(m_values, {})) {
-            m_sketch.add(value);
-            m_extremes.add(value);
-        }
+        const std::vector<T> values = std::exchange(m_values, {});
+        m_sketch.add(values);
+        m_extremes.add(values);
     }
 
     std::vector<T> exact(std::span<const double> ranks) const {
@@ -154,7 +162,7 @@ private:
         return values.back().value;
     }
 
-    std::size_t m_limit;
+    std::shared_ptr<Quota> m_quota;
     bool m_sketched = false;
     std::vector<T> m_values; ///< everything, until it is too much
     Kll<T> m_sketch;

@@ -4,10 +4,11 @@
 
 #include "assay/table/table.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,42 +43,79 @@ public:
         const std::uint64_t word = m_words[row];
         return {m_arena.data() + (word >> length_bits), word & length_mask};
     }
-    /// Bytes held for texts and blobs, to know when a batch is full.
-    std::size_t arena_size() const noexcept { return m_arena.size(); }
+    /// Only for kinds text and blob: bytes(row) behind their tag and length, which are the
+    /// canonical bytes of the cell (see value.hpp) unless it is a decimal.
+    std::string_view tagged_bytes(std::size_t row) const noexcept {
+        const std::string_view content = bytes(row);
+        return {content.data() - tag_size, content.size() + tag_size};
+    }
+    /// The words of all rows: of a column of one kind, its numbers. Valid until the column changes.
+    std::span<const std::uint64_t> words() const noexcept { return m_words; }
 
     void append_null() { append(CellKind::null, 0); }
     void append_integer(std::int64_t value) {
         append(CellKind::integer, std::bit_cast<std::uint64_t>(value));
     }
     void append_real(double value) { append(CellKind::real, std::bit_cast<std::uint64_t>(value)); }
-    void append_text(std::string_view value) { append_bytes(CellKind::text, value); }
-    void append_blob(std::string_view value) { append_bytes(CellKind::blob, value); }
+    void append_text(std::string_view value) { append_bytes(CellKind::text, text_tag, value); }
+    void append_blob(std::string_view value) { append_bytes(CellKind::blob, blob_tag, value); }
     /// Forget the rows, keep the memory.
     void clear() noexcept {
         m_kinds.clear();
         m_words.clear();
-        m_arena.clear();
+        m_arena_used = 0;
     }
+
+    /// Tags of texts and blobs in canonical bytes: never change them.
+    static constexpr char text_tag = 0x03;
+    static constexpr char blob_tag = 0x04;
 
 private:
     // A text's word is its offset (upper 32 bits) and its length (lower 32): readers cut a batch
     // long before an arena has 4 GiB, and no store hands out a value of more than 2 GiB.
     static constexpr unsigned length_bits = 32;
     static constexpr std::uint64_t length_mask = 0xffff'ffff;
+    /// A tag and a length of four bytes, lowest first.
+    static constexpr std::size_t tag_size = 5;
 
+    /// Copies of known sizes, which may overlap, are cheaper than a call for most texts.
+    static void copy(std::string_view from, char* to) noexcept {
+        constexpr std::size_t word = 8;
+        const std::size_t size = from.size();
+        if (size >= word && size <= 2 * word) {
+            std::memcpy(to, from.data(), word);
+            std::memcpy(to + size - word, from.data() + size - word, word);
+        } else if (size > 2 * word && size <= 4 * word) {
+            std::memcpy(to, from.data(), 2 * word);
+            std::memcpy(to + size - 2 * word, from.data() + size - 2 * word, 2 * word);
+        } else if (size > 0) {
+            std::memcpy(to, from.data(), size);
+        }
+    }
     void append(CellKind kind, std::uint64_t word) {
         m_kinds.push_back(kind);
         m_words.push_back(word);
     }
-    void append_bytes(CellKind kind, std::string_view value) {
-        append(kind, (std::uint64_t{m_arena.size()} << length_bits) | value.size());
-        m_arena.append(value);
+    void append_bytes(CellKind kind, char tag, std::string_view value) {
+        const std::size_t start = m_arena_used + tag_size;
+        m_arena_used = start + value.size();
+        if (m_arena_used > m_arena.size()) {
+            m_arena.resize(std::max(m_arena_used, 2 * m_arena.size()));
+        }
+        char* out = m_arena.data() + start;
+        out[-5] = tag;
+        for (int i = 0; i < 4; ++i) {
+            out[i - 4] = static_cast<char>((value.size() >> (8 * i)) & 0xffU);
+        }
+        copy(value, out);
+        append(kind, (std::uint64_t{start} << length_bits) | value.size());
     }
 
     ColumnType m_type;
     std::vector<CellKind> m_kinds;
     std::vector<std::uint64_t> m_words;
-    std::string m_arena;
+    std::size_t m_arena_used = 0;
+    std::vector<char> m_arena;
 };
 
 /// Some rows of some columns of one table, column by column.
@@ -97,6 +135,8 @@ struct RowBatch {
 class BatchSink {
 public:
     virtual ~BatchSink() = default;
+    /// The batches that follow are of this part of the table (see ScanRequest::parts).
+    virtual void begin_part(std::size_t /*index*/) {}
     virtual void consume(const RowBatch& batch) = 0;
 };
 

@@ -15,12 +15,11 @@
 namespace assay {
 namespace {
 
-// Type tags of the canonical bytes. They are part of every stored hash: never renumber.
+// Type tags of the canonical bytes, besides those of Column. They are part of every stored hash:
+// never renumber.
 constexpr char tag_null = 0x00;
 constexpr char tag_integer = 0x01;
 constexpr char tag_real = 0x02;
-constexpr char tag_text = 0x03;
-constexpr char tag_blob = 0x04;
 constexpr char tag_decimal = 0x05;
 
 // Integers up to 2^53 are exact in a double, and so in every reader of JSON.
@@ -230,10 +229,10 @@ void append_canonical(const Column& column, std::size_t row, std::string& out) {
         if (column.type() == ColumnType::decimal) {
             append_bytes(tag_decimal, canonical_decimal(column.bytes(row)), out);
         } else {
-            append_bytes(tag_text, column.bytes(row), out);
+            out.append(column.tagged_bytes(row));
         }
         return;
-    case CellKind::blob: append_bytes(tag_blob, column.bytes(row), out); return;
+    case CellKind::blob: out.append(column.tagged_bytes(row)); return;
     }
 }
 

@@ -395,11 +395,17 @@ TEST_CASE("a frequent value among very many is found, with bounds that hold") {
     CHECK(result.top[0].count_max >= 20'000);
 }
 
-TEST_CASE("limits follow the memory and the number of columns") {
-    const auto one = AccumulatorLimits::for_memory(std::size_t{64} << 20, 1);
-    const auto many = AccumulatorLimits::for_memory(std::size_t{64} << 20, 100);
+TEST_CASE("limits follow the memory, the number of columns and of threads") {
+    constexpr std::size_t memory = std::size_t{64} << 20;
+    const auto one = AccumulatorLimits::for_memory(memory, 1, 1);
+    const auto many = AccumulatorLimits::for_memory(memory, 100, 1);
     CHECK(one.exact_distinct > many.exact_distinct);
-    CHECK(one.exact_distinct * 4 / 3 * 8 + one.exact_quantiles * 8 <= std::size_t{64} << 20);
-    CHECK(AccumulatorLimits::for_memory(0, 0).exact_distinct == 0);
-    CHECK(AccumulatorLimits::for_memory(1'000, 10).exact_quantiles == 0);
+    for (const unsigned threads : {1U, 4U, 16U}) {
+        const auto limits = AccumulatorLimits::for_memory(memory, 1, threads);
+        CHECK(threads * limits.exact_distinct * 4 / 3 * 8 + limits.exact_quantiles * 8 <= memory);
+    }
+    CHECK(AccumulatorLimits::for_memory(memory, 8, 4).exact_distinct ==
+          AccumulatorLimits::for_memory(memory, 8, 1).exact_distinct);
+    CHECK(AccumulatorLimits::for_memory(0, 0, 0).exact_distinct == 0);
+    CHECK(AccumulatorLimits::for_memory(1'000, 10, 2).exact_quantiles == 0);
 }

@@ -22,6 +22,41 @@ TEST_CASE("an exact mask counts the characters of each run") {
     CHECK(exact_mask("") == "");
 }
 
+TEST_CASE("two ASCII texts have the same outline exactly if they have the same mask") {
+    rc::prop("and a text without an outline has a mask of its own", [] {
+        const auto text =
+            rc::gen::scale(2.0, rc::gen::container<std::string>(rc::gen::oneOf(
+                                    rc::gen::elementOf(std::string("09azAZ _-@.\\\t\n\x01\x7f")),
+                                    rc::gen::element('a', '-'))));
+        const std::string one = *text;
+        const std::string other = *rc::gen::oneOf(text, rc::gen::just(one + one.substr(0, 1)));
+        assay::MaskOutline first;
+        assay::MaskOutline second;
+        const bool has_first = first.read(one);
+        const bool has_second = second.read(other);
+        const bool same_mask = general_mask(one) == general_mask(other);
+        if (has_first && has_second) {
+            RC_ASSERT((first.symbols() == second.symbols()) == same_mask);
+        } else if (has_first != has_second) {
+            RC_ASSERT_FALSE(same_mask);
+        }
+    });
+}
+
+TEST_CASE("outlines are those of masks at every length around sixteen") {
+    for (std::size_t size = 0; size < 70; ++size) {
+        const std::string text = std::string(size, 'x') + "--" + std::string(size % 5, '7') + "_ ";
+        assay::MaskOutline outline;
+        REQUIRE(outline.read(text));
+        CHECK(outline.symbols() ==
+              std::string(size > 0 ? "a" : "") + "--" + (size % 5 > 0 ? "9" : "") + "_ ");
+    }
+    assay::MaskOutline outline;
+    CHECK(outline.read("1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a"));
+    CHECK_FALSE(outline.read("1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"));
+    CHECK_FALSE(outline.read("a\x01"));
+}
+
 TEST_CASE("a general mask forgets how long the runs are") {
     CHECK(general_mask("bob77@mail.org") == "a+9+@a+.a+");
     CHECK(general_mask("x@y.z") == "a+@a+.a+");

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <cfloat>
 #include <string>
 
@@ -70,8 +71,8 @@ TEST_CASE("the range of decimals is exact where doubles are equal") {
 
 TEST_CASE("integers, reals and decimals share one range") {
     NumberRange range;
-    range.add(std::int64_t{9007199254740993});
-    range.add(9007199254740992.0);
+    range.add(std::array{std::int64_t{9007199254740993}});
+    range.add(std::array{9007199254740992.0});
     CHECK(range.min()->kind == assay::CellKind::real);
     CHECK(range.max()->integer == 9007199254740993);
     range.add("-0.5", -0.5);

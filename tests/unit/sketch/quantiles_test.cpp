@@ -79,7 +79,7 @@ TEST_CASE("ranks may come in any order") {
 }
 
 TEST_CASE("the rank error is the one of the formula") {
-    CHECK(Kll<double>::rank_error() == Approx(0.003454).margin(1e-6));
+    CHECK(Kll<double>().rank_error() == Approx(0.003454).margin(1e-6));
 }
 
 TEST_CASE("KLL keeps everything up to k values") {
