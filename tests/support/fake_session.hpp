@@ -96,6 +96,7 @@ struct FakeStore {
     std::map<TableRef, Error> failures; ///< thrown when that table is scanned
     std::vector<std::string> notes;
     std::size_t batch_rows = 2; ///< rows of a batch at most
+    std::size_t part_rows = 0;  ///< rows of a part; 0: tables are read in one go
     bool can_fork = true;
 
     std::mutex mutex;                    ///< guards what follows
@@ -124,6 +125,21 @@ public:
         return catalog;
     }
 
+    /// Parts of `part_rows` rows, numbered from 0.
+    std::vector<ScanPart> split(const ScanRequest& request) override {
+        std::vector<ScanPart> parts;
+        for (const auto& table : m_store->tables) {
+            if (table.schema.ref != request.table->ref || m_store->part_rows == 0) {
+                continue;
+            }
+            for (std::size_t first = 0; first < table.rows.size(); first += m_store->part_rows) {
+                parts.push_back({parts.size(), static_cast<std::int64_t>(first),
+                                 static_cast<std::int64_t>(first + m_store->part_rows - 1)});
+            }
+        }
+        return parts;
+    }
+
     void scan(const ScanRequest& request, BatchSink& sink) override {
         const TableRef& ref = request.table->ref;
         note_scan(ref);
@@ -136,7 +152,16 @@ public:
         if (table == m_store->tables.end()) {
             throw Error(ErrorKind::query, "no such table: " + qualified_name(ref));
         }
-        push(*table, request, sink);
+        if (request.parts.empty()) {
+            const auto wanted = static_cast<std::size_t>(static_cast<double>(table->rows.size()) *
+                                                         std::min(1.0, request.sample.fraction));
+            push(*table, request, 0, wanted, sink);
+        }
+        for (const ScanPart& part : request.parts) {
+            sink.begin_part(part.index);
+            push(*table, request, static_cast<std::size_t>(part.first),
+                 std::min(table->rows.size(), static_cast<std::size_t>(part.last) + 1), sink);
+        }
     }
 
     std::vector<Value> query_row(const Query& query) override {
@@ -166,16 +191,15 @@ private:
         m_store->scanned.push_back(ref);
     }
 
-    void push(const FakeStore::Table& table, const ScanRequest& request, BatchSink& sink) {
+    void push(const FakeStore::Table& table, const ScanRequest& request, std::size_t first,
+              std::size_t end, BatchSink& sink) {
         RowBatch batch;
         for (const std::size_t ordinal : request.columns) {
             batch.columns.emplace_back(table.schema.columns.at(ordinal).type);
         }
         const std::size_t most =
             std::max<std::size_t>(1, std::min(request.batch_rows, m_store->batch_rows));
-        const auto wanted = static_cast<std::size_t>(static_cast<double>(table.rows.size()) *
-                                                     std::min(1.0, request.sample.fraction));
-        for (std::size_t row = 0; row < wanted; ++row) {
+        for (std::size_t row = first; row < end; ++row) {
             for (std::size_t i = 0; i < request.columns.size(); ++i) {
                 append_value(batch.columns[i], table.rows[row].at(request.columns[i]));
             }

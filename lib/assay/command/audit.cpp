@@ -27,10 +27,11 @@ struct TableAudit {
 };
 
 /// Which part of a table to read at --depth sample. A table of unknown or small size is read whole.
-ProfileRequest profile_request(const CommonOptions& options, const TableSchema& table) {
+/// @param workers that read it; the tables that are read at the same time share the memory.
+ProfileRequest profile_request(const CommonOptions& options, const TableSchema& table,
+                               unsigned workers) {
     ProfileRequest request;
-    // The tables that are profiled at the same time share the memory.
-    request.memory = options.memory / std::max(options.jobs, 1U);
+    request.memory = options.memory / std::max(options.jobs, 1U) * std::max(workers, 1U);
     const std::int64_t rows = table.stats.row_estimate.value_or(0);
     if (options.depth == Depth::sample && rows > 2 * sample_rows) {
         request.sample_fraction = static_cast<double>(sample_rows) / static_cast<double>(rows);
@@ -73,9 +74,11 @@ void append(std::vector<CheckResult>& all, std::vector<CheckResult> more) {
 }
 
 /// Read the rows of a table and judge them.
-void audit_rows(Session& session, const TableSchema& table, const CommonOptions& options,
-                const std::string& source, TableAudit& audit) {
-    const TableProfile profile = profile_table(session, table, profile_request(options, table));
+void audit_rows(Workers& workers, const TableSchema& table, const std::vector<ScanPart>& parts,
+                const CommonOptions& options, const std::string& source, TableAudit& audit) {
+    ProfileRequest request = profile_request(options, table, workers.jobs());
+    request.parts = parts;
+    const TableProfile profile = profile_table(workers, table, request);
     audit.record = profile_record(source, profile, options.values);
     audit.checks.push_back(readable(table, profile.rows_examined));
     for (const auto& column : unreadable_columns(table)) {
@@ -92,7 +95,18 @@ CheckResult unreadable(const TableSchema& table, Unread unread) {
                : unread_result("table.readable", table.ref, {}, table.unreadable_reason, unread);
 }
 
-TableAudit audit_table(Session& session, const TableSchema& table, const CommonOptions& options,
+/// The parent rows that each foreign key misses.
+std::vector<CheckResult> find_orphans(Workers& workers, const TableSchema& table,
+                                      const Cancellation& cancellation) {
+    std::vector<CheckResult> results(table.foreign_keys.size());
+    workers.for_each(results.size(), [&](Session& session, std::size_t i) {
+        results[i] = orphans_of(session, table, table.foreign_keys[i], cancellation);
+    });
+    return results;
+}
+
+TableAudit audit_table(Workers& workers, const TableSchema& table,
+                       const std::vector<ScanPart>& parts, const CommonOptions& options,
                        const std::string& source, Unread unread, const Cancellation& cancellation) {
     TableAudit audit{catalog_record(source, table), {}};
     const std::string reason = reason_not_to_read(table);
@@ -104,15 +118,27 @@ TableAudit audit_table(Session& session, const TableSchema& table, const CommonO
         return audit;
     }
     try {
-        audit_rows(session, table, options, source, audit);
+        audit_rows(workers, table, parts, options, source, audit);
     } catch (const Error& error) {
         audit.checks.push_back(error_result("table.readable", table.ref, {}, error, cancellation));
         return audit;
     }
-    for (const auto& key : table.foreign_keys) {
-        audit.checks.push_back(orphans_of(session, table, key, cancellation));
-    }
+    append(audit.checks, find_orphans(workers, table, cancellation));
     return audit;
+}
+
+/// The parts of a table that is worth all workers at once; none for others, and where that cannot
+/// be told: whoever reads it will say why.
+std::vector<ScanPart> parts_of(Session& session, const TableSchema& table,
+                               const CommonOptions& options) {
+    if (options.depth != Depth::full || !reason_not_to_read(table).empty()) {
+        return {};
+    }
+    try {
+        return session.split(profile_scan(table, {}));
+    } catch (const Error&) {
+        return {};
+    }
 }
 
 bool concerns_consistency(const CheckResult& check) {
@@ -206,7 +232,7 @@ void explain(const Source& source, const SelectedTables& selected, const CommonO
             continue;
         }
         document.plan.push_back(scan_step(source,
-                                          profile_scan(*table, profile_request(options, *table)),
+                                          profile_scan(*table, profile_request(options, *table, 1)),
                                           "every metric of every column in one pass"));
         for (const auto& key : table->foreign_keys) {
             document.plan.push_back(
@@ -220,6 +246,7 @@ void explain(const Source& source, const SelectedTables& selected, const CommonO
 void audit_tables(Source& source, const SelectedTables& selected, const CommonOptions& options,
                   const Context& context, Document& document) {
     std::vector<std::optional<TableRecord>> records(selected.tables.size());
+    std::vector<std::vector<ScanPart>> parts(records.size());
     const Unread unread = meaning_of_unread(selected, options);
     const auto add_records = [&] {
         for (auto& record : records) {
@@ -229,14 +256,19 @@ void audit_tables(Source& source, const SelectedTables& selected, const CommonOp
         }
     };
     try {
-        judge_tables(source, records.size(), options, context, document,
-                     [&](Session& session, std::size_t i) {
-                         TableAudit audit = audit_table(session, *selected.tables[i], options,
-                                                        source.id, unread, context.cancellation);
-                         audit.record.state = state_of(audit, session.source());
-                         records[i] = std::move(audit.record);
-                         return std::move(audit.checks);
-                     });
+        judge_tables(
+            source, records.size(), options, context, document,
+            [&](Workers& workers, std::size_t i) {
+                TableAudit audit = audit_table(workers, *selected.tables[i], parts[i], options,
+                                               source.id, unread, context.cancellation);
+                audit.record.state = state_of(audit, workers.first().source());
+                records[i] = std::move(audit.record);
+                return std::move(audit.checks);
+            },
+            [&](std::size_t i) {
+                parts[i] = parts_of(*source.session, *selected.tables[i], options);
+                return !parts[i].empty();
+            });
     } catch (...) {
         add_records();
         throw;

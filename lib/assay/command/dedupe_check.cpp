@@ -162,8 +162,9 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         }
         const Unread unread = meaning_of_unread(selected, common);
         judge_tables(source, targets.size(), common, context, document,
-                     [&](Session& session, std::size_t i) {
-                         return std::vector{judge(session, targets[i], options, unread, context)};
+                     [&](Workers& workers, std::size_t i) {
+                         return std::vector{
+                             judge(workers.first(), targets[i], options, unread, context)};
                      });
         note_row_counts(document);
     });

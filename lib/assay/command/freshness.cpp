@@ -163,8 +163,8 @@ Document freshness(const FreshnessOptions& options, const Context& context) {
         }
         const Unread unread = meaning_of_unread(selected, common);
         judge_tables(source, targets.size(), common, context, document,
-                     [&](Session& session, std::size_t i) {
-                         return judge(session, targets[i], options, unread, context);
+                     [&](Workers& workers, std::size_t i) {
+                         return judge(workers.first(), targets[i], options, unread, context);
                      });
         note_row_counts(document);
     });

@@ -4,7 +4,6 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
-#include "assay/scan/parallel.hpp"
 
 #include <fmt/format.h>
 
@@ -164,19 +163,30 @@ void add_cost(Document& document, const SessionCost& cost) {
 }
 
 void judge_tables(Source& source, std::size_t count, const CommonOptions& options,
-                  const Context& context, Document& document,
-                  const std::function<std::vector<CheckResult>(Session&, std::size_t)>& judge) {
+                  const Context& context, Document& document, const Judge& judge,
+                  const std::function<bool(std::size_t)>& is_large) {
+    Workers workers(*source.session, options.jobs);
     std::vector<std::vector<CheckResult>> results(count);
+    std::vector<std::size_t> small;
     std::exception_ptr failure;
     try {
-        add_cost(document, for_each_in_parallel(*source.session, options.jobs, count,
-                                                [&](Session& session, std::size_t i) {
-                                                    context.cancellation.check();
-                                                    results[i] = judge(session, i);
-                                                }));
+        for (std::size_t i = 0; i < count; ++i) {
+            if (is_large && is_large(i)) {
+                context.cancellation.check();
+                results[i] = judge(workers, i);
+            } else {
+                small.push_back(i);
+            }
+        }
+        workers.for_each(small.size(), [&](Session& session, std::size_t i) {
+            context.cancellation.check();
+            Workers alone(session, 1);
+            results[small[i]] = judge(alone, small[i]);
+        });
     } catch (...) {
         failure = std::current_exception();
     }
+    add_cost(document, workers.cost());
     add_cost(document, source.session->cost());
     for (auto& of_table : results) {
         for (auto& result : of_table) {

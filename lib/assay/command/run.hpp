@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/command/common.hpp"
+#include "assay/scan/parallel.hpp"
 #include "assay/scan/selection.hpp"
 #include "assay/store/store.hpp"
 
@@ -67,11 +68,16 @@ void note_row_counts(Document& document);
 /// Add what a session did to the receipt.
 void add_cost(Document& document, const SessionCost& cost);
 
-/// Judge `count` tables on up to --jobs sessions. The results stand in the document in the order of
-/// the tables, and so does what was finished when an error ended the run, which is thrown again.
+/// Judges the i-th table with the workers it is given.
+using Judge = std::function<std::vector<CheckResult>(Workers&, std::size_t i)>;
+
+/// Judge `count` tables on up to --jobs sessions: first those that `is_large` says are worth all of
+/// them, one after the other; then the others, each by one. The results stand in the document in
+/// the order of the tables, and so does what was finished when an error ended the run, which is
+/// thrown again.
 void judge_tables(Source& source, std::size_t count, const CommonOptions& options,
-                  const Context& context, Document& document,
-                  const std::function<std::vector<CheckResult>(Session&, std::size_t)>& judge);
+                  const Context& context, Document& document, const Judge& judge,
+                  const std::function<bool(std::size_t)>& is_large = {});
 
 /// A step of the plan that scans columns of a table.
 PlanRecord scan_step(const Source& source, const ScanRequest& scan, std::string why);

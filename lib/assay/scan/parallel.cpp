@@ -7,6 +7,7 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -43,18 +44,6 @@ private:
     std::exception_ptr m_error;
 };
 
-std::vector<std::unique_ptr<Session>> fork_sessions(Session& session, std::size_t count) {
-    std::vector<std::unique_ptr<Session>> forks;
-    while (forks.size() < count) {
-        auto fork = session.fork();
-        if (!fork) {
-            break;
-        }
-        forks.push_back(std::move(fork));
-    }
-    return forks;
-}
-
 } // namespace
 
 SessionCost& operator+=(SessionCost& total, const SessionCost& more) noexcept {
@@ -64,24 +53,38 @@ SessionCost& operator+=(SessionCost& total, const SessionCost& more) noexcept {
     return total;
 }
 
-SessionCost for_each_in_parallel(Session& session, unsigned jobs, std::size_t count,
-                                 const std::function<void(Session&, std::size_t)>& work) {
-    const std::size_t helpers = std::min<std::size_t>(std::max(jobs, 1U), count);
-    const auto forks = fork_sessions(session, helpers > 0 ? helpers - 1 : 0);
+Workers::Workers(Session& session, unsigned jobs)
+    : m_session(session), m_jobs(std::max(jobs, 1U)) {}
+
+void Workers::fork_up_to(std::size_t sessions) {
+    while (m_can_fork && m_forks.size() + 1 < sessions) {
+        if (auto fork = m_session.fork()) {
+            m_forks.push_back(std::move(fork));
+        } else {
+            m_can_fork = false;
+        }
+    }
+}
+
+void Workers::for_each(std::size_t count, const std::function<void(Session&, std::size_t)>& work) {
+    const std::size_t sessions = std::min<std::size_t>(m_jobs, count);
+    fork_up_to(sessions);
     Queue queue(count);
     {
         std::vector<std::jthread> threads;
-        threads.reserve(forks.size());
-        for (const auto& fork : forks) {
-            threads.emplace_back([&queue, &work, &fork] { queue.drain(*fork, work); });
+        for (std::size_t i = 0; i + 1 < sessions && i < m_forks.size(); ++i) {
+            threads.emplace_back([&queue, &work, &fork = *m_forks[i]] { queue.drain(fork, work); });
         }
-        queue.drain(session, work);
-    }
-    SessionCost cost;
-    for (const auto& fork : forks) {
-        cost += fork->cost();
+        queue.drain(m_session, work);
     }
     queue.rethrow();
+}
+
+SessionCost Workers::cost() const {
+    SessionCost cost;
+    for (const auto& fork : m_forks) {
+        cost += fork->cost();
+    }
     return cost;
 }
 

@@ -4,16 +4,28 @@
 
 #include "assay/metric/column_accumulator.hpp"
 
+#include <algorithm>
+
 namespace assay {
 namespace {
 
+/// The accumulators of one worker.
 class ProfileSink final : public BatchSink {
 public:
-    ProfileSink(const ScanRequest& scan, std::size_t memory) {
-        const auto limits = AccumulatorLimits::for_memory(memory, scan.columns.size());
-        m_columns.reserve(scan.columns.size());
-        for (const std::size_t ordinal : scan.columns) {
-            m_columns.emplace_back(scan.table->columns[ordinal], ordinal, limits);
+    explicit ProfileSink(std::vector<ColumnAccumulator> columns) : m_columns(std::move(columns)) {}
+
+    ProfileSink fork() const {
+        std::vector<ColumnAccumulator> columns;
+        columns.reserve(m_columns.size());
+        for (const auto& column : m_columns) {
+            columns.push_back(column.fork());
+        }
+        return ProfileSink(std::move(columns));
+    }
+
+    void begin_part(std::size_t index) override {
+        for (auto& column : m_columns) {
+            column.begin_part(index);
         }
     }
 
@@ -21,6 +33,13 @@ public:
         m_rows += static_cast<std::int64_t>(batch.row_count);
         for (std::size_t i = 0; i < m_columns.size(); ++i) {
             m_columns[i].update(batch.columns[i]);
+        }
+    }
+
+    void merge(const ProfileSink& other) {
+        m_rows += other.m_rows;
+        for (std::size_t i = 0; i < m_columns.size(); ++i) {
+            m_columns[i].merge(other.m_columns[i]);
         }
     }
 
@@ -39,6 +58,53 @@ private:
     std::vector<ColumnAccumulator> m_columns;
 };
 
+/// One sink for each worker.
+std::vector<ProfileSink> make_sinks(const ScanRequest& scan, std::size_t memory,
+                                    std::size_t workers) {
+    auto limits =
+        AccumulatorLimits::for_memory(memory, scan.columns.size(), static_cast<unsigned>(workers));
+    std::vector<ColumnAccumulator> columns;
+    columns.reserve(scan.columns.size());
+    for (const std::size_t ordinal : scan.columns) {
+        limits.uniqueness =
+            is_declared_unique(*scan.table, ordinal) ? Uniqueness::declared : Uniqueness::unknown;
+        columns.emplace_back(scan.table->columns[ordinal], ordinal, limits);
+    }
+    std::vector<ProfileSink> sinks;
+    sinks.emplace_back(std::move(columns));
+    while (sinks.size() < workers) {
+        sinks.push_back(sinks.front().fork());
+    }
+    return sinks;
+}
+
+/// Every `workers`-th of the parts, from one on: neighbours go to different workers, so that a
+/// table that is thin at one end keeps all of them busy.
+std::vector<ScanPart> share_of(const std::vector<ScanPart>& parts, std::size_t worker,
+                               std::size_t workers) {
+    std::vector<ScanPart> share;
+    for (std::size_t i = worker; i < parts.size(); i += workers) {
+        share.push_back(parts[i]);
+    }
+    return share;
+}
+
+/// Scan the table into one sink, which all workers have merged theirs into.
+ProfileSink scan_all(Workers& workers, const ScanRequest& scan, const ProfileRequest& profile) {
+    const std::size_t count =
+        std::clamp<std::size_t>(profile.parts.size(), 1, std::size_t{workers.jobs()});
+    std::vector<ProfileSink> sinks = make_sinks(scan, profile.memory, count);
+    workers.for_each(count, [&](Session& session, std::size_t i) {
+        ScanRequest request = scan;
+        request.parts = share_of(profile.parts, i, count);
+        session.scan(request, sinks[i]);
+    });
+    for (std::size_t i = 1; i < sinks.size(); ++i) {
+        sinks.front().merge(sinks[i]);
+    }
+    return std::move(sinks.front());
+}
+
 } // namespace
 
 ScanRequest profile_scan(const TableSchema& table, const ProfileRequest& request) {
@@ -53,11 +119,23 @@ ScanRequest profile_scan(const TableSchema& table, const ProfileRequest& request
     return scan;
 }
 
-TableProfile profile_table(Session& session, const TableSchema& table,
+bool is_declared_unique(const TableSchema& table, std::size_t column) {
+    const bool whole = table.kind == TableKind::partitioned ||
+                       (table.kind == TableKind::table && !table.has_children);
+    // What the text form of an unknown type leaves out is not known either.
+    if (!whole || table.columns.at(column).type == ColumnType::other) {
+        return false; // a key of an inheritance parent does not bind its children
+    }
+    const std::vector<std::string> alone{table.columns[column].name};
+    return (table.primary_key && table.primary_key->columns == alone) ||
+           std::any_of(table.indexes.begin(), table.indexes.end(), [&alone](const Index& index) {
+               return index.unique && index.valid && !index.partial && index.columns == alone;
+           });
+}
+
+TableProfile profile_table(Workers& workers, const TableSchema& table,
                            const ProfileRequest& request) {
-    const ScanRequest scan = profile_scan(table, request);
-    ProfileSink sink(scan, request.memory);
-    session.scan(scan, sink);
+    const ProfileSink sink = scan_all(workers, profile_scan(table, request), request);
     TableProfile profile;
     profile.schema = table;
     profile.rows_examined = sink.rows();

@@ -3,23 +3,29 @@
 #pragma once
 
 #include "assay/metric/profile.hpp"
-#include "assay/store/store.hpp"
+#include "assay/scan/parallel.hpp"
 
 #include <cstddef>
+#include <vector>
 
 namespace assay {
 
 struct ProfileRequest {
     double sample_fraction = 1;                  ///< 1 reads every row
     std::size_t memory = std::size_t{256} << 20; ///< bytes for all columns together
+    std::vector<ScanPart> parts; ///< of the whole table, from Session::split(); empty: one go
 };
 
 /// The scan that a profile needs: every column that we may read.
 ScanRequest profile_scan(const TableSchema& table, const ProfileRequest& request);
 
-/// Read a table once and measure all of its columns.
+/// Does the table let no value but NULL occur twice in this column: is it alone a primary key, or
+/// alone in a unique index of all rows? Then its distinct values need no counting.
+bool is_declared_unique(const TableSchema& table, std::size_t column);
+
+/// Read a table once and measure all of its columns, with as many workers as it has parts for.
 /// `rows` of the profile is exact after a full scan, and left empty after a sample.
-TableProfile profile_table(Session& session, const TableSchema& table,
+TableProfile profile_table(Workers& workers, const TableSchema& table,
                            const ProfileRequest& request);
 
 } // namespace assay

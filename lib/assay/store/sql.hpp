@@ -24,12 +24,22 @@ struct Sample {
     double fraction = 1.0; ///< 1 reads everything
 };
 
+/// A part of a table that can be read by itself, in the unit of its store: rowids in SQLite, pages
+/// in Postgres. Both ends belong to it. The parts of a table do not depend on who reads them.
+struct ScanPart {
+    std::size_t index = 0; ///< from 0, in the order of the table
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+    friend bool operator==(const ScanPart&, const ScanPart&) = default;
+};
+
 /// What to read: these columns of this table.
 struct ScanRequest {
     const TableSchema* table = nullptr; ///< required; must outlive the scan
     std::vector<std::size_t> columns;   ///< ordinals into table->columns; may be empty (count rows)
     Sample sample;
-    std::size_t batch_rows = 2048;
+    std::size_t batch_rows = 4096;
+    std::vector<ScanPart> parts; ///< some of those of Session::split(); empty: all of the table
 };
 
 /// A statement of our own making: no values of the user or the data in its text.

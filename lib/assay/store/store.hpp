@@ -55,7 +55,11 @@ public:
     virtual ~Session() = default;
     virtual const SourceInfo& source() const = 0;
     virtual Catalog catalog() = 0;
-    /// Push the rows of one table to `sink`, in any order of rows.
+    /// Cut a table into parts of about equal size, for several sessions to read at the same time.
+    /// Cheap: no rows are read. Empty where the table is small or can only be read in one go.
+    virtual std::vector<ScanPart> split(const ScanRequest& request) = 0;
+    /// Push the rows of one table to `sink`, in any order of rows. Where parts are asked for, those
+    /// in the order given, each begun by BatchSink::begin_part(), and no batch holds rows of two.
     virtual void scan(const ScanRequest& request, BatchSink& sink) = 0;
     /// Run a statement of ours (see sql.hpp) that gives one row.
     virtual std::vector<Value> query_row(const Query& query) = 0;

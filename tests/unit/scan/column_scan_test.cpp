@@ -250,6 +250,7 @@ TEST_CASE("rows that change between the two scans are an error, not a wrong answ
         std::vector<Value> query_row(const Query& query) override {
             return m_inner.query_row(query);
         }
+        std::vector<ScanPart> split(const ScanRequest&) override { return {}; }
         std::unique_ptr<Session> fork() override { return nullptr; }
         SessionCost cost() const override { return m_inner.cost(); }
 
@@ -337,7 +338,8 @@ TEST_CASE("a table is profiled in one scan of the columns that may be read") {
                   {integer_value(3), text_value("x"), text_value("a")}});
     store->tables[0].schema.columns[1].readable = false;
     FakeSession session(store);
-    const auto profile = profile_table(session, store->tables[0].schema, {});
+    Workers workers(session, 2);
+    const auto profile = profile_table(workers, store->tables[0].schema, {});
     CHECK(store->scanned.size() == 1);
     REQUIRE(profile.rows.has_value());
     CHECK(profile.rows->value == 3);
@@ -358,7 +360,8 @@ TEST_CASE("a sample does not claim to know the number of rows") {
     FakeSession session(store);
     ProfileRequest request;
     request.sample_fraction = 0.5;
-    const auto profile = profile_table(session, store->tables[0].schema, request);
+    Workers workers(session, 2);
+    const auto profile = profile_table(workers, store->tables[0].schema, request);
     CHECK_FALSE(profile.rows.has_value());
     CHECK(profile.rows_examined == 2);
     CHECK(profile.sample_fraction == 0.5);
@@ -369,7 +372,8 @@ TEST_CASE("a table without any readable column still has its rows counted") {
         store_of({column_spec("secret", ColumnType::text)}, {{text_value("x")}, {text_value("y")}});
     store->tables[0].schema.columns[0].readable = false;
     FakeSession session(store);
-    const auto profile = profile_table(session, store->tables[0].schema, {});
+    Workers workers(session, 2);
+    const auto profile = profile_table(workers, store->tables[0].schema, {});
     CHECK(profile.columns.empty());
     CHECK(profile.rows->value == 2);
 }
@@ -377,7 +381,8 @@ TEST_CASE("a table without any readable column still has its rows counted") {
 TEST_CASE("an empty table has a profile of every column") {
     auto store = store_of({column_spec("id", ColumnType::integer)}, {});
     FakeSession session(store);
-    const auto profile = profile_table(session, store->tables[0].schema, {});
+    Workers workers(session, 2);
+    const auto profile = profile_table(workers, store->tables[0].schema, {});
     CHECK(profile.rows->value == 0);
     REQUIRE(profile.columns.size() == 1);
     CHECK(profile.columns[0].rows == 0);

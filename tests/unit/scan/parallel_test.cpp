@@ -30,8 +30,7 @@ TEST_CASE("every number is handed out exactly once, however many jobs there are"
             INFO(jobs << " jobs, " << count << " calls");
             FakeSession session(a_store());
             std::vector<std::atomic<int>> calls(count);
-            for_each_in_parallel(session, jobs, count,
-                                 [&](Session&, std::size_t i) { ++calls.at(i); });
+            Workers(session, jobs).for_each(count, [&](Session&, std::size_t i) { ++calls.at(i); });
             CHECK(std::all_of(calls.begin(), calls.end(),
                               [](const auto& call) { return call.load() == 1; }));
         }
@@ -44,7 +43,7 @@ TEST_CASE("no session is used by two threads at a time") {
     std::set<Session*> busy;
     std::set<Session*> seen;
     std::atomic<bool> shared{false};
-    for_each_in_parallel(session, 4, 200, [&](Session& used, std::size_t) {
+    Workers(session, 4).for_each(200, [&](Session& used, std::size_t) {
         {
             const std::scoped_lock lock(mutex);
             shared = shared || !busy.insert(&used).second;
@@ -62,7 +61,7 @@ TEST_CASE("a store that cannot fork is read by one thread") {
     store->can_fork = false;
     FakeSession session(store);
     std::vector<std::size_t> order;
-    for_each_in_parallel(session, 8, 5, [&](Session& used, std::size_t i) {
+    Workers(session, 8).for_each(5, [&](Session& used, std::size_t i) {
         CHECK(&used == &session);
         order.push_back(i);
     });
@@ -74,7 +73,7 @@ TEST_CASE("the first error ends the work and is thrown again") {
         FakeSession session(a_store());
         std::atomic<int> calls{0};
         try {
-            for_each_in_parallel(session, jobs, 10'000, [&](Session&, std::size_t i) {
+            Workers(session, jobs).for_each(10'000, [&](Session&, std::size_t i) {
                 ++calls;
                 if (i == 3) {
                     throw Error(ErrorKind::query, "the third failed");
@@ -92,22 +91,23 @@ TEST_CASE("the first error ends the work and is thrown again") {
 TEST_CASE("with one job nothing is done after an error") {
     FakeSession session(a_store());
     int calls = 0;
-    CHECK_THROWS_AS(for_each_in_parallel(session, 1, 10,
-                                         [&](Session&, std::size_t) {
-                                             ++calls;
-                                             throw std::runtime_error("not ours");
-                                         }),
+    CHECK_THROWS_AS(Workers(session, 1)
+                        .for_each(10,
+                                  [&](Session&, std::size_t) {
+                                      ++calls;
+                                      throw std::runtime_error("not ours");
+                                  }),
                     std::runtime_error);
     CHECK(calls == 1);
 }
 
 TEST_CASE("when all fail one error comes out, and no thread is left behind") {
     FakeSession session(a_store());
-    CHECK_THROWS_AS(for_each_in_parallel(session, 8, 8,
-                                         [](Session&, std::size_t i) {
-                                             throw Error(ErrorKind::query, std::to_string(i));
-                                         }),
-                    Error);
+    CHECK_THROWS_AS(
+        Workers(session, 8)
+            .for_each(8, [](Session&,
+                            std::size_t i) { throw Error(ErrorKind::query, std::to_string(i)); }),
+        Error);
 }
 
 TEST_CASE("the cost of the helpers is told, and not that of the session itself") {
@@ -118,10 +118,12 @@ TEST_CASE("the cost of the helpers is told, and not that of the session itself")
     class Nothing final : public BatchSink {
         void consume(const RowBatch&) override {}
     };
-    auto total = for_each_in_parallel(session, 4, 20, [&](Session& used, std::size_t) {
+    Workers workers(session, 4);
+    workers.for_each(20, [&](Session& used, std::size_t) {
         Nothing sink;
-        used.scan({&table, {0}, {}, 10}, sink);
+        used.scan({&table, {0}, {}, 10, {}}, sink);
     });
+    auto total = workers.cost();
     total += session.cost();
     CHECK(total.rows_read == 60);
     CHECK(total.queries == 20);

@@ -56,6 +56,43 @@ TEST_CASE("a table of several chunks is read once, row by row", "[postgres]") {
     CHECK(cost.queries == static_cast<std::int64_t>(sent.size()));
 }
 
+TEST_CASE("the parts of a Postgres table hold each row once, also when it grew meanwhile",
+          "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database(
+        "CREATE TABLE t AS SELECT i, repeat('x', 1900) AS t FROM generate_series(1, 25000) i;"
+        "CREATE TABLE small AS SELECT 1 AS a; CREATE VIEW v AS SELECT * FROM t;"
+        "CREATE TABLE p (i integer) PARTITION BY RANGE (i)");
+    const PostgresFixture fixture(database.conninfo());
+    const Catalog catalog = fixture.session->catalog();
+    database.execute("INSERT INTO t SELECT i, repeat('x', 1900) FROM generate_series(1, 9000) i");
+    for (const std::string name : {"small", "v", "p"}) {
+        CHECK(fixture.session->split(whole(table_named(catalog, name))).empty());
+    }
+    ScanRequest request = whole(table_named(catalog, "t"));
+    const auto parts = fixture.session->split(request);
+    REQUIRE(parts.size() >= 3);
+    const auto fork = fixture.session->fork();
+    REQUIRE(fork != nullptr);
+    RowCollector collector;
+    for (std::size_t worker = 0; worker < 2; ++worker) {
+        request.parts.clear();
+        for (std::size_t i = worker; i < parts.size(); i += 2) {
+            request.parts.push_back(parts[i]);
+        }
+        (worker == 0 ? *fork : *fixture.session).scan(request, collector);
+    }
+    CHECK(collector.parts == parts.size());
+    std::vector<int> seen(25'001);
+    for (const auto& row : collector.rows) {
+        ++seen[static_cast<std::size_t>(row[0].integer)];
+    }
+    CHECK(collector.rows.size() == 25'000);
+    CHECK(std::count(seen.begin(), seen.end(), 1) == 25'000);
+}
+
 TEST_CASE("chosen columns come in the order of the request, and none count the rows",
           "[postgres]") {
     if (!has_postgres()) {

@@ -63,6 +63,7 @@ using Rows = std::vector<std::vector<Value>>;
 /// Collects the rows of a scan, in the order in which they come.
 class RowCollector final : public BatchSink {
 public:
+    void begin_part(std::size_t) override { ++parts; }
     void consume(const RowBatch& batch) override {
         ++batches;
         for (std::size_t row = 0; row < batch.row_count; ++row) {
@@ -76,6 +77,7 @@ public:
 
     Rows rows;
     int batches = 0;
+    std::size_t parts = 0;
 };
 
 /// Counts the rows of a scan.

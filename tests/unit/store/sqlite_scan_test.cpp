@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <set>
 
 namespace assay {
 namespace {
@@ -216,6 +217,90 @@ TEST_CASE("sample ranges stay in order, apart and inside at every extreme") {
         if (i > 0) {
             CHECK(ranges[i - 1].last < ranges[i].first);
         }
+    }
+}
+
+TEST_CASE("the parts of a table hold each row once, wherever its rowids are") {
+    const TempDir folder;
+    const std::string ids = GENERATE(as<std::string>{}, "value", "value * 97 - 500000",
+                                     "value * 900000000000000 - 9000000000000000000");
+    run_sqlite(folder.file("t.db"),
+               "CREATE TABLE t(id INTEGER PRIMARY KEY, n); WITH RECURSIVE n(value) AS (SELECT 1 "
+               "UNION ALL SELECT value + 1 FROM n LIMIT 20000) INSERT INTO t SELECT " +
+                   ids +
+                   ", printf('%050d', value) FROM n; INSERT OR IGNORE INTO t "
+                   "VALUES(9223372036854775807, 0)," +
+                   "(200000, 0)");
+    OpenFile file(folder.file("t.db"));
+    const TableSchema table = file.table("t");
+    ScanRequest request = OpenFile::request_for(table);
+    const auto parts = file.session->split(request);
+    REQUIRE(parts.size() > 1);
+    CHECK(parts.size() <= 1025);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        CHECK(parts[i].index == i);
+        CHECK(parts[i].first <= parts[i].last);
+        CHECK((i == 0 || parts[i].first == parts[i - 1].last + 1));
+    }
+    const std::size_t rows = file.read("t").rows.size();
+    Collector collector;
+    for (std::size_t worker = 0; worker < 3; ++worker) {
+        request.parts.clear();
+        for (std::size_t i = worker; i < parts.size(); i += 3) {
+            request.parts.push_back(parts[i]);
+        }
+        file.session->scan(request, collector);
+    }
+    CHECK(collector.parts.size() == parts.size());
+    CHECK(collector.rows.size() == rows);
+    std::set<std::int64_t> seen;
+    for (const auto& row : collector.rows) {
+        seen.insert(row[0].integer);
+    }
+    CHECK(seen.size() == rows);
+}
+
+TEST_CASE("what has no rowids, few of them or is sampled is not cut into parts") {
+    const TempDir folder;
+    run_sqlite(folder.file("t.db"),
+               std::string(numbers) +
+                   "CREATE TABLE w(id INTEGER PRIMARY KEY, n) WITHOUT ROWID;"
+                   "INSERT INTO w VALUES(1, 1), (900000, 2); CREATE TABLE empty(a);"
+                   "CREATE VIEW v AS SELECT * FROM w; CREATE TABLE far(id INTEGER PRIMARY KEY, b);"
+                   "INSERT INTO far VALUES(1, zeroblob(500000)), (900000, 0)");
+    OpenFile file(folder.file("t.db"));
+    for (const std::string name : {"t", "w", "empty", "v"}) {
+        INFO(name);
+        const TableSchema table = file.table(name);
+        CHECK(file.session->split(OpenFile::request_for(table)).empty());
+    }
+    const TableSchema far = file.table("far");
+    CHECK(file.session->split(OpenFile::request_for(far)).size() == 14);
+    CHECK(file.session->split(OpenFile::request_for(far, 0.5)).empty());
+}
+
+TEST_CASE("texts of a UTF-16 database come as UTF-8 of the right length") {
+    const TempDir folder;
+    run_sqlite(folder.file("t.db"), "PRAGMA encoding = 'UTF-16le'; CREATE TABLE t(a TEXT);"
+                                    "INSERT INTO t VALUES('Zoë'), (''), ('€uro')");
+    OpenFile file(folder.file("t.db"));
+    const Collector read = file.read("t");
+    REQUIRE(read.rows.size() == 3);
+    CHECK(read.rows[0][0].bytes == "Zoë");
+    CHECK(read.rows[1][0].bytes.empty());
+    CHECK(read.rows[1][0].kind == CellKind::text);
+    CHECK(read.rows[2][0].bytes == "€uro");
+}
+
+TEST_CASE("a constant text of a view stays a text in every row") {
+    const TempDir folder;
+    run_sqlite(folder.file("t.db"), std::string(numbers) + "CREATE VIEW v AS SELECT 'x' AS c, "
+                                                           "x'00' AS b, id FROM t LIMIT 3");
+    OpenFile file(folder.file("t.db"));
+    for (const auto& row : file.read("v").rows) {
+        CHECK(row[0].kind == CellKind::text);
+        CHECK(row[0].bytes == "x");
+        CHECK(row[1].kind == CellKind::blob);
     }
 }
 

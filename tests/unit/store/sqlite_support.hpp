@@ -33,6 +33,7 @@ public:
 /// Keeps every row of a scan as values, and the sizes of the batches.
 class Collector final : public BatchSink {
 public:
+    void begin_part(std::size_t index) override { parts.push_back(index); }
     void consume(const RowBatch& batch) override {
         batch_sizes.push_back(batch.row_count);
         for (std::size_t row = 0; row < batch.row_count; ++row) {
@@ -48,6 +49,7 @@ public:
 
     std::vector<std::vector<Value>> rows;
     std::vector<std::size_t> batch_sizes;
+    std::vector<std::size_t> parts; ///< that were begun
     std::function<void()> on_batch;
 };
 

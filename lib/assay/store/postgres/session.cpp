@@ -80,6 +80,11 @@ PostgresSession::~PostgresSession() { m_connection.roll_back(); }
 
 Catalog PostgresSession::catalog() { return read_catalog(m_connection, m_server); }
 
+std::vector<ScanPart> PostgresSession::split(const ScanRequest& request) {
+    const bool whole = request.sample.fraction >= 1 && request.table->unreadable_reason.empty();
+    return whole ? split_table(m_connection, m_server, *request.table) : std::vector<ScanPart>();
+}
+
 void PostgresSession::scan(const ScanRequest& request, BatchSink& sink) {
     ScanCost cost;
     const auto add = [&] {

@@ -22,6 +22,7 @@ public:
 
     const SourceInfo& source() const override { return m_source; }
     Catalog catalog() override;
+    std::vector<ScanPart> split(const ScanRequest& request) override;
     void scan(const ScanRequest& request, BatchSink& sink) override;
     std::vector<Value> query_row(const Query& query) override;
     std::unique_ptr<Session> fork() override;

@@ -66,13 +66,32 @@ private:
     std::int64_t m_pages;
 };
 
+/// More than the pages that any table can have.
+constexpr std::int64_t open_end = std::int64_t{1} << 32U;
+
+/// Servers before version 14 read the whole table for each range of ctid, and only what has a heap
+/// of its own has pages.
+bool has_page_ranges(const Connection& connection, const TableSchema& table) {
+    constexpr int version_14 = 140'000;
+    const bool plain = table.kind == TableKind::table || table.kind == TableKind::partition;
+    return connection.server_version() >= version_14 &&
+           ((plain && !table.has_children) || table.kind == TableKind::materialized_view);
+}
+
+/// That takes a privilege on the whole table; those on each of its columns are not enough.
+bool may_read_ctid(Connection& connection, const TableSchema& table) {
+    const Result found = connection.execute(fmt::format(
+        "SELECT pg_catalog.has_table_privilege({}::pg_catalog.oid, 'SELECT')", table.store_id));
+    return found.rows() == 1 && found.flag(0, 0);
+}
+
 /// One scan of one table.
 class TableScan {
 public:
     TableScan(Connection& connection, const ServerFacts& server, const ScanRequest& request,
               BatchSink& sink, Observer& observer, ScanCost& cost)
         : m_connection(connection), m_server(server), m_request(request), m_table(*request.table),
-          m_sink(sink), m_observer(observer), m_cost(cost) {}
+          m_sink(sink), m_observer(observer), m_cost(cost), m_chunk(server.block_bytes) {}
 
     void run() {
         if (!m_table.populated) {
@@ -84,10 +103,12 @@ public:
         check_identity();
         check_storage();
         CopyDecoder decoder(describe_columns(), m_request.batch_rows, m_sink);
-        if (m_request.sample.fraction < 1.0) {
+        if (!m_request.parts.empty()) {
+            read_parts(decoder);
+        } else if (m_request.sample.fraction < 1.0) {
             read_sample(decoder);
         } else if (is_read_in_chunks()) {
-            read_chunks(decoder);
+            read_chunks(decoder, 0, open_end);
         } else {
             copy(scan_sql(StoreKind::postgresql, m_request), decoder);
         }
@@ -101,16 +122,8 @@ private:
     bool is_plain() const noexcept {
         return m_table.kind == TableKind::table || m_table.kind == TableKind::partition;
     }
-    bool has_pages() const noexcept {
-        return (is_plain() && !m_table.has_children) ||
-               m_table.kind == TableKind::materialized_view;
-    }
-    /// Servers before version 14 read the whole table for each range of ctid, and ctid takes a
-    /// privilege on the whole table.
     bool is_read_in_chunks() const noexcept {
-        constexpr int version_14 = 140'000;
-        return has_pages() && m_has_ctid && m_pages > 0 &&
-               m_connection.server_version() >= version_14;
+        return has_page_ranges(m_connection, m_table) && m_has_ctid && m_pages > 0;
     }
 
     /// begin_read_only() forbids views and foreign tables, so that nobody can put one in the place
@@ -217,24 +230,36 @@ private:
              decoder);
     }
 
-    /// The last chunk is open-ended, so that no row is lost if the table has more pages.
-    void read_chunks(CopyDecoder& decoder) {
+    void read_parts(CopyDecoder& decoder) {
+        if (!is_read_in_chunks()) {
+            fail_changed("lost a privilege or its pages");
+        }
+        for (const ScanPart& part : m_request.parts) {
+            decoder.flush();
+            m_sink.begin_part(part.index);
+            read_chunks(decoder, part.first, part.last);
+        }
+    }
+
+    /// Read the pages from `first` to `last`. What ends at open_end has no upper bound, so that no
+    /// row is lost if the table has more pages by now.
+    void read_chunks(CopyDecoder& decoder, std::int64_t first, std::int64_t last) {
         const std::string sql = scan_sql(StoreKind::postgresql, m_request);
-        ChunkSize size(m_server.block_bytes);
-        std::int64_t begin = 0;
-        while (begin < m_pages) {
-            const std::int64_t end = begin + size.pages();
+        const std::int64_t stop = std::min(last, std::max(first, m_pages - 1)) + 1;
+        std::int64_t begin = first;
+        while (begin < stop) {
+            const std::int64_t end = std::min(begin + m_chunk.pages(), stop);
             std::string range;
             if (begin > 0) {
                 range += fmt::format(" WHERE ctid OPERATOR(pg_catalog.>=) '({},0)'", begin);
             }
-            if (end < m_pages) {
+            if (end < stop || last != open_end) {
                 range += fmt::format(" {} ctid OPERATOR(pg_catalog.<) '({},0)'",
                                      begin > 0 ? "AND" : "WHERE", end);
             }
             const auto start = Clock::now();
             copy(sql + range, decoder);
-            size.adapt(Clock::now() - start);
+            m_chunk.adapt(Clock::now() - start);
             begin = end;
         }
     }
@@ -257,12 +282,36 @@ private:
     BatchSink& m_sink;
     Observer& m_observer;
     ScanCost& m_cost;
+    ChunkSize m_chunk;
     std::int64_t m_pages = 0;
     bool m_locked = false;
     bool m_has_ctid = false;
 };
 
 } // namespace
+
+std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& server,
+                                  const TableSchema& table) {
+    if (!has_page_ranges(connection, table) || !table.populated) {
+        return {};
+    }
+    // Enough that a part is worth a statement, few enough to keep accounts of.
+    constexpr std::int64_t part_bytes = std::int64_t{16} << 20U;
+    constexpr std::int64_t most_parts = 4096;
+    const std::int64_t block = std::max<std::int64_t>(1, server.block_bytes);
+    const std::int64_t least = std::max<std::int64_t>(1, part_bytes / block);
+    if (table.pages < 2 * least || !may_read_ctid(connection, table)) {
+        return {};
+    }
+    const std::int64_t width = std::max(least, table.pages / most_parts + 1);
+    std::vector<ScanPart> parts;
+    for (std::int64_t begin = 0; begin < table.pages; begin += width) {
+        parts.push_back({parts.size(), begin, begin + width - 1});
+    }
+    // The table may have grown since the catalog was read.
+    parts.back().last = open_end;
+    return parts;
+}
 
 void scan_table(Connection& connection, const ServerFacts& server, const ScanRequest& request,
                 BatchSink& sink, Observer& observer, ScanCost& cost) {

@@ -8,6 +8,7 @@
 #include "assay/store/store.hpp"
 
 #include <cstdint>
+#include <vector>
 
 namespace assay::postgres {
 
@@ -16,6 +17,11 @@ struct ScanCost {
     std::int64_t rows = 0;
     std::int64_t bytes = 0; ///< of the COPY stream
 };
+
+/// Parts of 16 MiB or more for several readers; none if the server cannot read a range of pages, if
+/// we may not read ctid, or if the table is small.
+std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& server,
+                                  const TableSchema& table);
 
 /// Read one table through binary COPY, in chunks of about a second where the server can.
 /// @param cost is kept up to date also when the scan fails.

@@ -23,7 +23,7 @@ struct RowRange {
 /// Which rows of a table to read.
 struct RowRanges {
     std::string where;            ///< " WHERE rowid BETWEEN ?1 AND ?2", or empty for all rows
-    std::vector<RowRange> ranges; ///< to bind one after the other; empty when `where` is
+    std::vector<RowRange> ranges; ///< to bind one after the other; none if `where` is empty
 };
 
 /// A name under which SQLite gives the rowid of a table, quoted; empty if there is no rowid or the
@@ -34,7 +34,14 @@ std::string rowid_name(const TableSchema& table);
 /// @param fraction above 0, below 1
 std::vector<RowRange> sample_ranges(std::int64_t first, std::int64_t last, double fraction);
 
-/// The ranges for a sample. A table without a rowid is read as a whole, and `observer` is told.
+/// Parts of a table for several readers; none if it has no usable rowid or is too small.
+std::vector<ScanPart> split_rowids(SqliteConnection& connection, const TableSchema& table);
+
+/// The ranges of some parts of a table.
+RowRanges ranges_of(const TableSchema& table, const std::vector<ScanPart>& parts);
+
+/// All of a table, or the ranges for a sample. A table without a rowid is read as a whole, and
+/// `observer` is told.
 RowRanges plan_ranges(SqliteConnection& connection, const TableSchema& table, Sample sample,
                       Observer& observer);
 

@@ -53,8 +53,8 @@ std::string RowReader::call_list(std::span<const std::string> expressions) {
     return list;
 }
 
-void RowReader::start(std::span<const ColumnType> types, std::size_t batch_rows, BatchSink& sink,
-                      std::function<void()> on_batch) {
+void RowReader::start(std::span<const ColumnType> types, std::size_t batch_rows,
+                      TextEncoding encoding, BatchSink& sink, std::function<void()> on_batch) {
     m_batch = RowBatch{};
     for (const ColumnType type : types) {
         m_batch.columns.emplace_back(type);
@@ -63,6 +63,7 @@ void RowReader::start(std::span<const ColumnType> types, std::size_t batch_rows,
     m_on_batch = std::move(on_batch);
     m_error = nullptr;
     m_batch_rows = std::max<std::size_t>(batch_rows, 1);
+    m_encoding = encoding;
     m_calls_per_row = (types.size() + columns_per_call - 1) / columns_per_call;
     m_calls = 0;
     m_batch_bytes = 0;
@@ -118,8 +119,10 @@ void RowReader::append(Column& column, sqlite3_value* value) {
         m_batch_bytes += number_bytes;
         return;
     case SQLITE_TEXT: {
-        // The text first: asking for it may convert, which changes its size.
-        const void* data = sqlite3_value_text(value);
+        // A text as such would get a zero at its end, for which SQLite copies it. The text first:
+        // asking for it may convert, which changes its size.
+        const void* data = m_encoding == TextEncoding::utf8 ? sqlite3_value_blob(value)
+                                                            : sqlite3_value_text(value);
         const auto text = view_of(data, sqlite3_value_bytes(value));
         column.append_text(text);
         m_batch_bytes += text.size();

@@ -18,6 +18,9 @@ struct sqlite3_value;
 
 namespace assay {
 
+/// How a database stores its texts.
+enum class TextEncoding : std::uint8_t { utf8, utf16 };
+
 /// Takes the rows of a scan out of SQLite: an aggregate function whose steps append their arguments
 /// to a batch. It costs about half as much as stepping a statement and asking for its columns.
 class RowReader {
@@ -33,8 +36,8 @@ public:
 
     /// Expect rows of these types, and push them to `sink` in batches.
     /// @param on_batch is called after each batch.
-    void start(std::span<const ColumnType> types, std::size_t batch_rows, BatchSink& sink,
-               std::function<void()> on_batch);
+    void start(std::span<const ColumnType> types, std::size_t batch_rows, TextEncoding encoding,
+               BatchSink& sink, std::function<void()> on_batch);
     /// Push the last rows.
     void finish();
     /// Throw what the sink threw, if it did; SQLite only knows that the function failed.
@@ -54,6 +57,7 @@ private:
     std::function<void()> m_on_batch;
     std::exception_ptr m_error;
     std::size_t m_batch_rows = 0;
+    TextEncoding m_encoding = TextEncoding::utf8;
     std::size_t m_calls_per_row = 1;
     std::size_t m_calls = 0;
     std::size_t m_batch_bytes = 0;

@@ -81,6 +81,7 @@ public:
 
     const SourceInfo& source() const override { return m_snapshot->source; }
     Catalog catalog() override;
+    std::vector<ScanPart> split(const ScanRequest& request) override;
     void scan(const ScanRequest& request, BatchSink& sink) override;
     std::vector<Value> query_row(const Query& query) override;
     std::unique_ptr<Session> fork() override;
@@ -90,6 +91,7 @@ public:
 
 private:
     void require_snapshot() const;
+    TextEncoding encoding();
     void count_rows(const std::string& sql, const RowRanges& ranges, BatchSink& sink);
     void read_rows(const ScanRequest& request, const std::string& rest, const RowRanges& ranges,
                    BatchSink& sink);
@@ -102,6 +104,7 @@ private:
     // function is registered there, is not called any more.
     RowReader m_reader;
     std::int64_t m_counted = 0;
+    std::optional<TextEncoding> m_encoding; ///< nullopt: not asked for yet
 };
 
 void SqliteSession::require_snapshot() const {
@@ -111,6 +114,15 @@ void SqliteSession::require_snapshot() const {
             fmt::format("the snapshot of '{}' was lost after an error", m_snapshot->plan.name),
             "run again");
     }
+}
+
+TextEncoding SqliteSession::encoding() {
+    if (!m_encoding) {
+        m_connection.query("PRAGMA encoding", [this](SQLite::Statement& row) {
+            m_encoding = text_at(row, 0) == "UTF-8" ? TextEncoding::utf8 : TextEncoding::utf16;
+        });
+    }
+    return m_encoding.value_or(TextEncoding::utf16);
 }
 
 Catalog SqliteSession::catalog() {
@@ -123,6 +135,12 @@ Catalog SqliteSession::catalog() {
     return catalog;
 }
 
+std::vector<ScanPart> SqliteSession::split(const ScanRequest& request) {
+    require_snapshot();
+    const bool whole = request.sample.fraction >= 1 && request.table->unreadable_reason.empty();
+    return whole ? split_rowids(m_connection, *request.table) : std::vector<ScanPart>();
+}
+
 void SqliteSession::scan(const ScanRequest& request, BatchSink& sink) {
     require_snapshot();
     const TableSchema& table = *request.table;
@@ -131,7 +149,9 @@ void SqliteSession::scan(const ScanRequest& request, BatchSink& sink) {
                                                   table.unreadable_reason));
     }
     const RowRanges ranges =
-        plan_ranges(m_connection, table, request.sample, *m_snapshot->options.observer);
+        request.parts.empty()
+            ? plan_ranges(m_connection, table, request.sample, *m_snapshot->options.observer)
+            : ranges_of(table, request.parts);
     const std::string rest = " FROM " + quote_table(table.ref) + ranges.where;
     if (request.columns.empty()) {
         count_rows("SELECT count(*)" + rest, ranges, sink);
@@ -146,7 +166,7 @@ void SqliteSession::for_each_range(const std::string& sql, const RowRanges& rang
     m_connection.announce(sql);
     m_connection.guarded([&] {
         SQLite::Statement statement(m_connection.database(), sql);
-        if (ranges.ranges.empty()) {
+        if (ranges.where.empty()) {
             work(statement);
             return;
         }
@@ -184,14 +204,21 @@ void SqliteSession::read_rows(const ScanRequest& request, const std::string& res
     // A table comes to an end, however large it is: only standing still counts against its time.
     // A view can produce rows for ever.
     const bool is_finite = table.kind == TableKind::table;
-    m_reader.start(types, request.batch_rows, sink, [this, is_finite] {
+    m_reader.start(types, request.batch_rows, encoding(), sink, [this, is_finite] {
         if (is_finite) {
             m_connection.renew_deadline();
         }
     });
+    auto part = request.parts.begin();
     try {
         for_each_range("SELECT " + RowReader::call_list(names) + rest, ranges,
-                       [](SQLite::Statement& statement) { statement.executeStep(); });
+                       [&](SQLite::Statement& statement) {
+                           if (part != request.parts.end()) {
+                               m_reader.finish();
+                               sink.begin_part((part++)->index);
+                           }
+                           statement.executeStep();
+                       });
     } catch (const Error&) {
         m_reader.rethrow();
         throw;
