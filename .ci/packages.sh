@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Sourced by tests/run.sh and examples/quickstart.sh: the Debian 12 packages, and how to get them.
+# Sourced by tests/run.sh, tests/bench/run.sh and examples/quickstart.sh: the Debian 12 packages,
+# and how to get them.
 
 # shellcheck disable=SC2034 # used by those who source this
 build_packages=(
@@ -13,6 +14,8 @@ test_packages=(
     catch2 clang-format librapidcheck-dev postgresql procps proj-data python3 python3-jsonschema
     shellcheck sqlite3
 )
+# shellcheck disable=SC2034 # as above; only tests/bench/run.sh wants them
+bench_packages=(libbenchmark-dev)
 
 # install_missing PACKAGE...: what dpkg does not know yet, as root or through sudo.
 install_missing() {

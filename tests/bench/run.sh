@@ -1,0 +1,220 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# How fast assay reads a table, beside a bare read of the same table in the same run. README.md in
+# this folder tells what the rows of the result mean.
+set -euo pipefail
+shopt -s inherit_errexit
+unset CDPATH GREP_OPTIONS LANGUAGE
+export LC_ALL=C.UTF-8
+umask 022
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+top=$(cd -- "$here/../.." && pwd)
+# shellcheck source-path=SCRIPTDIR source=../../.ci/packages.sh
+source "$top/.ci/packages.sh"
+
+usage() {
+    cat <<TEXT
+usage: tests/bench/run.sh [--rows N] [--runs N] [--store sqlite|postgres|both] [--growth]
+                          [--data DIR] [--build DIR] [--markdown]
+
+  --rows N       rows of the table (default: 5000000)
+  --runs N       how often every command is measured (default: 5)
+  --store WHICH  sqlite, postgres or both (default)
+  --growth       tables of four times the rows, and of five times the columns, as well
+  --data DIR     keep the SQLite files there and use those that are there already
+  --build DIR    where to build (default: build/bench)
+  --markdown     put the table into README.md in this folder
+
+Exit status: 0 measured, 2 wrong usage, 3 could not measure.
+TEXT
+}
+
+wrong_usage() {
+    printf 'tests/bench/run.sh: %s\n' "$1" >&2
+    usage >&2
+    exit 2
+}
+
+could_not_measure() {
+    printf 'tests/bench/run.sh: %s\n' "$1" >&2
+    exit 3
+}
+
+arguments=("$@")
+rows=5000000
+runs=5
+store=both
+growth=no
+data=
+build=$top/build/bench
+markdown=()
+while [[ $# -gt 0 ]]; do
+    case $1 in
+        --rows | --runs | --store | --data | --build)
+            [[ $# -gt 1 ]] || wrong_usage "$1 needs a value"
+            declare "${1#--}=$2"
+            shift
+            ;;
+        --growth) growth=yes ;;
+        --markdown) markdown=(--markdown "$here/README.md") ;;
+        -h | --help)
+            usage
+            exit 0
+            ;;
+        *) wrong_usage "what is '$1'?" ;;
+    esac
+    shift
+done
+[[ $rows =~ ^[1-9][0-9]{1,9}$ ]] || wrong_usage "--rows is a number from 10 on, not '$rows'"
+[[ $runs =~ ^[1-9][0-9]{0,3}$ ]] || wrong_usage "--runs is a number from 1 on, not '$runs'"
+[[ $store =~ ^(sqlite|postgres|both)$ ]] || wrong_usage "no such store: '$store'"
+
+build_programs() {
+    install_missing "${build_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}" ||
+        could_not_measure "packages are missing and could not be installed"
+    # The release preset leaves out the tests, and the benchmarks with them.
+    (cd -- "$top" && cmake --preset release -B "$build" -DASSAY_TESTS=ON -DASSAY_BENCH=ON) >&2 ||
+        could_not_measure "cmake failed"
+    cmake --build "$build" --target assay make_orders bare_read micro >&2 ||
+        could_not_measure "the build failed"
+}
+
+# The second time, this script runs inside a throw-away Postgres cluster.
+if [[ -z ${ASSAY_BENCH_INSIDE:-} ]]; then
+    build_programs
+    if [[ $store != sqlite ]]; then
+        status=0
+        ASSAY_BENCH_INSIDE=1 "$top/.ci/postgres.sh" "$here/run.sh" "${arguments[@]}" || status=$?
+        [[ $status -ne 75 ]] || could_not_measure "no Postgres server (try --store sqlite)"
+        exit "$status"
+    fi
+fi
+
+assay=$build/apps/assay
+programs=$build/tests/bench
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+data=${data:-$work}
+mkdir -p -- "$data"
+plan=$work/plan
+
+# measure DATA WHAT YARDSTICK COMMAND...: one more row of the table.
+measure() {
+    local command
+    printf -v command '%q ' "${@:4}"
+    printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$command" >>"$plan"
+}
+
+# measure_reads DATA STORE DB JOBS: the bare read, and assay with as many sessions.
+measure_reads() {
+    local bare="bare read, $4 at a time"
+    measure "$1" "$bare" "$bare" "$programs/bare_read" "$2" "$3" orders "$4"
+    measure "$1" "assay audit --jobs $4" "$bare" "$assay" audit "$3" -t orders --jobs "$4" \
+        --format json -o /dev/null --fail-on never --timeout 1h
+}
+
+# sqlite_file ROWS COLUMNS: its path; made unless it is there.
+sqlite_file() {
+    local file=$data/orders-$1-$2.db
+    if [[ ! -e $file ]]; then
+        echo "making $file" >&2
+        rm -f -- "$file.part"
+        "$programs/make_orders" "$1" "$2" --sqlite "$file.part"
+        mv -- "$file.part" "$file"
+    fi
+    printf '%s\n' "$file"
+}
+
+# A file of its own format, as for SQLite.
+duckdb_file() {
+    local file=$data/orders-$1-$2.duckdb
+    if [[ ! -e $file ]]; then
+        echo "making $file" >&2
+        rm -f -- "$file.part"
+        "$programs/make_orders" "$1" "$2" >"$work/orders.copy"
+        duckdb "$file.part" "$("$programs/make_orders" --ddl postgres "$2")" >&2
+        duckdb "$file.part" "COPY orders FROM '$work/orders.copy' (HEADER false, DELIMITER '\t',
+            NULLSTR '\N', QUOTE '', ESCAPE '')" >&2
+        rm -f -- "$work/orders.copy"
+        mv -- "$file.part" "$file"
+    fi
+    printf '%s\n' "$file"
+}
+
+measure_duckdb() {
+    local file
+    if ! command -v duckdb >/dev/null; then
+        echo "DuckDB: no 'duckdb' on PATH, its SUMMARIZE is left out" >&2
+        return
+    fi
+    file=$(duckdb_file "$rows" 12)
+    measure "sqlite $rows x 12" "DuckDB SUMMARIZE, 2 threads" "bare read, 2 at a time" \
+        duckdb -readonly "$file" -c "SET threads = 2; SUMMARIZE orders;"
+}
+
+measure_sqlite() {
+    local file
+    file=$(sqlite_file "$rows" 12)
+    measure_reads "sqlite $rows x 12" sqlite "$file" 1
+    measure_reads "sqlite $rows x 12" sqlite "$file" 2
+    measure_duckdb
+    [[ $growth == yes ]] || return 0
+    file=$(sqlite_file $((rows * 4)) 12)
+    measure_reads "sqlite $((rows * 4)) x 12" sqlite "$file" 2
+    file=$(sqlite_file $((rows / 5)) 60)
+    measure_reads "sqlite $((rows / 5)) x 60" sqlite "$file" 2
+}
+
+sql() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
+
+# postgres_database ROWS COLUMNS: makes one and tells how to connect to it.
+postgres_database() {
+    local name=orders_$1_$2
+    local conninfo=${ASSAY_TEST_POSTGRES/dbname=postgres/dbname=$name}
+    echo "filling database $name" >&2
+    sql -d "$ASSAY_TEST_POSTGRES" -c "CREATE DATABASE $name"
+    sql -d "$conninfo" -c "$("$programs/make_orders" --ddl postgres "$2")" \
+        -c "ALTER TABLE orders SET (autovacuum_enabled = off)"
+    "$programs/make_orders" "$1" "$2" | sql -d "$conninfo" -c "COPY orders FROM STDIN"
+    sql -d "$conninfo" -c "VACUUM (ANALYZE) orders" -c CHECKPOINT
+    printf '%s\n' "$conninfo"
+}
+
+measure_postgres() {
+    local conninfo
+    # The tests want every statement in the log, and a benchmark does not.
+    sql -d "$ASSAY_TEST_POSTGRES" -c "ALTER ROLE postgres SET log_statement = 'none'"
+    conninfo=$(postgres_database "$rows" 12)
+    measure_reads "postgres $rows x 12" postgres "$conninfo" 1
+    measure_reads "postgres $rows x 12" postgres "$conninfo" 2
+    measure "postgres $rows x 12" "hand-written SQL, psql" "bare read, 2 at a time" \
+        psql -X -q -v ON_ERROR_STOP=1 -d "$conninfo" -f "$here/fused.sql"
+    [[ $growth == yes ]] || return 0
+    conninfo=$(postgres_database $((rows * 4)) 12)
+    measure_reads "postgres $((rows * 4)) x 12" postgres "$conninfo" 2
+    conninfo=$(postgres_database $((rows / 5)) 60)
+    measure_reads "postgres $((rows / 5)) x 60" postgres "$conninfo" 2
+}
+
+facts=()
+fact() { facts+=(--fact "$1"); }
+
+: >"$plan"
+server=()
+if commit=$(git -C "$top" describe --always --dirty 2>/dev/null); then
+    fact "assay $commit"
+fi
+if [[ $store != postgres ]]; then
+    fact "SQLite $(sqlite3 --version | cut -d ' ' -f 1)"
+    measure_sqlite
+fi
+if [[ $store != sqlite ]]; then
+    fact "Postgres $(sql -d "$ASSAY_TEST_POSTGRES" -c 'SHOW server_version' | cut -d ' ' -f 1)"
+    server=(--server-pid "$(sql -d "$ASSAY_TEST_POSTGRES" \
+        -c "SELECT split_part(pg_read_file('postmaster.pid'), E'\n', 1)")")
+    measure_postgres
+fi
+"$here/measure.py" --runs "$runs" "${server[@]}" "${facts[@]}" "${markdown[@]}" "$plan" ||
+    could_not_measure "a command failed"
