@@ -2,15 +2,20 @@
 // Copyright (c) The assay authors
 #include "assay/sketch/distinct_counter.hpp"
 
+#include "assay/sketch/state_io.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace assay {
 
 namespace {
 
+constexpr StateTag tag("DSTC");
+constexpr std::uint8_t version = 1;
 constexpr std::size_t smallest_table = 64;
 /// How far ahead of the probe a slot is fetched: a few cache misses of ~100 ns in flight.
 constexpr std::size_t prefetch_distance = 8;
@@ -150,6 +155,61 @@ void DistinctCounter::drop_set() {
     m_slots = {};
     m_used = 0;
     m_has_zero = false;
+}
+
+void DistinctCounter::write(StateWriter& writer) const {
+    writer.begin(tag, version);
+    writer.hashes();
+    if (m_sketch || size() > most_saved) {
+        writer.varint(m_sketch ? m_limit : most_saved);
+        writer.u8(1);
+        sketch().write(writer);
+        return;
+    }
+    writer.varint(m_limit);
+    writer.u8(0);
+    std::vector<std::uint64_t> hashes;
+    std::copy_if(m_slots.begin(), m_slots.end(), std::back_inserter(hashes),
+                 [](std::uint64_t hash) { return hash != 0; });
+    if (m_has_zero) {
+        hashes.push_back(0);
+    }
+    std::sort(hashes.begin(), hashes.end());
+    writer.varint(hashes.size());
+    for (const std::uint64_t hash : hashes) {
+        writer.u64(hash); // random ones do not get shorter
+    }
+}
+
+DistinctCounter DistinctCounter::read(StateReader& reader) {
+    reader.begin(tag, version);
+    reader.hashes();
+    DistinctCounter counter(static_cast<std::size_t>(reader.varint()));
+    const std::uint8_t form = reader.u8();
+    reader.expect(form <= 1, "counts distinct values in a form that is not known");
+    if (form == 0) {
+        counter.read_set(reader);
+        return counter;
+    }
+    reader.expect(counter.m_limit < static_cast<std::uint64_t>(StateReader::max_tally),
+                  "counts more distinct values than there can be");
+    counter.m_sketch = HyperLogLog::read(reader);
+    counter.m_slots = {};
+    return counter;
+}
+
+void DistinctCounter::read_set(StateReader& reader) {
+    const std::size_t count = reader.length(sizeof(std::uint64_t));
+    reader.expect(count <= std::min(m_limit, most_saved),
+                  "has more hashes of distinct values than it may");
+    reserve(count);
+    std::uint64_t last = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::uint64_t hash = reader.u64();
+        reader.expect(i == 0 || hash > last, "has hashes of distinct values in disorder");
+        insert(hash);
+        last = hash;
+    }
 }
 
 } // namespace assay

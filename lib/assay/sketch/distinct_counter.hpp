@@ -24,6 +24,9 @@ struct DistinctCount {
 /// HyperLogLog of everything since the first value. Order and partition make no difference.
 class DistinctCounter {
 public:
+    /// Exact hashes that a saved state has at most: 32 KiB.
+    static constexpr std::size_t most_saved = 4096;
+
     /// @param limit most hashes to keep; the set takes 11 to 21 bytes for each.
     explicit DistinctCounter(std::size_t limit);
 
@@ -37,9 +40,16 @@ public:
     /// The sketch of everything added.
     HyperLogLog sketch() const;
 
+    /// Up to `most_saved` exact hashes as they are. More than that as the counter with that limit
+    /// would be: what is read back counts by the sketch, with bounds.
+    void write(StateWriter& writer) const;
+    /// @throws Error of kind usage if this is not such a state, or one of other hashes.
+    static DistinctCounter read(StateReader& reader);
+
 private:
     std::size_t home(std::uint64_t hash) const noexcept { return hash & (m_slots.size() - 1); }
     std::size_t size() const noexcept { return m_used + (m_has_zero ? 1 : 0); }
+    void read_set(StateReader& reader);
     void insert(std::uint64_t hash);
     void place(std::uint64_t hash) noexcept;
     void reserve(std::size_t count);

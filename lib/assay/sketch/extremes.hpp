@@ -2,8 +2,12 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/sketch/saved_values.hpp"
+#include "assay/sketch/state_io.hpp"
+
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <vector>
@@ -50,8 +54,32 @@ public:
         return result;
     }
 
+    /// The values of sorted(), which are all that later results depend on. Before is std::less or
+    /// std::greater.
+    void write(StateWriter& writer) const {
+        std::vector<T> values = m_values;
+        SavedValues<T>::sort(values);
+        const std::size_t size = std::min(values.size(), capacity);
+        const std::span<const T> all = values;
+        SavedValues<T>::write_ascending(writer, smallest_first ? all.first(size) : all.last(size));
+    }
+    /// @throws Error of kind usage if these are not so many values, or not in their order.
+    static FirstValues read(StateReader& reader) {
+        FirstValues result;
+        result.m_values = SavedValues<T>::read_ascending(reader);
+        reader.expect(result.m_values.size() <= capacity &&
+                          SavedValues<T>::is_sorted(result.m_values),
+                      "has extreme values in disorder");
+        if (result.m_values.size() == capacity) {
+            result.m_full = true;
+            result.m_last = smallest_first ? result.m_values.back() : result.m_values.front();
+        }
+        return result;
+    }
+
 private:
     static constexpr std::size_t most_candidates = 16 * capacity;
+    static constexpr bool smallest_first = Before{}(T{0}, T{1});
 
     void reduce() {
         const auto last = m_values.begin() + (capacity - 1);
@@ -94,9 +122,50 @@ public:
         return result;
     }
 
+    void write(StateWriter& writer) const {
+        writer.begin(state_tag, state_version);
+        SavedValues<T>::write_sort(writer);
+        m_smallest.write(writer);
+        m_largest.write(writer);
+    }
+    /// @throws Error of kind usage if this is not such a state, or no stream has such ends.
+    static Extremes read(StateReader& reader) {
+        reader.begin(state_tag, state_version);
+        SavedValues<T>::expect_sort(reader);
+        Extremes result;
+        result.m_smallest = FirstValues<T, std::less<T>>::read(reader);
+        result.m_largest = FirstValues<T, std::greater<T>>::read(reader);
+        const auto smallest = result.smallest();
+        const auto largest = result.largest();
+        // With `capacity` of each, nothing tells how many values there were.
+        reader.expect(smallest.size() == capacity
+                          ? std::equal(smallest.begin(), smallest.end(), largest.rbegin(),
+                                       largest.rend(), std::less_equal<T>{})
+                          : result.can_be_of(smallest.size()),
+                      "has smallest and largest values that do not go together");
+        return result;
+    }
+    /// Whether a stream of `count` values can have these ends: those in both are the same.
+    bool can_be_of(std::size_t count) const {
+        const auto smallest = m_smallest.sorted();
+        const auto largest = m_largest.sorted();
+        const std::size_t size = std::min(count, capacity);
+        if (smallest.size() != size || largest.size() != size) {
+            return false;
+        }
+        if (count >= 2 * capacity) {
+            return smallest.back() <= largest.back();
+        }
+        const auto shared = static_cast<std::ptrdiff_t>(2 * size - count);
+        return std::equal(smallest.end() - shared, smallest.end(), largest.rbegin(),
+                          largest.rbegin() + shared);
+    }
+
 private:
     template <typename U>
     friend class Extremes;
+    static constexpr StateTag state_tag{"EXTR"};
+    static constexpr std::uint8_t state_version = 1;
 
     FirstValues<T, std::less<T>> m_smallest;
     FirstValues<T, std::greater<T>> m_largest;

@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/sketch/frequent_items.hpp"
 
+#include "assay/sketch/state_io.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <limits>
@@ -13,6 +15,18 @@ namespace {
 
 constexpr std::size_t smallest_table = 8;
 constexpr std::size_t first_table = 64;
+/// What a place of the filter can count to.
+constexpr std::int64_t most_filtered = std::numeric_limits<std::uint32_t>::max();
+/// Of a saved state: the names of all items stay within 32 bits.
+constexpr std::uint64_t most_slots = std::uint64_t{1} << 24;
+constexpr StateTag state_tag("FRQI");
+constexpr std::uint8_t state_version = 1;
+
+template <typename Item>
+void sort_by_key(std::vector<Item>& items) {
+    std::sort(items.begin(), items.end(),
+              [](const Item& left, const Item& right) { return left.key < right.key; });
+}
 
 } // namespace
 
@@ -89,8 +103,7 @@ void FrequentItems::grow() {
 
 /// The filter answers for an item from now on.
 void FrequentItems::give_back(const Item& item) {
-    constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
-    const std::int64_t upper = std::min(item.counter.count + item.counter.before, most);
+    const std::int64_t upper = std::min(item.counter.count + item.counter.before, most_filtered);
     std::uint32_t& shared = cell(item.key);
     const auto raised = std::max(shared, static_cast<std::uint32_t>(upper));
     m_filtered += raised - shared;
@@ -148,9 +161,15 @@ void FrequentItems::merge(const FrequentItems& other) {
         }
     }
     merge_filter(other);
-    for (const Item& item : added) {
+    // A purge amid them goes by who came first: let that not depend on the places in the table.
+    sort_by_key(added);
+    for (Item item : added) {
+        const std::string_view bytes = other.bytes_of(item.counter);
+        // Its place is one in the other arena, and admit() may look for the bytes in this one.
+        item.counter.start = 0;
+        item.counter.length = 0;
         admit(item);
-        name(item.key, item.counter.tag, other.bytes_of(item.counter));
+        name(item.key, item.counter.tag, bytes);
     }
 }
 
@@ -209,6 +228,94 @@ FrequencyBounds FrequentItems::bounds(std::uint64_t hash) const noexcept {
 
 std::int64_t FrequentItems::offset() const noexcept {
     return m_filter.empty() ? 0 : *std::max_element(m_filter.begin(), m_filter.end());
+}
+
+void FrequentItems::write(StateWriter& writer) const {
+    writer.begin(state_tag, state_version);
+    writer.hashes();
+    writer.varint(m_max_slots);
+    writer.varint(static_cast<std::uint64_t>(m_total));
+    writer.varint(static_cast<std::uint64_t>(m_threshold));
+    std::vector<Item> all = items();
+    sort_by_key(all);
+    writer.varint(all.size());
+    for (const Item& item : all) {
+        writer.u64(item.key);
+        writer.varint(static_cast<std::uint64_t>(item.counter.count));
+        writer.varint(static_cast<std::uint64_t>(item.counter.before));
+        writer.u8(item.counter.tag);
+        writer.bytes(bytes_of(item.counter));
+    }
+    writer.varint(m_filter.size());
+    for (const std::uint32_t shared : m_filter) {
+        writer.varint(shared);
+    }
+}
+
+FrequentItems FrequentItems::read(StateReader& reader) {
+    reader.begin(state_tag, state_version);
+    reader.hashes();
+    const std::uint64_t slots = reader.varint();
+    reader.expect(smallest_table <= slots && slots <= most_slots && std::has_single_bit(slots),
+                  "has frequent items in an impossible number of slots");
+    FrequentItems items(static_cast<std::size_t>(slots));
+    items.m_total = reader.tally();
+    items.m_threshold = reader.tally();
+    reader.expect(items.m_threshold <= items.m_total,
+                  "has frequent items with an impossible threshold");
+    items.read_items(reader);
+    items.read_filter(reader);
+    return items;
+}
+
+void FrequentItems::read_items(StateReader& reader) {
+    constexpr std::size_t least_size = sizeof(std::uint64_t) + 4;
+    const std::size_t size = reader.length(least_size);
+    reader.expect(size <= m_max_slots / 4 * 3, "has more frequent items than slots");
+    std::vector<Item> all;
+    std::int64_t counted = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+        Item item{reader.u64(), {}};
+        reader.expect(i == 0 || item.key > all.back().key, "has frequent items in disorder");
+        item.counter.count = reader.tally_after(counted);
+        counted += item.counter.count;
+        item.counter.before = reader.tally();
+        item.counter.tag = reader.u8();
+        const std::string_view bytes = reader.bytes();
+        reader.expect(counted <= m_total && item.counter.before <= m_total - item.counter.count,
+                      "has items that are more frequent than all together");
+        reader.expect(bytes.size() <= max_bytes, "has frequent items with too long names");
+        item.counter.start = static_cast<std::uint32_t>(m_arena.size());
+        item.counter.length = static_cast<std::uint16_t>(bytes.size());
+        m_arena.append(bytes);
+        all.push_back(item);
+    }
+    while (counters() < size) {
+        grow();
+    }
+    refill(all);
+}
+
+void FrequentItems::read_filter(StateReader& reader) {
+    const std::size_t size = reader.length(1);
+    if (size == 0) {
+        std::int64_t counted = 0;
+        for (const Item& item : items()) {
+            counted += item.counter.count;
+            reader.expect(item.counter.before == 0, "has exact items that came before");
+        }
+        reader.expect(counted == m_total && m_threshold == 0, "has exact items that do not add up");
+        return;
+    }
+    reader.expect(smallest_table <= size && std::has_single_bit(size),
+                  "has a filter of frequent items with an impossible size");
+    for (std::size_t i = 0; i < size; ++i) {
+        const std::int64_t shared = reader.tally_after(m_filtered);
+        m_filtered += shared;
+        reader.expect(shared <= std::min(m_threshold, most_filtered) && m_filtered <= m_total,
+                      "has a filter of frequent items that counts too much");
+        m_filter.push_back(static_cast<std::uint32_t>(shared));
+    }
 }
 
 } // namespace assay

@@ -10,6 +10,9 @@
 
 namespace assay {
 
+class StateReader;
+class StateWriter;
+
 /// Between how many and how many times an item occurred.
 struct FrequencyBounds {
     std::int64_t lower = 0;
@@ -88,6 +91,11 @@ public:
     /// Items with a counter; all there are when exact.
     std::size_t size() const noexcept { return m_size; }
 
+    /// Equal counters write equal bytes, and what is read back goes on as they would.
+    void write(StateWriter& writer) const;
+    /// @throws Error of kind usage if this is not such a state, or one of other hashes.
+    static FrequentItems read(StateReader& reader);
+
 private:
     struct Counter {
         std::int64_t count = 0;  ///< since it is there
@@ -151,6 +159,8 @@ private:
     void refill(const std::vector<Item>& items);
     void grow();
     void purge();
+    void read_items(StateReader& reader);
+    void read_filter(StateReader& reader);
 
     std::size_t m_max_slots;
     std::size_t m_size = 0;
@@ -161,7 +171,7 @@ private:
     std::vector<std::uint8_t> m_tags;
     std::vector<std::uint64_t> m_keys;
     std::vector<Counter> m_counters;
-    // 32 bits are enough for streams of 2^32 * slots / 3 items.
+    // 32 bits are enough for streams of 2^30 * slots items.
     std::vector<std::uint32_t> m_filter; ///< empty while all counts are exact
     std::string m_arena;                 ///< the bytes of all items
 };

@@ -2,6 +2,9 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/sketch/saved_values.hpp"
+#include "assay/sketch/state_io.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -116,11 +119,20 @@ public:
         return result;
     }
 
+    /// Everything that later results depend on: the sketch that is read back goes on as this one
+    /// would. About 3 bytes for each integer that was kept, 8 for each real; T is one of the two.
+    void write(StateWriter& writer) const;
+    /// @throws Error of kind usage if this is not such a state, or one of other values.
+    static Kll read(StateReader& reader);
+
 private:
     template <typename U>
     friend class Kll;
 
     static constexpr std::size_t smallest_level = 8;
+    static constexpr std::size_t most_levels = 62;
+    static constexpr StateTag state_tag{"KLLQ"};
+    static constexpr std::uint8_t state_version = 1;
 
     /// Each level holds 2/3 of the one above it.
     void set_capacities() {
@@ -148,7 +160,10 @@ private:
     /// Take values on level 0 until a level must be looked at. @return the others.
     std::span<const T> append(std::span<const T> values) {
         const std::size_t room = m_total_capacity + 1 - std::min(m_retained, m_total_capacity);
-        const auto taken = values.first(std::min(room, values.size()));
+        // No more than the level is to have, so that it does not matter how values are cut in
+        // spans.
+        const auto wanted = static_cast<std::size_t>(entries_per_level - m_entries);
+        const auto taken = values.first(std::min({room, wanted, values.size()}));
         m_levels[0].insert(m_levels[0].end(), taken.begin(), taken.end());
         m_retained += taken.size();
         note_entries(static_cast<std::int64_t>(taken.size()));
@@ -277,6 +292,9 @@ private:
         std::swap(level, m_merged);
     }
 
+    void read_progress(StateReader& reader);
+    void read_levels(StateReader& reader);
+
     std::vector<std::vector<T>> m_levels; ///< sorted, except the one at m_base
     std::vector<std::size_t> m_capacities;
     std::size_t m_total_capacity = 0;
@@ -292,5 +310,88 @@ private:
     std::vector<T> m_promoted; ///< memory that compactions reuse, as is m_merged
     std::vector<T> m_merged;
 };
+
+template <typename T>
+void Kll<T>::write(StateWriter& writer) const {
+    writer.begin(state_tag, state_version);
+    SavedValues<T>::write_sort(writer);
+    writer.varint(static_cast<std::uint64_t>(m_count));
+    writer.varint(m_base);
+    writer.varint(static_cast<std::uint64_t>(m_entries));
+    writer.varint(m_flips);
+    writer.real(m_draw_variance);
+    writer.varint(static_cast<std::uint64_t>(m_block_size));
+    if (m_block_size != 0) {
+        writer.varint(static_cast<std::uint64_t>(m_block_draw));
+        SavedValues<T>::write(writer, m_drawn);
+    }
+    writer.varint(m_levels.size());
+    for (std::size_t h = 0; h < m_levels.size(); ++h) {
+        if (h == m_base) {
+            SavedValues<T>::write_all(writer, m_levels[h]);
+        } else {
+            SavedValues<T>::write_ascending(writer, m_levels[h]);
+        }
+    }
+}
+
+template <typename T>
+Kll<T> Kll<T>::read(StateReader& reader) {
+    reader.begin(state_tag, state_version);
+    SavedValues<T>::expect_sort(reader);
+    Kll sketch;
+    sketch.read_progress(reader);
+    sketch.read_levels(reader);
+    return sketch;
+}
+
+template <typename T>
+void Kll<T>::read_progress(StateReader& reader) {
+    m_count = reader.tally();
+    const std::uint64_t base = reader.varint();
+    // As many values as that have entered below the base.
+    reader.expect(base < most_levels &&
+                      (std::int64_t{1} << base) - 1 <= m_count / entries_per_level,
+                  "is a quantile sketch with an impossible base");
+    m_base = static_cast<std::size_t>(base);
+    m_entries = reader.tally();
+    m_flips = reader.varint();
+    m_draw_variance = reader.real();
+    m_block_size = reader.tally();
+    reader.expect(m_entries < entries_per_level && m_block_size < block() &&
+                      (block() - 1) * entries_per_level + m_entries * block() + m_block_size <=
+                          m_count,
+                  "is a quantile sketch with more entries than values");
+    // No draw stands for more values than a block has, and none is made at base 0.
+    const double most_variance =
+        variance_of(block()) * (static_cast<double>(m_count) / static_cast<double>(block()));
+    reader.expect(m_draw_variance >= 0 && m_draw_variance <= (m_base == 0 ? 0 : most_variance),
+                  "is a quantile sketch with an impossible variance");
+    if (m_block_size != 0) {
+        m_block_draw = reader.tally();
+        reader.expect(m_block_draw < block(), "is a quantile sketch with an impossible draw");
+        m_drawn = SavedValues<T>::read(reader);
+    }
+}
+
+template <typename T>
+void Kll<T>::read_levels(StateReader& reader) {
+    const std::size_t levels = reader.length(1);
+    reader.expect(m_base < levels && levels <= most_levels,
+                  "is a quantile sketch with an impossible number of levels");
+    m_levels.resize(levels);
+    set_capacities();
+    std::int64_t missing = m_count - m_block_size;
+    for (std::size_t h = 0; h < levels; ++h) {
+        m_levels[h] =
+            h == m_base ? SavedValues<T>::read_all(reader) : SavedValues<T>::read_ascending(reader);
+        const auto size = static_cast<std::int64_t>(m_levels[h].size());
+        reader.expect(size <= missing >> h, "is a quantile sketch of more values than it counted");
+        missing -= size << h;
+        m_retained += m_levels[h].size();
+    }
+    reader.expect(missing == 0, "is a quantile sketch of fewer values than it counted");
+    reader.expect(m_retained <= m_total_capacity, "is a quantile sketch that is too full");
+}
 
 } // namespace assay

@@ -2,11 +2,17 @@
 // Copyright (c) The assay authors
 #include "assay/sketch/moments.hpp"
 
+#include "assay/sketch/state_io.hpp"
+
 #include <cmath>
 
 namespace assay {
 
 namespace {
+
+constexpr StateTag tag("MOMT");
+constexpr std::uint8_t version = 1;
+__extension__ using Unsigned128 = unsigned __int128;
 
 std::optional<double> if_finite(double number) {
     return std::isfinite(number) ? std::optional(number) : std::nullopt;
@@ -102,6 +108,44 @@ std::optional<double> Moments::stddev() const {
         return std::nullopt;
     }
     return if_finite(std::sqrt(m_squares / static_cast<double>(m_count - 1)));
+}
+
+void Moments::write(StateWriter& writer) const {
+    writer.begin(tag, version);
+    writer.varint(static_cast<std::uint64_t>(m_count));
+    writer.varint(static_cast<std::uint64_t>(m_reals));
+    const auto sum = static_cast<Unsigned128>(m_integer_sum);
+    writer.u64(static_cast<std::uint64_t>(sum));
+    writer.u64(static_cast<std::uint64_t>(sum >> 64));
+    writer.real(m_real_sum.value);
+    writer.real(m_real_sum.lost);
+    writer.real(m_mean);
+    writer.real(m_squares);
+}
+
+Moments Moments::read(StateReader& reader) {
+    reader.begin(tag, version);
+    Moments moments;
+    moments.m_count = reader.tally();
+    moments.m_reals = reader.tally();
+    const Unsigned128 low = reader.u64();
+    moments.m_integer_sum = static_cast<Int128>(Unsigned128{reader.u64()} << 64 | low);
+    moments.m_real_sum.value = reader.real();
+    moments.m_real_sum.lost = reader.real();
+    moments.m_mean = reader.real();
+    moments.m_squares = reader.real();
+    reader.expect(moments.is_possible(), "has sums that no numbers add up to");
+    return moments;
+}
+
+/// Sums of doubles may have become infinite, and NaN from there.
+bool Moments::is_possible() const noexcept {
+    constexpr Int128 largest = Int128{1} << 63;
+    const Int128 integers = m_count - m_reals;
+    const bool has_reals = m_reals > 0 || (m_real_sum.value == 0 && m_real_sum.lost == 0);
+    const bool has_any = m_count > 0 || (m_mean == 0 && m_squares == 0);
+    return integers >= 0 && -integers * largest <= m_integer_sum &&
+           m_integer_sum <= integers * (largest - 1) && has_reals && has_any && !(m_squares < 0);
 }
 
 } // namespace assay

@@ -8,6 +8,9 @@
 
 namespace assay {
 
+class StateReader;
+class StateWriter;
+
 __extension__ using Int128 = __int128;
 
 /// Count, mean and standard deviation of finite numbers. Integers are summed exactly, reals with
@@ -26,6 +29,10 @@ public:
     /// Of a sample (n - 1). nullopt below two numbers, or if a double cannot hold it.
     std::optional<double> stddev() const;
 
+    void write(StateWriter& writer) const;
+    /// @throws Error of kind usage if this is not such a state.
+    static Moments read(StateReader& reader);
+
 private:
     /// A sum of doubles and what rounding took from it.
     struct Sum {
@@ -34,6 +41,7 @@ private:
         void add(double number) noexcept;
         double total() const noexcept { return value + lost; }
     };
+    bool is_possible() const noexcept;
     template <typename T>
     void add_deviations(std::span<const T> values);
     void combine(std::int64_t count, double mean, double squares) noexcept;

@@ -31,6 +31,9 @@ inline std::int64_t nearest_rank(double rank, std::int64_t count) {
 template <typename T>
 class Quantiles {
 public:
+    /// Exact values that a saved state has at most: 32 KiB of reals.
+    static constexpr std::size_t most_saved = 4096;
+
     /// @param limit most values to keep before the answers become estimates.
     explicit Quantiles(std::size_t limit) : Quantiles(std::make_shared<Quota>(limit)) {}
     /// @param quota values to keep, together with all that share it and will be merged
@@ -103,9 +106,58 @@ public:
         return result;
     }
 
+    /// Up to `most_saved` values as they are, in ascending order: exact when read back, though what
+    /// is added may make other estimates than it had here. More than that as the estimates that
+    /// they become beyond the limit; these go on as they would here.
+    void write(StateWriter& writer) const {
+        if (!m_sketched && m_values.size() > most_saved) {
+            Quantiles estimates = *this;
+            estimates.spill();
+            estimates.write(writer);
+            return;
+        }
+        writer.begin(state_tag, state_version);
+        SavedValues<T>::write_sort(writer);
+        writer.varint(m_quota->limit());
+        writer.u8(m_sketched ? 1 : 0);
+        if (m_sketched) {
+            m_sketch.write(writer);
+            m_extremes.write(writer);
+            return;
+        }
+        std::vector<T> values = m_values;
+        SavedValues<T>::sort(values);
+        SavedValues<T>::write_ascending(writer, values);
+    }
+    /// With a quota of its own, of the same limit.
+    /// @throws Error of kind usage if this is not such a state, or one of other values.
+    static Quantiles read(StateReader& reader) {
+        reader.begin(state_tag, state_version);
+        SavedValues<T>::expect_sort(reader);
+        Quantiles result(static_cast<std::size_t>(reader.varint()));
+        const std::uint8_t form = reader.u8();
+        reader.expect(form <= 1, "has quantiles in a form that is not known");
+        result.m_sketched = form == 1;
+        if (result.m_sketched) {
+            result.m_sketch = Kll<T>::read(reader);
+            result.m_extremes = Extremes<T>::read(reader);
+            reader.expect(result.m_extremes.can_be_of(static_cast<std::size_t>(result.count())),
+                          "has quantiles whose extreme values are not theirs");
+            return result;
+        }
+        result.m_values = SavedValues<T>::read_ascending(reader);
+        reader.expect(SavedValues<T>::is_sorted(result.m_values) &&
+                          result.m_values.size() <= most_saved &&
+                          result.m_quota->take(result.m_values.size()),
+                      "has more exact values than it may, or in disorder");
+        return result;
+    }
+
 private:
     template <typename U>
     friend class Quantiles;
+    static constexpr StateTag state_tag{"QUAN"};
+    static constexpr std::uint8_t state_version = 1;
 
     void spill() {
         m_sketched = true;

@@ -3,6 +3,7 @@
 #include "assay/sketch/distinct_counter.hpp"
 
 #include "assay/base/hash.hpp"
+#include "state_support.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
@@ -112,4 +113,47 @@ TEST_CASE("large sets merge without clustering and stay exact") {
     merged.merge(build(hashes_of(20'000, 60'000), 1'000'000));
     CHECK(merged.count().value == 60'000);
     CHECK(merged.count().exact);
+}
+
+TEST_CASE("a saved counter of distinct values is read whole or refused") {
+    rc::prop("and goes on as the original would", [] {
+        const auto limit = *rc::gen::inRange<std::size_t>(0, 120);
+        const auto from = *rc::gen::inRange(0, 1'000);
+        auto hashes = hashes_of(from, from + *rc::gen::inRange(0, 200));
+        if (*rc::gen::inRange(0, 2) == 0) {
+            hashes.push_back(0);
+        }
+        DistinctCounter counter = build(hashes, limit);
+        const std::string bytes = assay::test::state_of(counter);
+        auto back = assay::test::restored<DistinctCounter>(bytes);
+        RC_ASSERT(same(back.count(), counter.count()));
+        RC_ASSERT(assay::test::state_of(back) == bytes);
+        RC_ASSERT(assay::test::refuses_some_other_lengths<DistinctCounter>(bytes));
+        RC_ASSERT(assay::test::is_refused_or_sound<DistinctCounter>(assay::test::damaged(bytes),
+                                                                    [&](DistinctCounter& damaged) {
+                                                                        damaged.merge(counter);
+                                                                        damaged.count();
+                                                                    }));
+
+        const auto more = hashes_of(from + 100, from + 300);
+        auto merged = back;
+        merged.merge(build(more, limit));
+        back.add(more);
+        counter.add(more);
+        RC_ASSERT(assay::test::state_of(back) == assay::test::state_of(counter));
+        RC_ASSERT(assay::test::state_of(merged) == assay::test::state_of(counter));
+    });
+}
+
+TEST_CASE("4096 distinct values are saved exactly, more as a counter of that limit") {
+    using assay::test::state_of;
+    DistinctCounter counter = build(hashes_of(0, 4'096), 1'000'000);
+    CHECK(assay::test::restored<DistinctCounter>(state_of(counter)).is_exact());
+    counter.add(hashes_of(4'096, 50'000));
+    CHECK(counter.is_exact());
+    CHECK(state_of(counter) == state_of(build(hashes_of(0, 50'000), 4'096)));
+    const DistinctCount estimate =
+        assay::test::restored<DistinctCounter>(state_of(counter)).count();
+    CHECK_FALSE(estimate.exact);
+    CHECK(estimate.value == Approx(50'000).epsilon(0.03));
 }

@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/sketch/moments.hpp"
 
+#include "state_support.hpp"
+
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
@@ -9,6 +11,8 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <span>
+#include <string>
 #include <vector>
 
 using assay::Moments;
@@ -107,4 +111,60 @@ TEST_CASE("a merge equals one pass over both") {
             RC_ASSERT(*merged.stddev() == Approx(*once.stddev()).epsilon(1e-9).margin(1e-6));
         }
     });
+}
+
+TEST_CASE("saved moments are read whole or refused") {
+    rc::prop("and go on as the original would", [](const std::vector<std::int64_t>& integers) {
+        Moments moments = build(integers);
+        moments.add(std::span<const double>(*assay::test::finite_doubles()));
+        const std::string bytes = assay::test::state_of(moments);
+        auto back = assay::test::restored<Moments>(bytes);
+        RC_ASSERT(back.count() == moments.count());
+        RC_ASSERT(back.mean() == moments.mean());
+        RC_ASSERT(back.stddev() == moments.stddev());
+        RC_ASSERT(assay::test::state_of(back) == bytes);
+        RC_ASSERT(assay::test::refuses_every_other_length<Moments>(bytes));
+        RC_ASSERT(assay::test::is_refused_or_sound<Moments>(assay::test::damaged(bytes),
+                                                            [&](Moments& damaged) {
+                                                                damaged.mean();
+                                                                damaged.stddev();
+                                                                damaged.merge(moments);
+                                                            }));
+        auto merged = back;
+        merged.merge(back);
+        Moments twice = moments;
+        twice.merge(moments);
+        RC_ASSERT(assay::test::state_of(merged) == assay::test::state_of(twice));
+        back.add(std::span<const std::int64_t>(integers));
+        moments.add(std::span<const std::int64_t>(integers));
+        RC_ASSERT(assay::test::state_of(back) == assay::test::state_of(moments));
+    });
+    CHECK(assay::test::survives_round_trip(Moments()));
+    CHECK(assay::test::survives_round_trip(build<std::int64_t>({lowest, lowest})));
+    CHECK(assay::test::survives_round_trip(build<std::int64_t>({highest, highest})));
+    CHECK(assay::test::survives_round_trip(build<double>({huge, -huge, huge})));
+}
+
+TEST_CASE("saved moments that no numbers have are refused") {
+    const auto forged = [](std::uint64_t count, std::uint64_t reals, std::int64_t sum,
+                           double real_sum, double squares) {
+        std::string bytes;
+        assay::StateWriter writer(bytes);
+        writer.begin(assay::StateTag("MOMT"), 1);
+        writer.varint(count);
+        writer.varint(reals);
+        writer.i64(sum);
+        writer.i64(sum < 0 ? -1 : 0);
+        writer.real(real_sum);
+        writer.real(0);
+        writer.real(0);
+        writer.real(squares);
+        return assay::test::is_refused<Moments>(bytes);
+    };
+    CHECK_FALSE(forged(2, 1, -5, 1.5, 2));
+    CHECK(forged(1, 2, 0, 0, 0));
+    CHECK(forged(2, 2, 5, 0, 0));
+    CHECK(forged(2, 0, 0, 1.5, 0));
+    CHECK(forged(2, 1, 0, 0, -1));
+    CHECK(forged(0, 0, 0, 0, 1));
 }

@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/sketch/quantiles.hpp"
 
+#include "state_support.hpp"
+
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
@@ -11,8 +13,12 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <random>
+#include <span>
+#include <string>
+#include <thread>
 #include <vector>
 
 using assay::Kll;
@@ -214,4 +220,85 @@ TEST_CASE("the ends of the range are ordinary values") {
         quantiles.add(highest);
     }
     CHECK(quantiles.at(std::array{0.25, 0.75}) == std::vector<std::int64_t>{lowest, highest});
+}
+
+TEST_CASE("a quota that two threads share is exceeded by the total alone") {
+    const auto values = shuffled(20'000, 31);
+    for (const std::size_t limit : {19'999, 20'000}) {
+        for (const std::size_t cut : {0, 1, 9'000, 19'999}) {
+            const auto quota = std::make_shared<assay::Quota>(limit);
+            Quantiles<std::int64_t> left(quota);
+            Quantiles<std::int64_t> right(quota);
+            const auto feed = [&values](Quantiles<std::int64_t>& part, std::size_t from,
+                                        std::size_t to) {
+                for (std::size_t i = from; i < to; i += 100) {
+                    part.add(std::span(values).subspan(i, std::min<std::size_t>(100, to - i)));
+                }
+            };
+            std::thread other([&] { feed(right, cut, values.size()); });
+            feed(left, 0, cut);
+            other.join();
+            left.merge(right);
+            CAPTURE(limit, cut);
+            CHECK(left.count() == 20'000);
+            CHECK(left.is_exact() == (limit == 20'000));
+            CHECK(worst_rank_error(left) <= left.rank_error() + 1e-4);
+        }
+    }
+}
+
+TEST_CASE("saved quantiles are read whole or refused") {
+    rc::prop("and answer as the original does, exact or estimated", [] {
+        const auto limit = *rc::gen::inRange<std::size_t>(0, 3'000);
+        Quantiles<std::int64_t> quantiles(limit);
+        quantiles.add(shuffled(*rc::gen::inRange(0, 6'000), limit));
+        const std::string bytes = assay::test::state_of(quantiles);
+        const auto back = assay::test::restored<Quantiles<std::int64_t>>(bytes);
+        RC_ASSERT(assay::test::state_of(back) == bytes);
+        RC_ASSERT(back.at(ranks) == quantiles.at(ranks));
+        RC_ASSERT(back.is_exact() == quantiles.is_exact());
+        RC_ASSERT(back.count() == quantiles.count());
+        RC_ASSERT(assay::test::refuses_some_other_lengths<Quantiles<std::int64_t>>(bytes));
+
+        Quantiles<std::int64_t> other(limit);
+        other.add(shuffled(*rc::gen::inRange(0, 3'000), limit + 1));
+        auto merged = back;
+        merged.merge(other);
+        quantiles.merge(other);
+        RC_ASSERT(merged.is_exact() == quantiles.is_exact());
+        RC_ASSERT(merged.count() == quantiles.count());
+        if (quantiles.is_exact() || !back.is_exact()) {
+            RC_ASSERT(merged.at(ranks) == quantiles.at(ranks));
+        }
+    });
+    rc::prop("or damaged and sound", [] {
+        Quantiles<double> quantiles(*rc::gen::inRange<std::size_t>(0, 200));
+        quantiles.add(*assay::test::finite_doubles());
+        quantiles.add(*assay::test::finite_doubles());
+        const auto bytes = assay::test::damaged(assay::test::state_of(quantiles));
+        RC_ASSERT(assay::test::is_refused_or_sound<Quantiles<double>>(
+            bytes, [&](Quantiles<double>& damaged) {
+                damaged.at(ranks);
+                damaged.merge(quantiles);
+                damaged.at(ranks);
+            }));
+    });
+}
+
+TEST_CASE("quantiles of 4096 values are saved exactly, of more as the estimates they become") {
+    Quantiles<std::int64_t> quantiles(100'000);
+    const auto values = shuffled(4'097, 32);
+    quantiles.add(std::span(values).first(4'096));
+    CHECK(assay::test::restored<Quantiles<std::int64_t>>(assay::test::state_of(quantiles))
+              .is_exact());
+    quantiles.add(values.back());
+    auto back = assay::test::restored<Quantiles<std::int64_t>>(assay::test::state_of(quantiles));
+    CHECK(quantiles.is_exact());
+    CHECK_FALSE(back.is_exact());
+    CHECK(back.count() == 4'097);
+    CHECK(worst_rank_error(back) <= back.rank_error());
+    const auto more = shuffled(100'000, 33);
+    back.add(more);
+    quantiles.add(more);
+    CHECK(back.at(ranks) == quantiles.at(ranks));
 }

@@ -61,6 +61,18 @@ bool refuses_every_other_length(const std::string& bytes) {
     return is_refused<Sketch>(bytes + '\0');
 }
 
+/// The same for a long state, of which RapidCheck chooses some beginnings.
+template <typename Sketch>
+bool refuses_some_other_lengths(const std::string& bytes) {
+    for (int i = 0; i < 20; ++i) {
+        const auto size = *rc::gen::inRange<std::size_t>(0, bytes.size());
+        if (!is_refused<Sketch>(std::string_view(bytes).substr(0, size))) {
+            return false;
+        }
+    }
+    return is_refused<Sketch>(bytes + '\0');
+}
+
 /// Flip bits of some bytes, in a way that RapidCheck chooses.
 inline std::string damaged(std::string bytes) {
     const auto flips = *rc::gen::inRange(1, 4);
