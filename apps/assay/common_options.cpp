@@ -3,6 +3,7 @@
 #include "common_options.hpp"
 
 #include "assay/base/error.hpp"
+#include "assay/store/sql.hpp"
 
 #include "choices.hpp"
 #include "values.hpp"
@@ -126,6 +127,11 @@ void add_selection(CommandLine& line, CommonOptions& options) {
     line.flags.push_back(
         {0, "schema", "NAME", "only tables of this schema", Section::selection,
          [&](const auto& text) { options.schema = parse_text("--schema", text); }});
+    line.flags.push_back({0, "where", "SQL", "only rows that fulfil this condition",
+                          Section::selection, [&](const auto& text) {
+                              check_condition(text);
+                              options.where = text;
+                          }});
     line.flags.push_back({0, "views", "", "views too, not only those that -t names",
                           Section::selection, [&](const auto&) { options.views = true; }});
 }

@@ -31,6 +31,7 @@ struct TableAudit {
 ProfileRequest profile_request(const CommonOptions& options, const TableSchema& table,
                                unsigned workers) {
     ProfileRequest request;
+    request.where = options.where;
     request.memory = options.memory / std::max(options.jobs, 1U) * std::max(workers, 1U);
     const std::int64_t rows = table.stats.row_estimate.value_or(0);
     if (options.depth == Depth::sample && rows > 2 * sample_rows) {
@@ -58,9 +59,10 @@ CheckResult readable(const TableSchema& table, std::int64_t rows) {
 }
 
 CheckResult orphans_of(Session& session, const TableSchema& table, const ForeignKey& key,
-                       const Cancellation& cancellation) {
+                       const std::string& where, const Cancellation& cancellation) {
     try {
-        const auto counts = session.query_row(orphan_query(session.source().kind, table.ref, key));
+        const auto counts =
+            session.query_row(orphan_query(session.source().kind, table.ref, key, where));
         return check_orphans(table, key, {counts.at(0).integer, counts.at(1).integer});
     } catch (const Error& error) {
         return error_result("integrity.orphans", table.ref, key.columns, error, cancellation);
@@ -97,10 +99,10 @@ CheckResult unreadable(const TableSchema& table, Unread unread) {
 
 /// The parent rows that each foreign key misses.
 std::vector<CheckResult> find_orphans(Workers& workers, const TableSchema& table,
-                                      const Cancellation& cancellation) {
+                                      const std::string& where, const Cancellation& cancellation) {
     std::vector<CheckResult> results(table.foreign_keys.size());
     workers.for_each(results.size(), [&](Session& session, std::size_t i) {
-        results[i] = orphans_of(session, table, table.foreign_keys[i], cancellation);
+        results[i] = orphans_of(session, table, table.foreign_keys[i], where, cancellation);
     });
     return results;
 }
@@ -123,7 +125,7 @@ TableAudit audit_table(Workers& workers, const TableSchema& table,
         audit.checks.push_back(error_result("table.readable", table.ref, {}, error, cancellation));
         return audit;
     }
-    append(audit.checks, find_orphans(workers, table, cancellation));
+    append(audit.checks, find_orphans(workers, table, options.where, cancellation));
     return audit;
 }
 
@@ -237,7 +239,7 @@ void explain(const Source& source, const SelectedTables& selected, const CommonO
         for (const auto& key : table->foreign_keys) {
             document.plan.push_back(
                 {source.id, qualified_name(table->ref), "query",
-                 orphan_query(source.session->source().kind, table->ref, key).sql,
+                 orphan_query(source.session->source().kind, table->ref, key, options.where).sql,
                  table->stats.row_estimate, "rows without their parent row"});
         }
     }

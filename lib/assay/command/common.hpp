@@ -38,6 +38,7 @@ struct CommonOptions {
     std::vector<std::string> exclude;
     std::optional<std::string> schema;
     bool views = false;                        ///< look at views that no -t names
+    std::string where;                         ///< only rows that fulfil this SQL; empty: all
     std::optional<Micros> now;                 ///< --now; nullopt: the store's clock
     std::string assume_tz;                     ///< IANA zone of naive timestamps; empty: not given
     Micros skew = 300 * micros_per_second;     ///< times up to now + skew are not in the future

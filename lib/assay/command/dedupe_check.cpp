@@ -88,8 +88,8 @@ Fact shown_group(const KeyGroup& group, const std::vector<std::string>& names,
 CheckResult check_target(Session& session, const Target& target,
                          const DedupeCheckOptions& options) {
     const NullPolicy nulls = policy_of(options);
-    const auto duplicates =
-        scan_duplicates(session, *target.table, {target.columns, nulls, options.limit});
+    const auto duplicates = scan_duplicates(
+        session, *target.table, {target.columns, nulls, options.limit, options.common.where});
     const auto names = names_of(target);
     DuplicateFacts facts;
     facts.table = target.table->ref;
@@ -130,10 +130,12 @@ CheckResult judge(Session& session, const Target& target, const DedupeCheckOptio
     }
 }
 
-void explain(const Source& source, const std::vector<Target>& targets, Document& document) {
+void explain(const Source& source, const std::vector<Target>& targets, const CommonOptions& common,
+             Document& document) {
     document.plan.push_back(catalog_step(source));
     for (const auto& target : targets) {
         ScanRequest scan;
+        scan.where = common.where;
         scan.table = target.table;
         scan.columns = target.columns;
         document.plan.push_back(scan_step(source, scan,
@@ -154,7 +156,7 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
             targets.push_back(target_of(*table, options));
         }
         if (common.mode == Mode::explain) {
-            explain(source, targets, document);
+            explain(source, targets, common, document);
             return;
         }
         for (const auto& target : targets) {

@@ -77,8 +77,8 @@ std::vector<CheckResult> check_target(Session& session, const Target& target,
     facts.table = target.table->ref;
     facts.column = target.table->columns[target.column->ordinal].name;
     facts.now = now_of(common, session);
-    facts.times =
-        scan_times(session, *target.table, target.column->ordinal, limit_of(facts.now, common));
+    facts.times = scan_times(session, *target.table, target.column->ordinal,
+                             limit_of(facts.now, common), common.where);
     facts.newest = newest_of(facts.times, common.assume_tz);
     facts.guessed_why = target.column->why;
     if (facts.times.naive_rows > 0) {
@@ -121,11 +121,13 @@ std::vector<CheckResult> judge(Session& session, const Target& target,
     }
 }
 
-void explain(const Source& source, const std::vector<Target>& targets, Document& document) {
+void explain(const Source& source, const std::vector<Target>& targets, const CommonOptions& common,
+             Document& document) {
     document.plan.push_back(catalog_step(source));
     for (const auto& target : targets) {
         if (target.column) {
             ScanRequest scan;
+            scan.where = common.where;
             scan.table = target.table;
             scan.columns = {target.column->ordinal};
             document.plan.push_back(
@@ -154,7 +156,7 @@ Document freshness(const FreshnessOptions& options, const Context& context) {
         const SelectedTables selected = select_tables(source, common, document);
         const auto targets = targets_of(selected, options);
         if (common.mode == Mode::explain) {
-            explain(source, targets, document);
+            explain(source, targets, common, document);
             return;
         }
         for (const auto& target : targets) {

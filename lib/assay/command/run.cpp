@@ -56,6 +56,9 @@ Document fill_document(const CommonOptions& options, const std::function<void(Do
     Document document;
     document.run.command = options.command;
     document.run.arguments = options.arguments;
+    if (!options.where.empty()) {
+        document.notes.push_back("only rows with " + options.where + " are looked at");
+    }
     try {
         work(document);
     } catch (const Error& error) {

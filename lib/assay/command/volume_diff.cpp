@@ -19,11 +19,11 @@ bool must_be_scanned(TableKind kind) noexcept {
            kind == TableKind::virtual_table;
 }
 
-Count exact_count(Session& session, const TableSchema& table) {
+Count exact_count(Session& session, const TableSchema& table, const std::string& where) {
     if (must_be_scanned(table.kind) || table.has_children) {
-        return {scan_row_count(session, table), Method::exact, std::nullopt, std::nullopt};
+        return {scan_row_count(session, table, where), Method::exact, std::nullopt, std::nullopt};
     }
-    const auto row = session.query_row(row_count_query(session.source().kind, table.ref));
+    const auto row = session.query_row(row_count_query(session.source().kind, table.ref, where));
     return {row.at(0).integer, Method::exact, std::nullopt, std::nullopt};
 }
 
@@ -35,8 +35,9 @@ Count estimated_count(const TableSchema& table) {
     return {*table.stats.row_estimate, Method::estimate, std::nullopt, std::nullopt};
 }
 
-Count count_rows(Session& session, const TableSchema& table, Depth depth) {
-    return depth == Depth::catalog ? estimated_count(table) : exact_count(session, table);
+Count count_rows(Session& session, const TableSchema& table, const CommonOptions& options) {
+    return options.depth == Depth::catalog ? estimated_count(table)
+                                           : exact_count(session, table, options.where);
 }
 
 std::string reason_not_to_compare(const TablePair& pair) {
@@ -57,9 +58,8 @@ TextRule text_rule(const Sides& sides) {
 
 std::vector<CheckResult> compare_counts(const TablePair& pair, const Sides& sides,
                                         const VolumeDiffOptions& options) {
-    const Depth depth = options.common.depth;
-    const RowCounts counts{pair.a->ref, count_rows(*sides.a.session, *pair.a, depth),
-                           count_rows(*sides.b.session, *pair.b, depth)};
+    const RowCounts counts{pair.a->ref, count_rows(*sides.a.session, *pair.a, options.common),
+                           count_rows(*sides.b.session, *pair.b, options.common)};
     return {check_row_counts(counts, options.max_diff)};
 }
 
@@ -101,6 +101,8 @@ void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOpt
     ScanRequest scan_a;
     ScanRequest scan_b;
     scan_a.table = pair.a;
+    scan_a.where = options.common.where;
+    scan_b.where = options.common.where;
     scan_b.table = pair.b;
     for (const auto* columns : {&plan.request.key, &plan.request.other}) {
         for (const auto& column : *columns) {
@@ -114,11 +116,13 @@ void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOpt
     document.plan.push_back(scan_step(sides.b, scan_b, why));
 }
 
-void explain_counts(const Sides& sides, const TablePair& pair, Document& document) {
+void explain_counts(const Sides& sides, const TablePair& pair, const std::string& where,
+                    Document& document) {
     const auto step = [&](const Source& source, const TableSchema& table) {
-        document.plan.push_back({source.id, qualified_name(table.ref), "query",
-                                 row_count_query(source.session->source().kind, table.ref).sql,
-                                 table.stats.row_estimate, "the number of rows"});
+        document.plan.push_back(
+            {source.id, qualified_name(table.ref), "query",
+             row_count_query(source.session->source().kind, table.ref, where).sql,
+             table.stats.row_estimate, "the number of rows"});
     };
     step(sides.a, *pair.a);
     step(sides.b, *pair.b);
@@ -135,7 +139,7 @@ void explain(const Sides& sides, const std::vector<TablePair>& pairs,
         if (options.by == DiffBy::rows) {
             explain_rows(sides, pair, options, document);
         } else if (options.common.depth != Depth::catalog) {
-            explain_counts(sides, pair, document);
+            explain_counts(sides, pair, options.common.where, document);
         }
     }
 }

@@ -93,8 +93,10 @@ private:
     std::string m_scratch;
 };
 
-ScanRequest scan_of(const TableSchema& table, std::vector<std::size_t> columns) {
+ScanRequest scan_of(const TableSchema& table, std::vector<std::size_t> columns,
+                    const std::string& where) {
     ScanRequest scan;
+    scan.where = where;
     scan.table = &table;
     scan.columns = std::move(columns);
     return scan;
@@ -102,22 +104,22 @@ ScanRequest scan_of(const TableSchema& table, std::vector<std::size_t> columns) 
 
 } // namespace
 
-std::int64_t scan_row_count(Session& session, const TableSchema& table) {
+std::int64_t scan_row_count(Session& session, const TableSchema& table, const std::string& where) {
     CountSink sink;
-    session.scan(scan_of(table, {}), sink);
+    session.scan(scan_of(table, {}, where), sink);
     return sink.rows();
 }
 
 TimeProfile scan_times(Session& session, const TableSchema& table, std::size_t column,
-                       const TimeLimit& limit) {
+                       const TimeLimit& limit, const std::string& where) {
     TimeSink sink(limit);
-    session.scan(scan_of(table, {column}), sink);
+    session.scan(scan_of(table, {column}, where), sink);
     return sink.result();
 }
 
 Duplicates scan_duplicates(Session& session, const TableSchema& table,
                            const DuplicateRequest& request) {
-    const ScanRequest scan = scan_of(table, request.columns);
+    const ScanRequest scan = scan_of(table, request.columns, request.where);
     KeySink keys(request.nulls);
     session.scan(scan, keys);
     const DuplicateResult counted = keys.result(request.limit);

@@ -7,17 +7,21 @@
 #include "assay/store/store.hpp"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace assay {
 
 /// Count the rows by reading them without any column: also of views and foreign tables, for which
 /// no other statement is allowed.
-std::int64_t scan_row_count(Session& session, const TableSchema& table);
+/// @param where which rows count; empty: all
+std::int64_t scan_row_count(Session& session, const TableSchema& table,
+                            const std::string& where = {});
 
 /// Read one time column and find out how recent it is.
+/// @param where which rows count; empty: all
 TimeProfile scan_times(Session& session, const TableSchema& table, std::size_t column,
-                       const TimeLimit& limit);
+                       const TimeLimit& limit, const std::string& where = {});
 
 /// A group of rows with the same key, with its key as the table holds it.
 struct KeyGroup {
@@ -34,7 +38,8 @@ struct Duplicates {
 struct DuplicateRequest {
     std::vector<std::size_t> columns; ///< ordinals of the key; all readable ones for whole rows
     NullPolicy nulls = NullPolicy::distinct;
-    std::size_t limit = 5; ///< groups to show
+    std::size_t limit = 5;  ///< groups to show
+    std::string where = {}; ///< which rows count; empty: all
 };
 
 /// Count the duplicates of a key in one scan; a second one fetches and verifies the groups to show.

@@ -111,6 +111,7 @@ ScanRequest profile_scan(const TableSchema& table, const ProfileRequest& request
     ScanRequest scan;
     scan.table = &table;
     scan.sample.fraction = request.sample_fraction;
+    scan.where = request.where;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         if (table.columns[i].readable) {
             scan.columns.push_back(i);

@@ -13,6 +13,7 @@ namespace assay {
 struct ProfileRequest {
     double sample_fraction = 1;                  ///< 1 reads every row
     std::size_t memory = std::size_t{256} << 20; ///< bytes for all columns together
+    std::string where;                           ///< which rows count; empty: all
     std::vector<ScanPart> parts; ///< of the whole table, from Session::split(); empty: one go
 };
 

@@ -11,6 +11,7 @@ namespace {
 ScanRequest scan_of(const TableSchema& table, const RowLayout& layout) {
     ScanRequest scan;
     scan.table = &table;
+    scan.where = layout.where;
     for (const auto& column : layout.key) {
         scan.columns.push_back(column.ordinal);
     }

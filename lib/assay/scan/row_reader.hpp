@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <string>
 #include <vector>
 
 namespace assay {
@@ -23,6 +24,7 @@ struct ReadColumn {
 struct RowLayout {
     std::vector<ReadColumn> key;
     std::vector<ReadColumn> other;
+    std::string where; ///< which rows count; empty: all
 };
 
 /// What is kept of a row after the first scan.

@@ -7,6 +7,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace assay {
 namespace {
 
@@ -68,7 +71,50 @@ std::string quote_table(const TableRef& table) {
     return quote_identifier(table.schema) + "." + quote_identifier(table.name);
 }
 
-std::string scan_sql(StoreKind kind, const ScanRequest& request) {
+void check_condition(std::string_view where) {
+    const auto refuse = [where](std::string_view why) {
+        throw Error(ErrorKind::usage, fmt::format("the condition '{}' {}", escape_text(where), why),
+                    "give one SQL condition, such as \"status = 'paid'\"");
+    };
+    std::int64_t open = 0;
+    for (std::size_t i = 0; i < where.size(); ++i) {
+        const std::string_view rest = where.substr(i);
+        const char c = rest.front();
+        std::size_t end = 0;
+        if (c == '\'' || c == '"') {
+            end = rest.find(c, 1);
+        } else if (rest.starts_with("/*")) {
+            end = rest.find("*/", 2);
+        } else if (rest.starts_with("--")) {
+            end = std::min(rest.find('\n'), rest.size() - 1); // the condition ends with its line
+        }
+        if (end == std::string_view::npos) {
+            refuse("does not close a quote or a comment");
+        }
+        i += end;
+        open += c == '(' ? 1 : 0;
+        open -= c == ')' ? 1 : 0;
+        if (open < 0) {
+            refuse("closes a parenthesis that it did not open");
+        }
+        if (c == ';' || c == '\0') {
+            refuse("is more than a condition");
+        }
+    }
+    if (open > 0) {
+        refuse("does not close a parenthesis");
+    }
+    if (where.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+        refuse("is empty");
+    }
+}
+
+std::string condition_sql(std::string_view word, std::string_view where) {
+    // The line ends before the parenthesis, because the condition may end in a comment.
+    return where.empty() ? "" : fmt::format(" {} ({}\n)", word, where);
+}
+
+std::string scan_sql(StoreKind kind, const ScanRequest& request, std::string_view sampling) {
     std::string list;
     for (const std::size_t ordinal : request.columns) {
         list += list.empty() ? " " : ", ";
@@ -77,15 +123,19 @@ std::string scan_sql(StoreKind kind, const ScanRequest& request) {
     if (list.empty() && kind == StoreKind::sqlite) {
         list = " 1"; // SQLite does not take an empty list
     }
-    return fmt::format("SELECT{} FROM {}", list, quote_table(request.table->ref));
+    return fmt::format("SELECT{} FROM {}{}{}", list, quote_table(request.table->ref), sampling,
+                       condition_sql("WHERE", request.where));
 }
 
-Query row_count_query(StoreKind kind, const TableRef& table) {
+Query row_count_query(StoreKind kind, const TableRef& table, std::string_view where) {
     const std::string_view count = kind == StoreKind::postgresql ? "pg_catalog.count" : "count";
-    return {fmt::format("SELECT {}(*) FROM {}", count, quote_table(table)), {ColumnType::integer}};
+    return {fmt::format("SELECT {}(*) FROM {}{}", count, quote_table(table),
+                        condition_sql("WHERE", where)),
+            {ColumnType::integer}};
 }
 
-Query orphan_query(StoreKind kind, const TableRef& child, const ForeignKey& key) {
+Query orphan_query(StoreKind kind, const TableRef& child, const ForeignKey& key,
+                   std::string_view where) {
     if (key.columns.empty() || key.columns.size() != key.referenced_columns.size()) {
         throw Error(ErrorKind::query,
                     fmt::format("the foreign key of '{}' does not fit the primary key of '{}'",
@@ -99,9 +149,9 @@ Query orphan_query(StoreKind kind, const TableRef& child, const ForeignKey& key)
     Query query;
     query.sql =
         fmt::format("SELECT {0}(*), {0}(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM {1} AS p "
-                    "WHERE {2})) FROM {3} AS c WHERE {4}",
+                    "WHERE {2})) FROM {3} AS c WHERE {4}{5}",
                     count, quote_table(key.referenced), same_key(key, equals), quote_table(child),
-                    complete_key(key));
+                    complete_key(key), condition_sql("AND", where));
     query.result_types = {ColumnType::integer, ColumnType::integer};
     return query;
 }

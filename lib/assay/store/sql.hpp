@@ -38,6 +38,7 @@ struct ScanRequest {
     const TableSchema* table = nullptr; ///< required; must outlive the scan
     std::vector<std::size_t> columns;   ///< ordinals into table->columns; may be empty (count rows)
     Sample sample;
+    std::string where; ///< a condition in the store's SQL, see check_condition(); empty: all rows
     std::size_t batch_rows = 4096;
     std::vector<ScanPart> parts; ///< some of those of Session::split(); empty: all of the table
 };
@@ -48,15 +49,25 @@ struct Query {
     std::vector<ColumnType> result_types; ///< one per result column: integer, text, ...
 };
 
+/// Is it one condition, that can stand in parentheses: quotes and comments closed, parentheses in
+/// pairs, no semicolon? What it says is for the store to understand.
+/// @throws Error of kind usage that quotes it.
+void check_condition(std::string_view where);
+
+/// " WHERE (where)" or " AND (where)", by the word; nothing for an empty condition.
+std::string condition_sql(std::string_view word, std::string_view where);
+
 /// The statement that reads the columns of a scan, without the range that a store adds when it
 /// reads in chunks. Used by the stores and by --explain.
-std::string scan_sql(StoreKind kind, const ScanRequest& request);
+/// @param sampling goes behind the table: " TABLESAMPLE ..."
+std::string scan_sql(StoreKind kind, const ScanRequest& request, std::string_view sampling = {});
 
-/// Counts the rows of a table, in one integer.
-Query row_count_query(StoreKind kind, const TableRef& table);
+/// Counts the rows of a table that fulfil a condition (empty: all), in one integer.
+Query row_count_query(StoreKind kind, const TableRef& table, std::string_view where = {});
 
-/// Counts, in one row of two integers, the child rows whose key is complete, and those among them
-/// that have no parent row.
-Query orphan_query(StoreKind kind, const TableRef& child, const ForeignKey& key);
+/// Counts, in one row of two integers, the child rows whose key is complete and that fulfil a
+/// condition, and those among them that have no parent row.
+Query orphan_query(StoreKind kind, const TableRef& child, const ForeignKey& key,
+                   std::string_view where = {});
 
 } // namespace assay

@@ -121,7 +121,7 @@ TEST_CASE("the cost of the helpers is told, and not that of the session itself")
     Workers workers(session, 4);
     workers.for_each(20, [&](Session& used, std::size_t) {
         Nothing sink;
-        used.scan({&table, {0}, {}, 10, {}}, sink);
+        used.scan({&table, {0}, {}, {}, 10, {}}, sink);
     });
     auto total = workers.cost();
     total += session.cost();

@@ -59,6 +59,24 @@ TEST_CASE("the orphan query counts complete keys and those without a parent") {
           std::string::npos);
 }
 
+TEST_CASE("a condition is one that can stand in parentheses") {
+    for (const char* condition : {"a = 1", "(a)", "a = ')'", "\"(\" > 0", "a = 'it''s ('",
+                                  "a -- b)", "a /* ( */ + 1 > 0", "a IN ('x;y')", "f(a, (b))"}) {
+        INFO(condition);
+        CHECK_NOTHROW(check_condition(condition));
+    }
+    for (const char* condition : {"", "  ", "a)", ") OR (", "(a", "a = 'x", "a /* b", "a; b",
+                                  "1); DROP TABLE t; --", "a = \"b"}) {
+        INFO(condition);
+        CHECK_THROWS_AS(check_condition(condition), Error);
+    }
+}
+
+TEST_CASE("a condition stands on lines of its own in parentheses") {
+    CHECK(condition_sql("WHERE", "") == "");
+    CHECK(condition_sql("AND", "a OR b -- why") == " AND (a OR b -- why\n)");
+}
+
 TEST_CASE("a foreign key without known parent columns has no orphan query") {
     ForeignKey key;
     key.columns = {"a"};

@@ -213,20 +213,20 @@ private:
     }
 
     void read_sample(CopyDecoder& decoder) {
-        const std::string sql = scan_sql(StoreKind::postgresql, m_request);
         if (m_table.kind == TableKind::view || m_table.kind == TableKind::foreign) {
             m_observer.note(fmt::format("{} is read whole: the server cannot sample a {}",
                                         display_table(m_table.ref), to_string(m_table.kind)));
-            copy(sql, decoder);
+            copy(scan_sql(StoreKind::postgresql, m_request), decoder);
             return;
         }
         // Whole pages are a poor sample of a small table.
         constexpr std::int64_t few_pages = 1'000;
         const bool is_small = m_pages < few_pages && !m_table.has_children;
         constexpr double percent = 100;
-        copy(fmt::format("{} TABLESAMPLE {} ({}) REPEATABLE (1)", sql,
-                         is_small ? "BERNOULLI" : "SYSTEM",
-                         std::max(0.0, m_request.sample.fraction) * percent),
+        copy(scan_sql(StoreKind::postgresql, m_request,
+                      fmt::format(" TABLESAMPLE {} ({}) REPEATABLE (1)",
+                                  is_small ? "BERNOULLI" : "SYSTEM",
+                                  std::max(0.0, m_request.sample.fraction) * percent)),
              decoder);
     }
 
@@ -244,21 +244,22 @@ private:
     /// Read the pages from `first` to `last`. What ends at open_end has no upper bound, so that no
     /// row is lost if the table has more pages by now.
     void read_chunks(CopyDecoder& decoder, std::int64_t first, std::int64_t last) {
-        const std::string sql = scan_sql(StoreKind::postgresql, m_request);
+        const std::string select = scan_sql(StoreKind::postgresql, m_request);
         const std::int64_t stop = std::min(last, std::max(first, m_pages - 1)) + 1;
         std::int64_t begin = first;
         while (begin < stop) {
             const std::int64_t end = std::min(begin + m_chunk.pages(), stop);
-            std::string range;
+            std::string sql = select;
+            std::string_view word = m_request.where.empty() ? "WHERE" : "AND";
             if (begin > 0) {
-                range += fmt::format(" WHERE ctid OPERATOR(pg_catalog.>=) '({},0)'", begin);
+                sql += fmt::format(" {} ctid OPERATOR(pg_catalog.>=) '({},0)'", word, begin);
+                word = "AND";
             }
             if (end < stop || last != open_end) {
-                range += fmt::format(" {} ctid OPERATOR(pg_catalog.<) '({},0)'",
-                                     begin > 0 ? "AND" : "WHERE", end);
+                sql += fmt::format(" {} ctid OPERATOR(pg_catalog.<) '({},0)'", word, end);
             }
             const auto start = Clock::now();
-            copy(sql + range, decoder);
+            copy(sql, decoder);
             m_chunk.adapt(Clock::now() - start);
             begin = end;
         }

@@ -76,6 +76,13 @@ std::string seconds(std::chrono::milliseconds time) {
 
 } // namespace
 
+void require_parameters(const SQLite::Statement& statement, int count) {
+    if (statement.getBindParameterCount() != count) {
+        throw Error(ErrorKind::query, "the condition has a parameter and no value for it",
+                    "write the value into the condition");
+    }
+}
+
 std::string text_at(SQLite::Statement& row, int column) {
     const SQLite::Column value = row.getColumn(column);
     // Not getString(): it takes the address before the conversion of a UTF-16 text moves it.
@@ -151,6 +158,7 @@ void SqliteConnection::query(const std::string& sql, const OnRow& on_row) {
     announce(sql);
     guarded([&] {
         SQLite::Statement statement(m_database, sql);
+        require_parameters(statement, 0);
         while (statement.executeStep()) {
             if (on_row) {
                 on_row(statement);

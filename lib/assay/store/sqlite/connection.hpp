@@ -16,6 +16,10 @@
 
 namespace assay {
 
+/// Refuse a statement that has other parameters than the `count` that we bind: a condition of the
+/// user may have brought one, and SQLite takes NULL for it. @throws Error of kind query.
+void require_parameters(const SQLite::Statement& statement, int count);
+
 /// A text of the current row, with the NUL bytes it may hold, as UTF-8; empty for NULL.
 std::string text_at(SQLite::Statement& row, int column);
 

@@ -152,7 +152,8 @@ void SqliteSession::scan(const ScanRequest& request, BatchSink& sink) {
         request.parts.empty()
             ? plan_ranges(m_connection, table, request.sample, *m_snapshot->options.observer)
             : ranges_of(table, request.parts);
-    const std::string rest = " FROM " + quote_table(table.ref) + ranges.where;
+    const std::string rest = " FROM " + quote_table(table.ref) + ranges.where +
+                             condition_sql(ranges.where.empty() ? "WHERE" : "AND", request.where);
     if (request.columns.empty()) {
         count_rows("SELECT count(*)" + rest, ranges, sink);
     } else {
@@ -166,6 +167,7 @@ void SqliteSession::for_each_range(const std::string& sql, const RowRanges& rang
     m_connection.announce(sql);
     m_connection.guarded([&] {
         SQLite::Statement statement(m_connection.database(), sql);
+        require_parameters(statement, ranges.where.empty() ? 0 : 2);
         if (ranges.where.empty()) {
             work(statement);
             return;
