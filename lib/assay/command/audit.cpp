@@ -226,6 +226,21 @@ StateRecord state_of(const TableAudit& audit, const SourceInfo& source) {
     return state;
 }
 
+/// What a scan measures, and what it may leave out.
+std::string reason_of_scan(const TableSchema& table) {
+    std::vector<std::string> unique;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        if (table.columns[i].readable && is_declared_unique(table, i)) {
+            unique.push_back(table.columns[i].name);
+        }
+    }
+    const std::string why = "every metric of every column in one pass";
+    return unique.empty()
+               ? why
+               : fmt::format("{}; unique by declaration, distinct values not counted: {}", why,
+                             fmt::join(unique, ", "));
+}
+
 void explain(const Source& source, const SelectedTables& selected, const CommonOptions& options,
              Document& document) {
     document.plan.push_back(catalog_step(source));
@@ -235,7 +250,7 @@ void explain(const Source& source, const SelectedTables& selected, const CommonO
         }
         document.plan.push_back(scan_step(source,
                                           profile_scan(*table, profile_request(options, *table, 1)),
-                                          "every metric of every column in one pass"));
+                                          reason_of_scan(*table)));
         for (const auto& key : table->foreign_keys) {
             document.plan.push_back(
                 {source.id, qualified_name(table->ref), "query",

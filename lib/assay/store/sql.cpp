@@ -110,8 +110,9 @@ void check_condition(std::string_view where) {
 }
 
 std::string condition_sql(std::string_view word, std::string_view where) {
-    // The line ends before the parenthesis, because the condition may end in a comment.
-    return where.empty() ? "" : fmt::format(" {} ({}\n)", word, where);
+    // The condition may end in a comment, and that with the line.
+    const std::string_view end = where.find("--") == std::string_view::npos ? "" : "\n";
+    return where.empty() ? "" : fmt::format(" {} ({}{})", word, where, end);
 }
 
 std::string scan_sql(StoreKind kind, const ScanRequest& request, std::string_view sampling) {

@@ -72,8 +72,9 @@ TEST_CASE("a condition is one that can stand in parentheses") {
     }
 }
 
-TEST_CASE("a condition stands on lines of its own in parentheses") {
+TEST_CASE("a condition stands in parentheses, and a comment at its end on a line of its own") {
     CHECK(condition_sql("WHERE", "") == "");
+    CHECK(condition_sql("WHERE", "a OR b") == " WHERE (a OR b)");
     CHECK(condition_sql("AND", "a OR b -- why") == " AND (a OR b -- why\n)");
 }
 
