@@ -83,6 +83,7 @@ constexpr std::size_t chunk_rows = 256;
 /// The rows of a chunk by the kind of their cells.
 class SortedRows {
 public:
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): m_rows is set as far as m_sizes says
     SortedRows(const Column& column, std::size_t first, std::size_t count) noexcept {
         const CellKind* kinds = column.kinds().data() + first;
         std::array<std::size_t, kind_count> sizes{};
@@ -105,7 +106,7 @@ private:
 
 /// A few values without memory of their own.
 template <typename T>
-class Few {
+class Few { // NOLINT(cppcoreguidelines-pro-type-member-init): m_values is set as far as m_size says
 public:
     void push_back(T value) noexcept { m_values[m_size++] = value; }
     std::span<const T> values() const noexcept { return {m_values.data(), m_size}; }

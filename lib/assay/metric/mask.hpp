@@ -39,6 +39,7 @@ private:
 /// The general mask of an ASCII text before it is written: one symbol per run, two for a run of
 /// more than one mark. Texts have equal outlines exactly if they have equal masks. Made to be fast:
 /// most texts of a column have masks that were seen before.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): m_symbols is set as far as m_size says
 class MaskOutline {
 public:
     /// Longer outlines are those of masks that may be cut.

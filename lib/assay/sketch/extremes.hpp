@@ -98,7 +98,7 @@ private:
 template <typename T>
 class Extremes {
 public:
-    static constexpr std::size_t capacity = FirstValues<T, std::less<T>>::capacity;
+    static constexpr std::size_t capacity = FirstValues<T, std::less<>>::capacity;
 
     void add(std::span<const T> values) {
         m_smallest.add(values);
@@ -117,8 +117,8 @@ public:
     template <typename U>
     Extremes<U> converted() const {
         Extremes<U> result;
-        result.m_smallest = m_smallest.template converted<U, std::less<U>>();
-        result.m_largest = m_largest.template converted<U, std::greater<U>>();
+        result.m_smallest = m_smallest.template converted<U, std::less<>>();
+        result.m_largest = m_largest.template converted<U, std::greater<>>();
         return result;
     }
 
@@ -133,8 +133,8 @@ public:
         reader.begin(state_tag, state_version);
         SavedValues<T>::expect_sort(reader);
         Extremes result;
-        result.m_smallest = FirstValues<T, std::less<T>>::read(reader);
-        result.m_largest = FirstValues<T, std::greater<T>>::read(reader);
+        result.m_smallest = FirstValues<T, std::less<>>::read(reader);
+        result.m_largest = FirstValues<T, std::greater<>>::read(reader);
         const auto smallest = result.smallest();
         const auto largest = result.largest();
         // With `capacity` of each, nothing tells how many values there were.
@@ -167,8 +167,8 @@ private:
     static constexpr StateTag state_tag{"EXTR"};
     static constexpr std::uint8_t state_version = 1;
 
-    FirstValues<T, std::less<T>> m_smallest;
-    FirstValues<T, std::greater<T>> m_largest;
+    FirstValues<T, std::less<>> m_smallest;
+    FirstValues<T, std::greater<>> m_largest;
 };
 
 } // namespace assay

@@ -105,7 +105,7 @@ private:
         std::uint8_t tag = 0;
     };
     struct Item {
-        std::uint64_t key;
+        std::uint64_t key = 0;
         Counter counter;
     };
 
