@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +16,15 @@ bool is_decimal(std::string_view text) noexcept;
 /// "-0": "1.10" and "11e-1" become "1.1". "NaN", "Infinity" and "-Infinity" stay. Anything else
 /// comes back as it is.
 std::string canonical_decimal(std::string_view text);
+
+/// A decimal number as databases print it and a double holds it: "-12.50".
+struct ShortDecimal {
+    double value = 0;               ///< the nearest double
+    std::size_t canonical_size = 0; ///< characters from the front that are its canonical spelling
+};
+/// @return nullopt unless it is an optional "-" and at most 15 digits, with a point amid them or
+/// none, without zeros that could go at the front, and not "-0".
+std::optional<ShortDecimal> read_short_decimal(std::string_view text) noexcept;
 
 /// Compare two decimal numbers by value, of any length. -1, 0 or 1; NaN is the largest. Texts that
 /// are no number stand between Infinity and NaN, by their bytes.

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,9 +11,20 @@ namespace assay {
 /// XXH3-64, seed 0: the same on every machine and in every run.
 std::uint64_t hash64(std::string_view bytes) noexcept;
 
-/// hash64() of many words at once, each as nine bytes: the tag, then the word, lowest byte first.
-/// @param hashes receives one hash per word
-void hash64_words(char tag, std::span<const std::uint64_t> words, std::uint64_t* hashes) noexcept;
+/// hash64() of nine bytes: the tag, then the word, lowest byte first. What XXH3 does with 9 to 16
+/// bytes, without laying them out; its constants are parts of its default secret.
+inline std::uint64_t hash64_word(std::uint8_t tag, std::uint64_t word) noexcept {
+    __extension__ using Product = unsigned __int128;
+    constexpr std::uint64_t size = 9;
+    const std::uint64_t first = (tag | word << 8U) ^ 0x1f67'b3b7'a4a4'4072 ^ 0x78e5'c0cc'4ee6'79cb;
+    const std::uint64_t last = word ^ 0x2172'ffcc'7dd0'5a82 ^ 0x8e24'43f7'7446'08b8;
+    const Product product = Product{first} * last;
+    std::uint64_t hash =
+        size + __builtin_bswap64(first) + last +
+        (static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U));
+    hash = (hash ^ hash >> 37U) * 0x1656'6791'9e37'79f9;
+    return hash ^ hash >> 32U;
+}
 
 /// 128 bits that stand for a row or a key.
 struct Fingerprint {

@@ -7,9 +7,12 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <stdexcept>
 
@@ -145,6 +148,58 @@ std::optional<Micros> read_zone(Cursor& cursor) noexcept {
     return sign * (hours * micros_per_hour + minutes * micros_per_minute);
 }
 
+/// How eight characters differ from a form that has a zero for each digit: a byte is the value of a
+/// digit, or zero for a mark that is as the form has it.
+std::uint64_t digits_by_form(const char* text, const char* form) noexcept {
+    std::uint64_t word = 0;
+    std::uint64_t expected = 0;
+    std::memcpy(&word, text, sizeof word);
+    std::memcpy(&expected, form, sizeof expected);
+    return word ^ expected;
+}
+
+/// "2024-01-31 12:00:00", what most texts are that hold a time, eight characters at a time.
+std::optional<ParsedTime> read_seconds(std::string_view text) noexcept {
+    constexpr std::size_t size = std::string_view("2024-01-31 12:00:00").size();
+    if (text.size() != size || (text[10] != ' ' && text[10] != 'T') ||
+        std::endian::native != std::endian::little) {
+        return std::nullopt;
+    }
+    const std::uint64_t date = digits_by_form(text.data(), "0000-00-");
+    const std::uint64_t time = digits_by_form(text.data() + 11, "00:00:00");
+    const auto ten = static_cast<std::uint64_t>(text[8] - '0');
+    const auto one = static_cast<std::uint64_t>(text[9] - '0');
+    // A digit stays below 16 also with six more; separators have no difference at all.
+    constexpr std::uint64_t six = 0x0606'0606'0606'0606;
+    constexpr std::uint64_t high = 0xf0f0'f0f0'f0f0'f0f0;
+    constexpr std::uint64_t date_marks = 0xff00'00ff'0000'0000;
+    constexpr std::uint64_t time_marks = 0x0000'ff00'00ff'0000;
+    const std::uint64_t wrong = (date & date_marks) | (time & time_marks) |
+                                ((date | time | (date + six) | (time + six)) & high);
+    if (wrong != 0 || ten > 9 || one > 9) {
+        return std::nullopt;
+    }
+    // Every byte becomes the number that it and the next one make.
+    const std::uint64_t dates = date * 10 + (date >> 8U);
+    const std::uint64_t times = time * 10 + (time >> 8U);
+    const auto pair = [](std::uint64_t pairs, unsigned place) {
+        return static_cast<unsigned>(pairs >> (8 * place) & 0xffU);
+    };
+    const auto year = static_cast<int>(pair(dates, 0) * 100 + pair(dates, 2));
+    const auto day = date::year{year} / date::month{pair(dates, 5)} /
+                     date::day{static_cast<unsigned>(ten * 10 + one)};
+    const unsigned hour = pair(times, 0);
+    const unsigned minute = pair(times, 3);
+    const unsigned second = pair(times, 6);
+    if (year < 1 || !day.ok() || hour > 23 || minute > 59 || second > 59) {
+        return std::nullopt;
+    }
+    const Micros days = date::sys_days{day}.time_since_epoch().count();
+    return ParsedTime{days * micros_per_day + hour * micros_per_hour + minute * micros_per_minute +
+                          second * micros_per_second,
+                      false, true};
+}
+
 struct Unit {
     std::string_view name;
     Micros micros;
@@ -259,6 +314,9 @@ const date::time_zone* find_zone(const std::string& zone) noexcept {
 } // namespace
 
 std::optional<ParsedTime> parse_time(std::string_view text) noexcept {
+    if (const auto usual = read_seconds(text)) {
+        return usual;
+    }
     Cursor cursor(text);
     const auto day = read_date(cursor);
     if (!day) {

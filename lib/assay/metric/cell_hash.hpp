@@ -11,12 +11,11 @@
 
 namespace assay {
 
-/// The same as canonical_hash(), faster for the cells that tables are made of: whole numbers, texts
-/// and plain decimals, whose canonical bytes are there already or laid out on the stack.
-std::uint64_t cell_hash(const Column& column, std::size_t row, std::string& scratch);
-
-/// cell_hash() of whole numbers.
-/// @param hashes receives one hash per number
-void hash_integers(std::span<const std::int64_t> numbers, std::uint64_t* hashes) noexcept;
+/// canonical_hash() of some cells of a column, all of one kind; faster for the cells that tables
+/// are made of: numbers, texts and plain decimals, whose canonical bytes are there already or need
+/// not be laid out.
+/// @param hashes receives one hash for each row
+void hash_cells(const Column& column, CellKind kind, std::span<const std::uint32_t> rows,
+                std::uint64_t* hashes, std::string& scratch);
 
 } // namespace assay

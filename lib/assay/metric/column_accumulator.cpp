@@ -2,8 +2,9 @@
 // Copyright (c) The assay authors
 #include "assay/metric/column_accumulator.hpp"
 
-#include "assay/base/time.hpp"
 #include "assay/metric/cell_hash.hpp"
+#include "assay/metric/chunk.hpp"
+#include "assay/metric/declared_fit.hpp"
 #include "assay/metric/number_summary.hpp"
 #include "assay/metric/text_accumulator.hpp"
 #include "assay/metric/top_values.hpp"
@@ -40,82 +41,10 @@ bool has_text_order(ColumnType type) noexcept {
     return has_distance(type) || type == ColumnType::text || type == ColumnType::uuid;
 }
 
-bool is_infinite_time(ColumnType type, std::int64_t value) noexcept {
-    return is_temporal(type) && (value == std::numeric_limits<std::int64_t>::min() ||
-                                 value == std::numeric_limits<std::int64_t>::max());
+bool is_infinite_time(std::int64_t value) noexcept {
+    return value == std::numeric_limits<std::int64_t>::min() ||
+           value == std::numeric_limits<std::int64_t>::max();
 }
-
-/// Do all cells of a kind hold what the declared type promises, where the store does not see to it?
-bool kind_fits(ColumnType type, CellKind kind) noexcept {
-    switch (type) {
-    case ColumnType::integer: return kind == CellKind::integer;
-    case ColumnType::real:
-    case ColumnType::decimal:
-    case ColumnType::date:
-    case ColumnType::timestamp:
-    case ColumnType::timestamptz: return kind == CellKind::integer || kind == CellKind::real;
-    case ColumnType::text:
-    case ColumnType::uuid:
-    case ColumnType::json:
-    case ColumnType::interval:
-    case ColumnType::time: return kind == CellKind::text;
-    case ColumnType::bytes:
-    case ColumnType::other: return true;
-    case ColumnType::boolean: return false;
-    }
-    return true;
-}
-
-/// Does a cell fit whose kind alone does not tell: a text that may be a time, a number that may be
-/// a truth value?
-bool cell_fits(ColumnType type, const Column& column, std::size_t row) noexcept {
-    const CellKind kind = column.kind(row);
-    if (is_temporal(type)) {
-        return kind == CellKind::text && parse_time(column.bytes(row));
-    }
-    return type == ColumnType::boolean && kind == CellKind::integer &&
-           (column.integer(row) == 0 || column.integer(row) == 1);
-}
-
-/// Rows that are looked at together: few enough for the stack, enough to make cache misses overlap.
-constexpr std::size_t chunk_rows = 256;
-
-/// The rows of a chunk by the kind of their cells.
-class SortedRows {
-public:
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): m_rows is set as far as m_sizes says
-    SortedRows(const Column& column, std::size_t first, std::size_t count) noexcept {
-        const CellKind* kinds = column.kinds().data() + first;
-        std::array<std::size_t, kind_count> sizes{};
-        for (std::size_t i = 0; i < count; ++i) {
-            const auto kind = static_cast<std::size_t>(kinds[i]);
-            m_rows[kind].data()[sizes[kind]++] = static_cast<std::uint32_t>(first + i);
-        }
-        m_sizes = sizes;
-    }
-    std::span<const std::uint32_t> of(CellKind kind) const noexcept {
-        const auto index = static_cast<std::size_t>(kind);
-        return {m_rows[index].data(), m_sizes[index]};
-    }
-
-private:
-    static constexpr std::size_t kind_count = 5;
-    std::array<std::array<std::uint32_t, chunk_rows>, kind_count> m_rows; ///< the first m_sizes
-    std::array<std::size_t, kind_count> m_sizes{};
-};
-
-/// A few values without memory of their own.
-template <typename T>
-class Few { // NOLINT(cppcoreguidelines-pro-type-member-init): m_values is set as far as m_size says
-public:
-    void push_back(T value) noexcept { m_values[m_size++] = value; }
-    std::span<const T> values() const noexcept { return {m_values.data(), m_size}; }
-    bool empty() const noexcept { return m_size == 0; }
-
-private:
-    std::array<T, chunk_rows> m_values; ///< only the first m_size are set
-    std::size_t m_size = 0;
-};
 
 } // namespace
 
@@ -154,7 +83,7 @@ struct ColumnAccumulator::State {
     void add_texts(const Column& column, std::span<const std::uint32_t> rows);
     void add_decimals(const Column& column, std::span<const std::uint32_t> rows);
     void add_blobs(const Column& column, std::span<const std::uint32_t> rows);
-    void hash_and_see(const Column& column, std::span<const std::uint32_t> rows);
+    void hash_and_see(const Column& column, CellKind kind, std::span<const std::uint32_t> rows);
     void see(const Column& column, std::span<const std::uint32_t> rows);
     template <typename T>
     void add_numbers(std::span<const T> numbers);
@@ -246,47 +175,45 @@ void ColumnAccumulator::State::see(const Column& column, std::span<const std::ui
     distinct.add(fresh.values());
 }
 
-void ColumnAccumulator::State::hash_and_see(const Column& column,
+void ColumnAccumulator::State::hash_and_see(const Column& column, CellKind kind,
                                             std::span<const std::uint32_t> rows) {
     if (unique) {
         return;
     }
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        hashes.data()[i] = cell_hash(column, rows.data()[i], scratch);
-    }
+    hash_cells(column, kind, rows, hashes.data(), scratch);
     see(column, rows);
 }
 
 void ColumnAccumulator::State::add_integers(const Column& column,
                                             std::span<const std::uint32_t> rows) {
+    counts.integers += static_cast<std::int64_t>(rows.size());
+    hash_and_see(column, CellKind::integer, rows);
+    if (!numbers_matter) {
+        return;
+    }
     Few<std::int64_t> numbers;
     for (const std::uint32_t row : rows) {
         numbers.push_back(column.integer(row));
     }
-    counts.integers += static_cast<std::int64_t>(rows.size());
-    if (!unique) {
-        hash_integers(numbers.values(), hashes.data());
-        see(column, rows);
-    }
-    if (!is_temporal(type)) {
-        add_numbers(numbers.values());
-        return;
-    }
-    Few<std::int64_t> finite;
-    for (const std::int64_t number : numbers.values()) {
-        if (is_infinite_time(type, number)) {
-            ++counts.infinities;
-        } else {
-            finite.push_back(number);
+    if (enforced && is_temporal(type)) {
+        Few<std::int64_t> finite;
+        for (const std::int64_t number : numbers.values()) {
+            if (is_infinite_time(number)) {
+                ++counts.infinities;
+            } else {
+                finite.push_back(number);
+            }
         }
+        add_numbers(finite.values());
+    } else {
+        add_numbers(numbers.values());
     }
-    add_numbers(finite.values());
 }
 
 void ColumnAccumulator::State::add_reals(const Column& column,
                                          std::span<const std::uint32_t> rows) {
     counts.reals += static_cast<std::int64_t>(rows.size());
-    hash_and_see(column, rows);
+    hash_and_see(column, CellKind::real, rows);
     Few<double> finite;
     for (const std::uint32_t row : rows) {
         const double value = column.real(row);
@@ -309,28 +236,23 @@ void ColumnAccumulator::State::add_texts(const Column& column,
         return;
     }
     if (unique) {
-        std::fill_n(hashes.data(), rows.size(), 0);
-        std::fill_n(sights.data(), rows.size(), Sight::maybe_first);
+        sights.fill(Sight::maybe_first);
     } else {
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            hashes.data()[i] = cell_hash(column, rows.data()[i], scratch);
-        }
-        see(column, rows);
+        hash_and_see(column, CellKind::text, rows);
     }
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        texts.add(column.bytes(rows.data()[i]), hashes.data()[i], sights.data()[i]);
-    }
+    texts.add(column, rows, hashes, sights);
 }
 
 void ColumnAccumulator::State::add_decimals(const Column& column,
                                             std::span<const std::uint32_t> rows) {
-    hash_and_see(column, rows);
+    hash_and_see(column, CellKind::text, rows);
+    sights.fill(Sight::maybe_first); // for the texts that are no decimals
     Few<double> finite;
-    for (const std::uint32_t row : rows) {
+    for (const std::uint32_t& row : rows) {
         const DecimalNumber number = read_decimal(column.bytes(row));
         switch (number.kind) {
         case DecimalNumber::Kind::not_a_decimal:
-            texts.add(column.bytes(row), 0, Sight::maybe_first);
+            texts.add(column, {&row, 1}, hashes, sights);
             break;
         case DecimalNumber::Kind::nan: ++counts.nans; break;
         case DecimalNumber::Kind::infinite: ++counts.infinities; break;
@@ -347,7 +269,7 @@ void ColumnAccumulator::State::add_decimals(const Column& column,
 void ColumnAccumulator::State::add_blobs(const Column& column,
                                          std::span<const std::uint32_t> rows) {
     counts.blobs += static_cast<std::int64_t>(rows.size());
-    hash_and_see(column, rows);
+    hash_and_see(column, CellKind::blob, rows);
     if (lengths_matter) {
         for (const std::uint32_t row : rows) {
             texts.add_length(static_cast<std::int64_t>(column.bytes(row).size()));

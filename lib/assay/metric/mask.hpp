@@ -36,26 +36,6 @@ private:
     std::size_t m_cut_size = 0; ///< where the last piece ends that leaves room for the ellipsis
 };
 
-/// The general mask of an ASCII text before it is written: one symbol per run, two for a run of
-/// more than one mark. Texts have equal outlines exactly if they have equal masks. Made to be fast:
-/// most texts of a column have masks that were seen before.
-// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): m_symbols is set as far as m_size says
-class MaskOutline {
-public:
-    /// Longer outlines are those of masks that may be cut.
-    static constexpr std::size_t max_symbols = 32;
-
-    /// @return false if the outline is too long or the text has control characters, whose mask is
-    /// that of other scripts too; then it must not be used.
-    bool read(std::string_view ascii_text) noexcept;
-    std::string_view symbols() const noexcept { return {m_symbols.data(), m_size}; }
-
-private:
-    /// Only the first m_size are set. There is room for sixteen that turn out to be too many.
-    std::array<char, max_symbols + 16> m_symbols;
-    std::size_t m_size = 0;
-};
-
 /// "A{2}-9{4}" for "AB-0012"; a single character has no braces.
 std::string exact_mask(std::string_view text);
 /// "a+9+@a+.a+" for "bob77@mail.org", "A+a+_A+" for "Ann B"; a single space or mark of punctuation

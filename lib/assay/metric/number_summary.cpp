@@ -212,6 +212,9 @@ double Distribution::rank_error() const {
 
 DecimalNumber read_decimal(std::string_view text) noexcept {
     using Kind = DecimalNumber::Kind;
+    if (const auto number = read_short_decimal(text)) {
+        return {Kind::finite, number->value};
+    }
     if (text == "NaN") {
         return {Kind::nan};
     }

@@ -4,44 +4,62 @@
 
 namespace assay {
 
-TextAccumulator::Seen TextAccumulator::look_at(std::string_view text, std::uint64_t hash) {
-    Seen seen{hash, 0, shape_of(text)};
-    if (m_needs.patterns) {
-        seen.pattern = m_patterns.key(text, seen.shape);
-    }
-    return seen;
+TextLook TextAccumulator::look(std::string_view text) const noexcept {
+    return m_needs.patterns ? look_at(text) : TextLook{shape_of(text), 0};
 }
 
-const TextAccumulator::Seen& TextAccumulator::recall(std::string_view text, std::uint64_t hash) {
-    if (m_seen.empty()) {
-        m_seen.resize(remembered);
-    }
-    Seen& place = m_seen[hash % remembered];
-    if (place.hash != hash) {
-        place = look_at(text, hash);
-    }
-    return place;
-}
-
-void TextAccumulator::add(std::string_view text, std::uint64_t hash, Sight sight) {
-    Seen fresh;
-    const Seen* known = &fresh;
-    if (sight == Sight::repeated) {
-        known = &recall(text, hash);
-    } else {
-        fresh = look_at(text, hash);
-    }
-    const Seen& seen = *known;
-    m_blanks += seen.shape.blank ? 1 : 0;
-    m_invalid_utf8 += seen.shape.valid_utf8 ? 0 : 1;
+void TextAccumulator::count(std::string_view text, const TextLook& look, std::int64_t times) {
+    m_blanks += look.shape.blank ? times : 0;
+    m_invalid_utf8 += look.shape.valid_utf8 ? 0 : times;
     if (m_needs.lengths) {
-        m_lengths.add(seen.shape.code_points);
-    }
-    if (m_needs.range && sight == Sight::maybe_first) {
-        m_range.add(text);
+        m_lengths.add(look.shape.code_points, times);
     }
     if (m_needs.patterns) {
-        m_patterns.add(text, seen.pattern);
+        m_patterns.add(text, look.mask, times);
+    }
+}
+
+void TextAccumulator::repeat(std::string_view text, std::uint64_t hash) {
+    if (text.size() > longest_remembered) {
+        count(text, look(text), 1);
+        return;
+    }
+    if (m_repeated.empty()) {
+        m_repeated.resize(remembered);
+    }
+    Repeated& place = m_repeated[hash % remembered];
+    if (place.hash != hash || place.times == 0) {
+        if (place.times > 0) {
+            count(place.text, place.look, place.times);
+        }
+        place.hash = hash;
+        place.times = 0;
+        place.look = look(text);
+        place.text = text;
+    }
+    ++place.times;
+}
+
+void TextAccumulator::add(const Column& column, std::span<const std::uint32_t> rows,
+                          std::span<const std::uint64_t> hashes, std::span<const Sight> sights) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::string_view text = column.bytes(rows.data()[i]);
+        if (sights.data()[i] == Sight::repeated) {
+            repeat(text, hashes.data()[i]);
+            continue;
+        }
+        if (m_needs.range) {
+            m_range.add(text);
+        }
+        count(text, look(text), 1);
+    }
+}
+
+void TextAccumulator::count_repeated(const TextAccumulator& other) {
+    for (const Repeated& item : other.m_repeated) {
+        if (item.times > 0) {
+            count(item.text, item.look, item.times);
+        }
     }
 }
 
@@ -51,13 +69,16 @@ void TextAccumulator::merge(const TextAccumulator& other) {
     m_range.merge(other.m_range);
     m_lengths.merge(other.m_lengths);
     m_patterns.merge(other.m_patterns);
+    count_repeated(other);
 }
 
 void TextAccumulator::fill(ColumnProfile& profile, std::size_t most_patterns) const {
-    profile.blanks = m_blanks;
-    profile.invalid_utf8 = m_invalid_utf8;
-    profile.lengths = m_lengths.result();
-    profile.patterns = m_patterns.result(most_patterns);
+    TextAccumulator whole = *this;
+    whole.count_repeated(*this);
+    profile.blanks = whole.m_blanks;
+    profile.invalid_utf8 = whole.m_invalid_utf8;
+    profile.lengths = whole.m_lengths.result();
+    profile.patterns = whole.m_patterns.result(most_patterns);
 }
 
 } // namespace assay

@@ -6,8 +6,10 @@
 #include "assay/metric/text_summary.hpp"
 #include "assay/metric/top_values.hpp"
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,14 +22,17 @@ struct TextNeeds {
     bool patterns = false;
 };
 
-/// Lengths, range, patterns, blanks and broken UTF-8 of the texts of a column. What was found out
-/// about a text that comes again and again is remembered.
+/// Lengths, range, patterns, blanks and broken UTF-8 of the texts of a column. A text that comes
+/// again and again is looked at once, and then only counted.
 class TextAccumulator {
 public:
     explicit TextAccumulator(const TextNeeds& needs) : m_needs(needs) {}
 
-    /// @param hash identifies the text; @param sight whether it was seen before
-    void add(std::string_view text, std::uint64_t hash, Sight sight);
+    /// The texts in some rows of a column.
+    /// @param hashes one for each row, which identifies the text
+    /// @param sights one for each row: whether the text was added before
+    void add(const Column& column, std::span<const std::uint32_t> rows,
+             std::span<const std::uint64_t> hashes, std::span<const Sight> sights);
     /// The length of something that is no text, in bytes.
     void add_length(std::int64_t length) noexcept { m_lengths.add(length); }
     void merge(const TextAccumulator& other);
@@ -37,15 +42,21 @@ public:
     void fill(ColumnProfile& profile, std::size_t most_patterns) const;
 
 private:
-    struct Seen {
+    /// A text that was seen some more times, which are not counted yet.
+    struct Repeated {
         std::uint64_t hash = 0;
-        std::uint64_t pattern = 0;
-        TextShape shape;
+        std::int64_t times = 0;
+        TextLook look;
+        std::string text;
     };
-    static constexpr std::size_t remembered = 256;
+    static constexpr std::size_t remembered = 1024;
+    /// Longer ones take too much room, and their hash more time than what they are remembered for.
+    static constexpr std::size_t longest_remembered = 1024;
 
-    Seen look_at(std::string_view text, std::uint64_t hash);
-    const Seen& recall(std::string_view text, std::uint64_t hash);
+    TextLook look(std::string_view text) const noexcept;
+    void repeat(std::string_view text, std::uint64_t hash);
+    void count(std::string_view text, const TextLook& look, std::int64_t times);
+    void count_repeated(const TextAccumulator& other);
 
     TextNeeds m_needs;
     std::int64_t m_blanks = 0;
@@ -53,7 +64,7 @@ private:
     TextRange m_range;
     LengthSummary m_lengths;
     PatternSummary m_patterns;
-    std::vector<Seen> m_seen; ///< by the low bits of the hash; empty until a text repeats
+    std::vector<Repeated> m_repeated; ///< by the low bits of the hash; empty until a text repeats
 };
 
 } // namespace assay

@@ -4,9 +4,10 @@
 
 #include "assay/base/hash.hpp"
 #include "assay/base/unicode.hpp"
+#include "assay/metric/mask.hpp"
+#include "assay/metric/mask_outline.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 namespace assay {
@@ -52,19 +53,6 @@ bool is_space(std::int32_t code_point) noexcept {
            code_point == 0x3000;
 }
 
-/// The first eight bytes as a number, the first one highest; zeros where there are fewer.
-std::uint64_t prefix_of(std::string_view text) noexcept {
-    std::uint64_t prefix = 0;
-    if (text.size() >= sizeof prefix && std::endian::native == std::endian::little) {
-        std::memcpy(&prefix, text.data(), sizeof prefix);
-        return __builtin_bswap64(prefix);
-    }
-    for (std::size_t i = 0; i < sizeof prefix; ++i) {
-        prefix = (prefix << 8U) | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
-    }
-    return prefix;
-}
-
 bool is_ascii_blank(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(),
                        [](char c) { return is_space(static_cast<unsigned char>(c)); });
@@ -74,10 +62,9 @@ bool is_ascii_blank(std::string_view text) noexcept {
 
 TextShape shape_of(std::string_view text) noexcept {
     TextShape shape;
-    shape.ascii = is_ascii(text);
-    if (shape.ascii) {
+    if (is_ascii(text)) {
         shape.code_points = static_cast<std::int64_t>(text.size());
-        shape.blank = text.empty() || (is_space(text.front()) && is_ascii_blank(text));
+        shape.blank = text.empty() || (text.front() <= ' ' && is_ascii_blank(text));
         return shape;
     }
     while (!text.empty()) {
@@ -90,11 +77,14 @@ TextShape shape_of(std::string_view text) noexcept {
     return shape;
 }
 
-void TextRange::add(std::string_view text) {
-    const std::uint64_t prefix = prefix_of(text);
-    if (m_empty || prefix <= m_min_prefix || prefix >= m_max_prefix) {
-        take(text, prefix);
+TextLook look_at(std::string_view text) noexcept {
+    MaskOutline outline;
+    if (outline.read(text)) {
+        return {{static_cast<std::int64_t>(text.size()), true, outline.is_blank()},
+                hash64(outline.symbols())};
     }
+    MaskWriter writer;
+    return {shape_of(text), hash64(writer.write(text, MaskStyle::general))};
 }
 
 void TextRange::take(std::string_view text, std::uint64_t prefix) {
@@ -116,13 +106,6 @@ void TextRange::merge(const TextRange& other) {
     }
 }
 
-void LengthSummary::add(std::int64_t length) noexcept {
-    m_min = m_count == 0 ? length : std::min(m_min, length);
-    m_max = std::max(m_max, length);
-    m_sum += length;
-    ++m_count;
-}
-
 void LengthSummary::merge(const LengthSummary& other) noexcept {
     if (other.m_count == 0) {
         return;
@@ -140,17 +123,10 @@ std::optional<Lengths> LengthSummary::result() const noexcept {
     return Lengths{m_min, m_max, static_cast<double>(m_sum) / static_cast<double>(m_count)};
 }
 
-std::uint64_t PatternSummary::key(std::string_view text, const TextShape& shape) noexcept {
-    MaskOutline outline;
-    if (shape.ascii && outline.read(text)) {
-        return hash64(outline.symbols());
-    }
-    return hash64(m_writer.write(text, MaskStyle::general));
-}
-
-void PatternSummary::add(std::string_view text, std::uint64_t key) {
-    if (m_masks.count(key) == Tracking::admitted) {
-        m_masks.name(key, 0, m_writer.write(text, MaskStyle::general));
+void PatternSummary::add(std::string_view text, std::uint64_t mask, std::int64_t times) {
+    if (m_masks.count(mask, times) == Tracking::admitted) {
+        MaskWriter writer;
+        m_masks.name(mask, 0, writer.write(text, MaskStyle::general));
     }
 }
 

@@ -2,11 +2,14 @@
 // Copyright (c) The assay authors
 #pragma once
 
-#include "assay/metric/mask.hpp"
 #include "assay/metric/profile.hpp"
 #include "assay/sketch/frequent_items.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,14 +22,26 @@ struct TextShape {
     std::int64_t code_points = 0; ///< each byte that is not UTF-8 counts as one
     bool valid_utf8 = true;
     bool blank = true; ///< empty or only white space, that of Unicode included
-    bool ascii = true;
 };
 TextShape shape_of(std::string_view text) noexcept;
+
+/// The shape of a text, and a number that identifies its mask.
+struct TextLook {
+    TextShape shape;
+    std::uint64_t mask = 0;
+};
+/// Mostly without writing the mask.
+TextLook look_at(std::string_view text) noexcept;
 
 /// The smallest and largest text, bytewise.
 class TextRange {
 public:
-    void add(std::string_view text);
+    void add(std::string_view text) {
+        const std::uint64_t prefix = prefix_of(text);
+        if (m_empty || prefix <= m_min_prefix || prefix >= m_max_prefix) {
+            take(text, prefix);
+        }
+    }
     void merge(const TextRange& other);
     bool empty() const noexcept { return m_empty; }
     /// Only if not empty.
@@ -34,6 +49,18 @@ public:
     const std::string& max() const noexcept { return m_max; }
 
 private:
+    /// The first eight bytes as a number, the first one highest; zeros where there are fewer.
+    static std::uint64_t prefix_of(std::string_view text) noexcept {
+        std::uint64_t prefix = 0;
+        if (text.size() >= sizeof prefix && std::endian::native == std::endian::little) {
+            std::memcpy(&prefix, text.data(), sizeof prefix);
+            return __builtin_bswap64(prefix);
+        }
+        for (std::size_t i = 0; i < sizeof prefix; ++i) {
+            prefix = (prefix << 8U) | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
+        }
+        return prefix;
+    }
     void take(std::string_view text, std::uint64_t prefix);
 
     bool m_empty = true;
@@ -47,7 +74,12 @@ private:
 /// Shortest, longest and mean length.
 class LengthSummary {
 public:
-    void add(std::int64_t length) noexcept;
+    void add(std::int64_t length, std::int64_t times = 1) noexcept {
+        m_min = m_count == 0 ? length : std::min(m_min, length);
+        m_max = std::max(m_max, length);
+        m_sum += length * times;
+        m_count += times;
+    }
     void merge(const LengthSummary& other) noexcept;
     /// nullopt if nothing was added.
     std::optional<Lengths> result() const noexcept;
@@ -62,10 +94,8 @@ private:
 /// The most frequent general masks.
 class PatternSummary {
 public:
-    /// Identifies the mask of a text, mostly without writing it.
-    std::uint64_t key(std::string_view text, const TextShape& shape) noexcept;
-    /// Count a text. @param key as key() gave it
-    void add(std::string_view text, std::uint64_t key);
+    /// @param mask as look_at() gave it
+    void add(std::string_view text, std::uint64_t mask, std::int64_t times = 1);
     void merge(const PatternSummary& other) { m_masks.merge(other.m_masks); }
     /// Most frequent first. When there are too many masks to count them all, only those that surely
     /// occur more often than any that is not listed.
@@ -75,7 +105,6 @@ private:
     /// Columns of one format have few masks; free text has too many for any table.
     static constexpr std::size_t slots = 256;
 
-    MaskWriter m_writer;
     FrequentItems m_masks{slots};
 };
 

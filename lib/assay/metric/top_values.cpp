@@ -85,8 +85,7 @@ private:
 
 /// 1.0 equals 1, so either may stand for both: the integer does.
 Shown show_real(double number) noexcept {
-    constexpr double two_to_53 = 9007199254740992.0;
-    if (std::fabs(number) < two_to_53 && number == std::trunc(number)) {
+    if (equals_some_integer(number)) {
         return {CellKind::integer, to_bytes(encode(static_cast<std::int64_t>(number)))};
     }
     return {CellKind::real, to_bytes(encode(number))};

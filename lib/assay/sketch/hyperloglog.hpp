@@ -38,7 +38,8 @@ public:
         // The marker bit ends the run of zeros, so that it is at most 64 - precision long.
         const std::uint64_t rest = (hash << m_precision) | (std::uint64_t{1} << (m_precision - 1));
         const auto rank = static_cast<std::uint8_t>(std::countl_zero(rest) + 1);
-        m_registers[index] = std::max(m_registers[index], rank);
+        std::uint8_t& highest = m_registers.data()[index];
+        highest = std::max(highest, rank);
     }
     /// Union. A finer sketch is folded to the precision of the coarser one.
     void merge(const HyperLogLog& other);

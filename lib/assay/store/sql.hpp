@@ -39,7 +39,7 @@ struct ScanRequest {
     std::vector<std::size_t> columns;   ///< ordinals into table->columns; may be empty (count rows)
     Sample sample;
     std::string where; ///< a condition in the store's SQL, see check_condition(); empty: all rows
-    std::size_t batch_rows = 4096;
+    std::size_t batch_rows = 1024; ///< a dozen columns of them fit a cache of 1 MiB
     std::vector<ScanPart> parts; ///< some of those of Session::split(); empty: all of the table
 };
 

@@ -29,8 +29,8 @@ public:
     explicit Column(ColumnType type) : m_type(type) {}
 
     ColumnType type() const noexcept { return m_type; }
-    std::size_t size() const noexcept { return m_kinds.size(); }
-    std::span<const CellKind> kinds() const noexcept { return m_kinds; }
+    std::size_t size() const noexcept { return m_size; }
+    std::span<const CellKind> kinds() const noexcept { return {m_kinds.data(), m_size}; }
     CellKind kind(std::size_t row) const noexcept { return m_kinds[row]; }
     /// Only for kind integer.
     std::int64_t integer(std::size_t row) const noexcept {
@@ -50,7 +50,7 @@ public:
         return {content.data() - tag_size, content.size() + tag_size};
     }
     /// The words of all rows: of a column of one kind, its numbers. Valid until the column changes.
-    std::span<const std::uint64_t> words() const noexcept { return m_words; }
+    std::span<const std::uint64_t> words() const noexcept { return {m_words.data(), m_size}; }
 
     void append_null() { append(CellKind::null, 0); }
     void append_integer(std::int64_t value) {
@@ -61,8 +61,7 @@ public:
     void append_blob(std::string_view value) { append_bytes(CellKind::blob, blob_tag, value); }
     /// Forget the rows, keep the memory.
     void clear() noexcept {
-        m_kinds.clear();
-        m_words.clear();
+        m_size = 0;
         m_arena_used = 0;
     }
 
@@ -82,7 +81,10 @@ private:
     static void copy(std::string_view from, char* to) noexcept {
         constexpr std::size_t word = 8;
         const std::size_t size = from.size();
-        if (size >= word && size <= 2 * word) {
+        if (size >= word / 2 && size < word) {
+            std::memcpy(to, from.data(), word / 2);
+            std::memcpy(to + size - word / 2, from.data() + size - word / 2, word / 2);
+        } else if (size >= word && size <= 2 * word) {
             std::memcpy(to, from.data(), word);
             std::memcpy(to + size - word, from.data() + size - word, word);
         } else if (size > 2 * word && size <= 4 * word) {
@@ -93,8 +95,17 @@ private:
         }
     }
     void append(CellKind kind, std::uint64_t word) {
-        m_kinds.push_back(kind);
-        m_words.push_back(word);
+        if (m_size == m_kinds.size()) {
+            grow();
+        }
+        m_kinds.data()[m_size] = kind;
+        m_words.data()[m_size] = word;
+        ++m_size;
+    }
+    void grow() {
+        constexpr std::size_t least = 64;
+        m_kinds.resize(std::max(least, 2 * m_kinds.size()));
+        m_words.resize(m_kinds.size());
     }
     void append_bytes(CellKind kind, char tag, std::string_view value) {
         const std::size_t start = m_arena_used + tag_size;
@@ -112,8 +123,9 @@ private:
     }
 
     ColumnType m_type;
-    std::vector<CellKind> m_kinds;
-    std::vector<std::uint64_t> m_words;
+    std::size_t m_size = 0;
+    std::vector<CellKind> m_kinds;      ///< the first m_size are set, of m_words too
+    std::vector<std::uint64_t> m_words; ///< always as many as m_kinds
     std::size_t m_arena_used = 0;
     std::vector<char> m_arena;
 };

@@ -43,12 +43,6 @@ bool is_small_integral(double value) noexcept {
            value == std::trunc(value);
 }
 
-/// Is there an integer cell of the same value? Every double of 2^53 and more is a whole number.
-bool equals_some_integer(double value) noexcept {
-    constexpr double two_to_63 = 9223372036854775808.0;
-    return value >= -two_to_63 && value < two_to_63 && value == std::trunc(value);
-}
-
 void append_real(double value, std::string& out) {
     if (equals_some_integer(value)) {
         append_integer(static_cast<std::int64_t>(value), out);
@@ -172,6 +166,11 @@ int compare_numbers(const Value& left, const Value& right) noexcept {
 }
 
 } // namespace
+
+bool equals_some_integer(double value) noexcept {
+    constexpr double two_to_63 = 9223372036854775808.0;
+    return value >= -two_to_63 && value < two_to_63 && value == std::trunc(value);
+}
 
 Value value_at(const Column& column, std::size_t row) {
     Value value;

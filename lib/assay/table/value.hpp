@@ -32,6 +32,9 @@ std::string display(const Value& value);
 /// cannot hold, NaN and infinities become strings.
 Fact to_fact(const Value& value);
 
+/// Is there an integer cell of the same value? Every double of 2^53 and more is a whole number.
+bool equals_some_integer(double value) noexcept;
+
 /// Append the canonical bytes of a cell: equal values of one column give equal bytes, different
 /// values different ones, and no sequence of cells is the prefix of another one (type tag, then a
 /// fixed or length-prefixed payload). NULL is the single byte 0. 1 and 1.0 are equal, -0.0 is 0.0,

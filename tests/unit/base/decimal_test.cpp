@@ -106,6 +106,31 @@ TEST_CASE("every spelling of a decimal number becomes one") {
     CHECK(canonical_decimal("120e-1") == "12");
 }
 
+TEST_CASE("a short decimal number is read as the nearest double and cut to its one spelling") {
+    rc::prop("or left to the general way", [] {
+        std::string text = std::to_string(*rc::gen::inRange<std::int64_t>(-20'000, 20'000));
+        text += *rc::gen::oneOf(
+            rc::gen::just(std::string()),
+            rc::gen::map(rc::gen::container<std::string>(rc::gen::elementOf(std::string("0059."))),
+                         [](const std::string& rest) { return "." + rest; }));
+        const auto number = assay::read_short_decimal(text);
+        if (number) {
+            RC_ASSERT(is_decimal(text));
+            RC_ASSERT(number->value == std::strtod(text.c_str(), nullptr));
+            RC_ASSERT(text.substr(0, number->canonical_size) == canonical_decimal(text));
+        } else {
+            RC_ASSERT((!is_decimal(text) || text.size() > 15 || canonical_decimal(text) == "0"));
+        }
+    });
+    CHECK(assay::read_short_decimal("123456789012345")->value == 123456789012345.0);
+    CHECK(assay::read_short_decimal("0.3")->value == 0.3);
+    for (const auto* other : {"", "-", ".5", "5.", "1.2.3", "00.5", "-0", "-0.00", "+1", "1e5",
+                              " 1", "1234567890123456", "NaN", "0x1", "1,5"}) {
+        INFO(other);
+        CHECK_FALSE(assay::read_short_decimal(other).has_value());
+    }
+}
+
 TEST_CASE("what is no decimal number comes back as it is") {
     for (const auto* text :
          {"", "NaN", "Infinity", "-Infinity", "nan", "abc", "1,5", " 1", "0x1"}) {

@@ -3,6 +3,7 @@
 #include "assay/base/time.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
 
@@ -81,6 +82,24 @@ TEST_CASE("fractions of a second have one to nine digits and are cut to microsec
     CHECK_FALSE(parse_time("1970-01-01 00:00:00.").has_value());
     CHECK_FALSE(parse_time("1970-01-01 00:00:00.Z").has_value());
     CHECK_FALSE(parse_time("1970-01-01 00:00.5").has_value());
+}
+
+TEST_CASE("the usual form of a time reads as the same time with a fraction of zero") {
+    rc::prop("whatever the digits are, and with a wrong character too", [] {
+        const auto part = [](int most) { return *rc::gen::inRange(0, most + 2); };
+        std::string text = fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}",
+                                       *rc::gen::inRange(0, 10000), part(12), part(31),
+                                       *rc::gen::element(' ', 'T'), part(23), part(59), part(59));
+        if (*rc::gen::inRange(0, 4) == 0) {
+            text[*rc::gen::inRange<std::size_t>(0, text.size())] =
+                *rc::gen::oneOf(rc::gen::arbitrary<char>(), rc::gen::element('/', ':', '-', ' '));
+        }
+        const auto usual = parse_time(text);
+        const auto general = parse_time(text + ".0");
+        RC_ASSERT(usual.has_value() == general.has_value());
+        RC_ASSERT((!usual || usual->micros == general->micros));
+        RC_ASSERT((!usual || (usual->has_time && !usual->has_zone)));
+    });
 }
 
 TEST_CASE("days that no calendar has are refused") {

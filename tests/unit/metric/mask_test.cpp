@@ -3,15 +3,37 @@
 #include "assay/metric/mask.hpp"
 
 #include "assay/base/text.hpp"
+#include "assay/metric/mask_outline.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 using assay::exact_mask;
 using assay::general_mask;
+using assay::MaskOutline;
+
+namespace {
+
+/// The symbols of an outline, however it is found.
+std::optional<std::string> outline_of(std::string_view text) {
+    MaskOutline outline;
+    MaskOutline plain;
+    const bool has_one = outline.read(text);
+    CHECK(plain.read_plainly(text) == has_one);
+    if (!has_one) {
+        return std::nullopt;
+    }
+    CHECK(outline.symbols() == plain.symbols());
+    CHECK(outline.is_blank() == (text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos));
+    return std::string(outline.symbols());
+}
+
+} // namespace
 
 TEST_CASE("an exact mask counts the characters of each run") {
     CHECK(exact_mask("AB-0012") == "A{2}-9{4}");
@@ -24,20 +46,18 @@ TEST_CASE("an exact mask counts the characters of each run") {
 
 TEST_CASE("two ASCII texts have the same outline exactly if they have the same mask") {
     rc::prop("and a text without an outline has a mask of its own", [] {
-        const auto text =
-            rc::gen::scale(2.0, rc::gen::container<std::string>(rc::gen::oneOf(
-                                    rc::gen::elementOf(std::string("09azAZ _-@.\\\t\n\x01\x7f")),
-                                    rc::gen::element('a', '-'))));
+        const auto text = rc::gen::scale(
+            2.0, rc::gen::container<std::string>(rc::gen::oneOf(
+                     rc::gen::elementOf(std::string("09azAZ _-@.\\\t\n\x01\x7f\x80\xff")),
+                     rc::gen::element('a', '-'))));
         const std::string one = *text;
         const std::string other = *rc::gen::oneOf(text, rc::gen::just(one + one.substr(0, 1)));
-        assay::MaskOutline first;
-        assay::MaskOutline second;
-        const bool has_first = first.read(one);
-        const bool has_second = second.read(other);
+        const auto first = outline_of(one);
+        const auto second = outline_of(other);
         const bool same_mask = general_mask(one) == general_mask(other);
-        if (has_first && has_second) {
-            RC_ASSERT((first.symbols() == second.symbols()) == same_mask);
-        } else if (has_first != has_second) {
+        if (first && second) {
+            RC_ASSERT((first == second) == same_mask);
+        } else if (first || second) {
             RC_ASSERT_FALSE(same_mask);
         }
     });
@@ -46,15 +66,20 @@ TEST_CASE("two ASCII texts have the same outline exactly if they have the same m
 TEST_CASE("outlines are those of masks at every length around sixteen") {
     for (std::size_t size = 0; size < 70; ++size) {
         const std::string text = std::string(size, 'x') + "--" + std::string(size % 5, '7') + "_ ";
-        assay::MaskOutline outline;
-        REQUIRE(outline.read(text));
-        CHECK(outline.symbols() ==
+        CHECK(outline_of(text) ==
               std::string(size > 0 ? "a" : "") + "--" + (size % 5 > 0 ? "9" : "") + "_ ");
     }
-    assay::MaskOutline outline;
-    CHECK(outline.read("1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a"));
-    CHECK_FALSE(outline.read("1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"));
-    CHECK_FALSE(outline.read("a\x01"));
+    CHECK(outline_of("1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a").has_value());
+    CHECK_FALSE(outline_of("1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1").has_value());
+    CHECK_FALSE(outline_of("a\x01").has_value());
+    CHECK_FALSE(outline_of("\xc3\xa9").has_value());
+}
+
+TEST_CASE("the outline of white space is one blank or two") {
+    CHECK(outline_of("") == "");
+    CHECK(outline_of(" ") == " ");
+    CHECK(outline_of("\t \r\n") == "  ");
+    CHECK(outline_of(std::string(33, ' ')) == "  ");
 }
 
 TEST_CASE("a general mask forgets how long the runs are") {

@@ -84,6 +84,7 @@ TEST_CASE("sums that overflow a double leave a mean that does not, and no infini
     moments.merge(build<double>({huge}));
     CHECK(*moments.mean() == Approx(huge));
     CHECK(build<double>({huge, -huge}).mean() == 0.0);
+    CHECK(*build<double>({-1e300, 0, huge, huge}).mean() == Approx(huge / 2));
     CHECK_FALSE(build<double>({huge, -huge}).stddev());
 }
 

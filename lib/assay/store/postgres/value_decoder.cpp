@@ -4,11 +4,13 @@
 
 #include "assay/base/error.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 
 namespace assay::postgres {
@@ -105,22 +107,35 @@ void decode_jsonb(std::string_view bytes, std::string&, Column& column) {
     column.append_text(bytes.substr(1));
 }
 
-void decode_uuid(std::string_view bytes, std::string& scratch, Column& column) {
+/// The two digits of each number that has no more of them in a base.
+template <std::size_t base>
+constexpr auto make_pairs() noexcept {
     constexpr std::string_view digits = "0123456789abcdef";
+    std::array<std::array<char, 2>, base * base> pairs{};
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+        pairs[i] = {digits[i / base], digits[i % base]};
+    }
+    return pairs;
+}
+
+constexpr auto hex_pairs = make_pairs<16>();
+constexpr auto decimal_pairs = make_pairs<10>();
+
+void decode_uuid(std::string_view bytes, std::string&, Column& column) {
     constexpr std::size_t uuid_bytes = 16;
     if (bytes.size() != uuid_bytes) {
         fail_value("uuid");
     }
-    scratch.clear();
+    std::array<char, 2 * uuid_bytes + 4> text; // NOLINT(*-member-init): filled below
+    char* out = text.data();
     for (std::size_t i = 0; i < uuid_bytes; ++i) {
         if (i == 4 || i == 6 || i == 8 || i == 10) {
-            scratch += '-';
+            *out++ = '-';
         }
-        const auto byte = static_cast<unsigned char>(bytes[i]);
-        scratch += digits[byte >> 4U];
-        scratch += digits[byte & 0x0fU];
+        std::memcpy(out, hex_pairs.data()[static_cast<unsigned char>(bytes.data()[i])].data(), 2);
+        out += 2;
     }
-    column.append_text(scratch);
+    column.append_text({text.data(), text.size()});
 }
 
 void decode_date(std::string_view bytes, std::string&, Column& column) {
@@ -196,35 +211,42 @@ std::uint16_t numeric_digit(std::string_view digits, const NumericHead& head, in
     return digit;
 }
 
-void append_four_digits(std::uint16_t digit, std::string& out) {
-    const std::array<char, decimals_per_digit> text{
-        static_cast<char>('0' + digit / 1000), static_cast<char>('0' + digit / 100 % 10),
-        static_cast<char>('0' + digit / 10 % 10), static_cast<char>('0' + digit % 10)};
-    out.append(text.data(), text.size());
+/// @return where the text goes on
+char* write_four_digits(std::uint16_t digit, char* out) noexcept {
+    std::memcpy(out, decimal_pairs[digit / 100].data(), 2);
+    std::memcpy(out + 2, decimal_pairs[digit % 100].data(), 2);
+    return out + decimals_per_digit;
 }
 
 void append_finite_numeric(std::string_view digits, const NumericHead& head, std::string& out) {
-    if (head.sign == sign_minus) {
-        out += '-';
-    }
     const std::size_t start = out.size();
+    const auto whole_digits = static_cast<std::size_t>(std::max(head.weight, 0) + 1);
+    const auto decimals = static_cast<std::size_t>(head.scale);
+    // A sign, a point, and a last group of decimals that may be cut.
+    out.resize(start + 2 + decimals_per_digit * (whole_digits + 1) + decimals);
+    char* end = out.data() + start;
+    if (head.sign == sign_minus) {
+        *end++ = '-';
+    }
+    char* const first = end;
     for (int power = head.weight; power >= 0; --power) {
-        append_four_digits(numeric_digit(digits, head, power), out);
+        end = write_four_digits(numeric_digit(digits, head, power), end);
     }
-    const std::size_t first = out.find_first_not_of('0', start);
-    out.erase(start, (first == std::string::npos ? out.size() : first) - start);
-    if (out.size() == start) {
-        out += '0';
+    const char* const leading = std::find_if(first, end, [](char c) { return c != '0'; });
+    end = std::copy(leading, static_cast<const char*>(end), first);
+    if (end == first) {
+        *end++ = '0';
     }
-    if (head.scale == 0) {
-        return;
+    if (head.scale > 0) {
+        *end++ = '.';
+        char* const fraction = end;
+        for (int done = 0; done < head.scale; done += decimals_per_digit) {
+            end =
+                write_four_digits(numeric_digit(digits, head, -1 - done / decimals_per_digit), end);
+        }
+        end = fraction + decimals;
     }
-    out += '.';
-    const std::size_t fraction = out.size();
-    for (int decimals = 0; decimals < head.scale; decimals += decimals_per_digit) {
-        append_four_digits(numeric_digit(digits, head, -1 - decimals / decimals_per_digit), out);
-    }
-    out.resize(fraction + static_cast<std::size_t>(head.scale));
+    out.resize(static_cast<std::size_t>(end - out.data()));
 }
 
 bool is_text(Oid type) noexcept {

@@ -5,6 +5,8 @@
 #include "assay/store/postgres/type_map.hpp"
 #include "assay/table/row_batch.hpp"
 
+#include <array>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -28,9 +30,11 @@ void append_numeric_text(std::string_view bytes, std::string& out);
 /// A big-endian integer at the start of `bytes`, which must be long enough.
 template <typename Unsigned>
 Unsigned read_big_endian(std::string_view bytes) noexcept {
+    std::array<unsigned char, sizeof(Unsigned)> digits{};
+    std::memcpy(digits.data(), bytes.data(), sizeof digits);
     Unsigned value = 0;
-    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
-        value = static_cast<Unsigned>((value << 8U) | static_cast<unsigned char>(bytes[i]));
+    for (const unsigned char digit : digits) {
+        value = static_cast<Unsigned>((value << 8U) | digit);
     }
     return value;
 }

@@ -94,9 +94,12 @@ void RowReader::step(sqlite3_context* context, int count, sqlite3_value** values
 
 void RowReader::add(std::span<sqlite3_value*> values) {
     const auto first = static_cast<std::size_t>(sqlite3_value_int(values[0]));
-    for (std::size_t i = 1; i < values.size(); ++i) {
-        append(m_batch.columns[first + i - 1], values[i]);
+    Column* column = m_batch.columns.data() + first;
+    std::size_t bytes = 0;
+    for (sqlite3_value* value : values.subspan(1)) {
+        bytes += append(*column++, value);
     }
+    m_batch_bytes += bytes;
     if (++m_calls < m_calls_per_row) {
         return;
     }
@@ -107,17 +110,11 @@ void RowReader::add(std::span<sqlite3_value*> values) {
     }
 }
 
-void RowReader::append(Column& column, sqlite3_value* value) {
+std::size_t RowReader::append(Column& column, sqlite3_value* value) const {
     constexpr std::size_t number_bytes = 8;
     switch (sqlite3_value_type(value)) {
-    case SQLITE_INTEGER:
-        column.append_integer(sqlite3_value_int64(value));
-        m_batch_bytes += number_bytes;
-        return;
-    case SQLITE_FLOAT:
-        column.append_real(sqlite3_value_double(value));
-        m_batch_bytes += number_bytes;
-        return;
+    case SQLITE_INTEGER: column.append_integer(sqlite3_value_int64(value)); return number_bytes;
+    case SQLITE_FLOAT: column.append_real(sqlite3_value_double(value)); return number_bytes;
     case SQLITE_TEXT: {
         // A text as such would get a zero at its end, for which SQLite copies it. The text first:
         // asking for it may convert, which changes its size.
@@ -125,17 +122,15 @@ void RowReader::append(Column& column, sqlite3_value* value) {
                                                             : sqlite3_value_text(value);
         const auto text = view_of(data, sqlite3_value_bytes(value));
         column.append_text(text);
-        m_batch_bytes += text.size();
-        return;
+        return text.size();
     }
     case SQLITE_BLOB: {
         const void* data = sqlite3_value_blob(value);
         const auto blob = view_of(data, sqlite3_value_bytes(value));
         column.append_blob(blob);
-        m_batch_bytes += blob.size();
-        return;
+        return blob.size();
     }
-    default: column.append_null(); return;
+    default: column.append_null(); return 0;
     }
 }
 

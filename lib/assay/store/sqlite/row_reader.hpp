@@ -49,7 +49,8 @@ public:
 private:
     static void step(sqlite3_context* context, int count, sqlite3_value** values) noexcept;
     void add(std::span<sqlite3_value*> values);
-    void append(Column& column, sqlite3_value* value);
+    /// @return the bytes of the value
+    std::size_t append(Column& column, sqlite3_value* value) const;
     void flush();
 
     RowBatch m_batch;

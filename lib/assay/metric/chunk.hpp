@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/table/row_batch.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <numeric>
+#include <span>
+
+namespace assay {
+
+/// Rows that are looked at together: few enough for the stack, enough to make cache misses overlap.
+constexpr std::size_t chunk_rows = 256;
+
+/// The rows of a chunk by the kind of their cells.
+class SortedRows {
+public:
+    /// @param count at least one, at most chunk_rows
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): m_rows is set as far as m_sizes says
+    SortedRows(const Column& column, std::size_t first, std::size_t count) noexcept {
+        const CellKind* kinds = column.kinds().data() + first;
+        std::array<std::size_t, kind_count> sizes{};
+        if (std::memcmp(kinds, kinds + 1, count - 1) == 0) {
+            // Of one kind, as most chunks are.
+            std::uint32_t* rows = m_rows.at(static_cast<std::size_t>(kinds[0])).data();
+            std::iota(rows, rows + count, static_cast<std::uint32_t>(first));
+            m_sizes.at(static_cast<std::size_t>(kinds[0])) = count;
+            return;
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto kind = static_cast<std::size_t>(kinds[i]);
+            m_rows[kind].data()[sizes[kind]++] = static_cast<std::uint32_t>(first + i);
+        }
+        m_sizes = sizes;
+    }
+    std::span<const std::uint32_t> of(CellKind kind) const noexcept {
+        const auto index = static_cast<std::size_t>(kind);
+        return {m_rows[index].data(), m_sizes[index]};
+    }
+
+private:
+    static constexpr std::size_t kind_count = 5;
+    std::array<std::array<std::uint32_t, chunk_rows>, kind_count> m_rows; ///< the first m_sizes
+    std::array<std::size_t, kind_count> m_sizes{};
+};
+
+/// A few values without memory of their own.
+template <typename T>
+class Few { // NOLINT(cppcoreguidelines-pro-type-member-init): m_values is set as far as m_size says
+public:
+    void push_back(T value) noexcept { m_values.data()[m_size++] = value; }
+    std::span<const T> values() const noexcept { return {m_values.data(), m_size}; }
+    bool empty() const noexcept { return m_size == 0; }
+
+private:
+    std::array<T, chunk_rows> m_values; ///< only the first m_size are set
+    std::size_t m_size = 0;
+};
+
+} // namespace assay

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace assay {
+
+/// The general mask of an ASCII text before it is written: one symbol per run, two for a run of
+/// more than one mark, a blank for white space. Texts have equal outlines exactly if they have
+/// equal masks. Made to be fast: most texts of a column have masks that were seen before.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): m_symbols is set as far as m_size says
+class MaskOutline {
+public:
+    /// Longer outlines are those of masks that may be cut.
+    static constexpr std::size_t max_symbols = 32;
+
+    /// @return false if the outline is too long, or the text is not ASCII or has control characters
+    /// other than white space; then the outline must not be used.
+    bool read(std::string_view text) noexcept;
+    /// The same, without special instructions of a processor.
+    bool read_plainly(std::string_view text) noexcept;
+
+    std::string_view symbols() const noexcept { return {m_symbols.data(), m_size}; }
+    /// Has the text nothing but white space, or nothing at all?
+    bool is_blank() const noexcept {
+        return m_size == 0 || (m_size <= 2 && m_symbols[0] == ' ' && m_symbols[m_size - 1] == ' ');
+    }
+
+private:
+#if defined(__x86_64__)
+    bool read_by_sixteen(std::string_view text) noexcept;
+#endif
+
+    /// Only the first m_size are set. There is room for sixteen that turn out to be too many.
+    std::array<char, max_symbols + 16> m_symbols;
+    std::size_t m_size = 0;
+};
+
+} // namespace assay
