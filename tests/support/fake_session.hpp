@@ -6,6 +6,8 @@
 #include "assay/store/store.hpp"
 
 #include <algorithm>
+#include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -98,10 +100,14 @@ struct FakeStore {
     std::size_t batch_rows = 2; ///< rows of a batch at most
     std::size_t part_rows = 0;  ///< rows of a part; 0: tables are read in one go
     bool can_fork = true;
+    /// Called before a part is read, by the thread that reads it; may throw or wait.
+    std::function<void(const ScanPart&)> before_part;
 
     std::mutex mutex;                    ///< guards what follows
     std::vector<TableRef> scanned;       ///< in order
     std::vector<std::string> statements; ///< given to query_row, in order
+    int cancelled = 0;                   ///< calls of cancel(), of all sessions
+    std::condition_variable changed;     ///< after each of them
 };
 
 /// A store in memory, for tests of the layers above.
@@ -158,6 +164,9 @@ public:
             push(*table, request, 0, wanted, sink);
         }
         for (const ScanPart& part : request.parts) {
+            if (m_store->before_part) {
+                m_store->before_part(part);
+            }
             sink.begin_part(part.index);
             push(*table, request, static_cast<std::size_t>(part.first),
                  std::min(table->rows.size(), static_cast<std::size_t>(part.last) + 1), sink);
@@ -180,6 +189,14 @@ public:
 
     std::unique_ptr<Session> fork() override {
         return m_store->can_fork ? std::make_unique<FakeSession>(m_store) : nullptr;
+    }
+
+    void cancel() noexcept override {
+        {
+            const std::scoped_lock lock(m_store->mutex);
+            ++m_store->cancelled;
+        }
+        m_store->changed.notify_all();
     }
 
     SessionCost cost() const override { return m_cost; }

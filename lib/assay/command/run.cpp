@@ -183,7 +183,7 @@ void judge_tables(Source& source, std::size_t count, const CommonOptions& option
         }
         workers.for_each(small.size(), [&](Session& session, std::size_t i) {
             context.cancellation.check();
-            Workers alone(session, 1);
+            Workers alone(session, 1, &workers);
             results[small[i]] = judge(alone, small[i]);
         });
     } catch (...) {

@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/scan/parallel.hpp"
 
+#include "assay/base/error.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -12,21 +14,31 @@
 namespace assay {
 namespace {
 
+/// Is there a server, and a run, for which ending other statements still means something?
+bool is_worth_cancelling(const std::exception_ptr& error) noexcept {
+    try {
+        std::rethrow_exception(error);
+    } catch (const Error& known) {
+        return known.kind() != ErrorKind::connection && known.kind() != ErrorKind::cancelled;
+    } catch (...) {
+        return true;
+    }
+}
+
+} // namespace
+
 /// Hands out numbers until there are none left or somebody failed.
-class Queue {
+class Workers::Queue {
 public:
-    explicit Queue(std::size_t count) : m_count(count) {}
+    Queue(Workers& workers, std::size_t count) : m_workers(workers), m_count(count) {}
 
     void drain(Session& session, const std::function<void(Session&, std::size_t)>& work) noexcept {
         try {
-            for (std::size_t i = m_next++; i < m_count && !m_failed.load(); i = m_next++) {
+            for (std::size_t i = m_next++; i < m_count && !m_workers.has_failed(); i = m_next++) {
                 work(session, i);
             }
         } catch (...) {
-            const std::scoped_lock lock(m_mutex);
-            if (!m_failed.exchange(true)) {
-                m_error = std::current_exception();
-            }
+            fail(session, std::current_exception());
         }
     }
 
@@ -37,14 +49,23 @@ public:
     }
 
 private:
+    void fail(const Session& session, const std::exception_ptr& error) noexcept {
+        {
+            const std::scoped_lock lock(m_mutex);
+            if (m_error) {
+                return;
+            }
+            m_error = error;
+        }
+        m_workers.stop_others(session, error);
+    }
+
+    Workers& m_workers;
     std::size_t m_count;
     std::atomic<std::size_t> m_next{0};
-    std::atomic<bool> m_failed{false};
     std::mutex m_mutex;
-    std::exception_ptr m_error;
+    std::exception_ptr m_error; ///< the first one; guarded by m_mutex
 };
-
-} // namespace
 
 SessionCost& operator+=(SessionCost& total, const SessionCost& more) noexcept {
     total.queries += more.queries;
@@ -53,8 +74,27 @@ SessionCost& operator+=(SessionCost& total, const SessionCost& more) noexcept {
     return total;
 }
 
-Workers::Workers(Session& session, unsigned jobs)
-    : m_session(session), m_jobs(std::max(jobs, 1U)) {}
+Workers::Workers(Session& session, unsigned jobs, const Workers* team)
+    : m_session(session), m_jobs(std::max(jobs, 1U)), m_team(team) {}
+
+bool Workers::has_failed() const noexcept {
+    return m_failed.load(std::memory_order_relaxed) || (m_team != nullptr && m_team->has_failed());
+}
+
+void Workers::stop_others(const Session& failed, const std::exception_ptr& error) noexcept {
+    m_failed = true;
+    if (!is_worth_cancelling(error)) {
+        return;
+    }
+    for (const auto& fork : m_forks) {
+        if (fork.get() != &failed) {
+            fork->cancel();
+        }
+    }
+    if (&m_session != &failed) {
+        m_session.cancel();
+    }
+}
 
 void Workers::fork_up_to(std::size_t sessions) {
     while (m_can_fork && m_forks.size() + 1 < sessions) {
@@ -69,7 +109,8 @@ void Workers::fork_up_to(std::size_t sessions) {
 void Workers::for_each(std::size_t count, const std::function<void(Session&, std::size_t)>& work) {
     const std::size_t sessions = std::min<std::size_t>(m_jobs, count);
     fork_up_to(sessions);
-    Queue queue(count);
+    m_failed = false;
+    Queue queue(*this, count);
     {
         std::vector<std::jthread> threads;
         for (std::size_t i = 0; i + 1 < sessions && i < m_forks.size(); ++i) {
@@ -86,6 +127,22 @@ SessionCost Workers::cost() const {
         cost += fork->cost();
     }
     return cost;
+}
+
+void TeamSink::begin_part(std::size_t index) {
+    check();
+    m_sink.begin_part(index);
+}
+
+void TeamSink::consume(const RowBatch& batch) {
+    check();
+    m_sink.consume(batch);
+}
+
+void TeamSink::check() const {
+    if (m_workers.has_failed()) {
+        throw Error(ErrorKind::cancelled, "another reader of the same run failed");
+    }
 }
 
 } // namespace assay

@@ -4,7 +4,9 @@
 
 #include "assay/store/store.hpp"
 
+#include <atomic>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -19,27 +21,53 @@ class Workers {
 public:
     /// @param session must outlive the workers
     /// @param jobs most sessions to use; fewer where the store cannot fork
-    Workers(Session& session, unsigned jobs);
+    /// @param team whose work this is a part of, if of any; must outlive the workers
+    Workers(Session& session, unsigned jobs, const Workers* team = nullptr);
 
     /// The session that the others were forked from.
     Session& first() noexcept { return m_session; }
     unsigned jobs() const noexcept { return m_jobs; }
 
     /// Call `work(session, i)` once for every i below `count`. Calls with different i may run at
-    /// the same time. The first exception stops the handing out and is thrown again after all have
-    /// ended.
+    /// the same time. The first exception stops the handing out, ends the statements of the others,
+    /// and is thrown again after all have ended.
     void for_each(std::size_t count, const std::function<void(Session&, std::size_t)>& work);
+
+    /// Has one of them failed, so that nothing of what the others do is of use any more?
+    bool has_failed() const noexcept;
 
     /// What the forks cost; the session counts for itself.
     SessionCost cost() const;
 
 private:
+    class Queue;
+
     void fork_up_to(std::size_t sessions);
+    void stop_others(const Session& failed, const std::exception_ptr& error) noexcept;
 
     Session& m_session;
     unsigned m_jobs;
+    const Workers* m_team;
+    std::atomic<bool> m_failed{false};
     bool m_can_fork = true;
     std::vector<std::unique_ptr<Session>> m_forks;
+};
+
+/// Passes on the rows that one of several workers reads, until another one fails: then the scan
+/// ends with an error of kind cancelled, which nobody sees, because the other one came first.
+class TeamSink final : public BatchSink {
+public:
+    /// Both must outlive the sink.
+    TeamSink(const Workers& workers, BatchSink& sink) : m_workers(workers), m_sink(sink) {}
+
+    void begin_part(std::size_t index) override;
+    void consume(const RowBatch& batch) override;
+
+private:
+    void check() const;
+
+    const Workers& m_workers;
+    BatchSink& m_sink;
 };
 
 } // namespace assay

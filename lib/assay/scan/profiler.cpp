@@ -97,7 +97,8 @@ ProfileSink scan_all(Workers& workers, const ScanRequest& scan, const ProfileReq
     workers.for_each(count, [&](Session& session, std::size_t i) {
         ScanRequest request = scan;
         request.parts = share_of(profile.parts, i, count);
-        session.scan(request, sinks[i]);
+        TeamSink sink(workers, sinks[i]);
+        session.scan(request, sink);
     });
     for (std::size_t i = 1; i < sinks.size(); ++i) {
         sinks.front().merge(sinks[i]);

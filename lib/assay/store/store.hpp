@@ -65,6 +65,9 @@ public:
     virtual std::vector<Value> query_row(const Query& query) = 0;
     /// @return nullptr where the store cannot prove that the snapshot is the same.
     virtual std::unique_ptr<Session> fork() = 0;
+    /// Called by another thread: end the statement that runs now, whose call fails then. Does
+    /// nothing when none runs, and never reaches a later one. The session stays usable.
+    virtual void cancel() noexcept = 0;
     virtual SessionCost cost() const = 0;
 };
 

@@ -128,3 +128,27 @@ TEST_CASE("the cost of the helpers is told, and not that of the session itself")
     CHECK(total.rows_read == 60);
     CHECK(total.queries == 20);
 }
+
+TEST_CASE("a lost connection is no reason to cancel the statements of others, but they end") {
+    auto store = a_store();
+    FakeSession session(store);
+    Workers workers(session, 3);
+    CHECK_THROWS_AS(
+        workers.for_each(
+            30, [](Session&, std::size_t) { throw Error(ErrorKind::connection, "it is gone"); }),
+        Error);
+    CHECK(store->cancelled == 0);
+    CHECK(workers.has_failed());
+    Workers part(session, 1, &workers);
+    CHECK(part.has_failed());
+    class Nothing final : public BatchSink {
+        void consume(const RowBatch&) override { FAIL("a row"); }
+    } nothing;
+    TeamSink sink(part, nothing);
+    try {
+        sink.consume(RowBatch{});
+        FAIL("no error");
+    } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::cancelled);
+    }
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
+#include "assay/base/error.hpp"
 #include "assay/scan/profiler.hpp"
 #include "fake_session.hpp"
 
@@ -7,7 +8,10 @@
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
 
+#include <atomic>
+#include <chrono>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
@@ -171,4 +175,45 @@ TEST_CASE("a declared key counts its values without NULL") {
     CHECK(profile.columns[1].distinct == Count{1, Method::exact, std::nullopt, std::nullopt});
     CHECK(profile.columns[1].max == text_value("x"));
     CHECK(profile.columns[1].top.empty());
+}
+
+TEST_CASE("when one reader fails the others stop, and its error is the one that is told") {
+    auto store = mixed_store(10'000);
+    store->part_rows = 10;
+    std::atomic<int> parts_read{0};
+    // The second part fails, and the other readers wait for the order to stop in their first one.
+    store->before_part = [&](const ScanPart& part) {
+        if (part.index == 1) {
+            throw Error(ErrorKind::timeout, "the statement took too long");
+        }
+        ++parts_read;
+        std::unique_lock lock(store->mutex);
+        store->changed.wait_for(lock, std::chrono::seconds(20),
+                                [&] { return store->cancelled > 0; });
+    };
+    try {
+        profile_of(store, 4);
+        FAIL("no error");
+    } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::timeout);
+        CHECK(std::string(error.what()) == "the statement took too long");
+    }
+    CHECK(store->cancelled == 3);
+    CHECK(parts_read <= 3); // of 1,000
+}
+
+TEST_CASE("after a failure the same workers read the next table") {
+    auto store = mixed_store(100);
+    store->part_rows = 10;
+    FakeSession session(store);
+    Workers workers(session, 4);
+    const TableSchema& table = store->tables[0].schema;
+    ProfileRequest request;
+    request.parts = session.split(profile_scan(table, request));
+    store->before_part = [](const ScanPart&) { throw Error(ErrorKind::query, "no"); };
+    CHECK_THROWS_AS(profile_table(workers, table, request), Error);
+    CHECK(workers.has_failed());
+    store->before_part = nullptr;
+    CHECK(profile_table(workers, table, request).rows_examined == 100);
+    CHECK_FALSE(workers.has_failed());
 }

@@ -4,8 +4,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <regex>
 #include <string>
+#include <thread>
 
 using namespace assay;
 using namespace assay::test;
@@ -240,4 +243,30 @@ TEST_CASE("a hostile notice is escaped, and its text is withheld once data is re
     REQUIRE(fixture.observer.notes.size() == 1);
     CHECK(fixture.observer.notes[0].find("ssn") == std::string::npos);
     CHECK(fixture.observer.notes[0].find("01000") != std::string::npos);
+}
+
+TEST_CASE("another thread can end a scan on the server, and the session goes on", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database("CREATE TABLE t AS SELECT 1 AS i; CREATE VIEW v AS SELECT i, "
+                                    "pg_sleep(600)::text FROM generate_series(1, 9) AS i");
+    const PostgresFixture fixture(database.conninfo());
+    const Catalog catalog = fixture.session->catalog();
+    // Once is not enough: the statement may not have begun yet.
+    std::atomic<bool> ended{false};
+    std::jthread other([&] {
+        while (!ended) {
+            fixture.session->cancel();
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+    });
+    const auto error = error_of([&] { count_rows(*fixture.session, catalog, "v"); });
+    ended = true;
+    other.join();
+    REQUIRE(error);
+    CHECK(error->kind() == ErrorKind::query);
+    CHECK(count_rows(*fixture.session, catalog, "t") == 1);
+    fixture.session->cancel(); // nothing runs
+    CHECK(count_rows(*fixture.session, catalog, "t") == 1);
 }

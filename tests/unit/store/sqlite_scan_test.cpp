@@ -10,6 +10,7 @@
 #include <limits>
 #include <numeric>
 #include <set>
+#include <thread>
 
 namespace assay {
 namespace {
@@ -328,6 +329,29 @@ TEST_CASE("a cancelled scan ends and says so") {
     CHECK(error_of([&] { file.session->scan(OpenFile::request_for(table), collector); }).kind() ==
           ErrorKind::cancelled);
     CHECK(error_of([&] { file.session->catalog(); }).kind() == ErrorKind::cancelled);
+}
+
+TEST_CASE("another thread can end a scan, and the session goes on") {
+    const TempDir folder;
+    const std::string path = folder.file("a.db");
+    run_sqlite(path, "CREATE VIEW v AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+                     "FROM n) SELECT i FROM n; CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+    OpenFile file(path);
+    const TableSchema view = file.table("v");
+    Collector rows;
+    std::jthread other;
+    rows.on_batch = [&] {
+        if (!other.joinable()) {
+            other = std::jthread([&] { file.session->cancel(); });
+        }
+        rows.rows.clear();
+    };
+    const Error error = error_of([&] { file.session->scan(OpenFile::request_for(view), rows); });
+    CHECK(error.kind() == ErrorKind::query);
+    other.join();
+    CHECK(file.read("t").rows.size() == 1);
+    file.session->cancel(); // nothing runs
+    CHECK(file.read("t").rows.size() == 1);
 }
 
 TEST_CASE("a runaway view ends at the statement timeout, and the session goes on") {

@@ -41,6 +41,12 @@ void request_cancel(const std::shared_ptr<PGcancel>& cancel) noexcept {
     }
 }
 
+/// The same for a server that is alive, and wait until it has taken it.
+void request_cancel_and_wait(PGcancel& cancel) noexcept {
+    std::array<char, 256> reason{};
+    PQcancel(&cancel, reason.data(), static_cast<int>(reason.size()));
+}
+
 std::shared_ptr<PGcancel> make_cancel(PGconn* connection) {
     return {PQgetCancel(connection), [](PGcancel* cancel) { PQfreeCancel(cancel); }};
 }
@@ -184,6 +190,12 @@ void Connection::copy_out(const std::string& sql, const PieceHandler& handler) {
     }
 }
 
+void Connection::cancel() noexcept {
+    if (m_cancel) {
+        request_cancel_and_wait(*m_cancel);
+    }
+}
+
 void Connection::roll_back() noexcept {
     if (is_lost()) {
         return;
@@ -312,8 +324,7 @@ void Connection::cancel_and_drain() noexcept {
         }
         // Here the server is alive and sending, and the cancel must not hit a later statement: so
         // wait until the server has taken it.
-        std::array<char, 256> reason{};
-        PQcancel(m_cancel.get(), reason.data(), static_cast<int>(reason.size()));
+        request_cancel_and_wait(*m_cancel);
         Watch watch(std::chrono::milliseconds(1));
         read_copy([](std::string_view) {}, watch);
         drain(watch);

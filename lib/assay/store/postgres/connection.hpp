@@ -80,6 +80,9 @@ public:
     /// Run a COPY ... TO STDOUT and hand over what it sends, piece by piece. When `handler` throws,
     /// the COPY is cancelled first.
     void copy_out(const std::string& sql, const PieceHandler& handler);
+    /// Called by another thread: end the statement that runs now, and wait until the server has
+    /// heard of it, so that no later one is hit.
+    void cancel() noexcept;
     /// End the transaction, if there still is one; the run may be cancelled already. Says nothing
     /// when it fails: the server rolls back by itself when the connection ends.
     void roll_back() noexcept;

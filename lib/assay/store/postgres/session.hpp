@@ -26,6 +26,7 @@ public:
     void scan(const ScanRequest& request, BatchSink& sink) override;
     std::vector<Value> query_row(const Query& query) override;
     std::unique_ptr<Session> fork() override;
+    void cancel() noexcept override { m_connection.cancel(); }
     SessionCost cost() const override;
 
 private:

@@ -146,6 +146,8 @@ void SqliteConnection::renew_deadline() noexcept {
     m_deadline = Clock::now() + m_options.statement_timeout;
 }
 
+void SqliteConnection::interrupt() noexcept { sqlite3_interrupt(m_database.getHandle()); }
+
 void SqliteConnection::guarded(const std::function<void()>& work) {
     try {
         work();

@@ -50,6 +50,8 @@ public:
     void announce(std::string_view sql);
     /// Give the running statement its full time again, because it made progress.
     void renew_deadline() noexcept;
+    /// End the statement that runs now; called by another thread.
+    void interrupt() noexcept;
     /// Run `work` and turn errors of SQLite into Error.
     void guarded(const std::function<void()>& work);
     /// Why the parser refuses a statement, or empty.

@@ -85,6 +85,7 @@ public:
     void scan(const ScanRequest& request, BatchSink& sink) override;
     std::vector<Value> query_row(const Query& query) override;
     std::unique_ptr<Session> fork() override;
+    void cancel() noexcept override { m_connection.interrupt(); }
     SessionCost cost() const override;
 
     bool has_moved() noexcept { return m_connection.has_moved(); }
