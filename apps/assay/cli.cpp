@@ -145,12 +145,47 @@ void announce(int signal, Messages& messages) {
                                 : "interrupted, stopping; once more leaves at once");
 }
 
+/// Is there somebody who watches?
+bool wants_progress(const OutputOptions& options, const World& world) {
+    if (options.quiet > 0 || options.progress == When::never) {
+        return false;
+    }
+    return options.progress == When::always ||
+           (target_of(world.error) == Target::terminal && world.environment("TERM") != "dumb");
+}
+
+ProgressLine::World progress_world(const OutputOptions& options, const World& world) {
+    return {[&world] {
+                return choose_width(std::nullopt, world.environment, target_of(world.error),
+                                    terminal_columns(world.error));
+            },
+            ProgressLine::Clock::now, choose_glyphs(options.glyphs, world.environment)};
+}
+
+/// Shows how far the scans are, as long as it lives, where somebody watches.
+class ShownProgress {
+public:
+    ShownProgress(Messages& messages, const OutputOptions& options, const World& world)
+        : m_messages(messages) {
+        if (wants_progress(options, world)) {
+            m_messages.begin_progress(progress_world(options, world));
+        }
+    }
+    ~ShownProgress() { m_messages.end_progress(); }
+    ShownProgress(const ShownProgress&) = delete;
+    ShownProgress& operator=(const ShownProgress&) = delete;
+
+private:
+    Messages& m_messages;
+};
+
 /// Run the command. Whatever it throws becomes an error of the document.
 Document perform(const Invocation& invocation, const std::vector<std::string>& arguments,
                  const World& world, Messages& messages, Cancellation& cancellation) {
     try {
         const Watcher watcher(cancellation, runtime_limit(invocation),
                               [&](int signal) { announce(signal, messages); });
+        const ShownProgress progress(messages, invocation.output, world);
         return call_command(invocation, arguments, world,
                             {messages, cancellation, world.environment});
     } catch (const Error& error) {

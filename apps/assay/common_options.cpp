@@ -80,6 +80,12 @@ void add_look(CommandLine& line, OutputOptions& options) {
                           Section::output, [&](const auto&) { ++options.quiet; }});
     line.flags.push_back({'v', "verbose", "", "notes and every SQL statement on stderr",
                           Section::output, [&](const auto&) { ++options.verbose; }});
+    line.flags.push_back(
+        {0, "progress", "WHEN",
+         "show how far the scan is: auto (default: on a terminal), always or never",
+         Section::output, [&](const auto& text) {
+             options.progress = choose<When>("--progress", text, when_choices());
+         }});
     line.flags.push_back({0, "color", "WHEN", "auto (default), always or never", Section::output,
                           [&](const auto& text) {
                               options.colour = choose<When>("--color", text, when_choices());

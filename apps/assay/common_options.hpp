@@ -25,7 +25,7 @@ void add_limits(CommandLine& line, CommonOptions& options);
 void add_jobs(CommandLine& line, CommonOptions& options);
 /// --memory: where metrics turn into estimates when it runs out.
 void add_memory(CommandLine& line, CommonOptions& options);
-/// -f, --json, --export, -o, -q, -v, --color, --no-color, --ascii, --width, --fail-on.
+/// -f, --json, --export, -o, -q, -v, --progress, --color, --no-color, --ascii, --width, --fail-on.
 void add_output(CommandLine& line, OutputOptions& options);
 /// -k, --key and --ignore; `without_key` says what is compared when there is no key.
 void add_columns(CommandLine& line, std::vector<std::string>& key, std::vector<std::string>& ignore,

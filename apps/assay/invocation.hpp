@@ -33,10 +33,11 @@ struct OutputOptions {
     std::vector<Export> exports;
     std::string path = "-"; ///< "-" is stdout
     FailOn fail_on = FailOn::critical;
-    unsigned quiet = 0;           ///< 1: nothing unless something is wrong; 2: only the exit status
-    unsigned verbose = 0;         ///< 1: statements and notes on stderr
-    std::optional<When> colour;   ///< nullopt: the environment decides
-    std::optional<Glyphs> glyphs; ///< nullopt: the locale decides
+    unsigned quiet = 0;   ///< 1: nothing unless something is wrong; 2: only the exit status
+    unsigned verbose = 0; ///< 1: statements and notes on stderr
+    When progress = When::automatic;  ///< automatic: only on a terminal
+    std::optional<When> colour;       ///< nullopt: the environment decides
+    std::optional<Glyphs> glyphs;     ///< nullopt: the locale decides
     std::optional<std::size_t> width; ///< nullopt: the terminal decides
 };
 

@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 namespace assay::cli {
 
@@ -55,13 +57,76 @@ void Messages::notice(std::string_view message) {
     }
 }
 
+void Messages::begin_progress(ProgressLine::World world) {
+    const std::scoped_lock lock(m_mutex);
+    m_progress = std::make_unique<ProgressLine>(std::move(world));
+    m_ticker = std::jthread([this](const std::stop_token& stop) { draw_until(stop); });
+}
+
+/// By the clock and not by the rows: a statement that gives none for a long time is shown too.
+void Messages::draw_until(const std::stop_token& stop) {
+    constexpr std::chrono::milliseconds tick{100};
+    std::unique_lock lock(m_mutex);
+    while (!stop.stop_requested()) {
+        m_tick.wait_for(lock, stop, tick, [] { return false; });
+        if (m_progress && !stop.stop_requested()) {
+            write(m_progress->update());
+        }
+    }
+}
+
+void Messages::end_progress() {
+    m_ticker = {}; // which waits for it
+    const std::scoped_lock lock(m_mutex);
+    if (m_progress) {
+        write(m_progress->erase());
+        m_progress.reset();
+    }
+}
+
+void Messages::scan_began(const ScanStart& scan) {
+    const std::scoped_lock lock(m_mutex);
+    if (m_progress) {
+        m_progress->scan_began(scan);
+    }
+}
+
+void Messages::part_began(std::string_view table) {
+    const std::scoped_lock lock(m_mutex);
+    if (m_progress) {
+        m_progress->part_began(table);
+    }
+}
+
+void Messages::rows_read(std::string_view table, std::int64_t rows) {
+    const std::scoped_lock lock(m_mutex);
+    if (m_progress) {
+        m_progress->rows_read(table, rows);
+    }
+}
+
+void Messages::scan_ended(std::string_view table) {
+    const std::scoped_lock lock(m_mutex);
+    if (m_progress) {
+        m_progress->scan_ended(table);
+    }
+}
+
 void Messages::print(const std::string& text) {
     const std::scoped_lock lock(m_mutex);
+    write((m_progress ? m_progress->erase() : "") + text);
+}
+
+void Messages::write(const std::string& text) {
+    if (text.empty()) {
+        return;
+    }
     try {
         static_cast<void>(write_all(m_descriptor, text, "stderr"));
     } catch (const Error&) {
         // There is nobody left to tell.
         m_level = Level::silent;
+        m_progress.reset();
     }
 }
 

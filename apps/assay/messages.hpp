@@ -6,9 +6,14 @@
 #include "assay/report/document.hpp"
 #include "assay/report/writer.hpp"
 
+#include "progress_line.hpp"
+
+#include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace assay::cli {
 
@@ -23,17 +28,31 @@ public:
 
     void note(std::string_view message) override;
     void sql(std::string_view connection, std::string_view statement) override;
+    void scan_began(const ScanStart& scan) override;
+    void part_began(std::string_view table) override;
+    void rows_read(std::string_view table, std::int64_t rows) override;
+    void scan_ended(std::string_view table) override;
+    /// Show from now on how far the scans are, below the messages. Signals are for other threads
+    /// than the one that draws: call it where they are blocked.
+    void begin_progress(ProgressLine::World world);
+    /// Leave no trace of it.
+    void end_progress();
     void error(const ErrorRecord& error);
     /// Something that happens right now, such as an interrupt.
     void notice(std::string_view message);
 
 private:
     void print(const std::string& text);
+    void write(const std::string& text);
+    void draw_until(const std::stop_token& stop);
 
     int m_descriptor;
     Level m_level;
     Colour m_colour;
     std::mutex m_mutex;
+    std::unique_ptr<ProgressLine> m_progress; ///< nullptr: none is shown; guarded by m_mutex
+    std::condition_variable_any m_tick;
+    std::jthread m_ticker; // last: it uses the others
 };
 
 } // namespace assay::cli

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/store/observed_sink.hpp"
 #include "assay/store/postgres/catalog.hpp"
 #include "assay/store/postgres/postgres.hpp"
 #include "assay/store/postgres/table_scan.hpp"
@@ -91,8 +92,9 @@ void PostgresSession::scan(const ScanRequest& request, BatchSink& sink) {
         m_cost.rows_read += cost.rows;
         m_cost.bytes_read += cost.bytes;
     };
+    ObservedSink observed(*m_options.observer, request, sink);
     try {
-        scan_table(m_connection, m_server, request, sink, *m_options.observer, cost);
+        scan_table(m_connection, m_server, request, observed, *m_options.observer, cost);
     } catch (const Error& error) {
         add();
         if (m_options.cancellation->requested() || error.kind() == ErrorKind::connection) {

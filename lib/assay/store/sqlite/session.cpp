@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/store/observed_sink.hpp"
 #include "assay/store/sqlite/catalog.hpp"
 #include "assay/store/sqlite/connection.hpp"
 #include "assay/store/sqlite/file_plan.hpp"
@@ -155,10 +156,11 @@ void SqliteSession::scan(const ScanRequest& request, BatchSink& sink) {
             : ranges_of(table, request.parts);
     const std::string rest = " FROM " + quote_table(table.ref) + ranges.where +
                              condition_sql(ranges.where.empty() ? "WHERE" : "AND", request.where);
+    ObservedSink observed(*m_snapshot->options.observer, request, sink);
     if (request.columns.empty()) {
-        count_rows("SELECT count(*)" + rest, ranges, sink);
+        count_rows("SELECT count(*)" + rest, ranges, observed);
     } else {
-        read_rows(request, rest, ranges, sink);
+        read_rows(request, rest, ranges, observed);
     }
     require_unchanged(m_snapshot->plan);
 }
