@@ -27,6 +27,7 @@ void add_audit(CommandLine& line, Invocation& invocation) {
                  {{"catalog", Depth::catalog}, {"sample", Depth::sample}, {"full", Depth::full}});
          }});
     add_selection(line, options.common);
+    add_since(line, options.common);
     add_output(line, invocation.output);
     add_values(line, options.common);
     add_limits(line, options.common);

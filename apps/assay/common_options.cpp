@@ -56,6 +56,18 @@ FailOn read_fail_on(const std::string& text) {
     return *fail_on;
 }
 
+Since read_since(const std::string& text) {
+    if (const auto age = parse_duration(text)) {
+        return {*age, std::nullopt};
+    }
+    if (!parse_time(text)) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("--since: '{}' is neither a duration nor a timestamp", text),
+                    "for example --since 7d or --since 2026-01-31T06:00:00Z");
+    }
+    return {0, parse_instant("--since", text)};
+}
+
 std::size_t read_width(const std::string& text) {
     return text == "0" ? 0 : parse_whole("--width", text, 20, 10'000);
 }
@@ -142,7 +154,18 @@ void add_selection(CommandLine& line, CommonOptions& options) {
                           Section::selection, [&](const auto&) { options.views = true; }});
 }
 
-void add_clock(CommandLine& line, CommonOptions& options) {
+void add_since(CommandLine& line, CommonOptions& options) {
+    line.flags.push_back(
+        {0, "since", "DUR|TIMESTAMP", "only rows from then on: 7d, 12h or 2026-01-31T06:00:00Z",
+         Section::selection, [&](const auto& text) { options.since = read_since(text); }});
+    line.flags.push_back(
+        {'c', "column", "COL", "the column that says when (default: guessed, and said)",
+         Section::selection,
+         [&](const auto& text) { options.since_column = parse_text("--column", text); }});
+    add_now(line, options);
+}
+
+void add_now(CommandLine& line, CommonOptions& options) {
     line.flags.push_back({0, "now", "TIMESTAMP",
                           "take this for the present (default: the clock of the database)",
                           Section::selection,
@@ -151,6 +174,10 @@ void add_clock(CommandLine& line, CommonOptions& options) {
                           Section::selection, [&](const auto& text) {
                               options.assume_tz = parse_zone("--assume-tz", text);
                           }});
+}
+
+void add_clock(CommandLine& line, CommonOptions& options) {
+    add_now(line, options);
     line.flags.push_back(
         {0, "skew", "DUR", "times up to this far ahead are not future (default 5m)",
          Section::selection, [&](const auto& text) { options.skew = parse_age("--skew", text); }});

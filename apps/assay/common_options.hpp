@@ -15,7 +15,11 @@ Positional database_argument(const std::string& name, std::size_t least, std::st
 
 /// -t, --exclude, --schema, --views.
 void add_selection(CommandLine& line, CommonOptions& options);
-/// --now, --assume-tz, --skew.
+/// --since and -c, --column, with add_now().
+void add_since(CommandLine& line, CommonOptions& options);
+/// --now, --assume-tz.
+void add_now(CommandLine& line, CommonOptions& options);
+/// The same and --skew.
 void add_clock(CommandLine& line, CommonOptions& options);
 /// --values.
 void add_values(CommandLine& line, CommonOptions& options);

@@ -156,6 +156,13 @@ void check_row_flags(const VolumeDiffOptions& options) {
     }
 }
 
+void check_since(const CommonOptions& options) {
+    if (options.since_column && !options.since) {
+        throw Error(ErrorKind::usage, "--column means nothing without --since",
+                    "add --since 7d, or another age or timestamp");
+    }
+}
+
 void check_stdin_once(const ReportRequest& request) {
     if (std::count(request.files.begin(), request.files.end(), "-") > 1) {
         throw Error(ErrorKind::usage, "stdin (-) can be read only once",
@@ -172,6 +179,13 @@ void check_together(const Invocation& invocation) {
                         "give every result its own file");
         }
     }
+    std::visit(
+        [](const auto& options) {
+            if constexpr (requires { options.common; }) {
+                check_since(options.common);
+            }
+        },
+        invocation.options);
     if (const auto* options = std::get_if<FreshnessOptions>(&invocation.options)) {
         check_ages(*options);
     } else if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {

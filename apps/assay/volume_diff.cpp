@@ -39,6 +39,7 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
         {0, "limit", "N", "rows to show per table (default 10)", Section::command,
          [&](const auto& text) { options.limit = parse_whole("--limit", text, 0, 1'000'000); }});
     add_selection(line, options.common);
+    add_since(line, options.common);
     add_output(line, invocation.output);
     add_values(line, options.common);
     add_limits(line, options.common);

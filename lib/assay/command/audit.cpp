@@ -6,6 +6,7 @@
 #include "assay/base/text.hpp"
 #include "assay/check/content.hpp"
 #include "assay/check/structure.hpp"
+#include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/scan/profiler.hpp"
@@ -28,10 +29,10 @@ struct TableAudit {
 
 /// Which part of a table to read at --depth sample. A table of unknown or small size is read whole.
 /// @param workers that read it; the tables that are read at the same time share the memory.
-ProfileRequest profile_request(const CommonOptions& options, const TableSchema& table,
-                               unsigned workers) {
+ProfileRequest profile_request(const CommonOptions& options, const RowFilter& filter,
+                               const TableSchema& table, unsigned workers) {
     ProfileRequest request;
-    request.where = options.where;
+    request.where = filter.condition(table);
     request.memory = options.memory / std::max(options.jobs, 1U) * std::max(workers, 1U);
     const std::int64_t rows = table.stats.row_estimate.value_or(0);
     if (options.depth == Depth::sample && rows > 2 * sample_rows) {
@@ -77,8 +78,9 @@ void append(std::vector<CheckResult>& all, std::vector<CheckResult> more) {
 
 /// Read the rows of a table and judge them.
 void audit_rows(Workers& workers, const TableSchema& table, const std::vector<ScanPart>& parts,
-                const CommonOptions& options, const std::string& source, TableAudit& audit) {
-    ProfileRequest request = profile_request(options, table, workers.jobs());
+                const CommonOptions& options, const RowFilter& filter, const std::string& source,
+                TableAudit& audit) {
+    ProfileRequest request = profile_request(options, filter, table, workers.jobs());
     request.parts = parts;
     const TableProfile profile = profile_table(workers, table, request);
     audit.record = profile_record(source, profile, options.values);
@@ -109,7 +111,8 @@ std::vector<CheckResult> find_orphans(Workers& workers, const TableSchema& table
 
 TableAudit audit_table(Workers& workers, const TableSchema& table,
                        const std::vector<ScanPart>& parts, const CommonOptions& options,
-                       const std::string& source, Unread unread, const Cancellation& cancellation) {
+                       const RowFilter& filter, const std::string& source, Unread unread,
+                       const Cancellation& cancellation) {
     TableAudit audit{catalog_record(source, table), {}};
     const std::string reason = reason_not_to_read(table);
     if (!reason.empty()) {
@@ -119,13 +122,17 @@ TableAudit audit_table(Workers& workers, const TableSchema& table,
     if (options.depth == Depth::catalog || !reason.empty()) {
         return audit;
     }
+    if (const std::string unchosen = filter.reason_not_to_choose(table); !unchosen.empty()) {
+        audit.checks.push_back(skipped_result("table.readable", table.ref, {}, unchosen));
+        return audit;
+    }
     try {
-        audit_rows(workers, table, parts, options, source, audit);
+        audit_rows(workers, table, parts, options, filter, source, audit);
     } catch (const Error& error) {
         audit.checks.push_back(error_result("table.readable", table.ref, {}, error, cancellation));
         return audit;
     }
-    append(audit.checks, find_orphans(workers, table, options.where, cancellation));
+    append(audit.checks, find_orphans(workers, table, filter.condition(table), cancellation));
     return audit;
 }
 
@@ -242,26 +249,28 @@ std::string reason_of_scan(const TableSchema& table) {
 }
 
 void explain(const Source& source, const SelectedTables& selected, const CommonOptions& options,
-             Document& document) {
+             const RowFilter& filter, Document& document) {
     document.plan.push_back(catalog_step(source));
     for (const auto* table : selected.tables) {
-        if (options.depth == Depth::catalog || !reason_not_to_read(*table).empty()) {
+        if (options.depth == Depth::catalog || !reason_not_to_read(*table).empty() ||
+            !filter.reason_not_to_choose(*table).empty()) {
             continue;
         }
-        document.plan.push_back(scan_step(source,
-                                          profile_scan(*table, profile_request(options, *table, 1)),
-                                          reason_of_scan(*table)));
+        document.plan.push_back(
+            scan_step(source, profile_scan(*table, profile_request(options, filter, *table, 1)),
+                      reason_of_scan(*table)));
         for (const auto& key : table->foreign_keys) {
-            document.plan.push_back(
-                {source.id, qualified_name(table->ref), "query",
-                 orphan_query(source.session->source().kind, table->ref, key, options.where).sql,
-                 table->stats.row_estimate, "rows without their parent row"});
+            document.plan.push_back({source.id, qualified_name(table->ref), "query",
+                                     orphan_query(source.session->source().kind, table->ref, key,
+                                                  filter.condition(*table))
+                                         .sql,
+                                     table->stats.row_estimate, "rows without their parent row"});
         }
     }
 }
 
 void audit_tables(Source& source, const SelectedTables& selected, const CommonOptions& options,
-                  const Context& context, Document& document) {
+                  const RowFilter& filter, const Context& context, Document& document) {
     std::vector<std::optional<TableRecord>> records(selected.tables.size());
     std::vector<std::vector<ScanPart>> parts(records.size());
     const Unread unread = meaning_of_unread(selected, options);
@@ -277,7 +286,7 @@ void audit_tables(Source& source, const SelectedTables& selected, const CommonOp
             source, records.size(), options, context, document,
             [&](Workers& workers, std::size_t i) {
                 TableAudit audit = audit_table(workers, *selected.tables[i], parts[i], options,
-                                               source.id, unread, context.cancellation);
+                                               filter, source.id, unread, context.cancellation);
                 audit.record.state = state_of(audit, workers.first().source());
                 records[i] = std::move(audit.record);
                 return std::move(audit.checks);
@@ -300,10 +309,12 @@ Document audit(const AuditOptions& options, const Context& context) {
     return fill_document(common, [&](Document& document) {
         Source source = open_source("a", options.database, common, context, document);
         const SelectedTables selected = select_tables(source, common, document);
+        const RowFilter filter = filter_of(source, common);
+        filter.announce(selected.tables, document);
         if (common.mode == Mode::explain) {
-            explain(source, selected, common, document);
+            explain(source, selected, common, filter, document);
         } else {
-            audit_tables(source, selected, common, context, document);
+            audit_tables(source, selected, common, filter, context, document);
         }
     });
 }

@@ -30,6 +30,12 @@ enum class ValuesPolicy : std::uint8_t { none, safe, all };
 /// Do the work, or only show the plan and its SQL.
 enum class Mode : std::uint8_t { run, explain };
 
+/// From when on rows count: as long ago as this, or from a moment on.
+struct Since {
+    Micros age = 0;                ///< before now
+    std::optional<Micros> instant; ///< given: `age` means nothing
+};
+
 /// What the flags mean that every subcommand has.
 struct CommonOptions {
     std::string command;                ///< "audit"
@@ -39,6 +45,8 @@ struct CommonOptions {
     std::optional<std::string> schema;
     bool views = false;                        ///< look at views that no -t names
     std::string where;                         ///< only rows that fulfil this SQL; empty: all
+    std::optional<Since> since;                ///< only rows from then on; nullopt: all
+    std::optional<std::string> since_column;   ///< that says when a row is from; nullopt: guessed
     std::optional<Micros> now;                 ///< --now; nullopt: the store's clock
     std::string assume_tz;                     ///< IANA zone of naive timestamps; empty: not given
     Micros skew = 300 * micros_per_second;     ///< times up to now + skew are not in the future

@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/check/duplicates.hpp"
+#include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/command/values.hpp"
@@ -85,11 +86,12 @@ Fact shown_group(const KeyGroup& group, const std::vector<std::string>& names,
     return Facts{{"key", std::move(key)}, {"count", group.rows}};
 }
 
-CheckResult check_target(Session& session, const Target& target,
-                         const DedupeCheckOptions& options) {
+CheckResult check_target(Session& session, const Target& target, const DedupeCheckOptions& options,
+                         const RowFilter& filter) {
     const NullPolicy nulls = policy_of(options);
-    const auto duplicates = scan_duplicates(
-        session, *target.table, {target.columns, nulls, options.limit, options.common.where});
+    const auto duplicates =
+        scan_duplicates(session, *target.table,
+                        {target.columns, nulls, options.limit, filter.condition(*target.table)});
     const auto names = names_of(target);
     DuplicateFacts facts;
     facts.table = target.table->ref;
@@ -116,26 +118,33 @@ std::string reason_to_skip(const Target& target) {
 }
 
 CheckResult judge(Session& session, const Target& target, const DedupeCheckOptions& options,
-                  Unread unread, const Context& context) {
+                  const RowFilter& filter, Unread unread, const Context& context) {
     const auto key = options.key.empty() ? std::vector<std::string>{} : names_of(target);
     const std::string reason = reason_to_skip(target);
     if (!reason.empty()) {
         return unread_result("duplicates.surplus", target.table->ref, key, reason, unread);
     }
+    if (const std::string unchosen = filter.reason_not_to_choose(*target.table);
+        !unchosen.empty()) {
+        return skipped_result("duplicates.surplus", target.table->ref, key, unchosen);
+    }
     try {
-        return check_target(session, target, options);
+        return check_target(session, target, options, filter);
     } catch (const Error& error) {
         return error_result("duplicates.surplus", target.table->ref, key, error,
                             context.cancellation);
     }
 }
 
-void explain(const Source& source, const std::vector<Target>& targets, const CommonOptions& common,
+void explain(const Source& source, const std::vector<Target>& targets, const RowFilter& filter,
              Document& document) {
     document.plan.push_back(catalog_step(source));
     for (const auto& target : targets) {
+        if (!filter.reason_not_to_choose(*target.table).empty()) {
+            continue;
+        }
         ScanRequest scan;
-        scan.where = common.where;
+        scan.where = filter.condition(*target.table);
         scan.table = target.table;
         scan.columns = target.columns;
         document.plan.push_back(scan_step(source, scan,
@@ -155,8 +164,10 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         for (const auto* table : selected.tables) {
             targets.push_back(target_of(*table, options));
         }
+        const RowFilter filter = filter_of(source, common);
+        filter.announce(selected.tables, document);
         if (common.mode == Mode::explain) {
-            explain(source, targets, common, document);
+            explain(source, targets, filter, document);
             return;
         }
         for (const auto& target : targets) {
@@ -166,7 +177,7 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         judge_tables(source, targets.size(), common, context, document,
                      [&](Workers& workers, std::size_t i) {
                          return std::vector{
-                             judge(workers.first(), targets[i], options, unread, context)};
+                             judge(workers.first(), targets[i], options, filter, unread, context)};
                      });
         note_row_counts(document);
     });

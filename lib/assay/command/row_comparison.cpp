@@ -165,7 +165,6 @@ RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& 
     plan.tables = tables;
     plan.rule = rule;
     plan.request.limit = options.limit;
-    plan.request.where = options.common.where;
     plan.key = names_of(*tables.a, key);
     plan.columns = {tables.a->ref, names_of(*tables.a, matches.only_a),
                     names_of(*tables.b, matches.only_b)};

@@ -3,12 +3,16 @@
 #include "assay/command/volume_diff.hpp"
 
 #include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
 #include "assay/check/volume.hpp"
 #include "assay/command/pairing.hpp"
 #include "assay/command/row_comparison.hpp"
+#include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/scan/column_scan.hpp"
+
+#include <fmt/format.h>
 
 namespace assay {
 namespace {
@@ -35,9 +39,10 @@ Count estimated_count(const TableSchema& table) {
     return {*table.stats.row_estimate, Method::estimate, std::nullopt, std::nullopt};
 }
 
-Count count_rows(Session& session, const TableSchema& table, const CommonOptions& options) {
+Count count_rows(Session& session, const TableSchema& table, const CommonOptions& options,
+                 const RowFilter& filter) {
     return options.depth == Depth::catalog ? estimated_count(table)
-                                           : exact_count(session, table, options.where);
+                                           : exact_count(session, table, filter.condition(table));
 }
 
 std::string reason_not_to_compare(const TablePair& pair) {
@@ -49,23 +54,75 @@ std::string reason_not_to_compare(const TablePair& pair) {
 struct Sides {
     Source& a;
     Source& b;
+    RowFilter filter_a;
+    RowFilter filter_b;
 };
+
+/// Rows count from the same moment on, whatever the clock of side B says.
+Sides sides_of(Source& a, Source& b, const CommonOptions& options) {
+    const Micros now = now_of(options, *a.session);
+    return {a, b, RowFilter(options, a.session->source().kind, now),
+            RowFilter(options, b.session->source().kind, now)};
+}
+
+/// Why --since cannot choose among the rows of a pair; empty if it can.
+std::string reason_not_to_choose(const TablePair& pair, const Sides& sides) {
+    const std::string reason = sides.filter_a.reason_not_to_choose(*pair.a);
+    return reason.empty() ? sides.filter_b.reason_not_to_choose(*pair.b) : reason;
+}
+
+/// By different columns, --since would choose different rows.
+void require_same_time_column(const TablePair& pair, const Sides& sides) {
+    const std::string a = sides.filter_a.column_of(*pair.a);
+    const std::string b = sides.filter_b.column_of(*pair.b);
+    if (to_lower_ascii(a) != to_lower_ascii(b) && !a.empty() && !b.empty()) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("the time of a row seems to be {} on side A and {} on side B of {}",
+                                display_identifier(a), display_identifier(b),
+                                display_identifier(pair.a->ref.name)),
+                    "name the column with --column");
+    }
+}
+
+void announce_since(const std::vector<TablePair>& pairs, const Sides& sides, Document& document) {
+    std::vector<const TableSchema*> tables_a;
+    std::vector<const TableSchema*> tables_b;
+    for (const auto& pair : pairs) {
+        if (pair.a != nullptr && pair.b != nullptr) {
+            require_same_time_column(pair, sides);
+            tables_a.push_back(pair.a);
+            tables_b.push_back(pair.b);
+        }
+    }
+    sides.filter_a.announce(tables_a, document);
+    sides.filter_b.announce(tables_b, document);
+}
 
 TextRule text_rule(const Sides& sides) {
     return sides.a.session->source().kind == sides.b.session->source().kind ? TextRule::exact
                                                                             : TextRule::padded;
 }
 
+/// How the rows of a pair are compared, and which of them.
+RowComparison plan_pair(const TablePair& pair, const Sides& sides,
+                        const VolumeDiffOptions& options) {
+    RowComparison plan = plan_comparison(pair, options, text_rule(sides));
+    plan.request.where_a = sides.filter_a.condition(*pair.a);
+    plan.request.where_b = sides.filter_b.condition(*pair.b);
+    return plan;
+}
+
 std::vector<CheckResult> compare_counts(const TablePair& pair, const Sides& sides,
                                         const VolumeDiffOptions& options) {
-    const RowCounts counts{pair.a->ref, count_rows(*sides.a.session, *pair.a, options.common),
-                           count_rows(*sides.b.session, *pair.b, options.common)};
+    const RowCounts counts{pair.a->ref,
+                           count_rows(*sides.a.session, *pair.a, options.common, sides.filter_a),
+                           count_rows(*sides.b.session, *pair.b, options.common, sides.filter_b)};
     return {check_row_counts(counts, options.max_diff)};
 }
 
 std::vector<CheckResult> compare_all_rows(const TablePair& pair, const Sides& sides,
                                           const VolumeDiffOptions& options) {
-    const RowComparison plan = plan_comparison(pair, options, text_rule(sides));
+    const RowComparison plan = plan_pair(pair, sides, options);
     auto results = compare_rows(plan, *sides.a.session, *sides.b.session, options);
     results.insert(results.begin(), check_columns(plan.columns));
     return results;
@@ -84,6 +141,9 @@ std::vector<CheckResult> judge(const TablePair& pair, const Sides& sides,
         const Unread unread = options.common.tables.empty() ? Unread::skipped : Unread::error;
         return {unread_result(id, pair.a->ref, {}, reason, unread)};
     }
+    if (const std::string unchosen = reason_not_to_choose(pair, sides); !unchosen.empty()) {
+        return {skipped_result(id, pair.a->ref, {}, unchosen)};
+    }
     try {
         return by_rows ? compare_all_rows(pair, sides, options)
                        : compare_counts(pair, sides, options);
@@ -97,12 +157,12 @@ std::vector<CheckResult> judge(const TablePair& pair, const Sides& sides,
 
 void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOptions& options,
                   Document& document) {
-    const RowComparison plan = plan_comparison(pair, options, text_rule(sides));
+    const RowComparison plan = plan_pair(pair, sides, options);
     ScanRequest scan_a;
     ScanRequest scan_b;
     scan_a.table = pair.a;
-    scan_a.where = options.common.where;
-    scan_b.where = options.common.where;
+    scan_a.where = plan.request.where_a;
+    scan_b.where = plan.request.where_b;
     scan_b.table = pair.b;
     for (const auto* columns : {&plan.request.key, &plan.request.other}) {
         for (const auto& column : *columns) {
@@ -116,16 +176,15 @@ void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOpt
     document.plan.push_back(scan_step(sides.b, scan_b, why));
 }
 
-void explain_counts(const Sides& sides, const TablePair& pair, const std::string& where,
-                    Document& document) {
-    const auto step = [&](const Source& source, const TableSchema& table) {
+void explain_counts(const Sides& sides, const TablePair& pair, Document& document) {
+    const auto step = [&](const Source& source, const TableSchema& table, const RowFilter& filter) {
         document.plan.push_back(
             {source.id, qualified_name(table.ref), "query",
-             row_count_query(source.session->source().kind, table.ref, where).sql,
+             row_count_query(source.session->source().kind, table.ref, filter.condition(table)).sql,
              table.stats.row_estimate, "the number of rows"});
     };
-    step(sides.a, *pair.a);
-    step(sides.b, *pair.b);
+    step(sides.a, *pair.a, sides.filter_a);
+    step(sides.b, *pair.b, sides.filter_b);
 }
 
 void explain(const Sides& sides, const std::vector<TablePair>& pairs,
@@ -133,13 +192,13 @@ void explain(const Sides& sides, const std::vector<TablePair>& pairs,
     document.plan.push_back(catalog_step(sides.a));
     document.plan.push_back(catalog_step(sides.b));
     for (const auto& pair : pairs) {
-        if (pair.a == nullptr || pair.b == nullptr) {
+        if (pair.a == nullptr || pair.b == nullptr || !reason_not_to_choose(pair, sides).empty()) {
             continue;
         }
         if (options.by == DiffBy::rows) {
             explain_rows(sides, pair, options, document);
         } else if (options.common.depth != Depth::catalog) {
-            explain_counts(sides, pair, options.common.where, document);
+            explain_counts(sides, pair, document);
         }
     }
 }
@@ -149,7 +208,7 @@ void check_call(const Sides& sides, const std::vector<TablePair>& pairs,
                 const VolumeDiffOptions& options) {
     for (const auto& pair : pairs) {
         if (options.by == DiffBy::rows && pair.a != nullptr && pair.b != nullptr) {
-            plan_comparison(pair, options, text_rule(sides));
+            plan_pair(pair, sides, options);
         }
     }
 }
@@ -170,8 +229,9 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
     return fill_document(common, [&](Document& document) {
         Source a = open_source("a", options.database_a, common, context, document);
         Source b = open_source("b", options.database_b, common, context, document);
-        const Sides sides{a, b};
+        const Sides sides = sides_of(a, b, common);
         const auto pairs = pair_tables(a, b, common, document);
+        announce_since(pairs, sides, document);
         if (common.mode == Mode::explain) {
             explain(sides, pairs, options, document);
             return;

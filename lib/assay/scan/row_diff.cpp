@@ -45,7 +45,8 @@ std::vector<ReadColumn> columns_of(Side side, const std::vector<ColumnPair>& pai
 }
 
 RowLayout layout_of(Side side, const RowDiffRequest& request) {
-    RowLayout layout{columns_of(side, request.key), columns_of(side, request.other), request.where};
+    RowLayout layout{columns_of(side, request.key), columns_of(side, request.other),
+                     side == Side::a ? request.where_a : request.where_b};
     if (layout.key.empty()) {
         layout.key.swap(layout.other);
     }

@@ -28,7 +28,8 @@ struct RowDiffRequest {
     std::vector<ColumnPair> key;   ///< empty: whole rows are the key
     std::vector<ColumnPair> other; ///< the columns compared besides the key
     std::size_t limit = 10;        ///< rows of each sort to show
-    std::string where;             ///< which rows count, on both sides; empty: all
+    std::string where_a;           ///< which rows of side A count; empty: all
+    std::string where_b;           ///< which rows of side B count; empty: all
 };
 
 /// A cell that differs.
