@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
+#include "choices.hpp"
 #include "common_options.hpp"
 #include "subcommands.hpp"
 #include "values.hpp"
@@ -28,6 +29,13 @@ void add_freshness(CommandLine& line, Invocation& invocation) {
     line.flags.push_back(
         {0, "warn-age", "DUR", "older is a warning", Section::command,
          [&](const auto& text) { options.warn_age = parse_age("--warn-age", text); }});
+    line.flags.push_back(
+        {0, "depth", "HOW",
+         "index (default): only the end of an index, where there is one; full: every row",
+         Section::selection, [&](const auto& text) {
+             options.reading = choose<Reading>(
+                 "--depth", text, {{"index", Reading::shortest}, {"full", Reading::whole}});
+         }});
     add_selection(line, options.common);
     add_clock(line, options.common);
     add_output(line, invocation.output);

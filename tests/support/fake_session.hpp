@@ -187,6 +187,18 @@ public:
         throw Error(ErrorKind::query, "no reply for: " + query.sql);
     }
 
+    void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) override {
+        const auto row = query_row(query);
+        note_scan(table.ref);
+        RowBatch batch;
+        for (std::size_t i = 0; i < query.result_types.size(); ++i) {
+            batch.columns.emplace_back(query.result_types[i]);
+            append_value(batch.columns.back(), row.at(i));
+        }
+        batch.row_count = 1;
+        sink.consume(batch);
+    }
+
     std::unique_ptr<Session> fork() override {
         return m_store->can_fork ? std::make_unique<FakeSession>(m_store) : nullptr;
     }

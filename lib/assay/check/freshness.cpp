@@ -35,12 +35,15 @@ Facts evidence_of(const FreshnessFacts& facts) {
     Facts evidence{{"newest", facts.newest ? Fact(format_instant(*facts.newest)) : Fact()},
                    {"age_s", age ? Fact(*age) : Fact()},
                    {"now", format_instant(facts.now)},
-                   {"rows", times.rows},
+                   {"rows", facts.rows_known ? Fact(times.rows) : Fact()},
                    {"null_rows", times.nulls},
                    {"future_rows", times.future_rows},
-                   {"unparsable_rows", times.unparsable},
+                   {"unparsable_rows", facts.unparsable_known ? Fact(times.unparsable) : Fact()},
                    {"infinite_rows", times.infinities},
                    {"encoding", encodings_of(times)}};
+    if (!facts.index.empty()) {
+        evidence.emplace_back("index", facts.index);
+    }
     if (!facts.zone.empty()) {
         evidence.emplace_back("assumed_time_zone", facts.zone);
     }
@@ -78,7 +81,9 @@ std::string age_sentence(const FreshnessFacts& facts) {
 
 CheckResult base_result(std::string_view id, const FreshnessFacts& facts) {
     CheckResult result = make_result(id, facts.table, {facts.column});
-    result.rows_examined = facts.times.rows;
+    if (facts.rows_known) {
+        result.rows_examined = facts.times.rows;
+    }
     return result;
 }
 
@@ -127,10 +132,20 @@ CheckResult check_future(const FreshnessFacts& facts) {
 
 CheckResult check_unparsable(const FreshnessFacts& facts) {
     const std::int64_t rows = facts.times.unparsable;
-    return check_count(
-        "freshness.unparsable_rows", facts, rows,
-        rows > 0 ? fmt::format("{} a value that is no time", count_of(rows, "row has", "rows have"))
-                 : "every value can be read as a time");
+    const std::string_view at_least = facts.unparsable_known ? "" : "at least ";
+    CheckResult result =
+        check_count("freshness.unparsable_rows", facts, rows,
+                    rows > 0 ? fmt::format("{}{} a value that is no time", at_least,
+                                           count_of(rows, "row has", "rows have"))
+                             : "every value can be read as a time");
+    if (rows == 0 && !facts.unparsable_known) {
+        result.status = Status::skipped;
+        result.observed.value = Fact();
+        result.rows_failed.reset();
+        result.message = "not counted: only the end of the index " + facts.index + " was read";
+        result.remedy = "Read every row with --depth full.";
+    }
+    return result;
 }
 
 } // namespace

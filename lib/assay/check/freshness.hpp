@@ -21,7 +21,12 @@ struct FreshnessLimits {
 struct FreshnessFacts {
     TableRef table;
     std::string column;
-    TimeProfile times;
+    TimeProfile times; ///< of the rows that were looked at
+    std::string index; ///< the index whose end was read; empty: every row was read
+    /// false: only the end of the index was read, so the rows of the table were not counted.
+    bool rows_known = true;
+    /// false: among the rows that were not read there may be more that hold no time.
+    bool unparsable_known = true;
     std::optional<Micros> newest; ///< newest row that is not in the future, as an instant
     Micros now = 0;
     std::string zone;        ///< zone assumed for times without one; empty if all had one

@@ -8,7 +8,7 @@
 #include "assay/command/run.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/command/time_column.hpp"
-#include "assay/scan/column_scan.hpp"
+#include "assay/scan/newest_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -77,8 +77,15 @@ std::vector<CheckResult> check_target(Session& session, const Target& target,
     facts.table = target.table->ref;
     facts.column = target.table->columns[target.column->ordinal].name;
     facts.now = now_of(common, session);
-    facts.times = scan_times(session, *target.table, target.column->ordinal,
-                             limit_of(facts.now, common), common.where);
+    const TimeSource source{target.table, target.column->ordinal, limit_of(facts.now, common),
+                            common.where};
+    const MeasuredTimes measured = options.reading == Reading::shortest
+                                       ? find_newest(session, source)
+                                       : read_all_times(session, source);
+    facts.times = measured.times;
+    facts.rows_known = measured.rows_known;
+    facts.index = measured.index;
+    facts.unparsable_known = measured.unparsable_known;
     facts.newest = newest_of(facts.times, common.assume_tz);
     facts.guessed_why = target.column->why;
     if (facts.times.naive_rows > 0) {
@@ -121,20 +128,40 @@ std::vector<CheckResult> judge(Session& session, const Target& target,
     }
 }
 
-void explain(const Source& source, const std::vector<Target>& targets, const CommonOptions& common,
+/// The steps that read the table: the end of an index, or every row.
+void explain(const Source& source, const Target& target, const FreshnessOptions& options,
              Document& document) {
+    const std::string guess =
+        target.column->why.empty() ? "" : "; the column was guessed: " + target.column->why;
+    const StoreKind kind = source.session->source().kind;
+    const TimeSource times{target.table, target.column->ordinal,
+                           limit_of(now_of(options.common, *source.session), options.common),
+                           options.common.where};
+    const Index* index = options.reading == Reading::shortest ? newest_index(kind, times) : nullptr;
+    if (index == nullptr) {
+        ScanRequest scan;
+        scan.where = options.common.where;
+        scan.table = target.table;
+        scan.columns = {target.column->ordinal};
+        document.plan.push_back(scan_step(
+            source, scan, "the newest time that is not in the future, among every row" + guess));
+        return;
+    }
+    for (const auto& sql : newest_sql(kind, times, *index)) {
+        document.plan.push_back(
+            {source.id, qualified_name(target.table->ref), "index", sql, std::nullopt,
+             fmt::format(
+                 "the newest time that is not in the future, from the end of the index {}{}",
+                 index->name, guess)});
+    }
+}
+
+void explain(const Source& source, const std::vector<Target>& targets,
+             const FreshnessOptions& options, Document& document) {
     document.plan.push_back(catalog_step(source));
     for (const auto& target : targets) {
         if (target.column) {
-            ScanRequest scan;
-            scan.where = common.where;
-            scan.table = target.table;
-            scan.columns = {target.column->ordinal};
-            document.plan.push_back(
-                scan_step(source, scan,
-                          target.column->why.empty()
-                              ? "the newest time that is not in the future"
-                              : fmt::format("the column was guessed: {}", target.column->why)));
+            explain(source, target, options, document);
         }
     }
 }
@@ -156,7 +183,7 @@ Document freshness(const FreshnessOptions& options, const Context& context) {
         const SelectedTables selected = select_tables(source, common, document);
         const auto targets = targets_of(selected, options);
         if (common.mode == Mode::explain) {
-            explain(source, targets, common, document);
+            explain(source, targets, options, document);
             return;
         }
         for (const auto& target : targets) {

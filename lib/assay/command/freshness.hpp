@@ -4,10 +4,17 @@
 
 #include "assay/command/common.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
 namespace assay {
+
+/// What of a table to read for its age.
+enum class Reading : std::uint8_t {
+    shortest, ///< the end of an index where there is one, else every row
+    whole     ///< every row
+};
 
 struct FreshnessOptions {
     CommonOptions common;
@@ -15,6 +22,7 @@ struct FreshnessOptions {
     std::optional<std::string> column; ///< nullopt: guess one per table, and say so
     std::optional<Micros> max_age;     ///< older is critical
     std::optional<Micros> warn_age;    ///< older is a warning
+    Reading reading = Reading::shortest;
 };
 
 /// Is each selected table as recent as it should be? Errors end up in the document.

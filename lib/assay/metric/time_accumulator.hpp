@@ -44,6 +44,7 @@ struct TimeProfile {
     std::optional<Micros> newest_instant; ///< of values with a zone, up to the limit
     std::optional<Micros> newest_naive;   ///< of values without a zone, as a clock reading
     std::array<std::int64_t, time_encodings> encodings{}; ///< values by TimeEncoding
+    friend bool operator==(const TimeProfile&, const TimeProfile&) = default;
 };
 
 /// The newest time of one column that is not in the future.

@@ -321,7 +321,10 @@ std::string findings_words(std::int64_t critical, std::int64_t warning, std::int
 std::string coverage_words(const Document& document) {
     const Summary summary = summarize(document);
     std::string words = summary.tables == 0 ? "" : count_of(summary.tables, "table");
-    add(words, count_of(summary.rows_examined, "row") + " examined");
+    // Where only the end of an index was read, the rows of the table were not counted.
+    const bool is_part = summary.rows_examined == 0 && document.cost.rows_read > 0;
+    add(words, is_part ? count_of(document.cost.rows_read, "row") + " read"
+                       : count_of(summary.rows_examined, "row") + " examined");
     return words;
 }
 

@@ -47,6 +47,9 @@ struct ScanRequest {
 struct Query {
     std::string sql;
     std::vector<ColumnType> result_types; ///< one per result column: integer, text, ...
+    /// Values of its parameters, ?1 in SQLite and $1 in Postgres: integers, reals and texts. In
+    /// Postgres each is sent as text, so the statement has to say its type.
+    std::vector<Value> parameters = {};
 };
 
 /// Is it one condition, that can stand in parentheses: quotes and comments closed, parentheses in

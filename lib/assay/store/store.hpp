@@ -63,6 +63,9 @@ public:
     virtual void scan(const ScanRequest& request, BatchSink& sink) = 0;
     /// Run a statement of ours (see sql.hpp) that gives one row.
     virtual std::vector<Value> query_row(const Query& query) = 0;
+    /// Run a statement of ours about the rows of one table and push what it gives to `sink`, with
+    /// the care of scan(): a table that is not the one of the catalog any more is an error.
+    virtual void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) = 0;
     /// @return nullptr where the store cannot prove that the snapshot is the same.
     virtual std::unique_ptr<Session> fork() = 0;
     /// Called by another thread: end the statement that runs now, whose call fails then. Does

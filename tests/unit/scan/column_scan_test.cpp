@@ -250,6 +250,9 @@ TEST_CASE("rows that change between the two scans are an error, not a wrong answ
         std::vector<Value> query_row(const Query& query) override {
             return m_inner.query_row(query);
         }
+        void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) override {
+            m_inner.query_rows(table, query, sink);
+        }
         std::vector<ScanPart> split(const ScanRequest&) override { return {}; }
         std::unique_ptr<Session> fork() override { return nullptr; }
         void cancel() noexcept override {}

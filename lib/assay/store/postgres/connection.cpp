@@ -145,11 +145,12 @@ Connection::Connection(const std::string& conninfo, const SessionOptions& option
 
 Connection::~Connection() = default;
 
-Result Connection::execute(const std::string& sql, ResultFormat format) {
+Result Connection::execute(const std::string& sql, ResultFormat format,
+                           const std::vector<std::string>& parameters) {
     m_options.cancellation->check();
     m_options.observer->sql(m_options.id, sql);
     Watch watch(m_options.statement_timeout);
-    send(sql, format);
+    send(sql, format, parameters);
     auto result = next_result(watch);
     drain(watch);
     if (!result) {
@@ -165,7 +166,7 @@ void Connection::copy_out(const std::string& sql, const PieceHandler& handler) {
     m_options.cancellation->check();
     m_options.observer->sql(m_options.id, sql);
     Watch watch(m_options.statement_timeout);
-    send(sql, ResultFormat::text);
+    send(sql, ResultFormat::text, {});
     const auto begun = next_result(watch);
     if (!begun) {
         fail_lost();
@@ -203,7 +204,7 @@ void Connection::roll_back() noexcept {
     try {
         m_options.observer->sql(m_options.id, "ROLLBACK");
         Watch watch(std::chrono::milliseconds(1));
-        send("ROLLBACK", ResultFormat::text);
+        send("ROLLBACK", ResultFormat::text, {});
         // The run may be cancelled already, and this is no work of the run.
         watch.cancelled = true;
         watch.overdue = true;
@@ -225,13 +226,20 @@ bool Connection::is_lost() const noexcept {
     return m_abandoned || PQstatus(m_handle) != CONNECTION_OK;
 }
 
-void Connection::send(const std::string& sql, ResultFormat format) {
+void Connection::send(const std::string& sql, ResultFormat format,
+                      const std::vector<std::string>& parameters) {
     if (is_lost()) {
         fail_lost();
     }
     ++m_statements;
-    const int sent = PQsendQueryParams(m_handle, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
-                                       static_cast<int>(format));
+    std::vector<const char*> values;
+    values.reserve(parameters.size());
+    for (const std::string& parameter : parameters) {
+        values.push_back(parameter.c_str());
+    }
+    const int sent =
+        PQsendQueryParams(m_handle, sql.c_str(), static_cast<int>(values.size()), nullptr,
+                          values.data(), nullptr, nullptr, static_cast<int>(format));
     if (sent == 0) {
         fail_lost();
     }

@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace assay::postgres {
 
@@ -76,7 +77,9 @@ public:
 
     /// Run one statement and wait for all of its result.
     /// @throws Error; the connection stays usable unless the kind is connection.
-    Result execute(const std::string& sql, ResultFormat format = ResultFormat::text);
+    /// @param parameters the texts of $1, $2, ...
+    Result execute(const std::string& sql, ResultFormat format = ResultFormat::text,
+                   const std::vector<std::string>& parameters = {});
     /// Run a COPY ... TO STDOUT and hand over what it sends, piece by piece. When `handler` throws,
     /// the COPY is cancelled first.
     void copy_out(const std::string& sql, const PieceHandler& handler);
@@ -102,7 +105,8 @@ private:
     class Holder;
     struct Watch;
 
-    void send(const std::string& sql, ResultFormat format);
+    void send(const std::string& sql, ResultFormat format,
+              const std::vector<std::string>& parameters);
     void supervise(Watch& watch);
     void receive(Watch& watch);
     std::optional<Result> next_result(Watch& watch);

@@ -7,6 +7,7 @@
 #include "assay/store/observed_sink.hpp"
 #include "assay/store/postgres/catalog.hpp"
 #include "assay/store/postgres/postgres.hpp"
+#include "assay/store/postgres/table_guard.hpp"
 #include "assay/store/postgres/table_scan.hpp"
 #include "assay/store/postgres/transaction.hpp"
 #include "assay/store/postgres/value_decoder.hpp"
@@ -36,23 +37,32 @@ Value to_integer(const Value& decimal) {
     return integer;
 }
 
-Value decode_value(const Result& result, int column, ColumnType type) {
-    if (result.is_null(0, column)) {
-        Value null;
-        null.type = type;
-        return null;
+void append_decoded(const Result& result, int row, int column, std::string& scratch,
+                    Column& cells) {
+    if (result.is_null(row, column)) {
+        cells.append_null();
+        return;
     }
-    const Oid oid = result.type(column);
-    const bool is_wide_integer = type == ColumnType::integer && oid == type_oid::numeric;
-    Column cell(is_wide_integer ? ColumnType::decimal : type);
-    const auto decode = value_decoder(oid, cell.type());
+    const auto decode = value_decoder(result.type(column), cells.type());
     if (decode == nullptr) {
         throw Error(ErrorKind::internal, "a statement gave a value of an unexpected type");
     }
+    decode(result.bytes(row, column), scratch, cells);
+}
+
+Value decode_value(const Result& result, int column, ColumnType type) {
+    const Oid oid = result.type(column);
+    const bool is_wide_integer = type == ColumnType::integer && oid == type_oid::numeric;
+    Column cell(is_wide_integer ? ColumnType::decimal : type);
     std::string scratch;
-    decode(result.bytes(0, column), scratch, cell);
+    append_decoded(result, 0, column, scratch, cell);
     const Value value = value_at(cell, 0);
-    return is_wide_integer ? to_integer(value) : value;
+    return is_wide_integer && value.kind != CellKind::null ? to_integer(value) : value;
+}
+
+/// A parameter as the server reads it.
+std::string parameter_text(const Value& value) {
+    return value.kind == CellKind::text ? value.bytes : display(value);
 }
 
 /// The server's errors name no table.
@@ -107,18 +117,61 @@ void PostgresSession::scan(const ScanRequest& request, BatchSink& sink) {
 
 std::vector<Value> PostgresSession::query_row(const Query& query) {
     const UnitOfWork unit(m_connection);
-    const Result result = m_connection.execute(query.sql, ResultFormat::binary);
-    const auto columns = static_cast<int>(query.result_types.size());
-    if (result.rows() != 1 || result.columns() != columns) {
-        throw Error(ErrorKind::internal, "a statement gave another shape of result than expected");
+    const Result result = execute(query);
+    if (result.rows() != 1) {
+        throw Error(ErrorKind::internal, "a statement gave another number of rows than one");
     }
     std::vector<Value> values;
-    for (int column = 0; column < columns; ++column) {
+    for (int column = 0; column < result.columns(); ++column) {
         m_cost.bytes_read += static_cast<std::int64_t>(result.bytes(0, column).size());
         values.push_back(
             decode_value(result, column, query.result_types[static_cast<std::size_t>(column)]));
     }
     return values;
+}
+
+Result PostgresSession::execute(const Query& query) {
+    std::vector<std::string> parameters;
+    for (const Value& value : query.parameters) {
+        parameters.push_back(parameter_text(value));
+    }
+    Result result = m_connection.execute(query.sql, ResultFormat::binary, parameters);
+    if (result.columns() != static_cast<int>(query.result_types.size())) {
+        throw Error(ErrorKind::internal, "a statement gave another shape of result than expected");
+    }
+    return result;
+}
+
+void PostgresSession::push(const Result& result, const Query& query, BatchSink& sink) {
+    RowBatch batch;
+    std::string scratch;
+    for (int column = 0; column < result.columns(); ++column) {
+        batch.columns.emplace_back(query.result_types[static_cast<std::size_t>(column)]);
+        for (int row = 0; row < result.rows(); ++row) {
+            m_cost.bytes_read += static_cast<std::int64_t>(result.bytes(row, column).size());
+            append_decoded(result, row, column, scratch, batch.columns.back());
+        }
+    }
+    batch.row_count = static_cast<std::size_t>(result.rows());
+    m_cost.rows_read += result.rows();
+    if (batch.row_count > 0) {
+        sink.consume(batch);
+    }
+}
+
+void PostgresSession::query_rows(const TableSchema& table, const Query& query, BatchSink& sink) {
+    try {
+        const UnitOfWork unit(m_connection);
+        TableGuard guard(m_connection, table);
+        guard.enter();
+        push(execute(query), query, sink);
+        guard.leave();
+    } catch (const Error& error) {
+        if (m_options.cancellation->requested() || error.kind() == ErrorKind::connection) {
+            throw; // not about this table
+        }
+        throw about_table(error, table.ref);
+    }
 }
 
 bool PostgresSession::is_same_server(const PostgresSession& other) const noexcept {

@@ -25,11 +25,14 @@ public:
     std::vector<ScanPart> split(const ScanRequest& request) override;
     void scan(const ScanRequest& request, BatchSink& sink) override;
     std::vector<Value> query_row(const Query& query) override;
+    void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) override;
     std::unique_ptr<Session> fork() override;
     void cancel() noexcept override { m_connection.cancel(); }
     SessionCost cost() const override;
 
 private:
+    Result execute(const Query& query);
+    void push(const Result& result, const Query& query, BatchSink& sink);
     bool is_same_server(const PostgresSession& other) const noexcept;
 
     std::string m_conninfo; ///< holds the password

@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/store/postgres/copy_decoder.hpp"
+#include "assay/store/postgres/table_guard.hpp"
 #include "assay/store/postgres/transaction.hpp"
 #include "assay/store/sql.hpp"
 
@@ -22,18 +23,6 @@ using Clock = std::chrono::steady_clock;
 
 std::string display_table(const TableRef& table) {
     return display_identifier(table.schema) + "." + display_identifier(table.name);
-}
-
-/// A text constant. The session has standard_conforming_strings on.
-std::string quote_literal(std::string_view text) {
-    std::string quoted = "'";
-    for (const char letter : text) {
-        quoted += letter;
-        if (letter == '\'') {
-            quoted += '\'';
-        }
-    }
-    return quoted + "'";
 }
 
 /// How many pages to ask for at a time: as many as take about a second.
@@ -91,17 +80,12 @@ public:
     TableScan(Connection& connection, const ServerFacts& server, const ScanRequest& request,
               BatchSink& sink, Observer& observer, ScanCost& cost)
         : m_connection(connection), m_server(server), m_request(request), m_table(*request.table),
-          m_sink(sink), m_observer(observer), m_cost(cost), m_chunk(server.block_bytes) {}
+          m_sink(sink), m_observer(observer), m_cost(cost), m_chunk(server.block_bytes),
+          m_guard(connection, m_table) {}
 
     void run() {
-        if (!m_table.populated) {
-            throw Error(ErrorKind::query, "the materialized view was never refreshed",
-                        "run REFRESH MATERIALIZED VIEW on it");
-        }
-        lock();
-        allow_views();
-        check_identity();
-        check_storage();
+        m_guard.enter();
+        m_pages = m_server.block_bytes > 0 ? m_guard.heap_bytes() / m_server.block_bytes : 0;
         CopyDecoder decoder(describe_columns(), m_request.batch_rows, m_sink);
         if (!m_request.parts.empty()) {
             read_parts(decoder);
@@ -113,87 +97,12 @@ public:
             copy(scan_sql(StoreKind::postgresql, m_request), decoder);
         }
         decoder.flush();
-        if (!m_locked || m_table.has_children) {
-            check_storage(); // nothing kept others from changing it meanwhile
-        }
+        m_guard.leave();
     }
 
 private:
-    bool is_plain() const noexcept {
-        return m_table.kind == TableKind::table || m_table.kind == TableKind::partition;
-    }
     bool is_read_in_chunks() const noexcept {
-        return has_page_ranges(m_connection, m_table) && m_has_ctid && m_pages > 0;
-    }
-
-    /// begin_read_only() forbids views and foreign tables, so that nobody can put one in the place
-    /// of a table. One that was asked for is allowed until the savepoint.
-    void allow_views() {
-        const bool is_foreign = m_table.kind == TableKind::foreign || m_table.has_children;
-        const bool is_view = m_table.kind == TableKind::view;
-        if (!is_foreign && !is_view) {
-            return;
-        }
-        m_connection.execute(
-            fmt::format("SELECT pg_catalog.set_config(name, '{}', true) FROM pg_catalog.pg_settings"
-                        " WHERE name OPERATOR(pg_catalog.=) 'restrict_nonsystem_relation_kind'",
-                        is_view ? "" : "view"));
-    }
-
-    /// Keep others from changing the table. That takes a privilege on all of it; with privileges on
-    /// some columns only, check_storage() has to do.
-    void lock() {
-        if (!is_plain() && m_table.kind != TableKind::partitioned) {
-            return;
-        }
-        try {
-            m_connection.execute("LOCK TABLE ONLY " + quote_table(m_table.ref) +
-                                 " IN ACCESS SHARE MODE");
-            m_locked = true;
-        } catch (const Error& error) {
-            if (error.kind() != ErrorKind::permission) {
-                throw;
-            }
-            m_connection.execute("ROLLBACK TO SAVEPOINT assay");
-        }
-    }
-
-    /// The name must still lead to the table of the catalog.
-    void check_identity() {
-        const Result found = m_connection.execute(fmt::format(
-            "SELECT pg_catalog.to_regclass({})::pg_catalog.oid OPERATOR(pg_catalog.=) c.oid,"
-            " pg_catalog.has_table_privilege(c.oid, 'SELECT'),"
-            " CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_relation_size(c.oid) END"
-            " FROM pg_catalog.pg_class AS c WHERE c.oid OPERATOR(pg_catalog.=) {}",
-            quote_literal(quote_table(m_table.ref)), m_table.store_id));
-        if (found.rows() != 1 || !found.flag(0, 0)) {
-            fail_changed("was replaced or dropped");
-        }
-        m_has_ctid = found.flag(0, 1);
-        const auto bytes = found.integer(0, 2).value_or(0);
-        m_pages = m_server.block_bytes > 0 ? bytes / m_server.block_bytes : 0;
-    }
-
-    /// Its storage, and that of its children, must be the one that the snapshot knows: after a
-    /// TRUNCATE or a rewrite the snapshot would see no rows at all.
-    void check_storage() {
-        const Result other = m_connection.execute(
-            fmt::format("WITH RECURSIVE part AS (SELECT {}::pg_catalog.oid AS oid UNION ALL"
-                        " SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i"
-                        " JOIN part ON i.inhparent OPERATOR(pg_catalog.=) part.oid)"
-                        " SELECT pg_catalog.count(*) FROM part"
-                        " JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) part.oid"
-                        " WHERE NULLIF(c.relfilenode, 0)"
-                        " IS DISTINCT FROM pg_catalog.pg_relation_filenode(c.oid)",
-                        m_table.store_id));
-        if (other.integer(0, 0) != 0) {
-            fail_changed("was truncated or rewritten");
-        }
-    }
-
-    [[noreturn]] void fail_changed(std::string_view what) const {
-        throw Error(ErrorKind::changed, fmt::format("it {} after the run had begun", what),
-                    "run again");
+        return has_page_ranges(m_connection, m_table) && m_guard.has_ctid() && m_pages > 0;
     }
 
     /// Learn from an empty result what the server calls the columns, and how to decode them.
@@ -205,7 +114,7 @@ private:
             const ColumnSpec& spec = m_table.columns.at(m_request.columns[i]);
             const auto decode = value_decoder(empty.type(static_cast<int>(i)), spec.type);
             if (decode == nullptr) {
-                fail_changed("got another type in column " + display_identifier(spec.name));
+                m_guard.fail_changed("got another type in column " + display_identifier(spec.name));
             }
             columns.push_back({spec.type, decode});
         }
@@ -232,7 +141,7 @@ private:
 
     void read_parts(CopyDecoder& decoder) {
         if (!is_read_in_chunks()) {
-            fail_changed("lost a privilege or its pages");
+            m_guard.fail_changed("lost a privilege or its pages");
         }
         for (const ScanPart& part : m_request.parts) {
             decoder.flush();
@@ -285,8 +194,7 @@ private:
     ScanCost& m_cost;
     ChunkSize m_chunk;
     std::int64_t m_pages = 0;
-    bool m_locked = false;
-    bool m_has_ctid = false;
+    TableGuard m_guard;
 };
 
 } // namespace

@@ -71,6 +71,29 @@ Value value_at(SQLite::Statement& row, int index, ColumnType type) {
     return value;
 }
 
+/// Append one cell of the current row, as it is stored.
+void append_cell(SQLite::Statement& row, int index, Column& column) {
+    const Value value = value_at(row, index, column.type());
+    switch (value.kind) {
+    case CellKind::null: column.append_null(); return;
+    case CellKind::integer: column.append_integer(value.integer); return;
+    case CellKind::real: column.append_real(value.real); return;
+    case CellKind::text: column.append_text(value.bytes); return;
+    case CellKind::blob: column.append_blob(value.bytes); return;
+    }
+}
+
+/// @param value an integer, a real or a text
+void bind(SQLite::Statement& statement, int index, const Value& value) {
+    switch (value.kind) {
+    case CellKind::integer: statement.bind(index, value.integer); return;
+    case CellKind::real: statement.bind(index, value.real); return;
+    case CellKind::text: statement.bind(index, value.bytes); return;
+    case CellKind::null:
+    case CellKind::blob: statement.bind(index); return;
+    }
+}
+
 class SqliteSession final : public Session {
 public:
     SqliteSession(std::shared_ptr<Snapshot> snapshot, const std::string& id)
@@ -85,6 +108,7 @@ public:
     std::vector<ScanPart> split(const ScanRequest& request) override;
     void scan(const ScanRequest& request, BatchSink& sink) override;
     std::vector<Value> query_row(const Query& query) override;
+    void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) override;
     std::unique_ptr<Session> fork() override;
     void cancel() noexcept override { m_connection.interrupt(); }
     SessionCost cost() const override;
@@ -93,6 +117,8 @@ public:
 
 private:
     void require_snapshot() const;
+    void require_readable(const TableSchema& table) const;
+    void run(const Query& query, const SqliteConnection::OnRow& on_row);
     TextEncoding encoding();
     void count_rows(const std::string& sql, const RowRanges& ranges, BatchSink& sink);
     void read_rows(const ScanRequest& request, const std::string& rest, const RowRanges& ranges,
@@ -115,6 +141,13 @@ void SqliteSession::require_snapshot() const {
             ErrorKind::changed,
             fmt::format("the snapshot of '{}' was lost after an error", m_snapshot->plan.name),
             "run again");
+    }
+}
+
+void SqliteSession::require_readable(const TableSchema& table) const {
+    if (!table.unreadable_reason.empty()) {
+        throw Error(ErrorKind::query, fmt::format("'{}' cannot be read: {}", table.ref.name,
+                                                  table.unreadable_reason));
     }
 }
 
@@ -146,10 +179,7 @@ std::vector<ScanPart> SqliteSession::split(const ScanRequest& request) {
 void SqliteSession::scan(const ScanRequest& request, BatchSink& sink) {
     require_snapshot();
     const TableSchema& table = *request.table;
-    if (!table.unreadable_reason.empty()) {
-        throw Error(ErrorKind::query, fmt::format("'{}' cannot be read: {}", table.ref.name,
-                                                  table.unreadable_reason));
-    }
+    require_readable(table);
     const RowRanges ranges =
         request.parts.empty()
             ? plan_ranges(m_connection, table, request.sample, *m_snapshot->options.observer)
@@ -231,10 +261,51 @@ void SqliteSession::read_rows(const ScanRequest& request, const std::string& res
     m_reader.finish();
 }
 
+void SqliteSession::run(const Query& query, const SqliteConnection::OnRow& on_row) {
+    m_connection.announce(query.sql);
+    m_connection.guarded([&] {
+        SQLite::Statement statement(m_connection.database(), query.sql);
+        require_parameters(statement, static_cast<int>(query.parameters.size()));
+        for (std::size_t i = 0; i < query.parameters.size(); ++i) {
+            bind(statement, static_cast<int>(i) + 1, query.parameters[i]);
+        }
+        while (statement.executeStep()) {
+            on_row(statement);
+        }
+    });
+}
+
+void SqliteSession::query_rows(const TableSchema& table, const Query& query, BatchSink& sink) {
+    require_snapshot();
+    require_readable(table);
+    constexpr std::size_t batch_rows = 4096;
+    RowBatch batch;
+    for (const ColumnType type : query.result_types) {
+        batch.columns.emplace_back(type);
+    }
+    const auto flush = [&] {
+        if (batch.row_count > 0) {
+            m_counted += static_cast<std::int64_t>(batch.row_count);
+            sink.consume(batch);
+            batch.clear();
+        }
+    };
+    run(query, [&](SQLite::Statement& row) {
+        for (std::size_t i = 0; i < batch.columns.size(); ++i) {
+            append_cell(row, static_cast<int>(i), batch.columns[i]);
+        }
+        if (++batch.row_count == batch_rows) {
+            flush();
+        }
+    });
+    flush();
+    require_unchanged(m_snapshot->plan);
+}
+
 std::vector<Value> SqliteSession::query_row(const Query& query) {
     require_snapshot();
     std::vector<Value> values;
-    m_connection.query(query.sql, [&](SQLite::Statement& row) {
+    run(query, [&](SQLite::Statement& row) {
         for (int i = 0; values.size() < query.result_types.size(); ++i) {
             values.push_back(value_at(row, i, query.result_types[static_cast<std::size_t>(i)]));
         }
