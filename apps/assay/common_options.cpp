@@ -74,7 +74,7 @@ std::size_t read_width(const std::string& text) {
 
 void add_formats(CommandLine& line, OutputOptions& options) {
     line.flags.push_back(
-        {'f', "format", "FMT", "text (default), json or markdown", Section::output,
+        {'f', "format", "FMT", "text (default), json, markdown or nagios", Section::output,
          [&](const auto& text) { options.format = read_format("--format", text); }});
     line.flags.push_back({0, "json", "", "the same as --format json", Section::output,
                           [&](const auto&) { options.format = Format::json; }});

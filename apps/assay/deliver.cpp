@@ -38,6 +38,7 @@ std::string render(const Document& document, Format format, const TextStyle& sty
     case Format::text: return write_text(document, style);
     case Format::json: return write_json(document);
     case Format::markdown: return write_markdown(document);
+    case Format::nagios: return write_nagios(document);
     }
     return {};
 }
@@ -57,8 +58,13 @@ bool has_no_result(const Document& document) {
 
 void set_exit_code(Document& document, const OutputOptions& options, int signal) {
     constexpr int signal_base = 128;
-    document.run.exit_code = signal != 0 ? signal_base + signal
-                                         : static_cast<int>(exit_status(document, options.fail_on));
+    if (signal != 0) {
+        document.run.exit_code = signal_base + signal;
+    } else if (options.format == Format::nagios) {
+        document.run.exit_code = static_cast<int>(nagios_status(document));
+    } else {
+        document.run.exit_code = static_cast<int>(exit_status(document, options.fail_on));
+    }
 }
 
 void write_exports(Document& document, const OutputOptions& options, const World& world,

@@ -29,6 +29,11 @@ void add_freshness(CommandLine& line, Invocation& invocation) {
     line.flags.push_back(
         {0, "warn-age", "DUR", "older is a warning", Section::command,
          [&](const auto& text) { options.warn_age = parse_age("--warn-age", text); }});
+    line.flags.push_back({0, "escalate", "Nx=LEVEL",
+                          "more severe from N times the limit on: 2x=critical; repeatable",
+                          Section::command, [&](const auto& text) {
+                              options.escalations.push_back(parse_escalation("--escalate", text));
+                          }});
     line.flags.push_back(
         {0, "depth", "HOW",
          "index (default): only the end of an index, where there is one; full: every row",

@@ -149,6 +149,13 @@ void check_ages(const FreshnessOptions& options) {
     }
 }
 
+void check_escalations(const FreshnessOptions& options) {
+    if (!options.escalations.empty() && !options.max_age && !options.warn_age) {
+        throw Error(ErrorKind::usage, "--escalate needs a limit to count from",
+                    "for example --warn-age 6h --escalate 2x=critical");
+    }
+}
+
 void check_row_flags(const VolumeDiffOptions& options) {
     if (options.by == DiffBy::counts && (!options.key.empty() || !options.ignore.empty())) {
         throw Error(ErrorKind::usage, "--key and --ignore mean nothing when only rows are counted",
@@ -188,6 +195,7 @@ void check_together(const Invocation& invocation) {
         invocation.options);
     if (const auto* options = std::get_if<FreshnessOptions>(&invocation.options)) {
         check_ages(*options);
+        check_escalations(*options);
     } else if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
         check_row_flags(*diff);
     } else if (const auto* request = std::get_if<ReportRequest>(&invocation.options)) {

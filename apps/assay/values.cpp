@@ -106,6 +106,20 @@ Micros parse_age(std::string_view flag, const std::string& text) {
     throw refuse(flag, text, "not a duration", std::string(duration_hint));
 }
 
+Escalation parse_escalation(std::string_view flag, const std::string& text) {
+    const auto equals = text.find("x=");
+    double factor = 0;
+    const char* const end = text.data() + std::min(equals, text.size());
+    const auto [stop, failure] = std::from_chars(text.data(), end, factor);
+    const auto severity =
+        equals == std::string::npos ? std::nullopt : parse_severity(text.substr(equals + 2));
+    if (failure != std::errc() || stop != end || !(factor >= 1) || factor > 1e6 || !severity) {
+        throw refuse(flag, text, "not a factor and a severity",
+                     "write a factor from 1 on and a severity, such as 2x=critical");
+    }
+    return {factor, *severity};
+}
+
 std::chrono::milliseconds parse_limit(std::string_view flag, const std::string& text) {
     constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
     const std::int64_t millis = parse_age(flag, text) / 1000;

@@ -4,6 +4,7 @@
 
 #include "assay/base/time.hpp"
 #include "assay/base/tolerance.hpp"
+#include "assay/check/freshness.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -30,6 +31,8 @@ std::size_t parse_whole(std::string_view flag, const std::string& text, std::siz
                         std::size_t most);
 /// "0", "100", "0.5%".
 Tolerance parse_share(std::string_view flag, const std::string& text);
+/// "2x=critical", "1.5x=warning".
+Escalation parse_escalation(std::string_view flag, const std::string& text);
 /// RFC 3339 with a zone.
 Micros parse_instant(std::string_view flag, const std::string& text);
 /// The name of an IANA time zone.

@@ -29,11 +29,12 @@ std::string encodings_of(const TimeProfile& times) {
     return join_and(names);
 }
 
-Facts evidence_of(const FreshnessFacts& facts) {
+Facts evidence_of(const FreshnessFacts& facts, const FreshnessLimits& limits) {
     const TimeProfile& times = facts.times;
     const auto age = age_in_seconds(facts);
     Facts evidence{{"newest", facts.newest ? Fact(format_instant(*facts.newest)) : Fact()},
                    {"age_s", age ? Fact(*age) : Fact()},
+                   {"state", to_string(freshness_state(facts, limits))},
                    {"now", format_instant(facts.now)},
                    {"rows", facts.rows_known ? Fact(times.rows) : Fact()},
                    {"null_rows", times.nulls},
@@ -69,16 +70,6 @@ std::string missing_age(const TimeProfile& times) {
     return times.infinities > 0 ? "the only times are infinite" : "no value can be read as a time";
 }
 
-std::string age_sentence(const FreshnessFacts& facts) {
-    const auto age = age_in_seconds(facts);
-    if (!age) {
-        return missing_age(facts.times);
-    }
-    const std::string zone =
-        facts.zone.empty() ? "" : fmt::format(" (times read as {})", facts.zone);
-    return fmt::format("newest row is {} old{}", format_duration(*age * micros_per_second), zone);
-}
-
 CheckResult base_result(std::string_view id, const FreshnessFacts& facts) {
     CheckResult result = make_result(id, facts.table, {facts.column});
     if (facts.rows_known) {
@@ -87,27 +78,65 @@ CheckResult base_result(std::string_view id, const FreshnessFacts& facts) {
     return result;
 }
 
-CheckResult check_age(std::string_view id, const FreshnessFacts& facts,
-                      std::optional<Micros> limit) {
+/// The age is beyond a limit: how severe that is grows with it.
+Severity escalated(Severity severity, std::int64_t age, std::int64_t limit,
+                   const std::vector<Escalation>& escalations) {
+    for (const auto& step : escalations) {
+        if (static_cast<double>(age) > step.factor * static_cast<double>(limit)) {
+            severity = std::max(severity, step.severity);
+        }
+    }
+    return severity;
+}
+
+/// What both results about an age have in common.
+CheckResult age_result(std::string_view id, const FreshnessFacts& facts, std::int64_t age,
+                       const FreshnessLimits& limits) {
     CheckResult result = base_result(id, facts);
-    const auto age = age_in_seconds(facts);
-    result.observed = {age ? Fact(*age) : Fact(), "s"};
-    result.evidence = evidence_of(facts);
-    result.message = age_sentence(facts);
-    if (!limit) {
-        result.status = Status::skipped;
-        result.remedy = "Give a limit with --max-age, such as --max-age 1d.";
-        result.message += "; no limit was given";
-        return result;
+    result.observed = {age, "s"};
+    result.evidence = evidence_of(facts, limits);
+    const std::string zone =
+        facts.zone.empty() ? "" : fmt::format(" (times read as {})", facts.zone);
+    result.message =
+        fmt::format("newest row is {} old{}", format_duration(age * micros_per_second), zone);
+    return result;
+}
+
+CheckResult unlimited_age(const FreshnessFacts& facts, std::int64_t age,
+                          const FreshnessLimits& limits) {
+    CheckResult result = age_result("freshness.max_age", facts, age, limits);
+    result.status = Status::skipped;
+    result.message += "; no limit was given";
+    result.remedy = "Give a limit with --max-age, such as --max-age 1d.";
+    return result;
+}
+
+CheckResult check_age(std::string_view id, const FreshnessFacts& facts, std::int64_t age,
+                      Micros limit, const FreshnessLimits& limits) {
+    CheckResult result = age_result(id, facts, age, limits);
+    const std::int64_t allowed = limit / micros_per_second;
+    result.expected = fmt::format("<= {} s", allowed);
+    result.message += fmt::format(", allowed is {}", format_duration(limit));
+    if (age > allowed) {
+        result.status = Status::fail;
+        result.severity = escalated(result.severity, age, allowed, limits.escalations);
+        if (format_duration(age * micros_per_second) == format_duration(limit)) {
+            result.message += fmt::format(" ({} s more)", group_digits(age - allowed));
+        }
     }
-    result.expected = fmt::format("<= {} s", *limit / micros_per_second);
-    const std::int64_t allowed = *limit / micros_per_second;
-    result.message += fmt::format(", allowed is {}", format_duration(*limit));
-    result.status = age && *age <= allowed ? Status::pass : Status::fail;
-    if (age && *age > allowed &&
-        format_duration(*age * micros_per_second) == format_duration(*limit)) {
-        result.message += fmt::format(" ({} s more)", group_digits(*age - allowed));
+    return result;
+}
+
+/// A table without rows, or without any time up to now, is not fresh, however old it may be.
+CheckResult check_presence(const FreshnessFacts& facts, const FreshnessLimits& limits) {
+    const bool is_empty = freshness_state(facts, limits) == FreshnessState::empty;
+    CheckResult result = base_result(is_empty ? "freshness.empty" : "freshness.undated", facts);
+    result.status = Status::fail;
+    if (!limits.max_age) {
+        result.severity = Severity::warning;
     }
+    result.message = missing_age(facts.times);
+    result.evidence = evidence_of(facts, limits);
     return result;
 }
 
@@ -150,14 +179,52 @@ CheckResult check_unparsable(const FreshnessFacts& facts) {
 
 } // namespace
 
+std::string_view to_string(FreshnessState state) noexcept {
+    switch (state) {
+    case FreshnessState::fresh: return "fresh";
+    case FreshnessState::ageing: return "ageing";
+    case FreshnessState::stale: return "stale";
+    case FreshnessState::empty: return "empty";
+    case FreshnessState::undated: return "undated";
+    case FreshnessState::future: return "future";
+    case FreshnessState::unknown: return "unknown";
+    }
+    return "unknown";
+}
+
+FreshnessState freshness_state(const FreshnessFacts& facts,
+                               const FreshnessLimits& limits) noexcept {
+    const auto age = age_in_seconds(facts);
+    if (!age) {
+        const TimeProfile& times = facts.times;
+        if (times.rows == 0) {
+            return FreshnessState::empty;
+        }
+        return times.future_rows > 0 ? FreshnessState::future : FreshnessState::undated;
+    }
+    if (limits.max_age && *age > *limits.max_age / micros_per_second) {
+        return FreshnessState::stale;
+    }
+    if (limits.warn_age && *age > *limits.warn_age / micros_per_second) {
+        return FreshnessState::ageing;
+    }
+    return limits.max_age || limits.warn_age ? FreshnessState::fresh : FreshnessState::unknown;
+}
+
 std::vector<CheckResult> check_freshness(const FreshnessFacts& facts,
                                          const FreshnessLimits& limits) {
     std::vector<CheckResult> results;
-    if (limits.max_age || !limits.warn_age) {
-        results.push_back(check_age("freshness.max_age", facts, limits.max_age));
+    const auto age = age_in_seconds(facts);
+    if (!age) {
+        results.push_back(check_presence(facts, limits));
+    } else if (!limits.max_age && !limits.warn_age) {
+        results.push_back(unlimited_age(facts, *age, limits));
     }
-    if (limits.warn_age) {
-        results.push_back(check_age("freshness.warn_age", facts, limits.warn_age));
+    if (age && limits.max_age) {
+        results.push_back(check_age("freshness.max_age", facts, *age, *limits.max_age, limits));
+    }
+    if (age && limits.warn_age) {
+        results.push_back(check_age("freshness.warn_age", facts, *age, *limits.warn_age, limits));
     }
     results.push_back(check_future(facts));
     results.push_back(check_unparsable(facts));

@@ -6,16 +6,38 @@
 #include "assay/check/check.hpp"
 #include "assay/metric/time_accumulator.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace assay {
 
+/// From an age of that many times the limit on, a finding has at least this severity.
+struct Escalation {
+    double factor = 1; ///< at least 1
+    Severity severity = Severity::critical;
+};
+
 struct FreshnessLimits {
     std::optional<Micros> max_age;
     std::optional<Micros> warn_age;
+    std::vector<Escalation> escalations = {};
 };
+
+/// What state a table is in, from what its time column says.
+enum class FreshnessState : std::uint8_t {
+    fresh,
+    ageing,  ///< beyond the limit that warns
+    stale,   ///< beyond the limit
+    empty,   ///< it has no rows
+    undated, ///< it has rows, and none has a time that can be used
+    future,  ///< every time lies in the future
+    unknown  ///< nobody said how old it may be
+};
+/// "fresh", "ageing", ... as in the JSON document.
+std::string_view to_string(FreshnessState state) noexcept;
 
 /// What was measured about the age of a table.
 struct FreshnessFacts {
@@ -33,9 +55,12 @@ struct FreshnessFacts {
     std::string guessed_why; ///< why this column was taken; empty if the user named it
 };
 
+FreshnessState freshness_state(const FreshnessFacts& facts, const FreshnessLimits& limits) noexcept;
+
 /// Age against each limit that was given, then rows in the future, then values that are no time.
-/// The age in whole seconds must exceed a limit to fail it. An empty table and one without any time
-/// fail a limit: they are not fresh. Without a limit the age is told and the check is skipped.
+/// The age in whole seconds must exceed a limit to fail it. A table without rows, and one without
+/// any time up to now, has no age: those are findings of their own, as severe as the limits that
+/// were given. Without a limit the age is told and the check is skipped.
 std::vector<CheckResult> check_freshness(const FreshnessFacts& facts,
                                          const FreshnessLimits& limits);
 

@@ -35,6 +35,12 @@ const std::vector<CheckRule>& check_rules() {
          "Look at the job that loads the table, then load the missing window."},
         {"freshness.warn_age", Severity::warning, "The newest row is not older than --warn-age.",
          "Look at the job that loads the table before it breaks its promise."},
+        {"freshness.empty", Severity::critical, "A table whose age is asked for holds rows.",
+         "Look at the job that loads the table; if it was emptied on purpose, leave it out with "
+         "--exclude."},
+        {"freshness.undated", Severity::critical,
+         "At least one row has a time that is not in the future.",
+         "Name another column with --column, or repair the one that was read."},
         {"freshness.future_rows", Severity::warning, "No row is dated in the future.",
          "Repair the dates: they hide how old the table is from every tool that asks for the "
          "maximum."},

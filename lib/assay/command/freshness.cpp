@@ -91,7 +91,7 @@ std::vector<CheckResult> check_target(Session& session, const Target& target,
     if (facts.times.naive_rows > 0) {
         facts.zone = common.assume_tz.empty() ? "UTC" : common.assume_tz;
     }
-    return check_freshness(facts, {options.max_age, options.warn_age});
+    return check_freshness(facts, {options.max_age, options.warn_age, options.escalations});
 }
 
 std::string_view main_check(const FreshnessOptions& options) {

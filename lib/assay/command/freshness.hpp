@@ -2,11 +2,13 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/check/freshness.hpp"
 #include "assay/command/common.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace assay {
 
@@ -22,6 +24,7 @@ struct FreshnessOptions {
     std::optional<std::string> column; ///< nullopt: guess one per table, and say so
     std::optional<Micros> max_age;     ///< older is critical
     std::optional<Micros> warn_age;    ///< older is a warning
+    std::vector<Escalation> escalations;
     Reading reading = Reading::shortest;
 };
 

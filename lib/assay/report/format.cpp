@@ -5,7 +5,7 @@
 namespace assay {
 
 const std::vector<std::string>& format_names() {
-    static const std::vector<std::string> names{"text", "json", "markdown"};
+    static const std::vector<std::string> names{"text", "json", "markdown", "nagios"};
     return names;
 }
 
@@ -18,6 +18,9 @@ std::optional<Format> parse_format(std::string_view text) noexcept {
     }
     if (text == "markdown" || text == "md") {
         return Format::markdown;
+    }
+    if (text == "nagios") {
+        return Format::nagios;
     }
     return std::nullopt;
 }

@@ -12,8 +12,8 @@
 
 namespace assay {
 
-enum class Format : std::uint8_t { text, json, markdown };
-/// The names that --format takes: "text", "json", "markdown".
+enum class Format : std::uint8_t { text, json, markdown, nagios };
+/// The names that --format takes: "text", "json", "markdown", "nagios".
 const std::vector<std::string>& format_names();
 /// "md" is markdown too.
 std::optional<Format> parse_format(std::string_view text) noexcept;
@@ -36,6 +36,14 @@ struct TextStyle {
 std::string write_text(const Document& document, const TextStyle& style);
 std::string write_json(const Document& document);
 std::string write_markdown(const Document& document);
+/// One line as monitoring plugins print it: state, the worst finding, ages as performance data.
+std::string write_nagios(const Document& document);
+
+/// The exit status of a monitoring plugin.
+enum class NagiosStatus : int { ok = 0, warning = 1, critical = 2, unknown = 3 };
+/// A critical finding beats what could not be told, which beats a warning. Where nothing was judged
+/// the status is unknown, never ok.
+NagiosStatus nagios_status(const Document& document) noexcept;
 
 /// Read a document back. `name` is what to call the input in messages ("result.json").
 /// Accepts any 1.x schema version and ignores unknown keys.

@@ -96,25 +96,68 @@ TEST_CASE("a row a little ahead of the clock is of age 0, not of a negative one"
     CHECK(result.observed.value == Fact(std::int64_t{0}));
 }
 
-TEST_CASE("a table without any time is not fresh, and says why") {
+TEST_CASE("a table without any time is not old but in a state of its own") {
+    auto facts = facts_of_age(0);
+    facts.newest.reset();
+    const auto told = [&](std::string_view id) {
+        const auto results = check_freshness(facts, {day, day / 2});
+        CHECK(results.size() == 3); // this, future rows, unparsable rows
+        const auto result = find(results, id);
+        CHECK(result.status == Status::fail);
+        CHECK(result.severity == Severity::critical);
+        return result.message;
+    };
+    facts.times = {};
+    CHECK(told("freshness.empty") == "the table is empty: it has no newest row");
+    facts.times.rows = facts.times.nulls = 10;
+    CHECK(told("freshness.undated") == "all 10 rows have NULL there");
+    facts.times.rows = facts.times.nulls = 1;
+    CHECK(told("freshness.undated") == "the only row has NULL there");
+    facts.times.rows = 4;
+    CHECK(told("freshness.undated") == "no value can be read as a time");
+    facts.times.infinities = 3;
+    CHECK(told("freshness.undated") == "the only times are infinite");
+    facts.times.future_rows = 1;
+    CHECK(told("freshness.undated") == "no row is dated up to now, 1 row is in the future");
+}
+
+TEST_CASE("an empty table that nobody promised anything about is a warning") {
     auto facts = facts_of_age(0);
     facts.newest.reset();
     facts.times = {};
-    CHECK(aged(facts, day).status == Status::fail);
-    CHECK(aged(facts, day).observed.value.is_null());
-    CHECK(aged(facts, day).message == "the table is empty: it has no newest row, allowed is 1 d");
-    facts.times.rows = facts.times.nulls = 10;
-    CHECK(aged(facts, day).message == "all 10 rows have NULL there, allowed is 1 d");
-    facts.times.rows = facts.times.nulls = 1;
-    CHECK(aged(facts, day).message == "the only row has NULL there, allowed is 1 d");
-    facts.times.rows = 4;
-    CHECK(aged(facts, day).message == "no value can be read as a time, allowed is 1 d");
-    facts.times.infinities = 3;
-    CHECK(aged(facts, day).message == "the only times are infinite, allowed is 1 d");
+    for (const FreshnessLimits& limits : {FreshnessLimits{}, FreshnessLimits{{}, day}}) {
+        CHECK(find(check_freshness(facts, limits), "freshness.empty").severity ==
+              Severity::warning);
+    }
+}
+
+TEST_CASE("every state of a table has its name") {
+    const auto state = [](const FreshnessFacts& facts, const FreshnessLimits& limits) {
+        return to_string(freshness_state(facts, limits));
+    };
+    CHECK(state(facts_of_age(day), {}) == "unknown");
+    CHECK(state(facts_of_age(day), {day, {}}) == "fresh");
+    CHECK(state(facts_of_age(day), {day, day / 2}) == "ageing");
+    CHECK(state(facts_of_age(2 * day), {day, day / 2}) == "stale");
+    auto facts = facts_of_age(0);
+    facts.newest.reset();
+    CHECK(state(facts, {day, {}}) == "undated");
     facts.times.future_rows = 1;
-    CHECK(aged(facts, day).message ==
-          "no row is dated up to now, 1 row is in the future, allowed is 1 d");
-    CHECK(aged(facts, day).status == Status::fail);
+    CHECK(state(facts, {day, {}}) == "future");
+    facts.times = {};
+    CHECK(state(facts, {day, {}}) == "empty");
+}
+
+TEST_CASE("what is many times too old may be more severe") {
+    const auto severity = [](Micros age) {
+        return find(check_freshness(facts_of_age(age),
+                                    {{}, day, {{2, Severity::critical}, {1.5, Severity::info}}}),
+                    "freshness.warn_age")
+            .severity;
+    };
+    CHECK(severity(day + micros_per_second) == Severity::warning);
+    CHECK(severity(2 * day) == Severity::warning); // an info step takes nothing away
+    CHECK(severity(2 * day + micros_per_second) == Severity::critical);
 }
 
 TEST_CASE("without a limit the age is told and nothing is judged") {

@@ -47,6 +47,10 @@ std::vector<CheckResult> every_result() {
     FreshnessFacts facts;
     facts.table = table.ref;
     add(check_freshness(facts, {micros_per_day, micros_per_day}));
+    facts.times.rows = facts.times.nulls = 1;
+    add(check_freshness(facts, {micros_per_day, micros_per_day}));
+    facts.newest = facts.now;
+    add(check_freshness(facts, {micros_per_day, micros_per_day}));
     add({check_duplicates({}, {}), check_row_counts({}, {}), missing_table(table.ref, "A"),
          check_columns({}), check_rows({}, {}), check_trailing_blanks(table.ref, 5, 1)});
     return all;

@@ -208,7 +208,7 @@ TEST_CASE("a mistyped subcommand, flag or word is answered with the near one") {
     CHECK(refusal({"audit", "--colour=never"}) ==
           "unknown flag '--colour' | did you mean '--color'?");
     CHECK(refusal({"audit", "-f", "jsn"}) ==
-          "--format: 'jsn' is not one of text, json, markdown | did you mean 'json'?");
+          "--format: 'jsn' is not one of text, json, markdown, nagios | did you mean 'json'?");
     CHECK(refusal({"audit", "--fail-on", "warnings"}).ends_with("did you mean 'warning'?"));
     CHECK(refusal({"help", "fresness"}).ends_with("did you mean 'freshness'?"));
 }
