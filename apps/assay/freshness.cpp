@@ -35,6 +35,13 @@ void add_freshness(CommandLine& line, Invocation& invocation) {
                               options.escalations.push_back(parse_escalation("--escalate", text));
                           }});
     line.flags.push_back(
+        {0, "slo", "P%/DUR", "a promise: not older than --max-age for 99.5%/30d of the time",
+         Section::command, [&](const auto& text) { options.slo = parse_promise("--slo", text); }});
+    line.flags.push_back(
+        {0, "backcast", "DUR", "tell from past arrivals how often the table was late: 30d",
+         Section::command,
+         [&](const auto& text) { options.backcast = parse_past("--backcast", text); }});
+    line.flags.push_back(
         {0, "depth", "HOW",
          "index (default): only the end of an index, where there is one; full: every row",
          Section::selection, [&](const auto& text) {

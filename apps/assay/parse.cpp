@@ -156,6 +156,13 @@ void check_escalations(const FreshnessOptions& options) {
     }
 }
 
+void check_promise(const FreshnessOptions& options) {
+    if (options.slo && !options.max_age) {
+        throw Error(ErrorKind::usage, "--slo needs to know how old is too old",
+                    "for example --max-age 2h --slo 99.5%/30d");
+    }
+}
+
 void check_row_flags(const VolumeDiffOptions& options) {
     if (options.by == DiffBy::counts && (!options.key.empty() || !options.ignore.empty())) {
         throw Error(ErrorKind::usage, "--key and --ignore mean nothing when only rows are counted",
@@ -196,6 +203,7 @@ void check_together(const Invocation& invocation) {
     if (const auto* options = std::get_if<FreshnessOptions>(&invocation.options)) {
         check_ages(*options);
         check_escalations(*options);
+        check_promise(*options);
     } else if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
         check_row_flags(*diff);
     } else if (const auto* request = std::get_if<ReportRequest>(&invocation.options)) {

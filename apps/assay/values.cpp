@@ -120,6 +120,24 @@ Escalation parse_escalation(std::string_view flag, const std::string& text) {
     return {factor, *severity};
 }
 
+Slo parse_promise(std::string_view flag, const std::string& text) {
+    if (const auto slo = parse_slo(text)) {
+        return *slo;
+    }
+    throw refuse(flag, text, "not a promise",
+                 "write a percentage below 100 and a time from 1h to ten years, such as 99.5%/30d");
+}
+
+Micros parse_past(std::string_view flag, const std::string& text) {
+    constexpr Micros least = 3600 * micros_per_second;
+    constexpr Micros most = 3660 * micros_per_day;
+    const Micros past = parse_age(flag, text);
+    if (past < least || past > most) {
+        throw refuse(flag, text, "too short or too long", "look back from 1h to ten years: 30d");
+    }
+    return past;
+}
+
 std::chrono::milliseconds parse_limit(std::string_view flag, const std::string& text) {
     constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
     const std::int64_t millis = parse_age(flag, text) / 1000;

@@ -5,6 +5,7 @@
 #include "assay/base/time.hpp"
 #include "assay/base/tolerance.hpp"
 #include "assay/check/freshness.hpp"
+#include "assay/check/slo.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -33,6 +34,10 @@ std::size_t parse_whole(std::string_view flag, const std::string& text, std::siz
 Tolerance parse_share(std::string_view flag, const std::string& text);
 /// "2x=critical", "1.5x=warning".
 Escalation parse_escalation(std::string_view flag, const std::string& text);
+/// "99.5%/30d".
+Slo parse_promise(std::string_view flag, const std::string& text);
+/// "30d": at least an hour, at most ten years.
+Micros parse_past(std::string_view flag, const std::string& text);
 /// RFC 3339 with a zone.
 Micros parse_instant(std::string_view flag, const std::string& text);
 /// The name of an IANA time zone.

@@ -107,6 +107,30 @@ std::vector<Micros> sorted_gaps(std::span<const Micros> arrivals) {
     return gaps;
 }
 
+Micros usual_interval(std::span<const Micros> arrivals) {
+    const auto gaps = sorted_gaps(arrivals);
+    const Micros total = arrivals.empty() ? 0 : arrivals.back() - arrivals.front();
+    Micros passed = 0;
+    for (const Micros gap : gaps) {
+        passed += gap;
+        if (passed >= total - passed) {
+            return gap;
+        }
+    }
+    return 0;
+}
+
+bool is_between_loads(Micros gap, Micros interval) noexcept { return gap >= interval / 4; }
+
+std::vector<Micros> load_gaps(std::span<const Micros> arrivals) {
+    auto gaps = sorted_gaps(arrivals);
+    const Micros interval = usual_interval(arrivals);
+    gaps.erase(gaps.begin(), std::find_if(gaps.begin(), gaps.end(), [interval](Micros gap) {
+                   return is_between_loads(gap, interval);
+               }));
+    return gaps;
+}
+
 std::optional<Micros> nearest_rank(std::span<const Micros> ascending, double rank) {
     if (ascending.empty()) {
         return std::nullopt;

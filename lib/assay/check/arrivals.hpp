@@ -69,6 +69,15 @@ Downtime downtime(std::span<const Incident> incidents, std::span<const Micros> r
 /// The gaps between arrivals, ascending.
 std::vector<Micros> sorted_gaps(std::span<const Micros> arrivals);
 
+/// The gap in which the table usually is: half of the time lies in gaps up to it. A load of
+/// thousands of rows within minutes counts as one that way. 0 without a gap.
+Micros usual_interval(std::span<const Micros> arrivals);
+
+/// A gap of at least a quarter of the usual one is a gap between loads; shorter ones are within.
+bool is_between_loads(Micros gap, Micros interval) noexcept;
+/// Those gaps, ascending.
+std::vector<Micros> load_gaps(std::span<const Micros> arrivals);
+
 /// The value at a rank (0..1) of ascending numbers, nearest rank. Nothing of nothing.
 std::optional<Micros> nearest_rank(std::span<const Micros> ascending, double rank);
 

@@ -111,6 +111,47 @@ CheckResult unlimited_age(const FreshnessFacts& facts, std::int64_t age,
     return result;
 }
 
+bool is_learned(const FreshnessFacts& facts) noexcept {
+    return facts.cadence && facts.cadence->basis == Cadence::Basis::weeks && facts.cadence->limit;
+}
+
+std::string_view to_string(Cadence::Basis basis) noexcept {
+    switch (basis) {
+    case Cadence::Basis::weeks: return "weeks";
+    case Cadence::Basis::gaps: return "gaps";
+    case Cadence::Basis::none: return "none";
+    }
+    return "none";
+}
+
+/// Judged by the age that is usual at this time of the week.
+CheckResult check_cadence(const FreshnessFacts& facts, std::int64_t age,
+                          const FreshnessLimits& limits) {
+    CheckResult result = age_result("freshness.cadence", facts, age, limits);
+    const Cadence& cadence = *facts.cadence;
+    const std::int64_t usual = cadence.limit.value_or(0) / micros_per_second;
+    result.evidence.emplace_back("cadence", Facts{{"basis", to_string(cadence.basis)},
+                                                  {"limit_s", cadence.limit ? Fact(usual) : Fact()},
+                                                  {"weeks", cadence.weeks}});
+    if (is_learned(facts)) {
+        result.expected = fmt::format("<= {} s", usual);
+        result.method = Method::estimate;
+        result.message += fmt::format(", usual at this time of the week is up to {}",
+                                      format_duration(usual * micros_per_second));
+        result.status = age <= usual ? Status::pass : Status::fail;
+        return result;
+    }
+    result.status = Status::skipped;
+    result.remedy = "Give a limit with --max-age, such as --max-age 1d, or ask again after three "
+                    "weeks of arrivals.";
+    result.message += "; learning: ";
+    result.message += cadence.limit ? fmt::format("less than 3 weeks of arrivals, whose gaps are "
+                                                  "up to {}",
+                                                  format_duration(usual * micros_per_second))
+                                    : "too few arrivals to know how old is usual";
+    return result;
+}
+
 CheckResult check_age(std::string_view id, const FreshnessFacts& facts, std::int64_t age,
                       Micros limit, const FreshnessLimits& limits) {
     CheckResult result = age_result(id, facts, age, limits);
@@ -208,7 +249,14 @@ FreshnessState freshness_state(const FreshnessFacts& facts,
     if (limits.warn_age && *age > *limits.warn_age / micros_per_second) {
         return FreshnessState::ageing;
     }
-    return limits.max_age || limits.warn_age ? FreshnessState::fresh : FreshnessState::unknown;
+    if (limits.max_age || limits.warn_age) {
+        return FreshnessState::fresh;
+    }
+    if (is_learned(facts)) {
+        return *age <= *facts.cadence->limit / micros_per_second ? FreshnessState::fresh
+                                                                 : FreshnessState::stale;
+    }
+    return FreshnessState::unknown;
 }
 
 std::vector<CheckResult> check_freshness(const FreshnessFacts& facts,
@@ -218,7 +266,8 @@ std::vector<CheckResult> check_freshness(const FreshnessFacts& facts,
     if (!age) {
         results.push_back(check_presence(facts, limits));
     } else if (!limits.max_age && !limits.warn_age) {
-        results.push_back(unlimited_age(facts, *age, limits));
+        results.push_back(facts.cadence ? check_cadence(facts, *age, limits)
+                                        : unlimited_age(facts, *age, limits));
     }
     if (age && limits.max_age) {
         results.push_back(check_age("freshness.max_age", facts, *age, *limits.max_age, limits));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/base/time.hpp"
+#include "assay/check/cadence.hpp"
 #include "assay/check/check.hpp"
 #include "assay/metric/time_accumulator.hpp"
 
@@ -49,6 +50,8 @@ struct FreshnessFacts {
     bool rows_known = true;
     /// false: among the rows that were not read there may be more that hold no time.
     bool unparsable_known = true;
+    /// What past arrivals lead one to expect; judged where no limit was given.
+    std::optional<Cadence> cadence;
     std::optional<Micros> newest; ///< newest row that is not in the future, as an instant
     Micros now = 0;
     std::string zone;        ///< zone assumed for times without one; empty if all had one
@@ -60,7 +63,8 @@ FreshnessState freshness_state(const FreshnessFacts& facts, const FreshnessLimit
 /// Age against each limit that was given, then rows in the future, then values that are no time.
 /// The age in whole seconds must exceed a limit to fail it. A table without rows, and one without
 /// any time up to now, has no age: those are findings of their own, as severe as the limits that
-/// were given. Without a limit the age is told and the check is skipped.
+/// were given. Without a limit the cadence judges the age; where it is still learning, or is not
+/// known at all, the age is told and the check is skipped.
 std::vector<CheckResult> check_freshness(const FreshnessFacts& facts,
                                          const FreshnessLimits& limits);
 

@@ -33,12 +33,14 @@ Burn judge_burn(std::span<const Micros> arrivals, Micros target, const Slo& slo,
 }
 
 EventBudget count_events(std::span<const Micros> arrivals, Micros target, const Slo& slo,
-                         const Span& window) {
+                         Micros interval, const Span& window) {
     EventBudget events;
     for (std::size_t i = 1; i < arrivals.size(); ++i) {
-        if (arrivals[i] > window.from && arrivals[i] <= window.to) {
+        const Micros gap = arrivals[i] - arrivals[i - 1];
+        if (arrivals[i] > window.from && arrivals[i] <= window.to &&
+            is_between_loads(gap, interval)) {
             ++events.expected;
-            events.late += arrivals[i] - arrivals[i - 1] > target ? 1 : 0;
+            events.late += gap > target ? 1 : 0;
         }
     }
     if (!arrivals.empty() && window.to - arrivals.back() > target) {
@@ -137,7 +139,7 @@ SloReport judge_slo(std::span<const Micros> arrivals, Micros target, const Slo& 
     for (const BurnWindow& window : burn_windows()) {
         report.burns.push_back(judge_burn(arrivals, target, slo, interval, now, window));
     }
-    report.events = count_events(arrivals, target, slo, {now - slo.window, now});
+    report.events = count_events(arrivals, target, slo, interval, {now - slo.window, now});
     report.exhausted_at =
         exhaustion(report, over_last(arrivals, target, std::min(72 * hour, slo.window), now), now);
     report.severity = severity_of(report);

@@ -57,7 +57,7 @@ struct Burn {
 
 /// Loads that may come late, for tables that are loaded in batches.
 struct EventBudget {
-    std::int64_t expected = 0; ///< loads in the window: gaps between arrivals
+    std::int64_t expected = 0; ///< loads in the window: gaps between loads
     std::int64_t late = 0;     ///< of those, gaps longer than the target
     std::int64_t allowed = 0;  ///< (1 - objective) * expected, rounded, at least 1
     /// Of what was allowed, 0 or less when it is used up.

@@ -5,9 +5,11 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/check/freshness.hpp"
+#include "assay/check/promise.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/command/time_column.hpp"
+#include "assay/scan/arrival_times.hpp"
 #include "assay/scan/newest_rows.hpp"
 
 #include <fmt/format.h>
@@ -70,15 +72,35 @@ std::optional<Micros> newest_of(const TimeProfile& times, const std::string& ass
     return newest;
 }
 
-std::vector<CheckResult> check_target(Session& session, const Target& target,
-                                      const FreshnessOptions& options) {
+TimeSource times_of(const Target& target, Micros now, const CommonOptions& options) {
+    return {target.table, target.column->ordinal, limit_of(now, options), options.where};
+}
+
+/// Without a limit the cadence judges, and that takes weeks.
+bool needs_cadence(const FreshnessOptions& options) {
+    return !options.max_age && !options.warn_age;
+}
+
+/// The arrivals that the checks look back on; nullopt: on none.
+std::optional<ArrivalRequest> arrivals_of(const Target& target, Micros now,
+                                          const FreshnessOptions& options) {
+    constexpr Micros cadence_past = 63 * micros_per_day; // eight weeks, and one to know their ages
+    Micros past = std::max(options.backcast.value_or(0), options.slo ? options.slo->window : 0);
+    past = std::max(past, needs_cadence(options) ? cadence_past : 0);
+    if (past == 0) {
+        return std::nullopt;
+    }
+    return ArrivalRequest{times_of(target, now, options.common), now - past, now,
+                          options.common.assume_tz};
+}
+
+FreshnessFacts measure(Session& session, const Target& target, const FreshnessOptions& options) {
     const CommonOptions& common = options.common;
     FreshnessFacts facts;
     facts.table = target.table->ref;
     facts.column = target.table->columns[target.column->ordinal].name;
     facts.now = now_of(common, session);
-    const TimeSource source{target.table, target.column->ordinal, limit_of(facts.now, common),
-                            common.where};
+    const TimeSource source = times_of(target, facts.now, common);
     const MeasuredTimes measured = options.reading == Reading::shortest
                                        ? find_newest(session, source)
                                        : read_all_times(session, source);
@@ -91,11 +113,37 @@ std::vector<CheckResult> check_target(Session& session, const Target& target,
     if (facts.times.naive_rows > 0) {
         facts.zone = common.assume_tz.empty() ? "UTC" : common.assume_tz;
     }
-    return check_freshness(facts, {options.max_age, options.warn_age, options.escalations});
+    return facts;
+}
+
+std::vector<CheckResult> check_target(Session& session, const Target& target,
+                                      const FreshnessOptions& options) {
+    FreshnessFacts facts = measure(session, target, options);
+    const auto request = arrivals_of(target, facts.now, options);
+    ArrivalFacts past{facts.table, facts.column, {}, 0, facts.now};
+    if (request && facts.newest) {
+        Arrivals found = read_arrivals(session, *request);
+        past.arrivals = std::move(found.instants);
+        past.rows = found.rows;
+    }
+    if (needs_cadence(options)) {
+        facts.cadence = expected_age(past.arrivals, facts.now);
+    }
+    auto results = check_freshness(facts, {options.max_age, options.warn_age, options.escalations});
+    if (options.slo && options.max_age) {
+        results.push_back(check_slo(past, *options.slo, *options.max_age));
+    }
+    if (options.backcast) {
+        results.push_back(check_backcast(past, *options.backcast, options.max_age));
+    }
+    return results;
 }
 
 std::string_view main_check(const FreshnessOptions& options) {
-    return options.max_age || !options.warn_age ? "freshness.max_age" : "freshness.warn_age";
+    if (options.max_age) {
+        return "freshness.max_age";
+    }
+    return options.warn_age ? "freshness.warn_age" : "freshness.cadence";
 }
 
 /// Why there is nothing to measure; empty if there is.
@@ -134,9 +182,8 @@ void explain(const Source& source, const Target& target, const FreshnessOptions&
     const std::string guess =
         target.column->why.empty() ? "" : "; the column was guessed: " + target.column->why;
     const StoreKind kind = source.session->source().kind;
-    const TimeSource times{target.table, target.column->ordinal,
-                           limit_of(now_of(options.common, *source.session), options.common),
-                           options.common.where};
+    const Micros now = now_of(options.common, *source.session);
+    const TimeSource times = times_of(target, now, options.common);
     const Index* index = options.reading == Reading::shortest ? newest_index(kind, times) : nullptr;
     if (index == nullptr) {
         ScanRequest scan;
@@ -156,12 +203,35 @@ void explain(const Source& source, const Target& target, const FreshnessOptions&
     }
 }
 
+/// The step that looks back, if a check does.
+void explain_arrivals(const Source& source, const Target& target, const FreshnessOptions& options,
+                      Document& document) {
+    const auto request = arrivals_of(target, now_of(options.common, *source.session), options);
+    if (!request) {
+        return;
+    }
+    const std::string why = fmt::format("the arrivals of the last {}, by minute",
+                                        format_duration(request->until - request->from));
+    const std::string sql = arrivals_sql(source.session->source().kind, *request);
+    if (sql.empty()) {
+        ScanRequest scan;
+        scan.where = options.common.where;
+        scan.table = target.table;
+        scan.columns = {target.column->ordinal};
+        document.plan.push_back(scan_step(source, scan, why));
+        return;
+    }
+    document.plan.push_back(
+        {source.id, qualified_name(target.table->ref), "query", sql, std::nullopt, why});
+}
+
 void explain(const Source& source, const std::vector<Target>& targets,
              const FreshnessOptions& options, Document& document) {
     document.plan.push_back(catalog_step(source));
     for (const auto& target : targets) {
         if (target.column) {
             explain(source, target, options, document);
+            explain_arrivals(source, target, options, document);
         }
     }
 }

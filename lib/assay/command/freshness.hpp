@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/check/freshness.hpp"
+#include "assay/check/slo.hpp"
 #include "assay/command/common.hpp"
 
 #include <cstdint>
@@ -25,6 +26,8 @@ struct FreshnessOptions {
     std::optional<Micros> max_age;     ///< older is critical
     std::optional<Micros> warn_age;    ///< older is a warning
     std::vector<Escalation> escalations;
+    std::optional<Slo> slo;         ///< judged against max_age
+    std::optional<Micros> backcast; ///< how far to look back
     Reading reading = Reading::shortest;
 };
 

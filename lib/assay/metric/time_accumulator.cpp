@@ -9,15 +9,6 @@
 namespace assay {
 namespace {
 
-enum class Zone : std::uint8_t { known, naive };
-
-/// One cell, understood.
-struct Reading {
-    Micros micros = 0;
-    Zone zone = Zone::known;
-    TimeEncoding encoding = TimeEncoding::native;
-};
-
 constexpr Micros infinite_future = std::numeric_limits<Micros>::max();
 constexpr Micros infinite_past = std::numeric_limits<Micros>::min();
 
@@ -33,7 +24,7 @@ Micros days_to_micros(std::int64_t days) noexcept {
     return micros;
 }
 
-std::optional<Reading> read_epoch(double number) noexcept {
+std::optional<TimeReading> read_epoch(double number) noexcept {
     struct Range {
         double from;
         double micros_per_unit;
@@ -48,8 +39,8 @@ std::optional<Reading> read_epoch(double number) noexcept {
     for (const auto& range : ranges) {
         if (number >= range.from) {
             const double micros = number * range.micros_per_unit;
-            return micros < 9.2e18 ? std::optional(Reading{static_cast<Micros>(micros), Zone::known,
-                                                           range.encoding})
+            return micros < 9.2e18 ? std::optional(TimeReading{static_cast<Micros>(micros), false,
+                                                               range.encoding})
                                    : std::nullopt;
         }
     }
@@ -57,7 +48,7 @@ std::optional<Reading> read_epoch(double number) noexcept {
 }
 
 /// Exact also for nanoseconds, which a double cannot hold.
-std::optional<Reading> read_epoch(std::int64_t number) noexcept {
+std::optional<TimeReading> read_epoch(std::int64_t number) noexcept {
     auto reading = read_epoch(static_cast<double>(number));
     if (reading && reading->encoding == TimeEncoding::epoch_nanos) {
         reading->micros = number / 1000;
@@ -67,37 +58,41 @@ std::optional<Reading> read_epoch(std::int64_t number) noexcept {
     return reading;
 }
 
-std::optional<Reading> read_real(double number) noexcept {
+std::optional<TimeReading> read_real(double number) noexcept {
     constexpr double julian_epoch = 2440587.5; // the Julian day of 1970-01-01T00:00Z
     if (number >= 2e6 && number < 3e6) {
         // A double holds a Julian day to about 40 microseconds; SQLite rounds to milliseconds.
         const double millis = std::round((number - julian_epoch) * 86'400'000.0);
-        return Reading{static_cast<Micros>(millis) * 1000, Zone::known, TimeEncoding::julian_day};
+        return TimeReading{static_cast<Micros>(millis) * 1000, false, TimeEncoding::julian_day};
     }
     return read_epoch(number);
 }
 
-std::optional<Reading> read_text(std::string_view text) noexcept {
+std::optional<TimeReading> read_text(std::string_view text) noexcept {
     const auto parsed = parse_time(text);
     if (!parsed) {
         return std::nullopt;
     }
-    return Reading{parsed->micros, parsed->has_zone ? Zone::known : Zone::naive,
-                   TimeEncoding::iso_text};
+    return TimeReading{parsed->micros, !parsed->has_zone, TimeEncoding::iso_text};
 }
 
-std::optional<Reading> read_integer(ColumnType type, std::int64_t value) noexcept {
+std::optional<TimeReading> read_integer(ColumnType type, std::int64_t value) noexcept {
     if (type == ColumnType::date) {
-        return Reading{days_to_micros(value), Zone::naive, TimeEncoding::native};
+        return TimeReading{days_to_micros(value), true, TimeEncoding::native};
     }
     if (type == ColumnType::timestamp || type == ColumnType::timestamptz) {
-        return Reading{value, type == ColumnType::timestamp ? Zone::naive : Zone::known,
-                       TimeEncoding::native};
+        return TimeReading{value, type == ColumnType::timestamp, TimeEncoding::native};
     }
     return read_epoch(value);
 }
 
-std::optional<Reading> read_cell(const Column& column, std::size_t row) noexcept {
+void keep_newest(std::optional<Micros>& newest, Micros micros) noexcept {
+    newest = newest ? std::max(*newest, micros) : micros;
+}
+
+} // namespace
+
+std::optional<TimeReading> read_time(const Column& column, std::size_t row) noexcept {
     switch (column.kind(row)) {
     case CellKind::integer: return read_integer(column.type(), column.integer(row));
     case CellKind::real: return read_real(column.real(row));
@@ -107,12 +102,6 @@ std::optional<Reading> read_cell(const Column& column, std::size_t row) noexcept
     }
     return std::nullopt;
 }
-
-void keep_newest(std::optional<Micros>& newest, Micros micros) noexcept {
-    newest = newest ? std::max(*newest, micros) : micros;
-}
-
-} // namespace
 
 std::string_view to_string(TimeEncoding encoding) noexcept {
     switch (encoding) {
@@ -134,13 +123,13 @@ void TimeAccumulator::update(const Column& column) {
             ++m_profile.nulls;
             continue;
         }
-        const auto reading = read_cell(column, row);
+        const auto reading = read_time(column, row);
         if (!reading) {
             ++m_profile.unparsable;
             continue;
         }
         ++m_profile.encodings.at(static_cast<std::size_t>(reading->encoding));
-        const bool naive = reading->zone == Zone::naive;
+        const bool naive = reading->naive;
         m_profile.naive_rows += naive ? 1 : 0;
         if (reading->micros == infinite_future || reading->micros == infinite_past) {
             ++m_profile.infinities;

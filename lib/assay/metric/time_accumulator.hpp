@@ -26,6 +26,15 @@ inline constexpr std::size_t time_encodings = 7;
 /// "ISO 8601 text", "epoch seconds", ...
 std::string_view to_string(TimeEncoding encoding) noexcept;
 
+/// One cell, understood as a time.
+struct TimeReading {
+    Micros micros = 0;  ///< an instant, or a clock reading if it is naive
+    bool naive = false; ///< it says nothing about its zone
+    TimeEncoding encoding = TimeEncoding::native;
+};
+/// @return nullopt for NULL and for what is no time. Infinities are INT64_MIN and INT64_MAX.
+std::optional<TimeReading> read_time(const Column& column, std::size_t row) noexcept;
+
 /// The last moment that is not in the future, as an instant and as a clock reading in the zone of
 /// the columns that carry none.
 struct TimeLimit {

@@ -2,18 +2,14 @@
 // Copyright (c) The assay authors
 #include "assay/scan/newest_in_postgres.hpp"
 
+#include "assay/scan/sqlite_times.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 namespace assay {
 namespace {
-
-/// Rounds towards the past, also before 1970.
-std::int64_t day_of(Micros micros) noexcept {
-    const std::int64_t days = micros / micros_per_day;
-    return micros % micros_per_day < 0 ? days - 1 : days;
-}
 
 /// The limit as the server reads it into the type of the column.
 std::string limit_text(ColumnType type, const TimeLimit& limit) {
@@ -89,10 +85,7 @@ Query newest_postgres_query(const TimeSource& source) {
         count(compare("=", infinite)), count(compare("=", beginning)), count(name + " IS NULL"));
     query.result_types = {column.type, ColumnType::integer, ColumnType::integer,
                           ColumnType::integer};
-    Value value;
-    value.kind = CellKind::text;
-    value.bytes = limit_text(column.type, source.limit);
-    query.parameters = {value};
+    query.parameters = {text_parameter(limit_text(column.type, source.limit))};
     return query;
 }
 

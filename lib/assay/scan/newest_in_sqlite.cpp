@@ -2,7 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/scan/newest_in_sqlite.hpp"
 
-#include "assay/base/text.hpp"
+#include "assay/scan/sqlite_times.hpp"
 
 #include <fmt/format.h>
 
@@ -13,56 +13,9 @@
 namespace assay {
 namespace {
 
-/// Numbers that are times: TimeAccumulator knows the same ranges. What lies between them is none.
-struct Range {
-    double from;
-    double to;
-    double micros_per_unit;
-    double epoch;     ///< of the range in its unit: 1970-01-01T00:00Z
-    double tolerance; ///< in its unit; hides what rounding does to a bound
-};
-constexpr std::array ranges{Range{2e6, 3e6, 86'400e6, 2440587.5, 1e-3}, Range{1e8, 1e11, 1e6, 0, 2},
-                            Range{1e11, 1e14, 1e3, 0, 2e3}, Range{1e14, 1e17, 1, 0, 2e6},
-                            Range{1e17, 1e20, 1e-3, 0, 2e9}};
 /// Numbers that are no times.
 constexpr std::array<std::string_view, 3> gaps{"{0} < 2e6", "{0} >= 3e6 AND {0} < 1e8",
                                                "{0} >= 1e20 AND {0} < ''"};
-
-std::int64_t day_of(Micros micros) noexcept {
-    const std::int64_t days = micros / micros_per_day;
-    return micros % micros_per_day < 0 ? days - 1 : days;
-}
-
-bool holds(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-
-/// SQLite's own rules for the affinity of a column, "datatype3" section 3.1.
-bool has_text_affinity(const ColumnSpec& column) {
-    const std::string type = to_lower_ascii(column.declared_type);
-    return !holds(type, "int") &&
-           (holds(type, "char") || holds(type, "clob") || holds(type, "text"));
-}
-bool has_real_affinity(const ColumnSpec& column) {
-    const std::string type = to_lower_ascii(column.declared_type);
-    const bool is_other = holds(type, "int") || holds(type, "char") || holds(type, "clob") ||
-                          holds(type, "text") || holds(type, "blob");
-    return !is_other && (holds(type, "real") || holds(type, "floa") || holds(type, "doub"));
-}
-
-Value real_parameter(double number) {
-    Value value;
-    value.kind = CellKind::real;
-    value.real = number;
-    return value;
-}
-
-Value text_parameter(std::string text) {
-    Value value;
-    value.kind = CellKind::text;
-    value.bytes = std::move(text);
-    return value;
-}
 
 /// Statements about the index of one column.
 class IndexSql {
@@ -89,7 +42,7 @@ public:
         if (has_text_affinity(m_column)) {
             add(query, select(fmt::format("{} < ''", m_cell)));
         } else {
-            for (const Range& range : ranges) {
+            for (const SqliteTimeRange& range : sqlite_time_ranges) {
                 add_range(query, range);
             }
             for (const std::string_view gap : gaps) {
@@ -132,9 +85,8 @@ private:
                            condition, m_cell);
     }
 
-    void add_range(Query& query, const Range& range) const {
-        const double limit = static_cast<double>(m_limit.instant) / range.micros_per_unit +
-                             range.epoch - range.tolerance;
+    void add_range(Query& query, const SqliteTimeRange& range) const {
+        const double limit = range.of(m_limit.instant) - range.tolerance;
         // One lower and one upper bound each: of two, SQLite might take the wider one.
         const double bound = std::clamp(limit, range.from, range.to);
         const std::size_t first = query.parameters.size() + 1;
@@ -144,13 +96,13 @@ private:
         const std::string before =
             fmt::format("{0} >= ?{1} AND {0} < ?{2}", m_cell, first, first + 1);
         const std::string is_integer = fmt::format(" AND typeof({}) = 'integer'", m_name);
-        const bool is_julian = range.epoch > 0;
         // An integer is no Julian day, so those among them have to be looked for.
-        if (is_julian && !has_real_affinity(m_column)) {
+        if (range.is_julian() && !has_real_affinity(m_column)) {
             add(query, select(before + is_integer));
         }
         add(query,
-            last(before + (is_julian ? fmt::format(" AND typeof({}) = 'real'", m_name) : "")));
+            last(before +
+                 (range.is_julian() ? fmt::format(" AND typeof({}) = 'real'", m_name) : "")));
         add(query, select(fmt::format("{0} >= ?{1} AND {0} < ?{2}", m_cell, first + 1, first + 2)));
     }
 

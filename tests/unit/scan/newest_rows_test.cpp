@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
 #include "assay/scan/newest_rows.hpp"
-#include "postgres_database.hpp"
-#include "sqlite_file.hpp"
-#include "temp_dir.hpp"
+#include "time_tables.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
@@ -12,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,32 +18,7 @@ using namespace assay::test;
 
 namespace {
 
-constexpr Micros now = 1'706'659'200 * micros_per_second; // 2024-01-31T00:00:00Z
-constexpr Micros hour = 3600 * micros_per_second;
-
-/// A session on one table "t" with the time column "at".
-struct Opened {
-    SilentObserver observer;
-    Cancellation cancellation;
-    std::unique_ptr<Session> session;
-    TableSchema table;
-
-    explicit Opened(const Location& location) {
-        SessionOptions options;
-        options.observer = &observer;
-        options.cancellation = &cancellation;
-        session = open_session(location, options);
-        table = session->catalog().tables.at(0);
-    }
-    TimeSource source() const { return {&table, *table.find_column("at"), {now, now}}; }
-};
-
-Location file(const std::string& path) {
-    Location location;
-    location.kind = StoreKind::sqlite;
-    location.target = path;
-    return location;
-}
+constexpr Micros now = test_moment;
 
 std::optional<Micros> newest_of(const TimeProfile& times) {
     const auto& [instant, naive] = std::pair(times.newest_instant, times.newest_naive);
@@ -69,10 +41,12 @@ void require_same(const MeasuredTimes& short_way, const MeasuredTimes& long_way)
 
 /// A moment near `now`, or years away.
 rc::Gen<Micros> moment() {
-    return rc::gen::map(
-        rc::gen::oneOf(rc::gen::inRange<std::int64_t>(-100, 100),
-                       rc::gen::inRange<std::int64_t>(-300'000, 300'000)),
-        [](std::int64_t hours) { return now + hours * hour + hours % 7 * micros_per_second; });
+    return rc::gen::map(rc::gen::oneOf(rc::gen::inRange<std::int64_t>(-100, 100),
+                                       rc::gen::inRange<std::int64_t>(-300'000, 300'000)),
+                        [](std::int64_t hours) {
+                            return now + hours * 3600 * micros_per_second +
+                                   hours % 7 * micros_per_second;
+                        });
 }
 
 /// A time, or something that is none, as SQLite files hold them.
@@ -91,15 +65,6 @@ rc::Gen<std::string> sqlite_cell() {
     });
 }
 
-std::string sqlite_table(const std::string& type, const std::vector<std::string>& cells,
-                         const std::string& index) {
-    std::string sql = "CREATE TABLE t (id INTEGER PRIMARY KEY, at " + type + ");";
-    for (const auto& cell : cells) {
-        sql += "INSERT INTO t (at) VALUES (" + cell + ");";
-    }
-    return sql + index;
-}
-
 } // namespace
 
 TEST_CASE("the end of an index says what a scan says, whatever SQLite holds") {
@@ -111,7 +76,7 @@ TEST_CASE("the end of an index says what a scan says, whatever SQLite holds") {
         const TempDir folder;
         run_sqlite(folder.file("t.db"),
                    sqlite_table(type, cells, "CREATE INDEX i ON t (at COLLATE BINARY DESC, id)"));
-        Opened opened(file(folder.file("t.db")));
+        Opened opened(sqlite_location(folder.file("t.db")));
         const auto measured = find_newest(*opened.session, opened.source());
         RC_ASSERT(measured.index == "i");
         require_same(measured, read_all_times(*opened.session, opened.source()));
@@ -125,7 +90,7 @@ TEST_CASE("texts of one kind need no more than their last days") {
                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9999) "
                "INSERT INTO t SELECT datetime(1706659200 - i * 3600, 'unixepoch') FROM n;"
                "CREATE INDEX i ON t (at)");
-    Opened opened(file(folder.file("t.db")));
+    Opened opened(sqlite_location(folder.file("t.db")));
     const auto measured = find_newest(*opened.session, opened.source());
     CHECK(measured.times.newest_naive == now);
     CHECK_FALSE(measured.rows_known);
@@ -137,10 +102,10 @@ TEST_CASE("an index is used only where it holds every row and leads with the col
     const auto index_of = [](const std::string& index) {
         const TempDir folder;
         run_sqlite(folder.file("t.db"), sqlite_table("TEXT", {"'2024-01-30'", "NULL"}, index));
-        Opened opened(file(folder.file("t.db")));
+        Opened opened(sqlite_location(folder.file("t.db")));
         const auto measured = find_newest(*opened.session, opened.source());
         CHECK(measured.times.nulls == 1);
-        CHECK(newest_of(measured.times) == now - 24 * hour);
+        CHECK(newest_of(measured.times) == now - micros_per_day);
         return measured.index;
     };
     CHECK(index_of("CREATE INDEX i ON t (at)") == "i");
@@ -156,7 +121,7 @@ TEST_CASE("a condition, or a limit beyond the years of dates, is for a scan") {
     const TempDir folder;
     run_sqlite(folder.file("t.db"),
                sqlite_table("TEXT", {"'2024-01-30'"}, "CREATE INDEX i ON t (at)"));
-    Opened opened(file(folder.file("t.db")));
+    Opened opened(sqlite_location(folder.file("t.db")));
     TimeSource source = opened.source();
     CHECK(newest_index(StoreKind::sqlite, source) != nullptr);
     source.where = "id > 0";
@@ -173,9 +138,6 @@ TEST_CASE("the end of an index says what a scan says in Postgres", "[postgres]")
     const std::string type = GENERATE("date", "timestamp", "timestamptz", "timestamp(0)");
     const PostgresDatabase database("CREATE TABLE t (at " + type +
                                     "); CREATE INDEX i ON t (at DESC NULLS LAST)");
-    Location location;
-    location.kind = StoreKind::postgresql;
-    location.target = database.conninfo();
     rc::prop("for " + type, [&] {
         const auto times = *rc::gen::container<std::vector<Micros>>(moment());
         std::string sql = "TRUNCATE t;";
@@ -189,7 +151,7 @@ TEST_CASE("the end of an index says what a scan says in Postgres", "[postgres]")
             }
         }
         database.execute(sql);
-        Opened opened(location);
+        Opened opened(postgres_location(database));
         const auto measured = find_newest(*opened.session, opened.source());
         RC_ASSERT(measured.index == "i");
         RC_ASSERT(measured.unparsable_known);

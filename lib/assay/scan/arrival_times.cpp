@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/scan/arrival_times.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/scan/arrivals_in_sqlite.hpp"
+#include "assay/scan/newest_in_postgres.hpp"
+#include "assay/scan/sqlite_times.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace assay {
+namespace {
+
+constexpr Micros minute = 60 * micros_per_second;
+
+/// Keeps the first and the last arrival of every minute, and the last one before the window.
+class ArrivalSink final : public BatchSink {
+public:
+    explicit ArrivalSink(const ArrivalRequest& request) : m_request(request) {}
+
+    /// Rows of one time each, or of the first and the last time of a group and its size.
+    void consume(const RowBatch& batch) override {
+        const bool is_grouped = batch.columns.size() == 3;
+        for (std::size_t row = 0; row < batch.row_count; ++row) {
+            const bool is_inside = add(batch.columns.front(), row);
+            if (is_grouped) {
+                add(batch.columns[1], row);
+            }
+            if (is_inside) {
+                m_arrivals.rows += is_grouped ? batch.columns[2].integer(row) : 1;
+            }
+        }
+    }
+
+    Arrivals take() {
+        if (m_before) {
+            m_arrivals.instants.push_back(*m_before);
+        }
+        for (const auto& [index, ends] : m_minutes) {
+            m_arrivals.instants.push_back(ends.first);
+            if (ends.second != ends.first) {
+                m_arrivals.instants.push_back(ends.second);
+            }
+        }
+        return std::move(m_arrivals);
+    }
+
+private:
+    /// @return whether it lies in the window.
+    bool add(const Column& column, std::size_t row) {
+        const auto reading = read_time(column, row);
+        if (!reading || reading->micros == INT64_MAX || reading->micros == INT64_MIN) {
+            return false;
+        }
+        const Micros at =
+            reading->naive && !m_request.assume_tz.empty()
+                ? local_to_utc(reading->micros, m_request.assume_tz).value_or(reading->micros)
+                : reading->micros;
+        if (at > m_request.until) {
+            return false;
+        }
+        if (at < m_request.from) {
+            m_before = std::max(m_before.value_or(at), at);
+            return false;
+        }
+        const auto [found, is_new] = m_minutes.try_emplace(at / minute, at, at);
+        found->second.first = std::min(found->second.first, at);
+        found->second.second = std::max(found->second.second, at);
+        return true;
+    }
+
+    const ArrivalRequest& m_request;
+    std::map<std::int64_t, std::pair<Micros, Micros>> m_minutes;
+    std::optional<Micros> m_before;
+    Arrivals m_arrivals;
+};
+
+/// First time, last time and number of rows of each minute, and the last time before them. A day
+/// more on both sides covers every zone.
+Query postgres_query(const ArrivalRequest& request) {
+    const ColumnSpec& column = request.source.table->columns.at(request.source.column);
+    const std::string name = quote_identifier(column.name);
+    const std::string table = quote_table(request.source.table->ref);
+    const std::string type = fmt::format("pg_catalog.{}", to_string(column.type));
+    const bool is_date = column.type == ColumnType::date;
+    const std::string from = "$1::pg_catalog.timestamptz::" + type;
+    const std::string until = "$2::pg_catalog.timestamptz::" + type;
+    const std::string extra = condition_sql("AND", request.source.where);
+    Query query;
+    query.sql = fmt::format(
+        "SELECT pg_catalog.min({0}), pg_catalog.max({0}), pg_catalog.count(*) FROM {1} WHERE {0} "
+        "OPERATOR(pg_catalog.>=) {2} AND {0} OPERATOR(pg_catalog.<=) {3}{4} GROUP BY {5} UNION ALL "
+        "SELECT pg_catalog.max({0}), pg_catalog.max({0}), 0 FROM {1} WHERE {0} "
+        "OPERATOR(pg_catalog.<) {2} AND {0} OPERATOR(pg_catalog.>) '-infinity'::{6}{4}",
+        name, table, from, until, extra,
+        is_date ? name : fmt::format("pg_catalog.date_trunc('minute', {})", name), type);
+    query.result_types = {column.type, column.type, ColumnType::integer};
+    query.parameters = {text_parameter(format_instant(request.from - micros_per_day)),
+                        text_parameter(format_instant(request.until + micros_per_day))};
+    return query;
+}
+
+bool is_grouped_in_postgres(const ArrivalRequest& request) {
+    const TimeLimit ends{request.from, request.until};
+    return is_temporal(request.source.table->columns.at(request.source.column).type) &&
+           is_common_date(ends);
+}
+
+Arrivals scan_arrivals(Session& session, const ArrivalRequest& request) {
+    ScanRequest scan;
+    scan.table = request.source.table;
+    scan.columns = {request.source.column};
+    scan.where = request.source.where;
+    ArrivalSink sink(request);
+    session.scan(scan, sink);
+    return sink.take();
+}
+
+std::optional<Query> grouped_query(StoreKind kind, const ArrivalRequest& request) {
+    if (kind == StoreKind::postgresql) {
+        return is_grouped_in_postgres(request) ? std::optional(postgres_query(request))
+                                               : std::nullopt;
+    }
+    const Index* index = newest_index(kind, request.source);
+    return index == nullptr
+               ? std::nullopt
+               : std::optional(sqlite_arrivals_query(*request.source.table, request.source.column,
+                                                     *index, request.from, request.until));
+}
+
+} // namespace
+
+std::string arrivals_sql(StoreKind kind, const ArrivalRequest& request) {
+    const auto query = grouped_query(kind, request);
+    return query ? query->sql : "";
+}
+
+Arrivals read_arrivals(Session& session, const ArrivalRequest& request) {
+    const StoreKind kind = session.source().kind;
+    const auto query = grouped_query(kind, request);
+    if (!query) {
+        return scan_arrivals(session, request);
+    }
+    ArrivalSink sink(request);
+    try {
+        session.query_rows(*request.source.table, *query, sink);
+    } catch (const Error& error) {
+        // An index that SQLite does not take by its name.
+        if (kind != StoreKind::sqlite || error.kind() != ErrorKind::query) {
+            throw;
+        }
+        return scan_arrivals(session, request);
+    }
+    return sink.take();
+}
+
+} // namespace assay
