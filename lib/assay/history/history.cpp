@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/history/history.hpp"
+
+#include "assay/history/history_file.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace assay {
+namespace {
+
+/// Adds the rows of one run, and the subjects that they are about where those are new.
+class EntryWriter {
+public:
+    EntryWriter(SQLite::Database& database, const HistoryRun& run) : m_database(database) {
+        SQLite::Statement insert(database, "INSERT INTO run (id, command, at) VALUES (?, ?, ?)");
+        insert.bind(1, run.id);
+        insert.bind(2, run.command);
+        insert.bind(3, run.at);
+        insert.exec();
+        m_run = database.getLastInsertRowid();
+    }
+
+    void add(const HistoryMetric& metric) {
+        SQLite::Statement insert(m_database, "INSERT OR REPLACE INTO metric (subject_id, name, "
+                                             "run_id, value, method) VALUES (?, ?, ?, ?, ?)");
+        start(insert, metric.subject, metric.name);
+        if (metric.value) {
+            insert.bind(4, *metric.value);
+        }
+        insert.bind(5, std::string(to_string(metric.method)));
+        insert.exec();
+    }
+
+    void add(const HistoryResult& result) {
+        SQLite::Statement insert(m_database,
+                                 "INSERT OR REPLACE INTO result (subject_id, check_id, run_id, "
+                                 "status, severity, fingerprint) VALUES (?, ?, ?, ?, ?, ?)");
+        start(insert, result.subject, result.check);
+        insert.bind(4, result.status);
+        insert.bind(5, result.severity);
+        insert.bind(6, result.fingerprint);
+        insert.exec();
+    }
+
+    void add(const HistorySketch& sketch) {
+        SQLite::Statement insert(m_database, "INSERT OR REPLACE INTO sketch (subject_id, name, "
+                                             "run_id, state) VALUES (?, ?, ?, ?)");
+        start(insert, sketch.subject, sketch.name);
+        insert.bind(4, sketch.state.data(), static_cast<int>(sketch.state.size()));
+        insert.exec();
+    }
+
+private:
+    void start(SQLite::Statement& insert, const HistorySubject& subject, const std::string& name) {
+        insert.bind(1, subject_id(subject));
+        insert.bind(2, name);
+        insert.bind(3, m_run);
+    }
+
+    std::int64_t subject_id(const HistorySubject& subject) {
+        const auto key = std::tuple(subject.source, subject.table, subject.column);
+        if (const auto known = m_subjects.find(key); known != m_subjects.end()) {
+            return known->second;
+        }
+        for (const char* sql :
+             {"INSERT OR IGNORE INTO subject (source, table_name, column_name) VALUES (?, ?, ?)",
+              "SELECT subject_id FROM subject WHERE source = ? AND table_name = ? AND "
+              "column_name = ?"}) {
+            SQLite::Statement statement(m_database, sql);
+            statement.bind(1, subject.source);
+            statement.bind(2, subject.table);
+            statement.bind(3, subject.column);
+            if (statement.executeStep()) {
+                m_subjects[key] = statement.getColumn(0).getInt64();
+            }
+        }
+        return m_subjects.at(key);
+    }
+
+    SQLite::Database& m_database;
+    std::int64_t m_run = 0;
+    std::map<std::tuple<std::string, std::string, std::string>, std::int64_t> m_subjects;
+};
+
+constexpr const char* of_subject =
+    " JOIN subject AS s ON s.subject_id = m.subject_id JOIN run AS r ON r.run_id = m.run_id "
+    "WHERE s.source = ? AND s.table_name = ? AND s.column_name = ? AND m.name = ? ";
+
+void bind_subject(SQLite::Statement& statement, const HistorySubject& subject,
+                  const std::string& name) {
+    statement.bind(1, subject.source);
+    statement.bind(2, subject.table);
+    statement.bind(3, subject.column);
+    statement.bind(4, name);
+}
+
+} // namespace
+
+History::History(const std::string& path) : m_file(std::make_unique<File>(path)) {}
+
+History::~History() = default;
+
+const std::string& History::note() const noexcept { return m_file->note(); }
+
+void History::add(const HistoryEntry& entry) {
+    m_file->write([&entry](SQLite::Database& database) {
+        EntryWriter writer(database, entry.run);
+        for (const auto& metric : entry.metrics) {
+            writer.add(metric);
+        }
+        for (const auto& result : entry.results) {
+            writer.add(result);
+        }
+        for (const auto& sketch : entry.sketches) {
+            writer.add(sketch);
+        }
+    });
+}
+
+std::vector<PastMetric> History::metric(const HistorySubject& subject, const std::string& name,
+                                        Micros before, std::size_t most) const {
+    std::vector<PastMetric> past;
+    m_file->guarded([&](SQLite::Database& database) {
+        SQLite::Statement select(database, std::string("SELECT r.at, m.value FROM metric AS m") +
+                                               of_subject +
+                                               "AND r.at < ? ORDER BY r.at DESC, r.run_id DESC "
+                                               "LIMIT ?");
+        bind_subject(select, subject, name);
+        select.bind(5, before);
+        select.bind(6, static_cast<std::int64_t>(most));
+        while (select.executeStep()) {
+            const SQLite::Column value = select.getColumn(1);
+            past.push_back({select.getColumn(0).getInt64(),
+                            value.isNull() ? std::nullopt : std::optional(value.getInt64())});
+        }
+    });
+    std::reverse(past.begin(), past.end());
+    return past;
+}
+
+std::vector<std::string> History::sketches(const HistorySubject& subject, const std::string& name,
+                                           Micros from) const {
+    std::vector<std::string> states;
+    m_file->guarded([&](SQLite::Database& database) {
+        SQLite::Statement select(database, std::string("SELECT m.state FROM sketch AS m") +
+                                               of_subject +
+                                               "AND r.at >= ? ORDER BY r.at, r.run_id");
+        bind_subject(select, subject, name);
+        select.bind(5, from);
+        while (select.executeStep()) {
+            const SQLite::Column state = select.getColumn(0);
+            states.emplace_back(static_cast<const char*>(state.getBlob()),
+                                static_cast<std::size_t>(state.getBytes()));
+        }
+    });
+    return states;
+}
+
+std::vector<Micros> History::looks(const std::string& source, const std::string& table,
+                                   Micros from) const {
+    std::vector<Micros> moments;
+    m_file->guarded([&](SQLite::Database& database) {
+        SQLite::Statement select(
+            database, "SELECT DISTINCT r.at FROM run AS r JOIN metric AS m ON m.run_id = r.run_id "
+                      "JOIN subject AS s ON s.subject_id = m.subject_id "
+                      "WHERE s.source = ? AND s.table_name = ? AND r.at >= ? ORDER BY r.at");
+        select.bind(1, source);
+        select.bind(2, table);
+        select.bind(3, from);
+        while (select.executeStep()) {
+            moments.push_back(select.getColumn(0).getInt64());
+        }
+    });
+    return moments;
+}
+
+std::int64_t History::runs() const {
+    std::int64_t count = 0;
+    m_file->guarded([&count](SQLite::Database& database) {
+        count = database.execAndGet("SELECT count(*) FROM run").getInt64();
+    });
+    return count;
+}
+
+std::int64_t History::prune(Micros before) {
+    std::int64_t count = 0;
+    m_file->write([&](SQLite::Database& database) {
+        SQLite::Statement erase(database, "DELETE FROM run WHERE at < ?");
+        erase.bind(1, before);
+        count = erase.exec();
+    });
+    return count;
+}
+
+} // namespace assay

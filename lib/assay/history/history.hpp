@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/base/time.hpp"
+#include "assay/metric/profile.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// One run, as later ones see it.
+struct HistoryRun {
+    std::string id; ///< unique
+    std::string command;
+    Micros at = 0; ///< the moment that it took for the present
+};
+
+/// What a metric or a result is about. Names are raw.
+struct HistorySubject {
+    std::string source; ///< the database, without secrets; the same for every run on it
+    std::string table;  ///< "public.orders"
+    std::string column; ///< empty: the table as a whole
+    friend bool operator==(const HistorySubject&, const HistorySubject&) = default;
+};
+
+/// One measured number. No data value is ever kept but times and counts.
+struct HistoryMetric {
+    HistorySubject subject;
+    std::string name;                  ///< "newest", "rows"
+    std::optional<std::int64_t> value; ///< nullopt: it was looked for, and there was none
+    Method method = Method::exact;
+};
+
+/// What a check said.
+struct HistoryResult {
+    HistorySubject subject;
+    std::string check; ///< "freshness.max_age"
+    std::string status;
+    std::string severity;
+    std::string fingerprint;
+};
+
+/// The state of a sketch, as its write() gave it.
+struct HistorySketch {
+    HistorySubject subject;
+    std::string name; ///< "lag"
+    std::string state;
+};
+
+/// Everything that a run leaves behind.
+struct HistoryEntry {
+    HistoryRun run;
+    std::vector<HistoryMetric> metrics;
+    std::vector<HistoryResult> results;
+    std::vector<HistorySketch> sketches;
+};
+
+/// A metric of an earlier run.
+struct PastMetric {
+    Micros at = 0; ///< of the run
+    std::optional<std::int64_t> value;
+    friend bool operator==(const PastMetric&, const PastMetric&) = default;
+};
+
+/// What earlier runs learned, in one SQLite file that many runs may read and write at the same
+/// time. Each run is written in one transaction, so that a process that is killed leaves either all
+/// of its run or nothing.
+class History {
+public:
+    /// Open the file, make it if it is not there (only its owner may read it), and bring its tables
+    /// up to date. A file that is damaged is moved aside, never deleted, and a new one begun: see
+    /// note().
+    /// @throws Error of kind usage: written by a newer assay, or a database that is no history;
+    /// of kind locked: others write to it for more than five seconds; of kind output: it cannot be
+    /// made or written.
+    explicit History(const std::string& path);
+    ~History();
+    History(const History&) = delete;
+    History& operator=(const History&) = delete;
+
+    /// What the user should know: that a damaged file was moved aside; else empty.
+    const std::string& note() const noexcept;
+
+    /// Keep a run. @throws Error of kind locked or output; nothing of the run is kept then.
+    void add(const HistoryEntry& entry);
+
+    /// A metric in the runs before `before`, oldest first, the last `most` of them.
+    std::vector<PastMetric> metric(const HistorySubject& subject, const std::string& name,
+                                   Micros before, std::size_t most = 1000) const;
+    /// The states of a sketch in the runs from `from` on, oldest first.
+    std::vector<std::string> sketches(const HistorySubject& subject, const std::string& name,
+                                      Micros from) const;
+    /// When runs looked at a table, from `from` on, ascending.
+    std::vector<Micros> looks(const std::string& source, const std::string& table,
+                              Micros from) const;
+    /// Runs that are kept.
+    std::int64_t runs() const;
+    /// Forget the runs before `before`. @return how many there were.
+    std::int64_t prune(Micros before);
+
+    /// Of the tables that this assay writes.
+    static constexpr int schema_version = 1;
+
+private:
+    class File;
+    std::unique_ptr<File> m_file;
+};
+
+} // namespace assay

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/history/history_file.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// "assy", in the header of every history.
+constexpr int application_id = 0x61737379;
+constexpr std::chrono::milliseconds patience{5000};
+
+bool is_damage(const SQLite::Exception& error) {
+    return error.getErrorCode() == SQLITE_CORRUPT || error.getErrorCode() == SQLITE_NOTADB;
+}
+
+bool is_busy(const SQLite::Exception& error) {
+    return error.getErrorCode() == SQLITE_BUSY || error.getErrorCode() == SQLITE_LOCKED;
+}
+
+/// Only its owner may read it; SQLite gives the same rights to the files beside it.
+void make_private(const std::string& path) {
+    const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (made >= 0) {
+        ::close(made);
+    }
+}
+
+int number_of(SQLite::Database& database, const char* pragma) {
+    return database.execAndGet(std::string("PRAGMA ") + pragma).getInt();
+}
+
+/// Switching to WAL needs the file for a moment, and SQLite does not wait for that by itself.
+void use_wal(SQLite::Database& database) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (true) {
+        try {
+            database.exec("PRAGMA journal_mode = WAL");
+            return;
+        } catch (const SQLite::Exception& error) {
+            if (!is_busy(error) || std::chrono::steady_clock::now() > deadline) {
+                throw;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+    }
+}
+
+} // namespace
+
+History::File::File(const std::string& path) : m_path(path) {
+    try {
+        try {
+            open();
+        } catch (const SQLite::Exception& error) {
+            if (!is_damage(error)) {
+                throw;
+            }
+            set_aside();
+            open();
+        }
+    } catch (const SQLite::Exception& error) {
+        rethrow(error);
+    }
+}
+
+void History::File::open() {
+    make_private(m_path);
+    m_database = std::make_unique<SQLite::Database>(m_path, SQLite::OPEN_READWRITE,
+                                                    static_cast<int>(patience.count()));
+    const int kind = number_of(*m_database, "application_id");
+    const bool is_new = m_database->execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
+    if (kind != application_id && !(is_new && kind == 0)) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("'{}' is a database, but no history of assay", escape_text(m_path)),
+                    "name another file with --history");
+    }
+    use_wal(*m_database);
+    m_database->exec("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    migrate();
+    if (m_database->execAndGet("PRAGMA quick_check(1)").getString() != "ok") {
+        throw SQLite::Exception("damaged", SQLITE_CORRUPT);
+    }
+}
+
+void History::File::migrate() {
+    const auto is_current = [this] {
+        const int version = number_of(*m_database, "user_version");
+        if (version > schema_version) {
+            throw Error(
+                ErrorKind::usage,
+                fmt::format("the history '{}' was written by a newer assay", escape_text(m_path)),
+                "upgrade assay, or name another file with --history");
+        }
+        return version == schema_version;
+    };
+    if (is_current()) {
+        return;
+    }
+    write([&](SQLite::Database& database) {
+        if (is_current()) {
+            return; // another run was faster
+        }
+        database.exec("PRAGMA application_id = " + std::to_string(application_id));
+        while (!is_current()) {
+            migrate_history(database, number_of(database, "user_version"));
+        }
+    });
+}
+
+/// Never deleted: somebody may want to look at it.
+void History::File::set_aside() {
+    m_database.reset();
+    std::string stamp = format_instant(system_now() / micros_per_second * micros_per_second);
+    stamp.erase(std::remove(stamp.begin(), stamp.end(), ':'), stamp.end());
+    const std::string aside = fmt::format("{}.corrupt-{}", m_path, stamp);
+    std::error_code failed;
+    fs::rename(m_path, aside, failed);
+    if (failed) {
+        throw Error(ErrorKind::output,
+                    fmt::format("the history '{}' is damaged and cannot be moved aside: {}",
+                                escape_text(m_path), failed.message()));
+    }
+    for (const char* suffix : {"-wal", "-shm"}) {
+        fs::rename(m_path + suffix, aside + suffix, failed); // where there is one
+    }
+    m_note = fmt::format("the history '{}' was damaged: it was moved to '{}', and a new one begun",
+                         m_path, aside);
+}
+
+void History::File::write(const std::function<void(SQLite::Database&)>& work) {
+    guarded([&](SQLite::Database& database) {
+        SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+        work(database);
+        transaction.commit();
+    });
+}
+
+void History::File::guarded(const std::function<void(SQLite::Database&)>& work) const {
+    try {
+        work(*m_database);
+    } catch (const SQLite::Exception& error) {
+        rethrow(error);
+    }
+}
+
+void History::File::rethrow(const SQLite::Exception& error) const {
+    if (is_busy(error)) {
+        throw Error(ErrorKind::locked,
+                    fmt::format("the history '{}' is locked by others", escape_text(m_path)),
+                    "run again");
+    }
+    throw Error(ErrorKind::output,
+                fmt::format("the history '{}' cannot be used: {}", escape_text(m_path),
+                            escape_text(error.what())),
+                "the folder must exist and be writable");
+}
+
+} // namespace assay

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/history/history.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace assay {
+
+/// The open file behind a History.
+class History::File {
+public:
+    explicit File(const std::string& path);
+
+    /// Run `work` in one transaction that waits for its turn to write.
+    void write(const std::function<void(SQLite::Database&)>& work);
+    /// Run `work`, and turn errors of SQLite into Error.
+    void guarded(const std::function<void(SQLite::Database&)>& work) const;
+
+    const std::string& note() const noexcept { return m_note; }
+
+private:
+    void open();
+    void migrate();
+    void set_aside();
+    [[noreturn]] void rethrow(const SQLite::Exception& error) const;
+
+    std::string m_path;
+    std::string m_note;
+    std::unique_ptr<SQLite::Database> m_database;
+};
+
+/// Make the tables of the schema that follows `version`.
+void migrate_history(SQLite::Database& database, int version);
+
+} // namespace assay

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/base/error.hpp"
+#include "assay/history/history.hpp"
+#include "sqlite_file.hpp"
+#include "temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+const HistorySubject orders{"shop.db", "main.orders", "at"};
+
+HistoryEntry entry_of(const std::string& id, Micros at, std::optional<std::int64_t> newest) {
+    HistoryEntry entry;
+    entry.run = {id, "freshness", at};
+    entry.metrics = {{orders, "newest", newest, Method::exact},
+                     {{"shop.db", "main.orders", ""}, "rows", 7, Method::estimate}};
+    entry.results = {{orders, "freshness.max_age", "fail", "critical", "0123456789abcdef"}};
+    entry.sketches = {{orders, "lag", std::string("\0\x01state", 7)}};
+    return entry;
+}
+
+ErrorKind kind_of(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        return error.kind();
+    }
+    return ErrorKind::internal;
+}
+
+std::vector<std::string> files_in(const TempDir& folder) {
+    std::vector<std::string> names;
+    for (const auto& file : std::filesystem::directory_iterator(
+             std::filesystem::path(folder.file("x")).parent_path())) {
+        names.push_back(file.path().filename());
+    }
+    return names;
+}
+
+/// A process of its own that runs `work` and ends without any cleaning up.
+pid_t start_process(const std::function<void()>& work) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        try {
+            work();
+            ::_exit(0);
+        } catch (...) {
+            ::_exit(1);
+        }
+    }
+    return child;
+}
+
+bool ends_well(pid_t child) {
+    int status = 0;
+    return ::waitpid(child, &status, 0) == child && status == 0;
+}
+
+} // namespace
+
+TEST_CASE("what a run leaves behind is what later runs find") {
+    const TempDir folder;
+    {
+        History history(folder.file("h.db"));
+        CHECK(history.note().empty());
+        history.add(entry_of("one", 100, 90));
+        history.add(entry_of("two", 200, std::nullopt));
+    }
+    const History history(folder.file("h.db"));
+    CHECK(history.runs() == 2);
+    CHECK(history.metric(orders, "newest", 300) ==
+          std::vector<PastMetric>{{100, 90}, {200, std::nullopt}});
+    CHECK(history.metric(orders, "newest", 200) == std::vector<PastMetric>{{100, 90}});
+    CHECK(history.metric(orders, "newest", 300, 1) == std::vector<PastMetric>{{200, std::nullopt}});
+    CHECK(history.metric({"other.db", "main.orders", "at"}, "newest", 300).empty());
+    CHECK(history.metric(orders, "oldest", 300).empty());
+    CHECK(history.sketches(orders, "lag", 150) ==
+          std::vector<std::string>{std::string("\0\x01state", 7)});
+    CHECK(history.looks("shop.db", "main.orders", 0) == std::vector<Micros>{100, 200});
+}
+
+TEST_CASE("only its owner may read a history") {
+    const TempDir folder;
+    History history(folder.file("h.db"));
+    history.add(entry_of("one", 100, 90));
+    for (const auto& name : files_in(folder)) {
+        struct stat found {};
+        REQUIRE(::stat(folder.file(name).c_str(), &found) == 0);
+        INFO(name);
+        CHECK((found.st_mode & 0777U) == 0600U);
+    }
+}
+
+TEST_CASE("old runs are forgotten with all that they left") {
+    const TempDir folder;
+    History history(folder.file("h.db"));
+    history.add(entry_of("one", 100, 90));
+    history.add(entry_of("two", 200, 190));
+    CHECK(history.prune(200) == 1);
+    CHECK(history.runs() == 1);
+    CHECK(history.metric(orders, "newest", 300) == std::vector<PastMetric>{{200, 190}});
+    CHECK(history.sketches(orders, "lag", 0).size() == 1);
+    CHECK(history.prune(200) == 0);
+}
+
+TEST_CASE("a run is kept once, and wholly or not at all") {
+    const TempDir folder;
+    History history(folder.file("h.db"));
+    history.add(entry_of("one", 100, 90));
+    CHECK(kind_of([&] { history.add(entry_of("one", 200, 91)); }) == ErrorKind::output);
+    CHECK(history.runs() == 1);
+    CHECK(history.metric(orders, "newest", 300) == std::vector<PastMetric>{{100, 90}});
+}
+
+TEST_CASE("a damaged history is moved aside, and a new one begun") {
+    for (const char* content : {"this is no database, and long enough to be looked at", ""}) {
+        const TempDir folder;
+        std::ofstream(folder.file("h.db")) << content;
+        History history(folder.file("h.db"));
+        history.add(entry_of("one", 100, 90));
+        CHECK(history.runs() == 1);
+        CHECK(history.note().empty() == (content[0] == 0)); // an empty file is a new one
+    }
+    const TempDir folder;
+    {
+        History history(folder.file("h.db"));
+        for (int i = 0; i < 50; ++i) {
+            history.add(entry_of(std::to_string(i), i, i));
+        }
+    }
+    std::fstream file(folder.file("h.db"), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096);
+    file << std::string(3 * 4096, '\x5a');
+    file.close();
+    const History history(folder.file("h.db"));
+    CHECK(history.note().find("was damaged: it was moved to") != std::string::npos);
+    CHECK(history.runs() == 0);
+    CHECK(files_in(folder).size() >= 2);
+}
+
+TEST_CASE("a newer history, and a database of somebody else, are left alone") {
+    const TempDir folder;
+    { const History history(folder.file("newer.db")); }
+    run_sqlite(folder.file("newer.db"), "PRAGMA user_version = 2");
+    CHECK(kind_of([&] { const History history(folder.file("newer.db")); }) == ErrorKind::usage);
+    run_sqlite(folder.file("shop.db"), "CREATE TABLE orders (id INTEGER)");
+    CHECK(kind_of([&] { const History history(folder.file("shop.db")); }) == ErrorKind::usage);
+    CHECK(files_in(folder).size() == 2);
+    CHECK(kind_of([&] { const History history(folder.file("no/folder.db")); }) ==
+          ErrorKind::output);
+}
+
+TEST_CASE("200 runs that overlap on one new history lose none of them") {
+    const TempDir folder;
+    const std::string path = folder.file("h.db");
+    std::vector<pid_t> children;
+    for (int child = 0; child < 8; ++child) {
+        children.push_back(start_process([&] {
+            for (int i = 0; i < 25; ++i) {
+                History history(path);
+                history.add(entry_of(std::to_string(child) + "/" + std::to_string(i), i, child));
+            }
+        }));
+    }
+    for (const pid_t child : children) {
+        CHECK(ends_well(child));
+    }
+    const History history(path);
+    CHECK(history.runs() == 200);
+    CHECK(history.note().empty());
+    CHECK(history.metric(orders, "newest", 1000).size() == 200);
+}
+
+TEST_CASE("a process that is killed at any moment leaves whole runs") {
+    const TempDir folder;
+    const std::string path = folder.file("h.db");
+    std::int64_t runs = 0;
+    for (int round = 0; round < 10; ++round) {
+        const pid_t child = start_process([&] {
+            for (int i = 0;; ++i) {
+                History history(path);
+                history.add(entry_of(std::to_string(round) + "/" + std::to_string(i), i, 1));
+            }
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds(5 + 7 * round));
+        ::kill(child, SIGKILL);
+        CHECK_FALSE(ends_well(child));
+        const History history(path);
+        CHECK(history.note().empty());
+        CHECK(history.runs() >= runs);
+        runs = history.runs();
+        CHECK(history.metric(orders, "newest", 100'000, 100'000).size() ==
+              static_cast<std::size_t>(runs));
+        CHECK(history.sketches(orders, "lag", 0).size() == static_cast<std::size_t>(runs));
+    }
+}
