@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "choices.hpp"
 #include "common_options.hpp"
+#include "run_record.hpp"
 #include "subcommands.hpp"
 #include "values.hpp"
 
@@ -41,6 +42,13 @@ void add_freshness(CommandLine& line, Invocation& invocation) {
         {0, "backcast", "DUR", "tell from past arrivals how often the table was late: 30d",
          Section::command,
          [&](const auto& text) { options.backcast = parse_past("--backcast", text); }});
+    line.flags.push_back({0, "history", "FILE",
+                          "keep this run there and compare with those before (default: none)",
+                          Section::command, [&](const auto& text) {
+                              const std::string file = parse_text("--history", text);
+                              options.common.history = file == "none" ? "" : file;
+                              options.common.run_id = make_uuid();
+                          }});
     line.flags.push_back(
         {0, "depth", "HOW",
          "index (default): only the end of an index, where there is one; full: every row",

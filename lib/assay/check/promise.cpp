@@ -196,6 +196,15 @@ CheckResult check_backcast(const ArrivalFacts& facts, Micros window, std::option
             result.evidence.push_back(std::move(fact));
         }
         result.evidence.emplace_back("incidents", static_cast<std::int64_t>(found.size()));
+        if (!facts.looks.empty()) {
+            const Downtime sum = downtime(found, facts.looks);
+            const auto seconds_of = [](const std::optional<Micros>& time) {
+                return time ? Fact(seconds(*time)) : Fact();
+            };
+            result.evidence.emplace_back("incidents_detected", sum.detected);
+            result.evidence.emplace_back("mean_time_to_detect_s", seconds_of(sum.mean_detect));
+            result.evidence.emplace_back("mean_time_to_resolve_s", seconds_of(sum.mean_resolve));
+        }
         result.message += fmt::format("; older than {} for {} in {}, which keeps {}",
                                       format_duration(*target), format_duration(attained.bad),
                                       count_of(static_cast<std::int64_t>(found.size()), "incident"),

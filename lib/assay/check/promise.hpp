@@ -19,6 +19,7 @@ struct ArrivalFacts {
     std::vector<Micros> arrivals; ///< ascending, up to `now`; the last one before the window too
     std::int64_t rows = 0;        ///< in the window
     Micros now = 0;
+    std::vector<Micros> looks = {}; ///< when earlier runs looked, ascending
 };
 
 /// Does the promise hold? Skipped where no arrival is known.

@@ -43,6 +43,12 @@ const std::vector<CheckRule>& check_rules() {
         {"freshness.backcast", Severity::info,
          "Arrivals of the last time tell how often the table was late.",
          "Take the proposed limits, or those that its readers were promised."},
+        {"freshness.moved_backwards", Severity::critical,
+         "The newest row is not older than the last run saw it.",
+         "Find out who deleted or replaced the newest rows, and load them again."},
+        {"freshness.not_advancing", Severity::warning,
+         "The newest row changes from run to run, as often as rows usually come.",
+         "Look at the job that loads the table: it may run and bring nothing new."},
         {"freshness.empty", Severity::critical, "A table whose age is asked for holds rows.",
          "Look at the job that loads the table; if it was emptied on purpose, leave it out with "
          "--exclude."},

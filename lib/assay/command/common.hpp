@@ -54,7 +54,9 @@ struct CommonOptions {
     std::chrono::milliseconds timeout{30'000}; ///< of one statement
     std::chrono::milliseconds lock_timeout{500};
     std::optional<std::chrono::milliseconds> max_runtime; ///< of the whole run
-    std::size_t memory = std::size_t{256} << 20;          ///< bytes for metrics
+    std::string history;                                  ///< the file that keeps runs; empty: none
+    std::string run_id;                          ///< of this run, unique; empty: it is not kept
+    std::size_t memory = std::size_t{256} << 20; ///< bytes for metrics
     Depth depth = Depth::full;
     ValuesPolicy values = ValuesPolicy::safe;
     Mode mode = Mode::run;

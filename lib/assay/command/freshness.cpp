@@ -5,8 +5,10 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/check/freshness.hpp"
+#include "assay/check/progress.hpp"
 #include "assay/check/promise.hpp"
 #include "assay/command/run.hpp"
+#include "assay/command/run_history.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/command/time_column.hpp"
 #include "assay/scan/arrival_times.hpp"
@@ -23,6 +25,21 @@ namespace {
 struct Target {
     const TableSchema* table = nullptr;
     std::optional<TimeColumn> column; ///< `why` is empty if the user named it
+
+    const std::string& column_name() const { return table->columns[column->ordinal].name; }
+};
+
+/// What earlier runs saw of a target.
+struct Past {
+    std::vector<NewestSeen> newest; ///< oldest first
+    std::vector<Micros> looks;      ///< when they looked, ascending
+};
+
+/// A target, what is known of it from before, and what this run measures.
+struct Work {
+    Target target;
+    Past past;
+    std::optional<FreshnessFacts> facts;
 };
 
 Target target_of(const TableSchema& table, const FreshnessOptions& options) {
@@ -116,11 +133,37 @@ FreshnessFacts measure(Session& session, const Target& target, const FreshnessOp
     return facts;
 }
 
-std::vector<CheckResult> check_target(Session& session, const Target& target,
-                                      const FreshnessOptions& options) {
-    FreshnessFacts facts = measure(session, target, options);
-    const auto request = arrivals_of(target, facts.now, options);
-    ArrivalFacts past{facts.table, facts.column, {}, 0, facts.now};
+/// How long the newest time may stay as it is: two usual gaps, or as long as the table may be old.
+std::optional<Micros> patience_of(const ArrivalFacts& past, const FreshnessOptions& options) {
+    const Micros interval = usual_interval(past.arrivals);
+    return interval > 0 ? std::optional(2 * interval) : options.max_age;
+}
+
+/// What the history is asked: two checks, or why they cannot be answered.
+std::vector<CheckResult> compare_with_past(const Work& work, const ArrivalFacts& past,
+                                           const FreshnessOptions& options,
+                                           const RunHistory& history, const Context& context) {
+    const FreshnessFacts& facts = *work.facts;
+    if (!history.is_wanted()) {
+        return {};
+    }
+    if (const Error* trouble = history.trouble()) {
+        return {error_result("freshness.moved_backwards", facts.table, {facts.column}, *trouble,
+                             context.cancellation),
+                error_result("freshness.not_advancing", facts.table, {facts.column}, *trouble,
+                             context.cancellation)};
+    }
+    const ProgressFacts progress{facts.table,  facts.column, work.past.newest,
+                                 facts.newest, facts.now,    patience_of(past, options)};
+    return {check_moved_backwards(progress), check_advancing(progress)};
+}
+
+std::vector<CheckResult> check_target(Session& session, Work& work, const FreshnessOptions& options,
+                                      const RunHistory& history, const Context& context) {
+    work.facts = measure(session, work.target, options);
+    FreshnessFacts& facts = *work.facts;
+    const auto request = arrivals_of(work.target, facts.now, options);
+    ArrivalFacts past{facts.table, facts.column, {}, 0, facts.now, work.past.looks};
     if (request && facts.newest) {
         Arrivals found = read_arrivals(session, *request);
         past.arrivals = std::move(found.instants);
@@ -136,7 +179,48 @@ std::vector<CheckResult> check_target(Session& session, const Target& target,
     if (options.backcast) {
         results.push_back(check_backcast(past, *options.backcast, options.max_age));
     }
+    for (auto& result : compare_with_past(work, past, options, history, context)) {
+        results.push_back(std::move(result));
+    }
     return results;
+}
+
+/// What earlier runs saw, asked before the tables are read: the history is used by one thread.
+Past past_of(const RunHistory& history, const Target& target, Micros now) {
+    constexpr Micros looked_back = 400 * micros_per_day;
+    Past past;
+    if (!target.column) {
+        return past;
+    }
+    const auto subject = history.subject(target.table->ref, target.column_name());
+    for (const auto& seen : history.metric(subject, "newest", now)) {
+        past.newest.push_back({seen.at, seen.value});
+    }
+    past.looks = history.looks(target.table->ref, now - looked_back);
+    return past;
+}
+
+/// The numbers of this run for later ones.
+std::vector<HistoryMetric> metrics_of(const std::vector<Work>& all, const RunHistory& history) {
+    std::vector<HistoryMetric> metrics;
+    for (const Work& work : all) {
+        if (!work.facts) {
+            continue;
+        }
+        const FreshnessFacts& facts = *work.facts;
+        const TimeProfile& times = facts.times;
+        const auto subject = history.subject(facts.table, facts.column);
+        const auto add = [&](std::string name, std::optional<std::int64_t> value) {
+            metrics.push_back({subject, std::move(name), value, Method::exact});
+        };
+        add("newest", facts.newest);
+        add("null_rows", times.nulls);
+        add("future_rows", times.future_rows);
+        if (facts.rows_known) {
+            add("rows", times.rows);
+        }
+    }
+    return metrics;
 }
 
 std::string_view main_check(const FreshnessOptions& options) {
@@ -159,20 +243,20 @@ std::string reason_to_skip(const Target& target) {
                : "no SELECT privilege on the time column";
 }
 
-std::vector<CheckResult> judge(Session& session, const Target& target,
-                               const FreshnessOptions& options, Unread unread,
-                               const Context& context) {
+std::vector<CheckResult> judge(Session& session, Work& work, const FreshnessOptions& options,
+                               Unread unread, const RunHistory& history, const Context& context) {
+    const Target& target = work.target;
     const std::string_view id = main_check(options);
     const std::string reason = reason_to_skip(target);
     if (!reason.empty()) {
         return {target.column ? unread_result(id, target.table->ref, {}, reason, unread)
                               : skipped_result(id, target.table->ref, {}, reason)};
     }
-    const auto& column = target.table->columns[target.column->ordinal].name;
     try {
-        return check_target(session, target, options);
+        return check_target(session, work, options, history, context);
     } catch (const Error& error) {
-        return {error_result(id, target.table->ref, {column}, error, context.cancellation)};
+        return {error_result(id, target.table->ref, {target.column_name()}, error,
+                             context.cancellation)};
     }
 }
 
@@ -238,9 +322,9 @@ void explain(const Source& source, const std::vector<Target>& targets,
 
 void note_guess(const Target& target, Document& document) {
     if (target.column && !target.column->why.empty()) {
-        document.notes.push_back(fmt::format(
-            "{}: column {} was guessed, {}; name another one with --column", target.table->ref.name,
-            target.table->columns[target.column->ordinal].name, target.column->why));
+        document.notes.push_back(
+            fmt::format("{}: column {} was guessed, {}; name another one with --column",
+                        target.table->ref.name, target.column_name(), target.column->why));
     }
 }
 
@@ -256,16 +340,21 @@ Document freshness(const FreshnessOptions& options, const Context& context) {
             explain(source, targets, options, document);
             return;
         }
+        RunHistory history(common, options.database, context, document);
+        const Micros now = now_of(common, *source.session);
+        std::vector<Work> all;
         for (const auto& target : targets) {
             note_guess(target, document);
             document.tables.push_back(catalog_record(source.id, *target.table));
+            all.push_back({target, past_of(history, target, now), std::nullopt});
         }
         const Unread unread = meaning_of_unread(selected, common);
-        judge_tables(source, targets.size(), common, context, document,
+        judge_tables(source, all.size(), common, context, document,
                      [&](Workers& workers, std::size_t i) {
-                         return judge(workers.first(), targets[i], options, unread, context);
+                         return judge(workers.first(), all[i], options, unread, history, context);
                      });
         note_row_counts(document);
+        history.keep(now, metrics_of(all, history), document);
     });
 }
 

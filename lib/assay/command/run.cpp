@@ -54,6 +54,7 @@ void add_error(Document& document, ErrorKind kind, std::string message, std::str
 
 Document fill_document(const CommonOptions& options, const std::function<void(Document&)>& work) {
     Document document;
+    document.run.id = options.run_id;
     document.run.command = options.command;
     document.run.arguments = options.arguments;
     if (!options.where.empty()) {

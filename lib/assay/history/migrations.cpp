@@ -7,8 +7,8 @@
 namespace assay {
 namespace {
 
-// The columns of a primary key stand first: otherwise the integrity check of SQLite 3.40 finds NULLs
-// in a table without rowid that has none.
+// The columns of a primary key stand first: otherwise the integrity check of SQLite 3.40 finds
+// NULLs in a table without rowid that has none.
 //
 // One text per schema version, never changed once it was released: later ones build on it.
 constexpr std::array<const char*, History::schema_version> migrations{R"sql(

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/freshness.hpp"
+#include "assay/history/history.hpp"
+#include "command_world.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <string>
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+FreshnessOptions options_of(const World& world, const std::string& database, const char* id) {
+    FreshnessOptions options;
+    options.common = common_options("freshness");
+    options.common.history = world.folder.file("history.db");
+    options.common.run_id = id;
+    options.database = database;
+    options.column = "at";
+    options.max_age = micros_per_day;
+    return options;
+}
+
+} // namespace
+
+TEST_CASE("a run knows what the runs before it saw") {
+    World world;
+    const auto path = world.database(
+        "t.db", "CREATE TABLE t(at TEXT); INSERT INTO t VALUES ('2024-01-30T23:00:00Z');");
+    auto options = options_of(world, path, "one");
+    options.common.now = test_now;
+    const auto first = freshness(options, world.context());
+    CHECK(first.run.id == "one");
+    CHECK(results_of(first, "freshness.moved_backwards").at(0).status == Status::skipped);
+    CHECK(results_of(first, "freshness.not_advancing").at(0).status == Status::skipped);
+
+    options = options_of(world, path, "two");
+    options.common.now = test_now + 2 * micros_per_day;
+    const auto second = freshness(options, world.context());
+    CHECK(results_of(second, "freshness.moved_backwards").at(0).status == Status::pass);
+    CHECK(results_of(second, "freshness.not_advancing").at(0).status == Status::fail);
+
+    run_sqlite(path, "UPDATE t SET at = '2024-01-29T00:00:00Z'");
+    options = options_of(world, path, "three");
+    options.common.now = test_now + 3 * micros_per_day;
+    const auto third = freshness(options, world.context());
+    CHECK(results_of(third, "freshness.moved_backwards").at(0).status == Status::fail);
+    CHECK(results_of(third, "freshness.not_advancing").at(0).status == Status::pass);
+
+    const History history(options.common.history);
+    CHECK(history.runs() == 3);
+}
+
+TEST_CASE("a run on other rows of the table is compared with runs on those rows") {
+    World world;
+    const auto path = world.database("t.db", "CREATE TABLE t(at TEXT, source TEXT);"
+                                             "INSERT INTO t VALUES ('2024-01-30T23:00:00Z', 'a'),"
+                                             "('2024-01-20T00:00:00Z', 'b');");
+    freshness(options_of(world, path, "one"), world.context());
+    auto options = options_of(world, path, "two");
+    options.common.now = test_now + 1;
+    options.common.where = "source = 'b'";
+    const auto document = freshness(options, world.context());
+    CHECK(results_of(document, "freshness.moved_backwards").at(0).status == Status::skipped);
+}
+
+TEST_CASE("a history that cannot be used is said, and its checks are errors") {
+    World world;
+    const auto path = world.database("t.db", "CREATE TABLE t(at TEXT);"
+                                             "INSERT INTO t VALUES ('2024-01-30T23:00:00Z');");
+    auto options = options_of(world, path, "one");
+    options.common.history = world.folder.file("no/such/folder/h.db");
+    const auto document = freshness(options, world.context());
+    CHECK(document.errors.empty());
+    CHECK(document.notes.at(0).starts_with("this run is not kept: "));
+    CHECK(results_of(document, "freshness.max_age").at(0).status == Status::pass);
+    CHECK(results_of(document, "freshness.moved_backwards").at(0).status == Status::error);
+    CHECK(exit_status(document, FailOn::critical) == ExitStatus::incomplete);
+
+    options.common.history = path; // the database itself is no history
+    const auto refused = freshness(options, world.context());
+    CHECK(refused.errors.at(0).kind == "usage");
+}
+
+TEST_CASE("a damaged history is begun anew, and the run goes on") {
+    World world;
+    const auto path = world.database("t.db", "CREATE TABLE t(at TEXT);"
+                                             "INSERT INTO t VALUES ('2024-01-30T23:00:00Z');");
+    const auto options = options_of(world, path, "one");
+    std::ofstream(options.common.history) << std::string(5000, 'x');
+    const auto document = freshness(options, world.context());
+    CHECK(document.notes.at(0).find("was damaged") != std::string::npos);
+    CHECK(exit_status(document, FailOn::critical) == ExitStatus::clean);
+    CHECK(History(options.common.history).runs() == 1);
+}
