@@ -51,11 +51,28 @@ std::vector<std::string> unreadable_columns(const TableSchema& table) {
     return names;
 }
 
-CheckResult readable(const TableSchema& table, std::int64_t rows) {
-    CheckResult result = make_result("table.readable", table.ref, {});
+/// "in a sample of 1,000 clusters of neighbouring rows"
+std::string sample_words(const SampleDesign& design) {
+    if (design.unit == SampleUnit::rows) {
+        return "in a sample of single rows";
+    }
+    return design.clusters == 0
+               ? "in a sample of clusters of neighbouring rows"
+               : "in a sample of " + count_of(design.clusters, "cluster of neighbouring rows",
+                                              "clusters of neighbouring rows");
+}
+
+CheckResult readable(const TableProfile& profile) {
+    const std::int64_t rows = profile.rows_examined;
+    CheckResult result = make_result("table.readable", profile.schema.ref, {});
     result.rows_examined = rows;
     result.observed = {rows, "rows"};
     result.message = count_of(rows, "row") + " read";
+    if (profile.design.unit != SampleUnit::whole) {
+        result.method = Method::sample;
+        result.message += fmt::format(" {}; shares and the number of rows have a margin of 95 %",
+                                      sample_words(profile.design));
+    }
     return result;
 }
 
@@ -84,7 +101,7 @@ void audit_rows(Workers& workers, const TableSchema& table, const std::vector<Sc
     request.parts = parts;
     const TableProfile profile = profile_table(workers, table, request);
     audit.record = profile_record(source, profile, options.values);
-    audit.checks.push_back(readable(table, profile.rows_examined));
+    audit.checks.push_back(readable(profile));
     for (const auto& column : unreadable_columns(table)) {
         audit.checks.push_back(
             skipped_result("table.readable", table.ref, {column}, "no SELECT privilege on it"));
@@ -134,20 +151,6 @@ TableAudit audit_table(Workers& workers, const TableSchema& table,
     }
     append(audit.checks, find_orphans(workers, table, filter.condition(table), cancellation));
     return audit;
-}
-
-/// The parts of a table that is worth all workers at once; none for others, and where that cannot
-/// be told: whoever reads it will say why.
-std::vector<ScanPart> parts_of(Session& session, const TableSchema& table,
-                               const CommonOptions& options) {
-    if (options.depth != Depth::full || !reason_not_to_read(table).empty()) {
-        return {};
-    }
-    try {
-        return session.split(profile_scan(table, {}));
-    } catch (const Error&) {
-        return {};
-    }
 }
 
 bool concerns_consistency(const CheckResult& check) {
@@ -233,6 +236,20 @@ StateRecord state_of(const TableAudit& audit, const SourceInfo& source) {
     return state;
 }
 
+/// The parts of a table that is worth all workers at once; none for others, and where that cannot
+/// be told: whoever reads it will say why.
+std::vector<ScanPart> parts_of(Session& session, const TableSchema& table,
+                               const CommonOptions& options) {
+    if (options.depth != Depth::full || !reason_not_to_read(table).empty()) {
+        return {};
+    }
+    try {
+        return session.split(profile_scan(table, {}));
+    } catch (const Error&) {
+        return {};
+    }
+}
+
 /// What a scan measures, and what it may leave out.
 std::string reason_of_scan(const TableSchema& table) {
     std::vector<std::string> unique;
@@ -256,9 +273,12 @@ void explain(const Source& source, const SelectedTables& selected, const CommonO
             !filter.reason_not_to_choose(*table).empty()) {
             continue;
         }
-        document.plan.push_back(
+        PlanRecord step =
             scan_step(source, profile_scan(*table, profile_request(options, filter, *table, 1)),
-                      reason_of_scan(*table)));
+                      reason_of_scan(*table));
+        note_parts(step, parts_of(*source.session, *table, options), options.jobs,
+                   source.session->source().kind);
+        document.plan.push_back(std::move(step));
         for (const auto& key : table->foreign_keys) {
             document.plan.push_back({source.id, qualified_name(table->ref), "query",
                                      orphan_query(source.session->source().kind, table->ref, key,

@@ -52,6 +52,39 @@ void add_error(Document& document, ErrorKind kind, std::string message, std::str
 
 } // namespace
 
+namespace {
+
+/// How a sample is drawn, for people.
+std::string words_of(const SampleDesign& design, StoreKind kind) {
+    const std::string share = format_percent(design.fraction);
+    switch (design.unit) {
+    case SampleUnit::whole: return "the table cannot be sampled and is read whole";
+    case SampleUnit::rows: return fmt::format("draws about {} of the rows", share);
+    case SampleUnit::clusters: break;
+    }
+    const std::string_view what = kind == StoreKind::sqlite ? "ranges of rowids" : "pages";
+    return design.clusters == 0 ? fmt::format("draws about {} of the {}", share, what)
+                                : fmt::format("draws {} {}, about {} of the rows",
+                                              group_digits(design.clusters), what, share);
+}
+
+std::optional<std::int64_t> part_of(std::optional<std::int64_t> whole, double fraction) {
+    return whole ? std::optional(static_cast<std::int64_t>(static_cast<double>(*whole) * fraction))
+                 : std::nullopt;
+}
+
+/// From what the benchmark (tests/bench) reads and measures in a second with one session, rounded
+/// down: machines, networks and tables differ by more than its digits.
+std::optional<double> guess_seconds(std::optional<std::int64_t> bytes, StoreKind kind,
+                                    std::int64_t sessions) {
+    const double bytes_per_second = kind == StoreKind::sqlite ? 60e6 : 40e6;
+    return bytes ? std::optional(static_cast<double>(*bytes) / bytes_per_second /
+                                 static_cast<double>(sessions))
+                 : std::nullopt;
+}
+
+} // namespace
+
 Document fill_document(const CommonOptions& options, const std::function<void(Document&)>& work) {
     Document document;
     document.run.id = options.run_id;
@@ -204,15 +237,38 @@ void judge_tables(Source& source, std::size_t count, const CommonOptions& option
 }
 
 PlanRecord scan_step(const Source& source, const ScanRequest& scan, std::string why) {
+    Session& session = *source.session;
+    const StoreKind kind = session.source().kind;
+    SampleDesign design;
     if (scan.sample.fraction < 1) {
-        why += fmt::format("; reads about {} of the rows", format_percent(scan.sample.fraction));
+        design = session.sample_design(scan);
+        why += "; " + words_of(design, kind);
     }
-    return {source.id,
-            qualified_name(scan.table->ref),
-            scan.sample.fraction < 1 ? "sample" : "scan",
-            scan_sql(source.session->source().kind, scan),
-            scan.table->stats.row_estimate,
-            std::move(why)};
+    PlanRecord step{source.id,
+                    qualified_name(scan.table->ref),
+                    design.unit == SampleUnit::whole ? "scan" : "sample",
+                    scan_sql(kind, scan, sampling_sql(kind, design)),
+                    part_of(scan.table->stats.row_estimate, design.fraction),
+                    std::move(why)};
+    step.bytes = part_of(scan.table->stats.table_bytes, design.fraction);
+    step.seconds = guess_seconds(step.bytes, kind, 1);
+    return step;
+}
+
+void note_parts(PlanRecord& step, const std::vector<ScanPart>& parts, unsigned jobs,
+                StoreKind kind) {
+    if (parts.empty()) {
+        return;
+    }
+    const auto count = static_cast<std::int64_t>(parts.size());
+    const std::int64_t workers = std::min<std::int64_t>(count, jobs);
+    step.parts = count;
+    step.workers = workers;
+    step.seconds = guess_seconds(step.bytes, kind, workers);
+    step.why +=
+        fmt::format("; in {} {} by {}", group_digits(count),
+                    kind == StoreKind::sqlite ? "ranges of rowids" : "ranges of pages (ctid)",
+                    count_of(workers, "session"));
 }
 
 PlanRecord catalog_step(const Source& source) {

@@ -81,6 +81,9 @@ void judge_tables(Source& source, std::size_t count, const CommonOptions& option
 
 /// A step of the plan that scans columns of a table.
 PlanRecord scan_step(const Source& source, const ScanRequest& scan, std::string why);
+/// Add to a step that it reads the table in these parts, on up to `jobs` sessions.
+void note_parts(PlanRecord& step, const std::vector<ScanPart>& parts, unsigned jobs,
+                StoreKind kind);
 /// The step that every plan starts with.
 PlanRecord catalog_step(const Source& source);
 

@@ -75,6 +75,26 @@ void add_oddities(ColumnRecord& record, const ColumnProfile& profile) {
     record.invalid_utf8 = if_any(profile.invalid_utf8);
 }
 
+void add_share(ColumnRecord& record, const char* name, const std::optional<Share>& share) {
+    if (share) {
+        record.shares.push_back({name, share->fraction, share->lower, share->upper});
+    }
+}
+
+/// What is exact of the rows that were read is not of all rows: more values may be in the others.
+void mark_as_sample(ColumnRecord& record, const ColumnProfile& profile) {
+    if (record.distinct) {
+        const std::int64_t lower = record.distinct->lower.value_or(record.distinct->value);
+        record.distinct = Count{record.distinct->value, Method::sample, lower, std::nullopt};
+    }
+    if (record.quantile_method) {
+        record.quantile_method = Method::sample;
+    }
+    add_share(record, "null", profile.null_share);
+    add_share(record, "blank", profile.blank_share);
+    add_share(record, "misfit", profile.misfit_share);
+}
+
 ColumnRecord measured(const ColumnSpec& spec, const ColumnProfile& profile, ValuesPolicy values) {
     ColumnRecord record = definition_of(spec);
     record.nulls = profile.nulls;
@@ -142,9 +162,19 @@ TableRecord profile_record(const std::string& source, const TableProfile& profil
         record.rows = profile.rows;
     }
     record.rows_examined = profile.rows_examined;
+    const bool sampled = profile.design.unit != SampleUnit::whole;
+    if (sampled) {
+        const SampleDesign& design = profile.design;
+        record.sample =
+            SampleRecord{std::string(to_string(design.unit)), design.fraction,
+                         design.clusters > 0 ? std::optional(design.clusters) : std::nullopt};
+    }
     for (const auto& column : profile.columns) {
-        record.columns[column.ordinal] =
-            measured(profile.schema.columns[column.ordinal], column, values);
+        ColumnRecord& columns = record.columns[column.ordinal];
+        columns = measured(profile.schema.columns[column.ordinal], column, values);
+        if (sampled) {
+            mark_as_sample(columns, column);
+        }
     }
     return record;
 }

@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/metric/share.hpp"
+#include "assay/table/sample_design.hpp"
 #include "assay/table/table.hpp"
 #include "assay/table/value.hpp"
 
@@ -84,6 +86,10 @@ struct ColumnProfile {
     std::optional<Lengths> lengths;
     std::vector<TopValue> top;     ///< most frequent first, at most 10
     std::vector<Pattern> patterns; ///< most frequent first, at most 10
+    // Only of a sample: shares of the rows of the table.
+    std::optional<Share> null_share;
+    std::optional<Share> blank_share;  ///< where there are texts
+    std::optional<Share> misfit_share; ///< where the store does not enforce the declared type
 };
 
 /// Everything measured about one table in one run.
@@ -92,6 +98,7 @@ struct TableProfile {
     std::optional<Count> rows; ///< nullopt: not known
     std::int64_t rows_examined = 0;
     double sample_fraction = 1;         ///< below 1 when only a part was read
+    SampleDesign design;                ///< how that part was drawn
     std::vector<ColumnProfile> columns; ///< empty at catalog depth
 };
 

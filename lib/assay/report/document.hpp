@@ -71,6 +71,23 @@ struct LengthRecord {
     friend bool operator==(const LengthRecord&, const LengthRecord&) = default;
 };
 
+/// A share of the rows of a table that a sample shows, with its 95 % interval.
+struct ShareRecord {
+    std::string name; ///< "null", "blank", "misfit"
+    double fraction = 0;
+    double lower = 0;
+    double upper = 0;
+    friend bool operator==(const ShareRecord&, const ShareRecord&) = default;
+};
+
+/// How the sample of a table was drawn.
+struct SampleRecord {
+    std::string unit; ///< "rows", "clusters"
+    double fraction = 0;
+    std::optional<std::int64_t> clusters; ///< nullopt: not known, or rows were drawn
+    friend bool operator==(const SampleRecord&, const SampleRecord&) = default;
+};
+
 /// A column as it stands in the document. Members that do not apply are empty and are left out of
 /// the JSON, except nulls, distinct, min, max, mean and stddev, which are null there.
 struct ColumnRecord {
@@ -98,7 +115,8 @@ struct ColumnRecord {
     std::optional<std::int64_t> nans;
     std::optional<std::int64_t> infinities;
     std::optional<std::int64_t> invalid_utf8;
-    std::string note; ///< why something is not there ("no SELECT privilege")
+    std::vector<ShareRecord> shares; ///< only of a sample
+    std::string note;                ///< why something is not there ("no SELECT privilege")
     friend bool operator==(const ColumnRecord&, const ColumnRecord&) = default;
 };
 
@@ -150,6 +168,7 @@ struct TableRecord {
     StateRecord state;
     /// Rows that were read of it; fewer than rows.value where it was sampled. nullopt: none.
     std::optional<std::int64_t> rows_examined;
+    std::optional<SampleRecord> sample; ///< nullopt: no sample was drawn
     friend bool operator==(const TableRecord&, const TableRecord&) = default;
 };
 
@@ -168,6 +187,10 @@ struct PlanRecord {
     std::string sql;
     std::optional<std::int64_t> rows; ///< estimate of the rows it reads; nullopt: unknown
     std::string why;
+    std::optional<std::int64_t> bytes{};   ///< of the table that it reads, estimated
+    std::optional<std::int64_t> parts{};   ///< in which it reads the table; nullopt: in one go
+    std::optional<std::int64_t> workers{}; ///< that read them at the same time
+    std::optional<double> seconds{};       ///< a guess from the bytes
     friend bool operator==(const PlanRecord&, const PlanRecord&) = default;
 };
 

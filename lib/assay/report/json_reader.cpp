@@ -109,6 +109,21 @@ TopRecord read_top(const JsonCursor& place) {
     return top;
 }
 
+double read_real(const JsonCursor& place, std::string_view key) {
+    std::optional<double> number;
+    place.read(key, number);
+    return number.value_or(0);
+}
+
+ShareRecord read_share(const JsonCursor& place) {
+    ShareRecord share;
+    place.read("name", share.name);
+    share.fraction = read_real(place, "fraction");
+    share.lower = read_real(place, "lower");
+    share.upper = read_real(place, "upper");
+    return share;
+}
+
 PatternRecord read_pattern(const JsonCursor& place) {
     PatternRecord pattern;
     place.read("mask", pattern.mask);
@@ -163,6 +178,8 @@ ColumnRecord read_column(const JsonCursor& place) {
     place.read("nans", column.nans);
     place.read("infinities", column.infinities);
     place.read("invalid_utf8", column.invalid_utf8);
+    place.for_each("shares",
+                   [&](const JsonCursor& share) { column.shares.push_back(read_share(share)); });
     place.read("note", column.note);
     return column;
 }
@@ -217,6 +234,12 @@ TableRecord read_table(const JsonCursor& place) {
     place.read("comment", table.comment);
     table.rows = read_count(place, "rows");
     place.read("rows_examined", table.rows_examined);
+    if (const auto sample = place.member("sample")) {
+        table.sample.emplace();
+        sample->read("unit", table.sample->unit);
+        table.sample->fraction = read_real(*sample, "fraction");
+        sample->read("clusters", table.sample->clusters);
+    }
     read_bytes(place, table.bytes);
     place.for_each("columns",
                    [&](const JsonCursor& column) { table.columns.push_back(read_column(column)); });
@@ -269,6 +292,10 @@ PlanRecord read_plan(const JsonCursor& place) {
     place.read("sql", step.sql);
     place.read("rows", step.rows);
     place.read("why", step.why);
+    place.read("bytes", step.bytes);
+    place.read("parts", step.parts);
+    place.read("workers", step.workers);
+    place.read("seconds", step.seconds);
     return step;
 }
 

@@ -163,6 +163,13 @@ Json nulls(const ColumnRecord& column) {
     return {{"count", integer(column.nulls)}, {"fraction", fraction}};
 }
 
+Json share_record(const ShareRecord& share) {
+    return {{"name", share.name},
+            {"fraction", real(share.fraction)},
+            {"lower", real(share.lower)},
+            {"upper", real(share.upper)}};
+}
+
 /// The members of a column that are only there when they say something.
 void add_details(Json& object, const ColumnRecord& column) {
     if (!column.quantiles.empty()) {
@@ -192,6 +199,9 @@ void add_details(Json& object, const ColumnRecord& column) {
     add_integer(object, "nans", column.nans);
     add_integer(object, "infinities", column.infinities);
     add_integer(object, "invalid_utf8", column.invalid_utf8);
+    if (!column.shares.empty()) {
+        object["shares"] = list(column.shares, share_record);
+    }
     add_text(object, "note", column.note);
 }
 
@@ -245,6 +255,12 @@ Json bytes_record(const BytesRecord& bytes) {
             {"method", to_string(bytes.method)}};
 }
 
+Json sample_record(const SampleRecord& sample) {
+    Json object{{"unit", sample.unit}, {"fraction", real(sample.fraction)}};
+    add_integer(object, "clusters", sample.clusters);
+    return object;
+}
+
 Json table_record(const TableRecord& table) {
     Json object{{"source", table.source},
                 {"schema", table.schema},
@@ -254,6 +270,9 @@ Json table_record(const TableRecord& table) {
     add_text(object, "comment", table.comment);
     object["rows"] = count(table.rows);
     add_integer(object, "rows_examined", table.rows_examined);
+    if (table.sample) {
+        object["sample"] = sample_record(*table.sample);
+    }
     object["bytes"] = bytes_record(table.bytes);
     object["columns"] = list(table.columns, column_record);
     object["primary_key"] = texts(table.primary_key);
@@ -294,6 +313,12 @@ Json plan_record(const PlanRecord& step) {
     object["sql"] = step.sql;
     object["rows"] = integer(step.rows);
     object["why"] = step.why;
+    add_integer(object, "bytes", step.bytes);
+    add_integer(object, "parts", step.parts);
+    add_integer(object, "workers", step.workers);
+    if (step.seconds && std::isfinite(*step.seconds)) {
+        object["seconds"] = *step.seconds;
+    }
     return object;
 }
 

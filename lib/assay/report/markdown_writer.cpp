@@ -203,6 +203,8 @@ std::vector<std::string> plan_steps(const Document& document, const TableNames& 
         std::string out = fmt::format("1. {} {}", markdown(escape_text(step.action)),
                                       bold(markdown(names.display(step.table))));
         out += step.rows ? " \\~" + count_of(*step.rows, "row") : "";
+        const std::string cost = cost_words(step);
+        out += cost.empty() ? "" : ", " + markdown(cost);
         out += step.why.empty() ? "" : ": " + markdown(escape_text(step.why));
         steps.push_back(out + "\n");
     }

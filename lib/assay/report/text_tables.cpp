@@ -33,7 +33,23 @@ std::string column_count(const TableRecord& table) {
                                  : group_digits(static_cast<std::int64_t>(table.columns.size()));
 }
 
+/// "58.2-61.9 %": of a sample, where the share of the table probably lies.
+std::string interval_words(const ShareRecord& share) {
+    std::string lower = format_percent(share.lower);
+    const std::string upper = format_percent(share.upper);
+    if (lower == upper) {
+        return upper;
+    }
+    lower.erase(lower.find(" %"));
+    return lower + "-" + upper;
+}
+
 std::string null_words(const ColumnRecord& column) {
+    for (const auto& share : column.shares) {
+        if (share.name == "null") {
+            return interval_words(share);
+        }
+    }
     if (column.null_fraction) {
         return format_percent(*column.null_fraction);
     }

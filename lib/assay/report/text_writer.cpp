@@ -73,6 +73,9 @@ std::string plan_step(const TextContext& context, std::size_t number, const Plan
     if (step.rows) {
         out += fmt::format("  ~{}", count_of(*step.rows, "row"));
     }
+    if (const std::string cost = cost_words(step); !cost.empty()) {
+        out += "  " + cost;
+    }
     out += "\n";
     const std::size_t indent = label.size() + 2;
     if (!step.why.empty()) {

@@ -277,6 +277,21 @@ std::string bytes_words(const BytesRecord& bytes) {
     return (bytes.method == Method::exact ? "" : "~") + format_bytes(*size);
 }
 
+std::string cost_words(const PlanRecord& step) {
+    constexpr std::int64_t worth_a_word = 1'000'000;
+    if (!step.bytes || *step.bytes < worth_a_word) {
+        return {};
+    }
+    std::string words = "~" + format_bytes(*step.bytes);
+    if (step.seconds) {
+        words +=
+            *step.seconds < 1
+                ? ", under 1 s"
+                : ", ~" + format_duration(static_cast<Micros>(*step.seconds) * micros_per_second);
+    }
+    return words;
+}
+
 std::string sample_words(const TableRecord& table) {
     if (!table.rows || !table.rows_examined || table.rows->value <= *table.rows_examined ||
         *table.rows_examined == 0) {

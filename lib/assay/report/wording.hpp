@@ -25,6 +25,8 @@ std::string comparison_words(const CheckResult& check);
 /// "1,204,330", "~1,204,330" when it is not exact, empty when it is not known.
 std::string count_words(const std::optional<Count>& count);
 std::string bytes_words(const BytesRecord& bytes);
+/// "~740 MB, ~8 s": what a step would cost, for a table of some size; else empty.
+std::string cost_words(const PlanRecord& step);
 /// "sample of 1 %", or empty where every row was read.
 std::string sample_words(const TableRecord& table);
 /// "2026-11-20 19:00:03 UTC", to the second.

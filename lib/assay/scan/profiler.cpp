@@ -3,6 +3,7 @@
 #include "assay/scan/profiler.hpp"
 
 #include "assay/metric/column_accumulator.hpp"
+#include "assay/scan/share_tally.hpp"
 
 #include <algorithm>
 
@@ -13,6 +14,9 @@ namespace {
 class ProfileSink final : public BatchSink {
 public:
     explicit ProfileSink(std::vector<ColumnAccumulator> columns) : m_columns(std::move(columns)) {}
+
+    /// Keep account of shares too, of groups of rows as the batches bring them.
+    void watch_shares() { m_shares.resize(m_columns.size()); }
 
     ProfileSink fork() const {
         std::vector<ColumnAccumulator> columns;
@@ -34,6 +38,9 @@ public:
         for (std::size_t i = 0; i < m_columns.size(); ++i) {
             m_columns[i].update(batch.columns[i]);
         }
+        for (std::size_t i = 0; i < m_shares.size(); ++i) {
+            m_shares[i].add(batch.columns[i]);
+        }
     }
 
     void merge(const ProfileSink& other) {
@@ -52,10 +59,18 @@ public:
         }
         return results;
     }
+    /// Give each column the shares that the sample shows of it.
+    void add_shares(const SampleDesign& design, const TableSchema& table,
+                    std::vector<ColumnProfile>& columns) const {
+        for (std::size_t i = 0; i < m_shares.size(); ++i) {
+            m_shares[i].fill(design, table.columns[columns[i].ordinal], columns[i]);
+        }
+    }
 
 private:
     std::int64_t m_rows = 0;
     std::vector<ColumnAccumulator> m_columns;
+    std::vector<ShareTally> m_shares; ///< by column; empty where every row is read
 };
 
 /// One sink for each worker.
@@ -87,6 +102,18 @@ std::vector<ScanPart> share_of(const std::vector<ScanPart>& parts, std::size_t w
         share.push_back(parts[i]);
     }
     return share;
+}
+
+/// Scan a part of the table into one sink.
+ProfileSink scan_sample(Workers& workers, ScanRequest scan, const ProfileRequest& profile) {
+    scan.batch_rows = rows_of_group;
+    std::vector<ProfileSink> sinks = make_sinks(scan, profile.memory, 1);
+    sinks.front().watch_shares();
+    workers.for_each(1, [&](Session& session, std::size_t) {
+        TeamSink sink(workers, sinks.front());
+        session.scan(scan, sink);
+    });
+    return std::move(sinks.front());
 }
 
 /// Scan the table into one sink, which all workers have merged theirs into.
@@ -137,15 +164,25 @@ bool is_declared_unique(const TableSchema& table, std::size_t column) {
 
 TableProfile profile_table(Workers& workers, const TableSchema& table,
                            const ProfileRequest& request) {
-    const ProfileSink sink = scan_all(workers, profile_scan(table, request), request);
+    const ScanRequest scan = profile_scan(table, request);
     TableProfile profile;
     profile.schema = table;
-    profile.rows_examined = sink.rows();
-    profile.sample_fraction = request.sample_fraction;
-    if (request.sample_fraction >= 1) {
-        profile.rows = Count{sink.rows(), Method::exact, std::nullopt, std::nullopt};
+    if (request.sample_fraction < 1) {
+        profile.design = workers.first().sample_design(scan);
     }
+    const bool whole = profile.design.unit == SampleUnit::whole;
+    const ProfileSink sink =
+        whole ? scan_all(workers, scan, request) : scan_sample(workers, scan, request);
+    profile.rows_examined = sink.rows();
+    profile.sample_fraction = whole ? 1 : request.sample_fraction;
     profile.columns = sink.results();
+    if (whole) {
+        profile.rows = Count{sink.rows(), Method::exact, std::nullopt, std::nullopt};
+    } else {
+        const RowEstimate rows = estimate_rows(sink.rows(), profile.design);
+        profile.rows = Count{rows.value, Method::sample, rows.lower, rows.upper};
+        sink.add_shares(profile.design, table, profile.columns);
+    }
     return profile;
 }
 

@@ -25,7 +25,7 @@ ScanRequest profile_scan(const TableSchema& table, const ProfileRequest& request
 bool is_declared_unique(const TableSchema& table, std::size_t column);
 
 /// Read a table once and measure all of its columns, with as many workers as it has parts for.
-/// `rows` of the profile is exact after a full scan, and left empty after a sample.
+/// `rows` of the profile is exact after a full scan, and extrapolated from a sample.
 TableProfile profile_table(Workers& workers, const TableSchema& table,
                            const ProfileRequest& request);
 

@@ -128,6 +128,16 @@ std::string scan_sql(StoreKind kind, const ScanRequest& request, std::string_vie
                        condition_sql("WHERE", request.where));
 }
 
+std::string sampling_sql(StoreKind kind, const SampleDesign& design) {
+    if (kind == StoreKind::sqlite || design.unit == SampleUnit::whole) {
+        return {};
+    }
+    constexpr double percent = 100;
+    return fmt::format(" TABLESAMPLE {} ({}) REPEATABLE (1)",
+                       design.unit == SampleUnit::rows ? "BERNOULLI" : "SYSTEM",
+                       std::max(0.0, design.fraction) * percent);
+}
+
 Query row_count_query(StoreKind kind, const TableRef& table, std::string_view where) {
     const std::string_view count = kind == StoreKind::postgresql ? "pg_catalog.count" : "count";
     return {fmt::format("SELECT {}(*) FROM {}{}", count, quote_table(table),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/store/location.hpp"
+#include "assay/table/sample_design.hpp"
 #include "assay/table/table.hpp"
 #include "assay/table/value.hpp"
 
@@ -64,6 +65,9 @@ std::string condition_sql(std::string_view word, std::string_view where);
 /// reads in chunks. Used by the stores and by --explain.
 /// @param sampling goes behind the table: " TABLESAMPLE ..."
 std::string scan_sql(StoreKind kind, const ScanRequest& request, std::string_view sampling = {});
+
+/// " TABLESAMPLE SYSTEM (2) REPEATABLE (1)" for a sample in Postgres that is drawn so; else empty.
+std::string sampling_sql(StoreKind kind, const SampleDesign& design);
 
 /// Counts the rows of a table that fulfil a condition (empty: all), in one integer.
 Query row_count_query(StoreKind kind, const TableRef& table, std::string_view where = {});

@@ -7,6 +7,11 @@
 
 namespace assay {
 
+SampleDesign Session::sample_design(const ScanRequest& request) {
+    return request.sample.fraction < 1 ? SampleDesign{SampleUnit::rows, request.sample.fraction}
+                                       : SampleDesign{};
+}
+
 std::unique_ptr<Session> open_session(const Location& location, const SessionOptions& options) {
     switch (location.kind) {
     case StoreKind::sqlite: return open_sqlite(location, options);

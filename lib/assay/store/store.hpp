@@ -8,6 +8,7 @@
 #include "assay/store/location.hpp"
 #include "assay/store/sql.hpp"
 #include "assay/table/row_batch.hpp"
+#include "assay/table/sample_design.hpp"
 #include "assay/table/table.hpp"
 #include "assay/table/value.hpp"
 
@@ -58,6 +59,8 @@ public:
     /// Cut a table into parts of about equal size, for several sessions to read at the same time.
     /// Cheap: no rows are read. Empty where the table is small or can only be read in one go.
     virtual std::vector<ScanPart> split(const ScanRequest& request) = 0;
+    /// How the store would draw the sample that a request asks for.
+    virtual SampleDesign sample_design(const ScanRequest& request);
     /// Push the rows of one table to `sink`, in any order of rows. Where parts are asked for, those
     /// in the order given, each begun by BatchSink::begin_part(), and no batch holds rows of two.
     virtual void scan(const ScanRequest& request, BatchSink& sink) = 0;

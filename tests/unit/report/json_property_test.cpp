@@ -147,6 +147,9 @@ public:
         column.nans = maybe(integer());
         column.infinities = maybe(integer());
         column.invalid_utf8 = maybe(integer());
+        for (std::size_t i = few(); i > 0; --i) {
+            column.shares.push_back({text(), 0.25, 0.125, 0.5});
+        }
         column.note = text();
         return column;
     }
@@ -160,6 +163,7 @@ public:
         table.comment = text();
         table.rows = maybe(count());
         table.rows_examined = maybe(integer());
+        table.sample = maybe(SampleRecord{text(), 0.5, maybe(integer())});
         table.bytes = {maybe(integer()), maybe(integer()), maybe(integer()), method()};
         for (std::size_t i = few(); i > 0; --i) {
             table.columns.push_back(column());
@@ -205,7 +209,9 @@ public:
             document.tables.push_back(table());
             document.tables.back().rows_examined = maybe(std::int64_t{7});
             document.checks.push_back(check());
-            document.plan.push_back({text(), text(), text(), text(), maybe(integer()), text()});
+            document.plan.push_back({text(), text(), text(), text(), maybe(integer()), text(),
+                                     maybe(integer()), maybe(integer()), maybe(integer()),
+                                     maybe(1.5)});
             document.errors.push_back({text(), text(), text()});
         }
         document.cost = {integer(), integer(), integer()};

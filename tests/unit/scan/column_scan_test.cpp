@@ -357,7 +357,7 @@ TEST_CASE("a table is profiled in one scan of the columns that may be read") {
     CHECK(display(profile.columns[0].max.value()) == "3");
 }
 
-TEST_CASE("a sample does not claim to know the number of rows") {
+TEST_CASE("a sample extrapolates the number of rows and says that it did") {
     auto store =
         store_of({column_spec("id", ColumnType::integer)},
                  {{integer_value(1)}, {integer_value(2)}, {integer_value(3)}, {integer_value(4)}});
@@ -366,9 +366,19 @@ TEST_CASE("a sample does not claim to know the number of rows") {
     request.sample_fraction = 0.5;
     Workers workers(session, 2);
     const auto profile = profile_table(workers, store->tables[0].schema, request);
-    CHECK_FALSE(profile.rows.has_value());
+    REQUIRE(profile.rows);
+    CHECK(profile.rows->method == Method::sample);
+    CHECK(profile.rows->value == 4);
+    CHECK(profile.rows->lower == 2); // those that were seen
+    CHECK(profile.rows->upper > 4);
     CHECK(profile.rows_examined == 2);
     CHECK(profile.sample_fraction == 0.5);
+    CHECK(profile.columns[0].null_share == wilson_interval(0, 2));
+    TableSchema strict = store->tables[0].schema;
+    strict.columns[0].nullable = false;
+    CHECK(profile_table(workers, strict, request).columns[0].null_share == Share{0, 0, 0});
+    CHECK_FALSE(profile.columns[0].blank_share);
+    CHECK_FALSE(profile.columns[0].misfit_share);
 }
 
 TEST_CASE("a table without any readable column still has its rows counted") {

@@ -96,6 +96,10 @@ std::vector<ScanPart> PostgresSession::split(const ScanRequest& request) {
     return whole ? split_table(m_connection, m_server, *request.table) : std::vector<ScanPart>();
 }
 
+SampleDesign PostgresSession::sample_design(const ScanRequest& request) {
+    return design_sample(*request.table, request.sample);
+}
+
 void PostgresSession::scan(const ScanRequest& request, BatchSink& sink) {
     ScanCost cost;
     const auto add = [&] {

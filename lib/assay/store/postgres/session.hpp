@@ -23,6 +23,7 @@ public:
     const SourceInfo& source() const override { return m_source; }
     Catalog catalog() override;
     std::vector<ScanPart> split(const ScanRequest& request) override;
+    SampleDesign sample_design(const ScanRequest& request) override;
     void scan(const ScanRequest& request, BatchSink& sink) override;
     std::vector<Value> query_row(const Query& query) override;
     void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) override;

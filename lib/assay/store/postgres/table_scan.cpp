@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <optional>
 #include <vector>
 
@@ -122,21 +123,16 @@ private:
     }
 
     void read_sample(CopyDecoder& decoder) {
-        if (m_table.kind == TableKind::view || m_table.kind == TableKind::foreign) {
+        const SampleDesign design = design_sample(m_table, m_request.sample);
+        if (design.unit == SampleUnit::whole) {
             m_observer.note(fmt::format("{} is read whole: the server cannot sample a {}",
                                         display_table(m_table.ref), to_string(m_table.kind)));
             copy(scan_sql(StoreKind::postgresql, m_request), decoder);
             return;
         }
-        // Whole pages are a poor sample of a small table.
-        constexpr std::int64_t few_pages = 1'000;
-        const bool is_small = m_pages < few_pages && !m_table.has_children;
-        constexpr double percent = 100;
-        copy(scan_sql(StoreKind::postgresql, m_request,
-                      fmt::format(" TABLESAMPLE {} ({}) REPEATABLE (1)",
-                                  is_small ? "BERNOULLI" : "SYSTEM",
-                                  std::max(0.0, m_request.sample.fraction) * percent)),
-             decoder);
+        copy(
+            scan_sql(StoreKind::postgresql, m_request, sampling_sql(StoreKind::postgresql, design)),
+            decoder);
     }
 
     void read_parts(CopyDecoder& decoder) {
@@ -198,6 +194,22 @@ private:
 };
 
 } // namespace
+
+SampleDesign design_sample(const TableSchema& table, Sample sample) noexcept {
+    const bool is_readable_in_part =
+        table.kind != TableKind::view && table.kind != TableKind::foreign;
+    if (sample.fraction >= 1 || !is_readable_in_part) {
+        return {};
+    }
+    // Whole pages are a poor sample of a small table. The pages of children are not known here.
+    constexpr std::int64_t few_pages = 1'000;
+    if (table.pages < few_pages && !table.has_children) {
+        return {SampleUnit::rows, sample.fraction, 0};
+    }
+    const double pages = static_cast<double>(table.has_children ? 0 : table.pages);
+    return {SampleUnit::clusters, sample.fraction,
+            static_cast<std::int64_t>(std::round(pages * sample.fraction))};
+}
 
 std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& server,
                                   const TableSchema& table) {

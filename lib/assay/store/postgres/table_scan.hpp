@@ -23,6 +23,10 @@ struct ScanCost {
 std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& server,
                                   const TableSchema& table);
 
+/// How a sample of a table is drawn: pages of a large one, rows of a small one, and all of what the
+/// server cannot sample.
+SampleDesign design_sample(const TableSchema& table, Sample sample) noexcept;
+
 /// Read one table through binary COPY, in chunks of about a second where the server can.
 /// @param cost is kept up to date also when the scan fails.
 /// @throws Error of kind locked, permission, changed (the table is not the one of the catalog any

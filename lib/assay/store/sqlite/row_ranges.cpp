@@ -15,8 +15,9 @@
 namespace assay {
 namespace {
 
-/// Places of a table that a sample looks at.
-constexpr double most_ranges = 100;
+/// Places of a table that a sample looks at: each is worth one row where neighbours are alike, and
+/// costs a step down the tree.
+constexpr double most_ranges = 1000;
 /// Parts of a table at most: where rowids are far apart, a part must not be empty each time.
 constexpr std::uint64_t most_parts = 1024;
 /// Rows of a part at least: opening a range costs less than reading one row in a hundred of it.

@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -106,6 +108,7 @@ public:
     const SourceInfo& source() const override { return m_snapshot->source; }
     Catalog catalog() override;
     std::vector<ScanPart> split(const ScanRequest& request) override;
+    SampleDesign sample_design(const ScanRequest& request) override;
     void scan(const ScanRequest& request, BatchSink& sink) override;
     std::vector<Value> query_row(const Query& query) override;
     void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) override;
@@ -174,6 +177,25 @@ std::vector<ScanPart> SqliteSession::split(const ScanRequest& request) {
     require_snapshot();
     const bool whole = request.sample.fraction >= 1 && request.table->unreadable_reason.empty();
     return whole ? split_rowids(m_connection, *request.table) : std::vector<ScanPart>();
+}
+
+SampleDesign SqliteSession::sample_design(const ScanRequest& request) {
+    require_snapshot();
+    if (request.sample.fraction >= 1 || rowid_name(*request.table).empty()) {
+        return {};
+    }
+    const auto ranges =
+        plan_ranges(m_connection, *request.table, request.sample, *m_snapshot->options.observer)
+            .ranges;
+    // Unsigned, because a range can be that of all 64-bit numbers.
+    std::uint64_t places = 0;
+    for (const RowRange& range : ranges) {
+        places +=
+            static_cast<std::uint64_t>(range.last) - static_cast<std::uint64_t>(range.first) + 1;
+    }
+    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+    return {SampleUnit::clusters, request.sample.fraction, static_cast<std::int64_t>(ranges.size()),
+            static_cast<std::int64_t>(std::min(places, most))};
 }
 
 void SqliteSession::scan(const ScanRequest& request, BatchSink& sink) {
