@@ -41,7 +41,7 @@ struct ScanRequest {
     Sample sample;
     std::string where; ///< a condition in the store's SQL, see check_condition(); empty: all rows
     std::size_t batch_rows = 1024; ///< a dozen columns of them fit a cache of 1 MiB
-    std::vector<ScanPart> parts; ///< some of those of Session::split(); empty: all of the table
+    std::vector<ScanPart> parts;   ///< some of those of Session::split(); empty: all of the table
 };
 
 /// A statement of our own making: no values of the user or the data in its text.

@@ -119,7 +119,8 @@ TEST_CASE("a short decimal number is read as the nearest double and cut to its o
             RC_ASSERT(number->value == std::strtod(text.c_str(), nullptr));
             RC_ASSERT(text.substr(0, number->canonical_size) == canonical_decimal(text));
         } else {
-            RC_ASSERT((!is_decimal(text) || text.size() > 15 || canonical_decimal(text) == "0"));
+            RC_ASSERT((!is_decimal(text) || text.size() > 15 || text.ends_with('.') ||
+                       canonical_decimal(text) == "0"));
         }
     });
     CHECK(assay::read_short_decimal("123456789012345")->value == 123456789012345.0);
