@@ -42,6 +42,9 @@ void add_freshness(CommandLine& line, Invocation& invocation) {
         {0, "backcast", "DUR", "tell from past arrivals how often the table was late: 30d",
          Section::command,
          [&](const auto& text) { options.backcast = parse_past("--backcast", text); }});
+    line.flags.push_back(
+        {0, "by", "COL", "each value of this column (source, tenant) has to be as recent",
+         Section::command, [&](const auto& text) { options.by = parse_text("--by", text); }});
     line.flags.push_back({0, "history", "FILE",
                           "keep this run there and compare with those before (default: none)",
                           Section::command, [&](const auto& text) {

@@ -5,13 +5,16 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/check/freshness.hpp"
+#include "assay/check/group_freshness.hpp"
 #include "assay/check/progress.hpp"
 #include "assay/check/promise.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/command/time_column.hpp"
+#include "assay/command/values.hpp"
 #include "assay/scan/arrival_times.hpp"
+#include "assay/scan/group_ages.hpp"
 #include "assay/scan/newest_rows.hpp"
 
 #include <fmt/format.h>
@@ -25,6 +28,7 @@ namespace {
 struct Target {
     const TableSchema* table = nullptr;
     std::optional<TimeColumn> column; ///< `why` is empty if the user named it
+    std::optional<std::size_t> by;    ///< the column whose groups are judged each
 
     const std::string& column_name() const { return table->columns[column->ordinal].name; }
 };
@@ -43,10 +47,11 @@ struct Work {
 };
 
 Target target_of(const TableSchema& table, const FreshnessOptions& options) {
+    const auto by = options.by ? std::optional(require_column(table, *options.by)) : std::nullopt;
     if (options.column) {
-        return {&table, TimeColumn{require_column(table, *options.column), ""}};
+        return {&table, TimeColumn{require_column(table, *options.column), ""}, by};
     }
-    return {&table, guess_time_column(table)};
+    return {&table, guess_time_column(table), by};
 }
 
 std::vector<Target> targets_of(const SelectedTables& selected, const FreshnessOptions& options) {
@@ -133,6 +138,21 @@ FreshnessFacts measure(Session& session, const Target& target, const FreshnessOp
     return facts;
 }
 
+/// Each group of the table against the limits.
+CheckResult check_by_group(Session& session, const Work& work, const FreshnessOptions& options,
+                           const FreshnessLimits& limits) {
+    const FreshnessFacts& facts = *work.facts;
+    const TimeSource source = times_of(work.target, facts.now, options.common);
+    std::vector<GroupFacts> groups;
+    for (const auto& group :
+         read_group_ages(session, source, *work.target.by, options.common.assume_tz)) {
+        groups.push_back(
+            {shown(group.group, options.common.values, group.rows), group.rows, group.newest});
+    }
+    return check_groups(facts.table, facts.column, work.target.table->columns[*work.target.by].name,
+                        std::move(groups), limits, facts.now);
+}
+
 /// How long the newest time may stay as it is: two usual gaps, or as long as the table may be old.
 std::optional<Micros> patience_of(const ArrivalFacts& past, const FreshnessOptions& options) {
     const Micros interval = usual_interval(past.arrivals);
@@ -172,7 +192,16 @@ std::vector<CheckResult> check_target(Session& session, Work& work, const Freshn
     if (needs_cadence(options)) {
         facts.cadence = expected_age(past.arrivals, facts.now);
     }
-    auto results = check_freshness(facts, {options.max_age, options.warn_age, options.escalations});
+    const FreshnessLimits limits{options.max_age, options.warn_age, options.escalations};
+    auto results = check_freshness(facts, limits);
+    if (work.target.by) {
+        try {
+            results.push_back(check_by_group(session, work, options, limits));
+        } catch (const Error& error) {
+            results.push_back(error_result("freshness.by_group", facts.table, {facts.column}, error,
+                                           context.cancellation));
+        }
+    }
     if (options.slo && options.max_age) {
         results.push_back(check_slo(past, *options.slo, *options.max_age));
     }
@@ -309,12 +338,23 @@ void explain_arrivals(const Source& source, const Target& target, const Freshnes
         {source.id, qualified_name(target.table->ref), "query", sql, std::nullopt, why});
 }
 
+void explain_groups(const Source& source, const Target& target, const FreshnessOptions& options,
+                    Document& document) {
+    if (target.by) {
+        const TimeSource times =
+            times_of(target, now_of(options.common, *source.session), options.common);
+        document.plan.push_back(scan_step(source, group_scan(times, *target.by),
+                                          "the newest time of each group, among every row"));
+    }
+}
+
 void explain(const Source& source, const std::vector<Target>& targets,
              const FreshnessOptions& options, Document& document) {
     document.plan.push_back(catalog_step(source));
     for (const auto& target : targets) {
         if (target.column) {
             explain(source, target, options, document);
+            explain_groups(source, target, options, document);
             explain_arrivals(source, target, options, document);
         }
     }

@@ -26,6 +26,7 @@ struct FreshnessOptions {
     std::optional<Micros> max_age;     ///< older is critical
     std::optional<Micros> warn_age;    ///< older is a warning
     std::vector<Escalation> escalations;
+    std::optional<std::string> by;  ///< the column whose groups are judged each
     std::optional<Slo> slo;         ///< judged against max_age
     std::optional<Micros> backcast; ///< how far to look back
     Reading reading = Reading::shortest;

@@ -5,6 +5,7 @@
 #include "assay/check/content.hpp"
 #include "assay/check/duplicates.hpp"
 #include "assay/check/freshness.hpp"
+#include "assay/check/group_freshness.hpp"
 #include "assay/check/progress.hpp"
 #include "assay/check/promise.hpp"
 #include "assay/check/structure.hpp"
@@ -55,6 +56,7 @@ std::vector<CheckResult> every_result() {
     add(check_freshness(facts, {micros_per_day, micros_per_day}));
     facts.cadence = Cadence{};
     add(check_freshness(facts, {}));
+    add({check_groups(table.ref, "at", "source", {{"a", 1, {}}}, {micros_per_day, {}}, 0)});
     add({check_moved_backwards({}), check_advancing({})});
     add({check_slo({}, {}, micros_per_day), check_backcast({}, micros_per_day, {})});
     add({check_duplicates({}, {}), check_row_counts({}, {}), missing_table(table.ref, "A"),
