@@ -29,6 +29,8 @@ database.execute("INSERT INTO orders VALUES (1, '2026-01-31 05:00:00')")
 database.commit()
 PYTHON
 
+# Called by xargs.
+# shellcheck disable=SC2317
 one_run() {
     "$assay" freshness "$folder/shop.db" -t orders --max-age 2h --now 2026-01-31T06:00:00Z \
         --assume-tz UTC --history "$folder/history.db" -q >"$folder/out.$1" 2>&1
