@@ -221,10 +221,11 @@ int execute(const Invocation& invocation, const std::vector<std::string>& argume
 }
 
 /// Nothing can run: the command line is wrong, or a file that it names for the result. JSON is
-/// given all the same when it was asked for, on stdout.
+/// given all the same when it was asked for, on stdout, and so is the line for monitoring.
 int refuse(const Error& error, const std::vector<std::string>& arguments, const World& world) {
     OutputOptions output;
-    output.format = asks_for_json(arguments) ? Format::json : Format::text;
+    const Format asked = asked_format(arguments);
+    output.format = asked == Format::markdown ? Format::text : asked;
     // ASSAY_COLOR may be what is wrong.
     output.colour = When::never;
     Document document;

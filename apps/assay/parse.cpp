@@ -312,24 +312,25 @@ std::string guess_command(const std::vector<std::string>& arguments) {
     return {};
 }
 
-bool asks_for_json(const std::vector<std::string>& arguments) {
-    bool json = false;
+Format asked_format(const std::vector<std::string>& arguments) {
+    std::string_view asked;
     std::string_view before;
     for (const std::string& word : arguments) {
+        constexpr std::string_view long_flag = "--format=";
         if (before == "-f" || before == "--format") {
-            json = word == "json";
+            asked = word;
         } else if (word.starts_with("-f") && word.size() > 2) {
-            json = word == "-fjson";
-        } else if (word.starts_with("--format=")) {
-            json = word == "--format=json";
+            asked = std::string_view(word).substr(2);
+        } else if (word.starts_with(long_flag)) {
+            asked = std::string_view(word).substr(long_flag.size());
         } else if (word == "--json") {
-            json = true;
+            asked = "json";
         } else if (word == "--") {
             break;
         }
         before = word;
     }
-    return json;
+    return parse_format(asked).value_or(Format::text);
 }
 
 } // namespace assay::cli

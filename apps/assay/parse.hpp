@@ -32,7 +32,7 @@ Parsed parse(const std::vector<std::string>& arguments);
 
 /// The command that a command line with errors most likely means; empty if none is named.
 std::string guess_command(const std::vector<std::string>& arguments);
-/// Does a command line, with errors or not, ask for JSON on stdout?
-bool asks_for_json(const std::vector<std::string>& arguments);
+/// The format that a command line asks for on stdout, with errors or not; text if it does not.
+Format asked_format(const std::vector<std::string>& arguments);
 
 } // namespace assay::cli

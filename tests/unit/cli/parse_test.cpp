@@ -347,14 +347,15 @@ TEST_CASE("a refusal never repeats a password") {
 }
 
 TEST_CASE("JSON is recognised on a command line that cannot be understood") {
-    CHECK(asks_for_json({"audit", "--json", "--nonsense"}));
-    CHECK(asks_for_json({"-fjson", "audit"}));
-    CHECK(asks_for_json({"audit", "-f", "json"}));
-    CHECK(asks_for_json({"audit", "--format", "json"}));
-    CHECK(asks_for_json({"audit", "--format=json"}));
-    CHECK_FALSE(asks_for_json({"audit", "--json", "-f", "text"}));
-    CHECK_FALSE(asks_for_json({"audit", "-f", "jsn"}));
-    CHECK_FALSE(asks_for_json({"audit", "--", "--json"}));
+    CHECK(asked_format({"audit", "--json", "--nonsense"}) == Format::json);
+    CHECK(asked_format({"-fjson", "audit"}) == Format::json);
+    CHECK(asked_format({"audit", "-f", "json"}) == Format::json);
+    CHECK(asked_format({"audit", "--format", "json"}) == Format::json);
+    CHECK(asked_format({"audit", "--format=json"}) == Format::json);
+    CHECK(asked_format({"audit", "--json", "-f", "text"}) == Format::text);
+    CHECK(asked_format({"audit", "-f", "jsn"}) == Format::text);
+    CHECK(asked_format({"freshness", "-fnagios", "--nonsense"}) == Format::nagios);
+    CHECK(asked_format({"audit", "--", "--json"}) == Format::text);
     CHECK(guess_command({"-x", "y", "report", "diff"}) == "report diff");
     CHECK(guess_command({"nothing"}).empty());
 }
