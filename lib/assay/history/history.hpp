@@ -76,7 +76,7 @@ public:
     /// up to date. A file that is damaged is moved aside, never deleted, and a new one begun: see
     /// note().
     /// @throws Error of kind usage: written by a newer assay, or a database that is no history;
-    /// of kind locked: others write to it for more than five seconds; of kind output: it cannot be
+    /// of kind locked: others write to it for more than 15 seconds; of kind output: it cannot be
     /// made or written.
     explicit History(const std::string& path);
     ~History();

@@ -14,6 +14,8 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace assay {
@@ -23,7 +25,7 @@ namespace fs = std::filesystem;
 
 /// "assy", in the header of every history.
 constexpr int application_id = 0x61737379;
-constexpr std::chrono::milliseconds patience{5000};
+constexpr std::chrono::milliseconds patience{15000};
 
 bool is_damage(const SQLite::Exception& error) {
     return error.getErrorCode() == SQLITE_CORRUPT || error.getErrorCode() == SQLITE_NOTADB;
@@ -33,12 +35,45 @@ bool is_busy(const SQLite::Exception& error) {
     return error.getErrorCode() == SQLITE_BUSY || error.getErrorCode() == SQLITE_LOCKED;
 }
 
+using FileIdentity = std::optional<std::pair<dev_t, ino_t>>;
+
 /// Only its owner may read it; SQLite gives the same rights to the files beside it.
 void make_private(const std::string& path) {
     const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (made >= 0) {
         ::close(made);
     }
+}
+
+/// Holds others off who would move the same file aside. Not the locks of SQLite, and gone with the
+/// process.
+class MoveLock {
+public:
+    explicit MoveLock(const std::string& path)
+        : m_file(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+        if (m_file >= 0) {
+            ::flock(m_file, LOCK_EX);
+        }
+    }
+    ~MoveLock() {
+        if (m_file >= 0) {
+            ::close(m_file);
+        }
+    }
+    MoveLock(const MoveLock&) = delete;
+    MoveLock& operator=(const MoveLock&) = delete;
+
+private:
+    int m_file;
+};
+
+/// What tells a file from another one of the same name; nullopt: there is none.
+FileIdentity identity_of(const std::string& path) {
+    struct ::stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+        return std::nullopt;
+    }
+    return std::pair(status.st_dev, status.st_ino);
 }
 
 int number_of(SQLite::Database& database, const char* pragma) {
@@ -64,27 +99,31 @@ void use_wal(SQLite::Database& database) {
 } // namespace
 
 History::File::File(const std::string& path) : m_path(path) {
-    try {
+    constexpr int most_tries = 4; // others may move the file aside at the same time
+    for (int tries = 1;; ++tries) {
         try {
             open();
+            return;
         } catch (const SQLite::Exception& error) {
-            if (!is_damage(error)) {
-                throw;
+            const bool may_retry = is_damage(error) || error.getErrorCode() == SQLITE_CANTOPEN;
+            if (!may_retry || tries == most_tries) {
+                rethrow(error);
             }
-            set_aside();
-            open();
+            if (is_damage(error)) {
+                set_aside();
+            }
         }
-    } catch (const SQLite::Exception& error) {
-        rethrow(error);
     }
 }
 
 void History::File::open() {
     make_private(m_path);
+    m_identity = identity_of(m_path);
     m_database = std::make_unique<SQLite::Database>(m_path, SQLite::OPEN_READWRITE,
                                                     static_cast<int>(patience.count()));
-    const int kind = number_of(*m_database, "application_id");
+    // First, because another run makes its tables and its mark at once.
     const bool is_new = m_database->execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
+    const int kind = number_of(*m_database, "application_id");
     if (kind != application_id && !(is_new && kind == 0)) {
         throw Error(ErrorKind::usage,
                     fmt::format("'{}' is a database, but no history of assay", escape_text(m_path)),
@@ -123,21 +162,26 @@ void History::File::migrate() {
     });
 }
 
-/// Never deleted: somebody may want to look at it.
+/// Never deleted: somebody may want to look at it. Another run may have moved it already; what
+/// stands there then is a new one.
 void History::File::set_aside() {
     m_database.reset();
+    const MoveLock lock(m_path);
+    if (identity_of(m_path) != m_identity) {
+        return;
+    }
     std::string stamp = format_instant(system_now() / micros_per_second * micros_per_second);
     stamp.erase(std::remove(stamp.begin(), stamp.end(), ':'), stamp.end());
     const std::string aside = fmt::format("{}.corrupt-{}", m_path, stamp);
     std::error_code failed;
-    fs::rename(m_path, aside, failed);
+    // The file itself last: a new one must not find the log of the old one beside it.
+    for (const char* suffix : {"-wal", "-shm", ""}) {
+        fs::rename(m_path + suffix, aside + suffix, failed);
+    }
     if (failed) {
         throw Error(ErrorKind::output,
                     fmt::format("the history '{}' is damaged and cannot be moved aside: {}",
                                 escape_text(m_path), failed.message()));
-    }
-    for (const char* suffix : {"-wal", "-shm"}) {
-        fs::rename(m_path + suffix, aside + suffix, failed); // where there is one
     }
     m_note = fmt::format("the history '{}' was damaged: it was moved to '{}', and a new one begun",
                          m_path, aside);

@@ -8,7 +8,11 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+
+#include <sys/types.h>
 
 namespace assay {
 
@@ -32,6 +36,7 @@ private:
 
     std::string m_path;
     std::string m_note;
+    std::optional<std::pair<dev_t, ino_t>> m_identity; ///< of the file when it was opened
     std::unique_ptr<SQLite::Database> m_database;
 };
 

@@ -7,11 +7,13 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -62,7 +64,8 @@ pid_t start_process(const std::function<void()>& work) {
         try {
             work();
             ::_exit(0);
-        } catch (...) {
+        } catch (const std::exception& error) {
+            std::cerr << error.what() << '\n'; // else nobody would know
             ::_exit(1);
         }
     }
@@ -154,6 +157,29 @@ TEST_CASE("a damaged history is moved aside, and a new one begun") {
     CHECK(history.note().find("was damaged: it was moved to") != std::string::npos);
     CHECK(history.runs() == 0);
     CHECK(files_in(folder).size() >= 2);
+}
+
+TEST_CASE("runs that find the same damage at the same time begin one new history") {
+    for (int round = 0; round < 10; ++round) {
+        const TempDir folder;
+        const std::string path = folder.file("h.db");
+        std::ofstream(path) << "this is no database, and long enough to be looked at";
+        std::vector<pid_t> children;
+        for (int child = 0; child < 8; ++child) {
+            children.push_back(start_process([&] {
+                History history(path);
+                history.add(entry_of(std::to_string(child), child, child));
+            }));
+        }
+        for (const pid_t child : children) {
+            CHECK(ends_well(child));
+        }
+        const auto files = files_in(folder);
+        CHECK(std::count_if(files.begin(), files.end(), [](const std::string& name) {
+                  return name.find(".corrupt-") != std::string::npos;
+              }) == 1);
+        CHECK(History(path).runs() == 8);
+    }
 }
 
 TEST_CASE("a newer history, and a database of somebody else, are left alone") {
