@@ -19,6 +19,13 @@ std::int64_t whole_units(Micros micros, Micros unit) noexcept {
     return micros % unit < 0 ? units - 1 : units;
 }
 
+/// The nearest moment of the years 1 to 9999, all that texts in SQLite can name.
+Micros in_text(Micros micros) noexcept {
+    constexpr Micros first = -62'135'596'800 * micros_per_second;
+    constexpr Micros last = 253'402'300'799 * micros_per_second;
+    return std::clamp(micros, first, last);
+}
+
 std::string postgres_condition(const ColumnSpec& column, const TimeStart& start) {
     const auto not_before = [&column](const std::string& time, std::string_view type) {
         return fmt::format("{} OPERATOR(pg_catalog.>=) '{}'::pg_catalog.{}",
@@ -34,7 +41,7 @@ std::string postgres_condition(const ColumnSpec& column, const TimeStart& start)
 
 /// A moment as SQLite's date functions take it, to the millisecond.
 std::string julian_day(Micros micros) {
-    const Micros millis = whole_units(micros, micros_per_milli);
+    const Micros millis = whole_units(in_text(micros), micros_per_milli);
     return fmt::format("julianday('{}')", format_timestamp(millis * micros_per_milli));
 }
 
@@ -51,7 +58,7 @@ std::string text_condition(const std::string& name, const TimeStart& start) {
         "substr({0}, -2)) >= {1} WHEN {0} GLOB '*:*[+-][0-9][0-9]' THEN julianday({0} || ':00') >= "
         "{1} WHEN length({0}) = 10 THEN {0} >= '{3}' ELSE julianday({0}) >= {2} END",
         name, julian_day(start.instant), julian_day(start.naive),
-        format_date(whole_units(start.naive, micros_per_day)));
+        format_date(whole_units(in_text(start.naive), micros_per_day)));
 }
 
 /// Numbers since 1970, told apart by their size. Bounds beyond 64 bits are those of reals.
