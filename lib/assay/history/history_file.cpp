@@ -187,7 +187,7 @@ void History::File::set_aside() {
                          m_path, aside);
 }
 
-void History::File::write(const std::function<void(SQLite::Database&)>& work) {
+void History::File::write(const std::function<void(SQLite::Database&)>& work) const {
     guarded([&](SQLite::Database& database) {
         SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
         work(database);

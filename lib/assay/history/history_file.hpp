@@ -22,7 +22,7 @@ public:
     explicit File(const std::string& path);
 
     /// Run `work` in one transaction that waits for its turn to write.
-    void write(const std::function<void(SQLite::Database&)>& work);
+    void write(const std::function<void(SQLite::Database&)>& work) const;
     /// Run `work`, and turn errors of SQLite into Error.
     void guarded(const std::function<void(SQLite::Database&)>& work) const;
 
