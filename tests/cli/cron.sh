@@ -4,21 +4,8 @@
 # usage: tests/cli/cron.sh PROGRAM
 set -u
 assay=$1
-folder=$(mktemp -d)
-trap 'rm -rf -- "$folder"' EXIT
-failed=0
-
-# check SENTENCE COMMAND...: ok when the command succeeds.
-check() {
-    local sentence=$1
-    shift
-    if "$@"; then
-        printf 'ok - %s\n' "$sentence"
-    else
-        printf 'not ok - %s\n' "$sentence"
-        failed=1
-    fi
-}
+# shellcheck source-path=SCRIPTDIR source=../support/checks.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../support/checks.sh"
 
 # Made with python3, which every machine that builds assay has.
 python3 - "$folder/shop.db" <<'PYTHON'

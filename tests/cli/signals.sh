@@ -6,21 +6,8 @@ set -u
 # Job control, or background jobs would ignore SIGINT.
 set -m
 assay=$1
-folder=$(mktemp -d)
-trap 'rm -rf -- "$folder"' EXIT
-failed=0
-
-# check SENTENCE COMMAND...: ok when the command succeeds.
-check() {
-    local sentence=$1
-    shift
-    if "$@"; then
-        printf 'ok - %s\n' "$sentence"
-    else
-        printf 'not ok - %s\n' "$sentence"
-        failed=1
-    fi
-}
+# shellcheck source-path=SCRIPTDIR source=../support/checks.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../support/checks.sh"
 
 # Wait until a process has its signals blocked, which it does once it watches for them.
 wait_until_watching() {

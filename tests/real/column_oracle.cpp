@@ -73,14 +73,7 @@ void ColumnOracle::compare_counts() {
         m_ledger.fault("distinct: not measured");
         return;
     }
-    const Count& distinct = *m_record.distinct;
-    const std::int64_t expected = std::stoll(*counts[2]);
-    if (distinct.method == Method::exact) {
-        m_ledger.same("distinct", expected, distinct.value);
-    } else if (!distinct.lower || !distinct.upper || expected < *distinct.lower ||
-               expected > *distinct.upper) {
-        m_ledger.fault(fmt::format("distinct: SQL {}, outside of the bounds", expected));
-    }
+    m_ledger.same_count("distinct", std::stoll(*counts[2]), *m_record.distinct);
 }
 
 void ColumnOracle::compare_range() {

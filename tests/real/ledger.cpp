@@ -43,6 +43,14 @@ void Ledger::same(const std::string& what, std::int64_t sql, std::int64_t assay)
     same(what, Cell(std::to_string(sql)), Cell(std::to_string(assay)));
 }
 
+void Ledger::same_count(const std::string& what, std::int64_t sql, const Count& assay) {
+    if (assay.method == Method::exact) {
+        same(what, sql, assay.value);
+    } else if (!assay.lower || !assay.upper || sql < *assay.lower || sql > *assay.upper) {
+        fault(fmt::format("{}: SQL {}, outside of the bounds", what, sql));
+    }
+}
+
 void Ledger::same_value(const std::string& what, const Cell& sql, const Fact& assay) {
     ++m_compared;
     if (!is_same_value(sql, assay)) {

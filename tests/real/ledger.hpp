@@ -5,6 +5,7 @@
 #include "plain_sql.hpp"
 
 #include "assay/base/fact.hpp"
+#include "assay/metric/profile.hpp"
 
 #include <optional>
 #include <string>
@@ -19,6 +20,8 @@ public:
 
     void same(const std::string& what, const Cell& sql, const Cell& assay);
     void same(const std::string& what, std::int64_t sql, std::int64_t assay);
+    /// Equal if exact, else within the bounds, which an estimate must have.
+    void same_count(const std::string& what, std::int64_t sql, const Count& assay);
     /// Numbers are compared as numbers, everything else as text.
     void same_value(const std::string& what, const Cell& sql, const Fact& assay);
     /// Equal but for rounding: relative 1e-9.

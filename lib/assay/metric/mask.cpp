@@ -3,6 +3,7 @@
 #include "assay/metric/mask.hpp"
 
 #include "assay/base/unicode.hpp"
+#include "assay/metric/char_class.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -17,22 +18,14 @@ constexpr std::string_view ellipsis = "…";
 constexpr char underscore = '\x01';
 
 constexpr char symbol_of_ascii(unsigned char c) noexcept {
-    if (c >= '0' && c <= '9') {
-        return '9';
-    }
-    if (c >= 'a' && c <= 'z') {
-        return 'a';
-    }
-    if (c >= 'A' && c <= 'Z') {
-        return 'A';
-    }
-    if (c == ' ' || (c >= '\t' && c <= '\r')) {
+    const char symbol = class_of(static_cast<char>(c));
+    if (symbol == ' ') {
         return '_';
     }
-    if (c == '_') {
+    if (symbol == '_') {
         return underscore;
     }
-    return c > ' ' && c < 0x7f ? static_cast<char>(c) : 'U';
+    return symbol > ' ' && symbol < 0x7f ? symbol : 'U';
 }
 
 constexpr std::array<char, 128> make_symbols() noexcept {

@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/metric/mask_outline.hpp"
 
+#include "assay/metric/char_class.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cstdint>
@@ -15,19 +17,6 @@ namespace assay {
 
 namespace {
 
-constexpr char symbol_of(char c) noexcept {
-    if (c >= '0' && c <= '9') {
-        return '9';
-    }
-    if (c >= 'a' && c <= 'z') {
-        return 'a';
-    }
-    if (c >= 'A' && c <= 'Z') {
-        return 'A';
-    }
-    return c >= '\t' && c <= '\r' ? ' ' : c;
-}
-
 constexpr bool is_letter_or_digit(char symbol) noexcept {
     return symbol == '9' || symbol == 'a' || symbol == 'A';
 }
@@ -39,7 +28,7 @@ bool MaskOutline::read_plainly(std::string_view text) noexcept {
     char previous = 0;
     char before = 0;
     for (const char c : text) {
-        const char symbol = symbol_of(c);
+        const char symbol = class_of(c);
         if (symbol < ' ' || symbol > '~') {
             return false;
         }
