@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/endian.hpp"
 #include "assay/table/table.hpp"
 
 #include <algorithm>
@@ -90,6 +91,9 @@ private:
         } else if (size > 2 * word && size <= 4 * word) {
             std::memcpy(to, from.data(), 2 * word);
             std::memcpy(to + size - 2 * word, from.data() + size - 2 * word, 2 * word);
+        } else if (size > 4 * word && size <= 8 * word) {
+            std::memcpy(to, from.data(), 4 * word);
+            std::memcpy(to + size - 4 * word, from.data() + size - 4 * word, 4 * word);
         } else if (size > 0) {
             std::memcpy(to, from.data(), size);
         }
@@ -115,9 +119,7 @@ private:
         }
         char* out = m_arena.data() + start;
         out[-5] = tag;
-        for (int i = 0; i < 4; ++i) {
-            out[i - 4] = static_cast<char>((value.size() >> (8 * i)) & 0xffU);
-        }
+        store_little(static_cast<std::uint32_t>(value.size()), out - sizeof(std::uint32_t));
         copy(value, out);
         append(kind, (std::uint64_t{start} << length_bits) | value.size());
     }

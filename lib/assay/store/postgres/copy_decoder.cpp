@@ -2,9 +2,12 @@
 // Copyright (c) The assay authors
 #include "assay/store/postgres/copy_decoder.hpp"
 
+#include "assay/base/endian.hpp"
 #include "assay/base/error.hpp"
 
 #include <bit>
+#include <cstring>
+#include <span>
 
 namespace assay::postgres {
 namespace {
@@ -14,7 +17,9 @@ constexpr std::size_t count_size = 2;  // of the number of fields
 constexpr std::size_t length_size = 4; // of the length of a field
 constexpr std::size_t header_size = signature.size() + 2 * length_size;
 constexpr std::int16_t end_marker = -1;
-constexpr std::int32_t null_marker = -1;
+/// Rows that are decoded together stay in the nearest cache.
+constexpr std::size_t rows_at_a_time = 64;
+constexpr std::size_t usual_bytes = std::size_t{16} << 10U;
 constexpr std::size_t full_batch_bytes = std::size_t{4} << 20U;
 // The server cannot make a larger row; a stream that says so is not to be believed.
 constexpr std::size_t largest_row = std::size_t{1} << 30U;
@@ -25,18 +30,18 @@ constexpr std::size_t largest_row = std::size_t{1} << 30U;
 }
 
 std::int16_t read_count(std::string_view data) {
-    return std::bit_cast<std::int16_t>(read_big_endian<std::uint16_t>(data));
+    return std::bit_cast<std::int16_t>(load_big<std::uint16_t>(data.data()));
 }
 
 std::int32_t read_length(std::string_view data) {
-    return std::bit_cast<std::int32_t>(read_big_endian<std::uint32_t>(data));
+    return std::bit_cast<std::int32_t>(load_big<std::uint32_t>(data.data()));
 }
 
 } // namespace
 
 CopyDecoder::CopyDecoder(std::vector<CopyColumn> columns, std::size_t batch_rows, BatchSink& sink)
-    : m_columns(std::move(columns)), m_batch_rows(batch_rows), m_sink(sink),
-      m_fields(m_columns.size()) {
+    : m_columns(std::move(columns)), m_batch_rows(batch_rows), m_sink(sink), m_bytes(usual_bytes),
+      m_fields(m_columns.size() * rows_at_a_time) {
     m_batch.columns.reserve(m_columns.size());
     for (const auto& column : m_columns) {
         m_batch.columns.emplace_back(column.type);
@@ -57,13 +62,15 @@ void CopyDecoder::feed(std::string_view piece) {
     m_pending.erase(0, take(m_pending));
 }
 
-void CopyDecoder::finish() const {
+void CopyDecoder::finish() {
+    decode_found();
     if (m_part != Part::end || !m_pending.empty()) {
         fail_stream("it ends too early");
     }
 }
 
 void CopyDecoder::flush() {
+    decode_found();
     if (m_batch.row_count == 0) {
         return;
     }
@@ -121,52 +128,73 @@ std::size_t CopyDecoder::take_row(std::string_view data) {
     if (count < 0 || static_cast<std::size_t>(count) != m_columns.size()) {
         fail_stream("wrong number of columns");
     }
-    if (!split_row(data)) {
+    const std::size_t size = find_fields(data);
+    if (size == 0) {
         return 0;
     }
-    for (std::size_t i = 0; i < m_columns.size(); ++i) {
-        const Field field = m_fields[i];
-        if (field.length == null_marker) {
-            m_batch.columns[i].append_null();
-        } else {
-            m_columns[i].decode(data.substr(field.offset, static_cast<std::size_t>(field.length)),
-                                m_scratch, m_batch.columns[i]);
-        }
+    if (m_bytes_used + size > m_bytes.size()) {
+        make_room(size);
+        find_fields(data);
     }
-    append_row(m_row_size);
-    return m_row_size;
+    std::memcpy(m_bytes.data() + m_bytes_used, data.data(), size);
+    m_bytes_used += size;
+    m_batch_bytes += size;
+    ++m_found;
+    ++m_rows;
+    if (m_found == rows_at_a_time) {
+        decode_found();
+    }
+    if (m_batch.row_count + m_found >= m_batch_rows || m_batch_bytes >= full_batch_bytes) {
+        flush();
+    }
+    return size;
 }
 
-/// Find the fields of the row that begins here. @return false if the row is not complete yet.
-bool CopyDecoder::split_row(std::string_view data) {
+/// Note where the fields of the row that begins here will be in m_bytes.
+/// @return its size; 0 if it is not complete yet.
+std::size_t CopyDecoder::find_fields(std::string_view data) {
+    const char* const bytes = m_bytes.data() + m_bytes_used;
     std::size_t position = count_size;
-    for (auto& field : m_fields) {
+    for (std::size_t i = m_found; i < m_fields.size(); i += rows_at_a_time) {
         if (data.size() - position < length_size) {
-            return false;
+            return 0;
         }
-        field = {.offset = position + length_size, .length = read_length(data.substr(position))};
-        if (field.length < null_marker) {
-            fail_stream("negative length");
+        const std::int32_t length = read_length(data.substr(position));
+        position += length_size;
+        m_fields.data()[i] = {bytes + position, length};
+        if (length < 0) {
+            if (length != Field::null_length) {
+                fail_stream("negative length");
+            }
+            continue;
         }
-        position = field.offset + static_cast<std::size_t>(field.length < 0 ? 0 : field.length);
+        position += static_cast<std::size_t>(length);
         if (position > largest_row) {
             fail_stream("a row of more than 1 GiB");
         }
         if (position > data.size()) {
-            return false;
+            return 0;
         }
     }
-    m_row_size = position;
-    return true;
+    return position;
 }
 
-void CopyDecoder::append_row(std::size_t row_bytes) {
-    ++m_rows;
-    ++m_batch.row_count;
-    m_batch_bytes += row_bytes;
-    if (m_batch.row_count >= m_batch_rows || m_batch_bytes >= full_batch_bytes) {
-        flush();
+/// After that a row of the size fits behind those that were found.
+void CopyDecoder::make_room(std::size_t row_bytes) {
+    decode_found();
+    if (row_bytes > m_bytes.size()) {
+        m_bytes.resize(row_bytes);
     }
+}
+
+void CopyDecoder::decode_found() {
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        m_columns[i].decode(std::span(m_fields).subspan(i * rows_at_a_time, m_found),
+                            m_batch.columns[i]);
+    }
+    m_batch.row_count += m_found;
+    m_found = 0;
+    m_bytes_used = 0;
 }
 
 } // namespace assay::postgres

@@ -31,10 +31,10 @@ public:
     /// Start with a new stream.
     void begin();
     /// Decode the next piece and hand full batches to the sink.
-    /// @throws Error of kind query if the stream is malformed.
+    /// @throws Error of kind query if the stream is malformed, at the latest from flush().
     void feed(std::string_view piece);
-    /// The stream is over. @throws Error of kind query if it was cut short.
-    void finish() const;
+    /// The stream is over. @throws Error of kind query if it was cut short or malformed.
+    void finish();
     /// Hand over the rows of the last, partly filled batch.
     void flush();
 
@@ -46,8 +46,9 @@ private:
     std::size_t take(std::string_view data);
     std::size_t take_header(std::string_view data);
     std::size_t take_row(std::string_view data);
-    bool split_row(std::string_view data);
-    void append_row(std::size_t row_bytes);
+    std::size_t find_fields(std::string_view data);
+    void make_room(std::size_t row_bytes);
+    void decode_found();
 
     std::vector<CopyColumn> m_columns;
     std::size_t m_batch_rows;
@@ -57,13 +58,11 @@ private:
     std::size_t m_batch_bytes = 0;
     std::int64_t m_rows = 0;
     std::string m_pending; ///< the start of a row whose rest has not come yet
-    std::string m_scratch;
-    struct Field {
-        std::size_t offset;
-        std::int32_t length; ///< -1: NULL
-    };
-    std::vector<Field> m_fields; ///< of the row at hand
-    std::size_t m_row_size = 0;
+    // Rows are decoded some at a time, column by column.
+    std::vector<char> m_bytes; ///< of the rows that were found
+    std::size_t m_bytes_used = 0;
+    std::vector<Field> m_fields; ///< of those rows in m_bytes, by column
+    std::size_t m_found = 0;     ///< rows
 };
 
 } // namespace assay::postgres

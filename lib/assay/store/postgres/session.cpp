@@ -37,8 +37,7 @@ Value to_integer(const Value& decimal) {
     return integer;
 }
 
-void append_decoded(const Result& result, int row, int column, std::string& scratch,
-                    Column& cells) {
+void append_decoded(const Result& result, int row, int column, Column& cells) {
     if (result.is_null(row, column)) {
         cells.append_null();
         return;
@@ -47,15 +46,15 @@ void append_decoded(const Result& result, int row, int column, std::string& scra
     if (decode == nullptr) {
         throw Error(ErrorKind::internal, "a statement gave a value of an unexpected type");
     }
-    decode(result.bytes(row, column), scratch, cells);
+    const Field field(result.bytes(row, column));
+    decode({&field, 1}, cells);
 }
 
 Value decode_value(const Result& result, int column, ColumnType type) {
     const Oid oid = result.type(column);
     const bool is_wide_integer = type == ColumnType::integer && oid == type_oid::numeric;
     Column cell(is_wide_integer ? ColumnType::decimal : type);
-    std::string scratch;
-    append_decoded(result, 0, column, scratch, cell);
+    append_decoded(result, 0, column, cell);
     const Value value = value_at(cell, 0);
     return is_wide_integer && value.kind != CellKind::null ? to_integer(value) : value;
 }
@@ -148,12 +147,11 @@ Result PostgresSession::execute(const Query& query) {
 
 void PostgresSession::push(const Result& result, const Query& query, BatchSink& sink) {
     RowBatch batch;
-    std::string scratch;
     for (int column = 0; column < result.columns(); ++column) {
         batch.columns.emplace_back(query.result_types[static_cast<std::size_t>(column)]);
         for (int row = 0; row < result.rows(); ++row) {
             m_cost.bytes_read += static_cast<std::int64_t>(result.bytes(row, column).size());
-            append_decoded(result, row, column, scratch, batch.columns.back());
+            append_decoded(result, row, column, batch.columns.back());
         }
     }
     batch.row_count = static_cast<std::size_t>(result.rows());

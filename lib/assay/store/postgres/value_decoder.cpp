@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/store/postgres/value_decoder.hpp"
 
+#include "assay/base/endian.hpp"
 #include "assay/base/error.hpp"
 
 #include <algorithm>
@@ -33,23 +34,23 @@ Signed read_exactly(std::string_view bytes, const char* type) {
     if (bytes.size() != sizeof(Signed)) {
         fail_value(type);
     }
-    return std::bit_cast<Signed>(read_big_endian<std::make_unsigned_t<Signed>>(bytes));
+    return std::bit_cast<Signed>(load_big<std::make_unsigned_t<Signed>>(bytes.data()));
 }
 
-void decode_boolean(std::string_view bytes, std::string&, Column& column) {
+void decode_boolean(std::string_view bytes, Column& column) {
     const auto value = read_exactly<std::int8_t>(bytes, "boolean");
     column.append_integer(value != 0 ? 1 : 0);
 }
 
-void decode_int2(std::string_view bytes, std::string&, Column& column) {
+void decode_int2(std::string_view bytes, Column& column) {
     column.append_integer(read_exactly<std::int16_t>(bytes, "smallint"));
 }
 
-void decode_int4(std::string_view bytes, std::string&, Column& column) {
+void decode_int4(std::string_view bytes, Column& column) {
     column.append_integer(read_exactly<std::int32_t>(bytes, "integer"));
 }
 
-void decode_int8(std::string_view bytes, std::string&, Column& column) {
+void decode_int8(std::string_view bytes, Column& column) {
     column.append_integer(read_exactly<std::int64_t>(bytes, "bigint"));
 }
 
@@ -65,41 +66,31 @@ double widen(float number) {
     return wide;
 }
 
-void decode_float4(std::string_view bytes, std::string&, Column& column) {
+void decode_float4(std::string_view bytes, Column& column) {
     column.append_real(widen(std::bit_cast<float>(read_exactly<std::int32_t>(bytes, "real"))));
 }
 
-void decode_float8(std::string_view bytes, std::string&, Column& column) {
+void decode_float8(std::string_view bytes, Column& column) {
     column.append_real(
         std::bit_cast<double>(read_exactly<std::int64_t>(bytes, "double precision")));
 }
 
-void decode_numeric(std::string_view bytes, std::string& scratch, Column& column) {
-    scratch.clear();
-    append_numeric_text(bytes, scratch);
-    column.append_text(scratch);
-}
-
-void decode_text(std::string_view bytes, std::string&, Column& column) {
-    column.append_text(bytes);
-}
+void decode_text(std::string_view bytes, Column& column) { column.append_text(bytes); }
 
 /// character(n): the blanks that pad it are no part of the value.
-void decode_bpchar(std::string_view bytes, std::string&, Column& column) {
+void decode_bpchar(std::string_view bytes, Column& column) {
     const auto last = bytes.find_last_not_of(' ');
     column.append_text(bytes.substr(0, last == std::string_view::npos ? 0 : last + 1));
 }
 
 /// "char" is one byte; its zero byte is the empty text.
-void decode_single_char(std::string_view bytes, std::string&, Column& column) {
+void decode_single_char(std::string_view bytes, Column& column) {
     column.append_text(bytes == std::string_view("\0", 1) ? std::string_view() : bytes);
 }
 
-void decode_bytea(std::string_view bytes, std::string&, Column& column) {
-    column.append_blob(bytes);
-}
+void decode_bytea(std::string_view bytes, Column& column) { column.append_blob(bytes); }
 
-void decode_jsonb(std::string_view bytes, std::string&, Column& column) {
+void decode_jsonb(std::string_view bytes, Column& column) {
     constexpr char only_version = 1;
     if (bytes.empty() || bytes.front() != only_version) {
         fail_value("jsonb");
@@ -107,38 +98,46 @@ void decode_jsonb(std::string_view bytes, std::string&, Column& column) {
     column.append_text(bytes.substr(1));
 }
 
-/// The two digits of each number that has no more of them in a base.
-template <std::size_t base>
-constexpr auto make_pairs() noexcept {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::array<std::array<char, 2>, base * base> pairs{};
-    for (std::size_t i = 0; i < pairs.size(); ++i) {
-        pairs[i] = {digits[i / base], digits[i % base]};
-    }
-    return pairs;
+/// The hex digits of four bytes, of which the first is the lowest: eight characters at once.
+std::array<char, 8> hex_of(std::uint32_t bytes) noexcept {
+    constexpr std::uint64_t low_nibbles = 0x0f0f'0f0f'0f0f'0f0f;
+    constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+    // Spread the bytes to pairs, then put the high half of each first.
+    std::uint64_t wide = bytes;
+    wide = (wide | wide << 16U) & 0x0000'ffff'0000'ffff;
+    wide = (wide | wide << 8U) & 0x00ff'00ff'00ff'00ff;
+    const std::uint64_t nibbles = (wide >> 4U | wide << 8U) & low_nibbles;
+    const std::uint64_t letters = ((nibbles + 6 * ones) >> 4U) & ones;
+    const std::uint64_t digits = nibbles + '0' * ones + letters * ('a' - '9' - 1);
+    std::array<char, 8> text; // NOLINT(*-member-init): filled below
+    store_little(digits, text.data());
+    return text;
 }
 
-constexpr auto hex_pairs = make_pairs<16>();
-constexpr auto decimal_pairs = make_pairs<10>();
-
-void decode_uuid(std::string_view bytes, std::string&, Column& column) {
+void decode_uuid(std::string_view bytes, Column& column) {
     constexpr std::size_t uuid_bytes = 16;
     if (bytes.size() != uuid_bytes) {
         fail_value("uuid");
     }
+    const auto first = hex_of(load_little<std::uint32_t>(bytes.data()));
+    const auto second = hex_of(load_little<std::uint32_t>(bytes.data() + 4));
+    const auto third = hex_of(load_little<std::uint32_t>(bytes.data() + 8));
+    const auto last = hex_of(load_little<std::uint32_t>(bytes.data() + 12));
     std::array<char, 2 * uuid_bytes + 4> text; // NOLINT(*-member-init): filled below
-    char* out = text.data();
-    for (std::size_t i = 0; i < uuid_bytes; ++i) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) {
-            *out++ = '-';
-        }
-        std::memcpy(out, hex_pairs.data()[static_cast<unsigned char>(bytes.data()[i])].data(), 2);
-        out += 2;
-    }
+    std::memcpy(text.data(), first.data(), 8);
+    text[8] = '-';
+    std::memcpy(text.data() + 9, second.data(), 4);
+    text[13] = '-';
+    std::memcpy(text.data() + 14, second.data() + 4, 4);
+    text[18] = '-';
+    std::memcpy(text.data() + 19, third.data(), 4);
+    text[23] = '-';
+    std::memcpy(text.data() + 24, third.data() + 4, 4);
+    std::memcpy(text.data() + 28, last.data(), 8);
     column.append_text({text.data(), text.size()});
 }
 
-void decode_date(std::string_view bytes, std::string&, Column& column) {
+void decode_date(std::string_view bytes, Column& column) {
     const auto days = read_exactly<std::int32_t>(bytes, "date");
     if (days == std::numeric_limits<std::int32_t>::min()) {
         column.append_integer(minus_infinity);
@@ -149,11 +148,11 @@ void decode_date(std::string_view bytes, std::string&, Column& column) {
     }
 }
 
-void decode_time(std::string_view bytes, std::string&, Column& column) {
+void decode_time(std::string_view bytes, Column& column) {
     column.append_integer(read_exactly<std::int64_t>(bytes, "time"));
 }
 
-void decode_timestamp(std::string_view bytes, std::string&, Column& column) {
+void decode_timestamp(std::string_view bytes, Column& column) {
     const auto micros = read_exactly<std::int64_t>(bytes, "timestamp");
     if (micros == minus_infinity || micros == plus_infinity) {
         column.append_integer(micros);
@@ -186,10 +185,10 @@ NumericHead read_numeric_head(std::string_view bytes) {
         fail_value("numeric");
     }
     const NumericHead head{
-        .digit_count = read_big_endian<std::uint16_t>(bytes),
-        .weight = std::bit_cast<std::int16_t>(read_big_endian<std::uint16_t>(bytes.substr(2))),
-        .sign = read_big_endian<std::uint16_t>(bytes.substr(4)),
-        .scale = read_big_endian<std::uint16_t>(bytes.substr(6))};
+        .digit_count = load_big<std::uint16_t>(bytes.data()),
+        .weight = std::bit_cast<std::int16_t>(load_big<std::uint16_t>(bytes.data() + 2)),
+        .sign = load_big<std::uint16_t>(bytes.data() + 4),
+        .scale = load_big<std::uint16_t>(bytes.data() + 6)};
     if (bytes.size() != numeric_head_size + 2 * std::size_t{head.digit_count} ||
         head.scale > max_scale) {
         fail_value("numeric");
@@ -203,37 +202,66 @@ std::uint16_t numeric_digit(std::string_view digits, const NumericHead& head, in
     if (index < 0 || index >= head.digit_count) {
         return 0;
     }
-    const auto digit =
-        read_big_endian<std::uint16_t>(digits.substr(2 * static_cast<std::size_t>(index)));
+    const auto digit = load_big<std::uint16_t>(digits.data() + 2 * static_cast<std::size_t>(index));
     if (digit > 9'999) {
         fail_value("numeric");
     }
     return digit;
 }
 
+/// Every digit of base 10,000 as four decimal ones.
+constexpr auto make_fours() noexcept {
+    std::array<char, 10'000 * decimals_per_digit> fours{};
+    for (std::size_t i = 0; i < fours.size(); ++i) {
+        constexpr std::array<std::size_t, decimals_per_digit> units = {1'000, 100, 10, 1};
+        fours[i] =
+            static_cast<char>('0' + i / decimals_per_digit / units[i % decimals_per_digit] % 10);
+    }
+    return fours;
+}
+
+constexpr auto fours = make_fours();
+
+const char* four_digits(std::uint16_t digit) noexcept {
+    return fours.data() + std::size_t{decimals_per_digit} * digit;
+}
+
 /// @return where the text goes on
 char* write_four_digits(std::uint16_t digit, char* out) noexcept {
-    std::memcpy(out, decimal_pairs[digit / 100].data(), 2);
-    std::memcpy(out + 2, decimal_pairs[digit % 100].data(), 2);
+    std::memcpy(out, four_digits(digit), decimals_per_digit);
     return out + decimals_per_digit;
 }
 
-void append_finite_numeric(std::string_view digits, const NumericHead& head, std::string& out) {
-    const std::size_t start = out.size();
+/// Without the zeros at the front: nothing of 0. There is room for four characters.
+char* write_first_digits(std::uint16_t digit, char* out) noexcept {
+    if (digit == 0) {
+        return out;
+    }
+    const int zeros = (digit < 1'000 ? 1 : 0) + (digit < 100 ? 1 : 0) + (digit < 10 ? 1 : 0);
+    // Of a fixed size, because that is no call: the characters behind are written over. No digit
+    // with zeros is the last one of the table.
+    std::memcpy(out, four_digits(digit) + zeros, decimals_per_digit);
+    return out + decimals_per_digit - zeros;
+}
+
+/// What the text of a finite numeric takes at most: a sign, a point, and a last group of decimals
+/// that may be cut.
+std::size_t most_characters(const NumericHead& head) noexcept {
     const auto whole_digits = static_cast<std::size_t>(std::max(head.weight, 0) + 1);
-    const auto decimals = static_cast<std::size_t>(head.scale);
-    // A sign, a point, and a last group of decimals that may be cut.
-    out.resize(start + 2 + decimals_per_digit * (whole_digits + 1) + decimals);
-    char* end = out.data() + start;
+    return 2 + decimals_per_digit * (whole_digits + 1) + static_cast<std::size_t>(head.scale);
+}
+
+/// @param out has room for most_characters(). @return the end of the text
+char* write_finite_numeric(std::string_view digits, const NumericHead& head, char* out) {
+    char* end = out;
     if (head.sign == sign_minus) {
         *end++ = '-';
     }
     char* const first = end;
     for (int power = head.weight; power >= 0; --power) {
-        end = write_four_digits(numeric_digit(digits, head, power), end);
+        const std::uint16_t digit = numeric_digit(digits, head, power);
+        end = end == first ? write_first_digits(digit, end) : write_four_digits(digit, end);
     }
-    const char* const leading = std::find_if(first, end, [](char c) { return c != '0'; });
-    end = std::copy(leading, static_cast<const char*>(end), first);
     if (end == first) {
         *end++ = '0';
     }
@@ -244,9 +272,42 @@ void append_finite_numeric(std::string_view digits, const NumericHead& head, std
             end =
                 write_four_digits(numeric_digit(digits, head, -1 - done / decimals_per_digit), end);
         }
-        end = fraction + decimals;
+        end = fraction + head.scale;
     }
+    return end;
+}
+
+void append_finite_numeric(std::string_view digits, const NumericHead& head, std::string& out) {
+    const std::size_t start = out.size();
+    out.resize(start + most_characters(head));
+    const char* const end = write_finite_numeric(digits, head, out.data() + start);
     out.resize(static_cast<std::size_t>(end - out.data()));
+}
+
+void decode_numeric(std::string_view bytes, Column& column) {
+    std::array<char, 64> text; // NOLINT(*-member-init): filled below
+    const NumericHead head = read_numeric_head(bytes);
+    const bool is_finite = head.sign == 0 || head.sign == sign_minus;
+    if (is_finite && most_characters(head) <= text.size()) {
+        const char* const end =
+            write_finite_numeric(bytes.substr(numeric_head_size), head, text.data());
+        column.append_text({text.data(), static_cast<std::size_t>(end - text.data())});
+        return;
+    }
+    std::string long_text;
+    append_numeric_text(bytes, long_text);
+    column.append_text(long_text);
+}
+
+template <void (*decode)(std::string_view bytes, Column& column)>
+void decode_all(std::span<const Field> fields, Column& column) {
+    for (const Field& field : fields) {
+        if (field.is_null()) {
+            column.append_null();
+        } else {
+            decode(field.bytes(), column);
+        }
+    }
 }
 
 bool is_text(Oid type) noexcept {
@@ -257,33 +318,33 @@ ValueDecoder text_decoder(Oid type) noexcept {
     // Types that users made have OIDs from here on; among them only enums count as text.
     constexpr Oid first_user_type = 16'384;
     switch (type) {
-    case type_oid::bpchar: return decode_bpchar;
-    case type_oid::single_char: return decode_single_char;
-    default: return is_text(type) || type >= first_user_type ? decode_text : nullptr;
+    case type_oid::bpchar: return decode_all<decode_bpchar>;
+    case type_oid::single_char: return decode_all<decode_single_char>;
+    default: return is_text(type) || type >= first_user_type ? decode_all<decode_text> : nullptr;
     }
 }
 
 ValueDecoder integer_decoder(Oid type) noexcept {
     switch (type) {
-    case type_oid::int2: return decode_int2;
-    case type_oid::int4: return decode_int4;
-    case type_oid::int8: return decode_int8;
+    case type_oid::int2: return decode_all<decode_int2>;
+    case type_oid::int4: return decode_all<decode_int4>;
+    case type_oid::int8: return decode_all<decode_int8>;
     default: return nullptr;
     }
 }
 
 ValueDecoder real_decoder(Oid type) noexcept {
     switch (type) {
-    case type_oid::float4: return decode_float4;
-    case type_oid::float8: return decode_float8;
+    case type_oid::float4: return decode_all<decode_float4>;
+    case type_oid::float8: return decode_all<decode_float8>;
     default: return nullptr;
     }
 }
 
 ValueDecoder json_decoder(Oid type) noexcept {
     switch (type) {
-    case type_oid::json: return decode_text;
-    case type_oid::jsonb: return decode_jsonb;
+    case type_oid::json: return decode_all<decode_text>;
+    case type_oid::jsonb: return decode_all<decode_jsonb>;
     default: return nullptr;
     }
 }
@@ -308,20 +369,22 @@ void append_numeric_text(std::string_view bytes, std::string& out) {
 
 ValueDecoder value_decoder(Oid type, ColumnType column) noexcept {
     switch (column) {
-    case ColumnType::boolean: return only(type, type_oid::boolean, decode_boolean);
+    case ColumnType::boolean: return only(type, type_oid::boolean, decode_all<decode_boolean>);
     case ColumnType::integer: return integer_decoder(type);
     case ColumnType::real: return real_decoder(type);
-    case ColumnType::decimal: return only(type, type_oid::numeric, decode_numeric);
+    case ColumnType::decimal: return only(type, type_oid::numeric, decode_all<decode_numeric>);
     case ColumnType::text: return text_decoder(type);
-    case ColumnType::date: return only(type, type_oid::date, decode_date);
-    case ColumnType::time: return only(type, type_oid::time, decode_time);
-    case ColumnType::timestamp: return only(type, type_oid::timestamp, decode_timestamp);
-    case ColumnType::timestamptz: return only(type, type_oid::timestamptz, decode_timestamp);
-    case ColumnType::uuid: return only(type, type_oid::uuid, decode_uuid);
-    case ColumnType::bytes: return only(type, type_oid::bytea, decode_bytea);
+    case ColumnType::date: return only(type, type_oid::date, decode_all<decode_date>);
+    case ColumnType::time: return only(type, type_oid::time, decode_all<decode_time>);
+    case ColumnType::timestamp:
+        return only(type, type_oid::timestamp, decode_all<decode_timestamp>);
+    case ColumnType::timestamptz:
+        return only(type, type_oid::timestamptz, decode_all<decode_timestamp>);
+    case ColumnType::uuid: return only(type, type_oid::uuid, decode_all<decode_uuid>);
+    case ColumnType::bytes: return only(type, type_oid::bytea, decode_all<decode_bytea>);
     case ColumnType::json: return json_decoder(type);
     case ColumnType::interval:
-    case ColumnType::other: return is_text(type) ? decode_text : nullptr;
+    case ColumnType::other: return is_text(type) ? decode_all<decode_text> : nullptr;
     }
     return nullptr;
 }

@@ -5,18 +5,32 @@
 #include "assay/store/postgres/type_map.hpp"
 #include "assay/table/row_batch.hpp"
 
-#include <array>
-#include <cstring>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace assay::postgres {
 
-/// Appends one value, given as the bytes of the server's binary form, to a column. Never trusts
-/// the length or the content.
-/// @param scratch memory to reuse between calls.
-/// @throws Error of kind query if the bytes are no such value.
-using ValueDecoder = void (*)(std::string_view bytes, std::string& scratch, Column& column);
+/// A value in the server's binary form. Lives as long as the bytes it points to.
+struct Field {
+    const char* data = nullptr;
+    std::int32_t length = null_length;
+
+    static constexpr std::int32_t null_length = -1;
+
+    Field() = default; ///< NULL
+    Field(const char* bytes, std::int32_t size) noexcept : data(bytes), length(size) {}
+    explicit Field(std::string_view bytes) noexcept
+        : data(bytes.data()), length(static_cast<std::int32_t>(bytes.size())) {}
+
+    bool is_null() const noexcept { return length < 0; }
+    std::string_view bytes() const noexcept { return {data, static_cast<std::size_t>(length)}; }
+};
+
+/// Appends values of one type to a column. Never trusts the length or the content.
+/// @throws Error of kind query if some bytes are no such value.
+using ValueDecoder = void (*)(std::span<const Field> fields, Column& column);
 
 /// The decoder of a result column of that type into a column of a batch.
 /// @return nullptr if the server's type does not hold what the column promises.
@@ -26,17 +40,5 @@ ValueDecoder value_decoder(Oid type, ColumnType column) noexcept;
 /// "NaN", "-Infinity". Format: numeric_send() in the server's utils/adt/numeric.c.
 /// @throws Error of kind query if the bytes are no numeric.
 void append_numeric_text(std::string_view bytes, std::string& out);
-
-/// A big-endian integer at the start of `bytes`, which must be long enough.
-template <typename Unsigned>
-Unsigned read_big_endian(std::string_view bytes) noexcept {
-    std::array<unsigned char, sizeof(Unsigned)> digits{};
-    std::memcpy(digits.data(), bytes.data(), sizeof digits);
-    Unsigned value = 0;
-    for (const unsigned char digit : digits) {
-        value = static_cast<Unsigned>((value << 8U) | digit);
-    }
-    return value;
-}
 
 } // namespace assay::postgres
