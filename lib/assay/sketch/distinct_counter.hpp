@@ -20,23 +20,27 @@ struct DistinctCount {
     bool exact = true;
 };
 
-/// Counts different 64-bit hashes: exactly in an open-addressing set up to a limit, beyond it by a
-/// HyperLogLog of everything since the first value. Order and partition make no difference.
+/// Counts different 64-bit hashes: exactly up to a limit, beyond it by a HyperLogLog of everything
+/// since the first value. Order and partition make no difference.
+///
+/// Exact hashes are kept in order, and new ones are collected to be sorted in together: of a
+/// hundred thousand hashes that takes less time than as many looks into a table that no near cache
+/// holds.
 class DistinctCounter {
 public:
     /// Exact hashes that a saved state has at most: 32 KiB.
     static constexpr std::size_t most_saved = 4096;
 
-    /// @param limit most hashes to keep; the set takes 11 to 21 bytes for each.
+    /// @param limit most hashes to keep, of 8 to 11 bytes each, and 3 more for a moment.
     explicit DistinctCounter(std::size_t limit);
 
-    void add(std::uint64_t hash);
+    void add(std::uint64_t hash) { add(std::span(&hash, 1)); }
     void add(std::span<const std::uint64_t> hashes);
     /// Union; the lower of the two limits holds from then on.
     void merge(const DistinctCounter& other);
 
     DistinctCount count() const;
-    bool is_exact() const noexcept { return !m_sketch; }
+    bool is_exact() const { return !settled().m_sketch; }
     /// The sketch of everything added.
     HyperLogLog sketch() const;
 
@@ -47,19 +51,16 @@ public:
     static DistinctCounter read(StateReader& reader);
 
 private:
-    std::size_t home(std::uint64_t hash) const noexcept { return hash & (m_slots.size() - 1); }
-    std::size_t size() const noexcept { return m_used + (m_has_zero ? 1 : 0); }
     void read_set(StateReader& reader);
-    void insert(std::uint64_t hash);
-    void place(std::uint64_t hash) noexcept;
-    void reserve(std::size_t count);
-    void drop_set();
+    std::size_t room() const noexcept;
+    void settle();
+    DistinctCounter settled() const;
+    void keep_only_sketch();
 
     std::size_t m_limit;
-    std::size_t m_used = 0;  ///< hashes in m_slots
-    bool m_has_zero = false; ///< 0 marks an empty slot, so that the hash 0 is kept here
-    std::vector<std::uint64_t> m_slots;
-    std::optional<HyperLogLog> m_sketch; ///< made from the set when it outgrows the limit
+    std::vector<std::uint64_t> m_sorted; ///< ascending, each once
+    std::vector<std::uint64_t> m_recent; ///< as they came; at most room()
+    std::optional<HyperLogLog> m_sketch; ///< instead of both, when there are more than the limit
 };
 
 } // namespace assay

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -106,6 +107,33 @@ TEST_CASE("merging counters equals one counter over everything") {
             RC_ASSERT(merged.count().value == static_cast<std::int64_t>(truth.size()));
         }
     });
+}
+
+TEST_CASE("the count does not depend on when hashes are sorted in") {
+    rc::prop("more of them than are collected at a time, in pieces of any size", [] {
+        const auto all = hashes_of(0, *rc::gen::inRange(1, 20'000));
+        const auto limit = *rc::gen::inRange<std::size_t>(1, 20'000);
+        const auto step = *rc::gen::inRange<std::size_t>(1, 7'000);
+        DistinctCounter counter(limit);
+        for (int round = 0; round < 2; ++round) {
+            for (std::size_t at = 0; at < all.size(); at += step) {
+                counter.add(std::span(all).subspan(at, std::min(step, all.size() - at)));
+            }
+        }
+        RC_ASSERT(counter.is_exact() == (all.size() <= limit));
+        RC_ASSERT(same(counter.count(), build(all, limit).count()));
+        if (counter.is_exact()) {
+            RC_ASSERT(counter.count().value == static_cast<std::int64_t>(all.size()));
+        }
+    });
+}
+
+TEST_CASE("hashes that share their highest bits are counted like others") {
+    DistinctCounter counter(100'000);
+    for (std::uint64_t hash = 0; hash < 50'000; ++hash) {
+        counter.add(hash % 30'000);
+    }
+    CHECK(counter.count().value == 30'000);
 }
 
 TEST_CASE("large sets merge without clustering and stay exact") {
