@@ -2,13 +2,12 @@
 // Copyright (c) The assay authors
 #include "assay/metric/cell_hash.hpp"
 
-#include "assay/base/decimal.hpp"
+#include "assay/base/endian.hpp"
 #include "assay/base/hash.hpp"
 
 #include <array>
 #include <bit>
 #include <cstring>
-#include <optional>
 
 namespace assay {
 
@@ -20,13 +19,11 @@ constexpr std::uint8_t tag_real = 0x02;
 constexpr char tag_decimal = 0x05;
 
 /// @param plain at most 32 characters
-std::uint64_t hash_decimal(std::string_view plain) noexcept {
+std::uint64_t hash_plain_decimal(std::string_view plain) noexcept {
     constexpr std::size_t header = 5;
     std::array<char, header + 32> bytes; // NOLINT(*-member-init): filled below
     bytes[0] = tag_decimal;
-    for (std::size_t i = 1; i < header; ++i) {
-        bytes[i] = static_cast<char>((plain.size() >> (8 * (i - 1))) & 0xffU);
-    }
+    store_little(static_cast<std::uint32_t>(plain.size()), bytes.data() + 1);
     std::memcpy(bytes.data() + header, plain.data(), plain.size());
     return hash64({bytes.data(), header + plain.size()});
 }
@@ -48,13 +45,16 @@ std::uint64_t hash_text(const Column& column, std::size_t row, std::string& scra
     if (column.type() != ColumnType::decimal) {
         return hash64(column.tagged_bytes(row));
     }
-    const std::string_view text = column.bytes(row);
-    const auto number = read_short_decimal(text);
-    return number ? hash_decimal(text.substr(0, number->canonical_size))
-                  : canonical_hash(column, row, scratch);
+    return hash_decimal(column, row, read_short_decimal(column.bytes(row)), scratch);
 }
 
 } // namespace
+
+std::uint64_t hash_decimal(const Column& column, std::size_t row,
+                           const std::optional<ShortDecimal>& number, std::string& scratch) {
+    return number ? hash_plain_decimal(column.bytes(row).substr(0, number->canonical_size))
+                  : canonical_hash(column, row, scratch);
+}
 
 void hash_cells(const Column& column, CellKind kind, std::span<const std::uint32_t> rows,
                 std::uint64_t* hashes, std::string& scratch) {

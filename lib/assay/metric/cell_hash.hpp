@@ -2,10 +2,12 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/decimal.hpp"
 #include "assay/table/value.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -17,5 +19,10 @@ namespace assay {
 /// @param hashes receives one hash for each row
 void hash_cells(const Column& column, CellKind kind, std::span<const std::uint32_t> rows,
                 std::uint64_t* hashes, std::string& scratch);
+
+/// canonical_hash() of a text cell of a decimal column.
+/// @param number what read_short_decimal() made of it
+std::uint64_t hash_decimal(const Column& column, std::size_t row,
+                           const std::optional<ShortDecimal>& number, std::string& scratch);
 
 } // namespace assay

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/metric/column_accumulator.hpp"
 
+#include "assay/base/decimal.hpp"
 #include "assay/metric/cell_hash.hpp"
 #include "assay/metric/chunk.hpp"
 #include "assay/metric/declared_fit.hpp"
@@ -245,11 +246,22 @@ void ColumnAccumulator::State::add_texts(const Column& column,
 
 void ColumnAccumulator::State::add_decimals(const Column& column,
                                             std::span<const std::uint32_t> rows) {
-    hash_and_see(column, CellKind::text, rows);
+    Few<std::optional<ShortDecimal>> plain;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        plain.push_back(read_short_decimal(column.bytes(rows[i])));
+        hashes.data()[i] = hash_decimal(column, rows[i], plain.values().back(), scratch);
+    }
+    if (!unique) {
+        see(column, rows);
+    }
     sights.fill(Sight::maybe_first); // for the texts that are no decimals
     Few<double> finite;
-    for (const std::uint32_t& row : rows) {
-        const DecimalNumber number = read_decimal(column.bytes(row));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::uint32_t& row = rows[i];
+        const auto& short_number = plain.values()[i];
+        const DecimalNumber number =
+            short_number ? DecimalNumber{DecimalNumber::Kind::finite, short_number->value}
+                         : read_decimal(column.bytes(row));
         switch (number.kind) {
         case DecimalNumber::Kind::not_a_decimal:
             texts.add(column, {&row, 1}, hashes, sights);

@@ -32,8 +32,8 @@ void sort_by_key(std::vector<Item>& items) {
 
 FrequentItems::FrequentItems(std::size_t slots)
     : m_max_slots(std::max(smallest_table, std::bit_ceil(slots))),
-      m_tags(std::min(first_table, m_max_slots)), m_keys(m_tags.size()), m_counters(m_tags.size()) {
-}
+      m_tags(std::min(first_table, m_max_slots) + sizeof(TagGroup)),
+      m_keys(std::min(first_table, m_max_slots)), m_counters(m_keys.size()) {}
 
 void FrequentItems::name(std::uint64_t hash, std::uint8_t tag, std::string_view bytes) {
     const std::size_t slot = find(hash);
@@ -69,7 +69,11 @@ void FrequentItems::raise_threshold() noexcept {
 
 void FrequentItems::occupy(const Item& item) noexcept {
     const std::size_t slot = find(item.key);
-    m_tags[slot] = tag_of(item.key);
+    const auto tag = static_cast<char>(tag_of(item.key));
+    m_tags[slot] = tag;
+    if (slot < sizeof(TagGroup)) {
+        m_tags[m_keys.size() + slot] = tag;
+    }
     m_keys[slot] = item.key;
     m_counters[slot] = item.counter;
 }
@@ -95,8 +99,8 @@ void FrequentItems::refill(const std::vector<Item>& items) {
 
 void FrequentItems::grow() {
     const std::vector<Item> all = items();
-    m_tags.resize(m_tags.size() * 2);
-    m_keys.resize(m_tags.size());
+    m_keys.resize(m_keys.size() * 2);
+    m_tags.resize(m_keys.size() + sizeof(TagGroup));
     m_counters.resize(m_keys.size());
     refill(all);
 }

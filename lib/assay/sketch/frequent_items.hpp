@@ -2,6 +2,9 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/endian.hpp"
+
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -55,7 +58,7 @@ public:
     Tracking count(std::uint64_t hash, std::int64_t weight = 1) {
         m_total += weight;
         const std::size_t slot = find(hash);
-        if (m_tags.data()[slot] == 0) {
+        if (is_free(slot)) {
             return miss(hash, weight);
         }
         m_counters.data()[slot].count += weight;
@@ -63,7 +66,7 @@ public:
     }
     /// The item with this hash will be counted soon.
     void prefetch(std::uint64_t hash) const noexcept {
-        __builtin_prefetch(m_tags.data() + (hash & (m_tags.size() - 1)));
+        __builtin_prefetch(m_tags.data() + home(hash));
         if (!m_filter.empty()) {
             __builtin_prefetch(m_filter.data() + ((hash >> 32U) & (m_filter.size() - 1)));
         }
@@ -109,21 +112,43 @@ private:
         Counter counter;
     };
 
+    using TagGroup = std::uint64_t; ///< tags that are looked at in one step
+    static constexpr TagGroup ones = 0x0101'0101'0101'0101;
+
     /// Some bits of a key that the place in the table does not go by; never 0, the free slot.
-    static std::uint8_t tag_of(std::uint64_t key) noexcept {
-        return static_cast<std::uint8_t>(key >> 56U | 1U);
+    static unsigned char tag_of(std::uint64_t key) noexcept {
+        return static_cast<unsigned char>(key >> 56U | 1U);
     }
+    std::size_t home(std::uint64_t key) const noexcept { return key & (m_keys.size() - 1); }
+    /// Where bytes are 0, their highest bit. The lowest one is right; one above it may not be
+    /// (Mycroft's test, see Warren, "Hacker's Delight", 6-1).
+    static TagGroup zeros(TagGroup bytes) noexcept {
+        return (bytes - ones) & ~bytes & (ones << 7U);
+    }
+    static std::size_t place(TagGroup bits) noexcept {
+        return static_cast<std::size_t>(std::countr_zero(bits)) / 8;
+    }
+    /// The slot of a key, or the free one where it belongs.
     std::size_t find(std::uint64_t key) const noexcept {
-        const std::uint8_t* tags = m_tags.data();
-        const std::size_t mask = m_tags.size() - 1;
-        const std::uint8_t tag = tag_of(key);
-        std::size_t slot = key & mask;
-        while (tags[slot] != 0 && (tags[slot] != tag || m_keys.data()[slot] != key)) {
-            slot = (slot + 1) & mask;
+        const TagGroup wanted = tag_of(key) * ones;
+        for (std::size_t start = home(key);;
+             start = (start + sizeof wanted) & (m_keys.size() - 1)) {
+            const auto group = load_little<TagGroup>(m_tags.data() + start);
+            const TagGroup ends = zeros(group);
+            // Up to the first free slot; all bits if there is none.
+            TagGroup maybe = zeros(group ^ wanted) & (ends - 1);
+            for (; maybe != 0; maybe &= maybe - 1) {
+                const std::size_t slot = (start + place(maybe)) & (m_keys.size() - 1);
+                if (m_keys.data()[slot] == key) {
+                    return slot;
+                }
+            }
+            if (ends != 0) {
+                return (start + place(ends)) & (m_keys.size() - 1);
+            }
         }
-        return slot;
     }
-    bool is_free(std::size_t slot) const noexcept { return m_tags[slot] == 0; }
+    bool is_free(std::size_t slot) const noexcept { return m_tags.data()[slot] == 0; }
     /// The filter goes by other bits than the table.
     std::uint32_t& cell(std::uint64_t key) noexcept {
         return m_filter.data()[(key >> 32U) & (m_filter.size() - 1)];
@@ -168,7 +193,7 @@ private:
     std::int64_t m_threshold = 0; ///< counts of the filter up to it do not make a counter
     std::int64_t m_filtered = 0;  ///< sum of the filter
     // One entry per slot, apart because most searches only look at the tags.
-    std::vector<std::uint8_t> m_tags;
+    std::vector<char> m_tags; ///< the first ones once more behind the last, for groups
     std::vector<std::uint64_t> m_keys;
     std::vector<Counter> m_counters;
     // 32 bits are enough for streams of 2^30 * slots items.
