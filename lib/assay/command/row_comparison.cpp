@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/command/values.hpp"
+#include "assay/scan/segment_diff.hpp"
 
 #include <fmt/format.h>
 
@@ -191,7 +192,7 @@ RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& 
 std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Session& b,
                                       const VolumeDiffOptions& options) {
     require_readable(plan.tables, plan.request);
-    const RowDiff diff = diff_rows({a, *plan.tables.a}, {b, *plan.tables.b}, plan.request);
+    const RowDiff diff = diff_tables({a, *plan.tables.a}, {b, *plan.tables.b}, plan.request);
     RowDifference difference;
     difference.table = plan.tables.a->ref;
     difference.key = plan.key;

@@ -11,6 +11,7 @@
 #include "assay/command/run.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/scan/column_scan.hpp"
+#include "assay/scan/segment_diff.hpp"
 
 #include <fmt/format.h>
 
@@ -170,8 +171,12 @@ void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOpt
             scan_b.columns.push_back(column.b);
         }
     }
-    const std::string why = "128-bit fingerprints of key and row, 40 bytes a row; read once more "
-                            "to show what differs if anything does";
+    const std::string why =
+        has_segments(*pair.a, *pair.b, plan.request)
+            ? "two sums for each of up to 65,536 ranges of the key; then the ranges that differ, "
+              "by its index"
+            : "128-bit fingerprints of key and row, 40 bytes a row; read once more to show what "
+              "differs if anything does";
     document.plan.push_back(scan_step(sides.a, scan_a, why));
     document.plan.push_back(scan_step(sides.b, scan_b, why));
 }

@@ -35,29 +35,6 @@ bool may_hold_time(ColumnType type) noexcept {
     return is_temporal(type) || type == ColumnType::text || type == ColumnType::other;
 }
 
-std::optional<Micros> as_instant(const Column& column, std::size_t row) noexcept {
-    if (column.kind(row) == CellKind::text) {
-        const auto parsed = parse_time(column.bytes(row));
-        return parsed ? std::optional(parsed->micros) : std::nullopt;
-    }
-    if (column.kind(row) != CellKind::integer || !is_temporal(column.type())) {
-        return std::nullopt;
-    }
-    const std::int64_t value = column.integer(row);
-    const bool infinite =
-        value == std::numeric_limits<Micros>::max() || value == std::numeric_limits<Micros>::min();
-    if (infinite) {
-        // Another store has no number for it, only the text.
-        return std::nullopt;
-    }
-    if (column.type() != ColumnType::date) {
-        return value;
-    }
-    Micros micros = 0;
-    return __builtin_mul_overflow(value, micros_per_day, &micros) ? std::nullopt
-                                                                  : std::optional(micros);
-}
-
 void append_text_form(const Column& column, std::size_t row, std::string& out) {
     switch (column.kind(row)) {
     case CellKind::null: out.push_back(tag_null); return;
@@ -68,14 +45,6 @@ void append_text_form(const Column& column, std::size_t row, std::string& out) {
         return;
     case CellKind::integer: append_tagged(tag_text, display(value_at(column, row)), out); return;
     }
-}
-
-bool is_number_text(std::string_view text) noexcept {
-    return is_decimal(text) || text == "NaN" || text == "Infinity" || text == "-Infinity";
-}
-
-std::string_view without_trailing_blanks(std::string_view text) noexcept {
-    return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
 void append_padded_text(const Column& column, std::size_t row, std::string& out) {
@@ -95,7 +64,7 @@ void append_number(const Column& column, std::size_t row, std::string& out) {
         append_tagged(tag_number, canonical_decimal(format_double(column.real(row))), out);
         return;
     case CellKind::text:
-        if (column.type() == ColumnType::decimal && is_number_text(column.bytes(row))) {
+        if (column.type() == ColumnType::decimal && is_comparable_number(column.bytes(row))) {
             append_tagged(tag_number, canonical_decimal(column.bytes(row)), out);
             return;
         }
@@ -107,7 +76,7 @@ void append_number(const Column& column, std::size_t row, std::string& out) {
 }
 
 void append_time(const Column& column, std::size_t row, std::string& out) {
-    if (const auto instant = as_instant(column, row)) {
+    if (const auto instant = comparable_instant(column, row)) {
         append_tagged(tag_time, std::to_string(*instant), out);
     } else {
         append_text_form(column, row, out);
@@ -168,6 +137,37 @@ void append_comparable(Comparison comparison, const Column& column, std::size_t 
     case Comparison::text:
     case Comparison::bytes: append_text_form(column, row, out); return;
     }
+}
+
+std::optional<Micros> comparable_instant(const Column& column, std::size_t row) noexcept {
+    if (column.kind(row) == CellKind::text) {
+        const auto parsed = parse_time(column.bytes(row));
+        return parsed ? std::optional(parsed->micros) : std::nullopt;
+    }
+    if (column.kind(row) != CellKind::integer || !is_temporal(column.type())) {
+        return std::nullopt;
+    }
+    const std::int64_t value = column.integer(row);
+    const bool infinite =
+        value == std::numeric_limits<Micros>::max() || value == std::numeric_limits<Micros>::min();
+    if (infinite) {
+        // Another store has no number for it, only the text.
+        return std::nullopt;
+    }
+    if (column.type() != ColumnType::date) {
+        return value;
+    }
+    Micros micros = 0;
+    return __builtin_mul_overflow(value, micros_per_day, &micros) ? std::nullopt
+                                                                  : std::optional(micros);
+}
+
+bool is_comparable_number(std::string_view text) noexcept {
+    return is_decimal(text) || text == "NaN" || text == "Infinity" || text == "-Infinity";
+}
+
+std::string_view without_trailing_blanks(std::string_view text) noexcept {
+    return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
 } // namespace assay

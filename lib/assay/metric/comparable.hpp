@@ -2,9 +2,11 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/time.hpp"
 #include "assay/table/row_batch.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,5 +35,12 @@ bool is_lossy(ColumnType left, ColumnType right) noexcept;
 /// text or bytes under a tag of its own.
 void append_comparable(Comparison comparison, const Column& column, std::size_t row,
                        std::string& out);
+
+/// The moment by which a cell is compared with times: microseconds since 1970, infinities and what
+/// is no time are none.
+std::optional<Micros> comparable_instant(const Column& column, std::size_t row) noexcept;
+/// Is the text of a decimal cell compared as a number?
+bool is_comparable_number(std::string_view text) noexcept;
+std::string_view without_trailing_blanks(std::string_view text) noexcept;
 
 } // namespace assay

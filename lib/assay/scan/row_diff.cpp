@@ -3,37 +3,14 @@
 #include "assay/scan/row_diff.hpp"
 
 #include "assay/base/error.hpp"
-#include "assay/scan/row_reader.hpp"
+#include "assay/scan/both_sides.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <map>
 #include <set>
-#include <thread>
 
 namespace assay {
 namespace {
-
-enum class Side : std::uint8_t { a, b };
-
-/// Run both sides at the same time; if both fail, the first side's error is the one thrown.
-template <typename A, typename B>
-void on_both_sides(const A& on_a, const B& on_b) {
-    std::exception_ptr error_b;
-    {
-        const std::jthread thread([&] {
-            try {
-                on_b();
-            } catch (...) {
-                error_b = std::current_exception();
-            }
-        });
-        on_a();
-    }
-    if (error_b) {
-        std::rethrow_exception(error_b);
-    }
-}
 
 std::vector<ReadColumn> columns_of(Side side, const std::vector<ColumnPair>& pairs) {
     std::vector<ReadColumn> columns;
@@ -42,15 +19,6 @@ std::vector<ReadColumn> columns_of(Side side, const std::vector<ColumnPair>& pai
         columns.push_back({side == Side::a ? pair.a : pair.b, pair.comparison});
     }
     return columns;
-}
-
-RowLayout layout_of(Side side, const RowDiffRequest& request) {
-    RowLayout layout{columns_of(side, request.key), columns_of(side, request.other),
-                     side == Side::a ? request.where_a : request.where_b};
-    if (layout.key.empty()) {
-        layout.key.swap(layout.other);
-    }
-    return layout;
 }
 
 /// The rows of one key on both sides, as ranges of sorted prints.
@@ -244,6 +212,15 @@ std::set<Fingerprint> keys_to_show(const Wanted& wanted, std::size_t limit) {
 }
 
 } // namespace
+
+RowLayout layout_of(Side side, const RowDiffRequest& request) {
+    RowLayout layout{columns_of(side, request.key), columns_of(side, request.other),
+                     side == Side::a ? request.where_a : request.where_b, request.access};
+    if (layout.key.empty()) {
+        layout.key.swap(layout.other);
+    }
+    return layout;
+}
 
 RowDiff diff_rows(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request) {
     const RowLayout layout_a = layout_of(Side::a, request);

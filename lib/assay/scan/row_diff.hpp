@@ -2,8 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
-#include "assay/metric/comparable.hpp"
-#include "assay/store/store.hpp"
+#include "assay/scan/row_reader.hpp"
 
 #include <cstdint>
 #include <string>
@@ -30,6 +29,7 @@ struct RowDiffRequest {
     std::size_t limit = 10;        ///< rows of each sort to show
     std::string where_a;           ///< which rows of side A count; empty: all
     std::string where_b;           ///< which rows of side B count; empty: all
+    RowAccess access = RowAccess::scan;
 };
 
 /// A cell that differs.
@@ -44,6 +44,11 @@ struct RowChange {
     std::vector<Value> key;
     std::vector<CellChange> cells; ///< empty for a row of one side
 };
+
+enum class Side : std::uint8_t { a, b };
+
+/// What to read of one side, the columns of the key first.
+RowLayout layout_of(Side side, const RowDiffRequest& request);
 
 /// Every number is exact. Rows with equal keys are matched as multisets: equal rows first, then
 /// what is left in pairs as changed, then the rest as rows of one side.

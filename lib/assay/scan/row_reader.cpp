@@ -8,17 +8,19 @@
 namespace assay {
 namespace {
 
-ScanRequest scan_of(const TableSchema& table, const RowLayout& layout) {
-    ScanRequest scan;
-    scan.table = &table;
-    scan.where = layout.where;
-    for (const auto& column : layout.key) {
-        scan.columns.push_back(column.ordinal);
+/// Push the rows of a layout to a sink.
+void read_rows(Session& session, const TableSchema& table, const RowLayout& layout,
+               BatchSink& sink) {
+    const ScanRequest scan = scan_of(table, layout);
+    if (layout.access == RowAccess::scan) {
+        session.scan(scan, sink);
+        return;
     }
-    for (const auto& column : layout.other) {
-        scan.columns.push_back(column.ordinal);
+    Query query{scan_sql(session.source().kind, scan), {}};
+    for (const std::size_t ordinal : scan.columns) {
+        query.result_types.push_back(table.columns[ordinal].type);
     }
-    return scan;
+    session.query_rows(table, query, sink);
 }
 
 /// Gives the fingerprints of the rows of a batch: its first columns are the key.
@@ -145,9 +147,22 @@ private:
 
 } // namespace
 
+ScanRequest scan_of(const TableSchema& table, const RowLayout& layout) {
+    ScanRequest scan;
+    scan.table = &table;
+    scan.where = layout.where;
+    for (const auto& column : layout.key) {
+        scan.columns.push_back(column.ordinal);
+    }
+    for (const auto& column : layout.other) {
+        scan.columns.push_back(column.ordinal);
+    }
+    return scan;
+}
+
 RowPrints read_prints(Session& session, const TableSchema& table, const RowLayout& layout) {
     PrintSink sink(layout);
-    session.scan(scan_of(table, layout), sink);
+    read_rows(session, table, layout, sink);
     std::sort(sink.prints.rows.begin(), sink.prints.rows.end());
     return std::move(sink.prints);
 }
@@ -157,7 +172,7 @@ std::map<Fingerprint, std::vector<DetailedRow>> read_details(Session& session,
                                                              const RowLayout& layout,
                                                              const DetailRequest& request) {
     DetailSink sink(layout, request);
-    session.scan(scan_of(table, layout), sink);
+    read_rows(session, table, layout, sink);
     return std::move(sink.rows);
 }
 

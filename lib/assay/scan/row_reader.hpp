@@ -20,12 +20,22 @@ struct ReadColumn {
     Comparison comparison = Comparison::text;
 };
 
+/// How the rows of a condition are found.
+enum class RowAccess : std::uint8_t {
+    scan, ///< among all rows
+    index ///< by an index: they are few
+};
+
 /// Which columns make the key of a row, and which others are compared.
 struct RowLayout {
     std::vector<ReadColumn> key;
     std::vector<ReadColumn> other;
     std::string where; ///< which rows count; empty: all
+    RowAccess access = RowAccess::scan;
 };
+
+/// A scan of the columns of a layout, in its order.
+ScanRequest scan_of(const TableSchema& table, const RowLayout& layout);
 
 /// What is kept of a row after the first scan.
 struct RowPrint {

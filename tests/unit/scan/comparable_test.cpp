@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
 #include "assay/base/time.hpp"
-#include "assay/metric/comparable.hpp"
+#include "assay/metric/comparable_hash.hpp"
 #include "fake_session.hpp"
 
 #include <catch2/catch.hpp>
@@ -148,4 +148,36 @@ TEST_CASE("the bytes of a row leave no doubt where a value ends") {
         const auto value = a_value();
         RC_ASSERT(equal(Comparison::text, value, null_value()) == (value.kind == CellKind::null));
     });
+}
+
+TEST_CASE("cells have equal hashes where their bytes are equal, and only there") {
+    const auto hash = [](const ComparableHash& how, const Value& value) {
+        Column column(value.type);
+        append_value(column, value);
+        std::string scratch;
+        return comparable_hash(how, column, 0, scratch);
+    };
+    rc::prop("in every comparison", [&] {
+        const auto comparison =
+            *rc::gen::element(Comparison::number, Comparison::time, Comparison::text,
+                              Comparison::padded_text, Comparison::bytes);
+        const Value left = a_value();
+        const Value right = a_value();
+        const bool same = hash({comparison, RealForm::decimal}, left) ==
+                          hash({comparison, RealForm::decimal}, right);
+        RC_ASSERT(same == equal(comparison, left, right));
+    });
+    const ComparableHash as_number{Comparison::number, RealForm::decimal};
+    const ComparableHash as_bits{Comparison::number, RealForm::bits};
+    CHECK(hash(as_number, real_value(0.1)) == hash(as_number, decimal("0.10")));
+    CHECK(hash(as_number, real_value(1e300)) == hash(as_number, decimal("1e300")));
+    CHECK(hash(as_number, integer_value(1'152'921'504'606'847'000)) ==
+          hash(as_number, decimal("1152921504606847000.0")));
+    CHECK(hash(as_number, real_value(std::nan(""))) == hash(as_number, decimal("NaN")));
+    CHECK(hash(as_bits, real_value(-0.0)) == hash(as_bits, integer_value(0)));
+    CHECK(hash(as_bits, real_value(0.1)) != hash(as_bits, real_value(0.1 + 0x1p-56)));
+    const ComparableHash padded{Comparison::padded_text, RealForm::decimal};
+    CHECK(hash(padded, text_value("a  ")) == hash(padded, text_value("a")));
+    CHECK(hash(padded, text_value("   ")) == hash(padded, text_value("")));
+    CHECK(hash(padded, text_value("5 ")) == hash(padded, integer_value(5)));
 }

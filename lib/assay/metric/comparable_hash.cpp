@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/metric/comparable_hash.hpp"
+
+#include "assay/base/decimal.hpp"
+#include "assay/base/endian.hpp"
+#include "assay/base/hash.hpp"
+#include "assay/base/text.hpp"
+#include "assay/table/value.hpp"
+
+#include <array>
+#include <bit>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace assay {
+namespace {
+
+// Words have tags that no bytes hashed here begin with.
+constexpr std::uint8_t integer_word = 0x11;
+constexpr std::uint8_t real_word = 0x12;
+constexpr std::uint8_t time_word = 0x13;
+constexpr char number_text = 'n';
+constexpr std::uint64_t null_hash = 0x9e37'79b9'7f4a'7c15;
+
+/// Of a text that no cell holds as it is: what hash64() gives for tagged_bytes() of one that does.
+std::uint64_t hash_made_text(std::string_view text, std::string& scratch) {
+    std::array<char, sizeof(std::uint32_t)> size{};
+    store_little(static_cast<std::uint32_t>(text.size()), size.data());
+    scratch.assign(1, Column::text_tag);
+    scratch.append(size.data(), size.size());
+    scratch.append(text);
+    return hash64(scratch);
+}
+
+/// By the text form, which every cell has but a blob.
+std::uint64_t hash_text(const ComparableHash& how, const Column& column, std::size_t row,
+                        std::string& scratch) {
+    switch (column.kind(row)) {
+    case CellKind::null: return null_hash;
+    case CellKind::blob: return hash64(column.tagged_bytes(row));
+    case CellKind::integer: return hash_made_text(display(value_at(column, row)), scratch);
+    case CellKind::real:
+        return hash_made_text(canonical_decimal(format_double(column.real(row))), scratch);
+    case CellKind::text: break;
+    }
+    const std::string_view text = column.bytes(row);
+    const bool has_padding = how.comparison == Comparison::padded_text &&
+                             column.type() != ColumnType::decimal && text.ends_with(' ');
+    return has_padding ? hash_made_text(without_trailing_blanks(text), scratch)
+                       : hash64(column.tagged_bytes(row));
+}
+
+std::uint64_t hash_integer(std::int64_t number) noexcept {
+    return hash64_word(integer_word, std::bit_cast<std::uint64_t>(number));
+}
+
+/// The integer that a double stands for.
+std::optional<std::int64_t> whole(double number) noexcept {
+    constexpr double two_to_63 = 0x1p63;
+    if (!(number >= -two_to_63 && number < two_to_63)) {
+        return std::nullopt;
+    }
+    const auto integer = static_cast<std::int64_t>(number);
+    // From 2^53 on the shortest decimal text of a double need not be its value.
+    constexpr double two_to_53 = 0x1p53;
+    const bool is_text_of_it = number > -two_to_53 && number < two_to_53;
+    return is_text_of_it && static_cast<double>(integer) == number ? std::optional(integer)
+                                                                   : std::nullopt;
+}
+
+/// The integer that a canonical decimal spells, if 64 bits hold it.
+std::optional<std::int64_t> whole(std::string_view canonical) noexcept {
+    std::int64_t integer = 0;
+    const char* const last = canonical.data() + canonical.size();
+    const auto [end, error] = std::from_chars(canonical.data(), last, integer);
+    return error == std::errc() && end == last ? std::optional(integer) : std::nullopt;
+}
+
+std::uint64_t hash_number_text(std::string_view canonical, std::string& scratch) {
+    if (const auto integer = whole(canonical)) {
+        return hash_integer(*integer);
+    }
+    scratch.assign(1, number_text);
+    scratch.append(canonical);
+    return hash64(scratch);
+}
+
+std::uint64_t hash_number(const ComparableHash& how, const Column& column, std::size_t row,
+                          std::string& scratch) {
+    const CellKind kind = column.kind(row);
+    if (kind == CellKind::integer) {
+        return hash_integer(column.integer(row));
+    }
+    if (kind == CellKind::real) {
+        const double number = column.real(row);
+        if (const auto integer = whole(number)) {
+            return hash_integer(*integer);
+        }
+        if (how.reals == RealForm::bits && number == number) {
+            return hash64_word(real_word, std::bit_cast<std::uint64_t>(number));
+        }
+        return hash_number_text(canonical_decimal(format_double(number)), scratch);
+    }
+    if (kind == CellKind::text && column.type() == ColumnType::decimal) {
+        const std::string_view text = column.bytes(row);
+        if (const auto number = read_short_decimal(text)) {
+            return hash_number_text(text.substr(0, number->canonical_size), scratch);
+        }
+        if (is_comparable_number(text)) {
+            return hash_number_text(canonical_decimal(text), scratch);
+        }
+    }
+    return hash_text(how, column, row, scratch);
+}
+
+std::uint64_t hash_time(const ComparableHash& how, const Column& column, std::size_t row,
+                        std::string& scratch) {
+    const auto instant = comparable_instant(column, row);
+    return instant ? hash64_word(time_word, std::bit_cast<std::uint64_t>(*instant))
+                   : hash_text(how, column, row, scratch);
+}
+
+} // namespace
+
+std::uint64_t comparable_hash(const ComparableHash& how, const Column& column, std::size_t row,
+                              std::string& scratch) {
+    if (column.kind(row) == CellKind::null) {
+        return null_hash;
+    }
+    switch (how.comparison) {
+    case Comparison::number: return hash_number(how, column, row, scratch);
+    case Comparison::time: return hash_time(how, column, row, scratch);
+    case Comparison::text:
+    case Comparison::padded_text:
+    case Comparison::bytes: return hash_text(how, column, row, scratch);
+    }
+    return null_hash;
+}
+
+void comparable_hashes(const ComparableHash& how, const Column& column,
+                       std::span<std::uint64_t> hashes, std::string& scratch) {
+    for (std::size_t row = 0; row < hashes.size(); ++row) {
+        hashes.data()[row] = comparable_hash(how, column, row, scratch);
+    }
+}
+
+} // namespace assay
