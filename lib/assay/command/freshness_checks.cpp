@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/freshness_checks.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/check/group_freshness.hpp"
+#include "assay/check/promise.hpp"
+#include "assay/command/values.hpp"
+#include "assay/scan/group_ages.hpp"
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+/// Each group of the table against the limits.
+CheckResult check_by_group(Session& session, const FreshnessWork& work,
+                           const FreshnessOptions& options, const FreshnessLimits& limits) {
+    const FreshnessFacts& facts = *work.facts;
+    const TimeSource source = times_of(work.target, facts.now, options.common);
+    std::vector<GroupFacts> groups;
+    for (const auto& group :
+         read_group_ages(session, source, *work.target.by, options.common.assume_tz)) {
+        groups.push_back(
+            {shown(group.group, options.common.values, group.rows), group.rows, group.newest});
+    }
+    return check_groups(facts.table, facts.column, work.target.table->columns[*work.target.by].name,
+                        std::move(groups), limits, facts.now);
+}
+
+/// How long the newest time may stay as it is: two usual gaps, or as long as the table may be old.
+std::optional<Micros> patience_of(const ArrivalFacts& past, const FreshnessOptions& options) {
+    const Micros interval = usual_interval(past.arrivals);
+    return interval > 0 ? std::optional(2 * interval) : options.max_age;
+}
+
+/// What the history is asked: two checks, or why they cannot be answered.
+std::vector<CheckResult> compare_with_past(const FreshnessWork& work, const ArrivalFacts& past,
+                                           const FreshnessOptions& options,
+                                           const RunHistory& history, const Context& context) {
+    const FreshnessFacts& facts = *work.facts;
+    if (!history.is_wanted()) {
+        return {};
+    }
+    if (const Error* trouble = history.trouble()) {
+        return {error_result("freshness.moved_backwards", facts.table, {facts.column}, *trouble,
+                             context.cancellation),
+                error_result("freshness.not_advancing", facts.table, {facts.column}, *trouble,
+                             context.cancellation)};
+    }
+    const ProgressFacts progress{facts.table,  facts.column, work.past.newest,
+                                 facts.newest, facts.now,    patience_of(past, options)};
+    return {check_moved_backwards(progress), check_advancing(progress)};
+}
+
+std::vector<CheckResult> check_target(Session& session, FreshnessWork& work,
+                                      const FreshnessOptions& options, const RunHistory& history,
+                                      const Context& context) {
+    work.facts = measure_age(session, work.target, options);
+    FreshnessFacts& facts = *work.facts;
+    const auto request = arrivals_of(work.target, facts.now, options);
+    ArrivalFacts past{facts.table, facts.column, {}, 0, facts.now, work.past.looks};
+    if (request && facts.newest) {
+        Arrivals found = read_arrivals(session, *request);
+        past.arrivals = std::move(found.instants);
+        past.rows = found.rows;
+    }
+    if (needs_cadence(options)) {
+        facts.cadence = expected_age(past.arrivals, facts.now);
+    }
+    const FreshnessLimits limits{options.max_age, options.warn_age, options.escalations};
+    auto results = check_freshness(facts, limits);
+    if (work.target.by) {
+        try {
+            results.push_back(check_by_group(session, work, options, limits));
+        } catch (const Error& error) {
+            results.push_back(error_result("freshness.by_group", facts.table, {facts.column}, error,
+                                           context.cancellation));
+        }
+    }
+    if (options.slo && options.max_age) {
+        results.push_back(check_slo(past, *options.slo, *options.max_age));
+    }
+    if (options.backcast) {
+        results.push_back(check_backcast(past, *options.backcast, options.max_age));
+    }
+    for (auto& result : compare_with_past(work, past, options, history, context)) {
+        results.push_back(std::move(result));
+    }
+    return results;
+}
+
+std::string_view main_check(const FreshnessOptions& options) {
+    if (options.max_age) {
+        return "freshness.max_age";
+    }
+    return options.warn_age ? "freshness.warn_age" : "freshness.cadence";
+}
+
+} // namespace
+
+std::vector<CheckResult> judge_freshness(Session& session, FreshnessWork& work,
+                                         const FreshnessOptions& options, Unread unread,
+                                         const RunHistory& history, const Context& context) {
+    const FreshnessTarget& target = work.target;
+    const std::string_view id = main_check(options);
+    const std::string reason = reason_to_skip(target);
+    if (!reason.empty()) {
+        return {target.column ? unread_result(id, target.table->ref, {}, reason, unread)
+                              : skipped_result(id, target.table->ref, {}, reason)};
+    }
+    try {
+        return check_target(session, work, options, history, context);
+    } catch (const Error& error) {
+        return {error_result(id, target.table->ref, {target.column_name()}, error,
+                             context.cancellation)};
+    }
+}
+
+} // namespace assay

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/freshness_measure.hpp"
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+/// The newest of the times with a zone and of those without one.
+std::optional<Micros> newest_of(const TimeProfile& times, const std::string& assume_tz) {
+    std::optional<Micros> newest = times.newest_instant;
+    if (times.newest_naive) {
+        const Micros naive =
+            assume_tz.empty()
+                ? *times.newest_naive
+                : local_to_utc(*times.newest_naive, assume_tz).value_or(*times.newest_naive);
+        newest = newest ? std::max(*newest, naive) : naive;
+    }
+    return newest;
+}
+
+} // namespace
+
+FreshnessFacts measure_age(Session& session, const FreshnessTarget& target,
+                           const FreshnessOptions& options) {
+    const CommonOptions& common = options.common;
+    FreshnessFacts facts;
+    facts.table = target.table->ref;
+    facts.column = target.table->columns[target.column->ordinal].name;
+    facts.now = now_of(common, session);
+    const TimeSource source = times_of(target, facts.now, common);
+    const MeasuredTimes measured = options.reading == Reading::shortest
+                                       ? find_newest(session, source)
+                                       : read_all_times(session, source);
+    facts.times = measured.times;
+    facts.rows_known = measured.rows_known;
+    facts.index = measured.index;
+    facts.unparsable_known = measured.unparsable_known;
+    facts.newest = newest_of(facts.times, common.assume_tz);
+    facts.guessed_why = target.column->why;
+    if (facts.times.naive_rows > 0) {
+        facts.zone = common.assume_tz.empty() ? "UTC" : common.assume_tz;
+    }
+    return facts;
+}
+
+FreshnessPast past_of(const RunHistory& history, const FreshnessTarget& target, Micros now) {
+    constexpr Micros looked_back = 400 * micros_per_day;
+    FreshnessPast past;
+    if (!target.column) {
+        return past;
+    }
+    const auto subject = history.subject(target.table->ref, target.column_name());
+    for (const auto& seen : history.metric(subject, "newest", now)) {
+        past.newest.push_back({seen.at, seen.value});
+    }
+    past.looks = history.looks(target.table->ref, now - looked_back);
+    return past;
+}
+
+std::vector<HistoryMetric> metrics_of(const std::vector<FreshnessWork>& all,
+                                      const RunHistory& history) {
+    std::vector<HistoryMetric> metrics;
+    for (const FreshnessWork& work : all) {
+        if (!work.facts) {
+            continue;
+        }
+        const FreshnessFacts& facts = *work.facts;
+        const TimeProfile& times = facts.times;
+        const auto subject = history.subject(facts.table, facts.column);
+        const auto add = [&](std::string name, std::optional<std::int64_t> value) {
+            metrics.push_back({subject, std::move(name), value, Method::exact});
+        };
+        add("newest", facts.newest);
+        add("null_rows", times.nulls);
+        add("future_rows", times.future_rows);
+        if (facts.rows_known) {
+            add("rows", times.rows);
+        }
+    }
+    return metrics;
+}
+
+} // namespace assay

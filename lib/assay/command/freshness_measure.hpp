@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/check/freshness.hpp"
+#include "assay/check/progress.hpp"
+#include "assay/command/freshness_target.hpp"
+#include "assay/command/run_history.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace assay {
+
+/// What earlier runs saw of a target.
+struct FreshnessPast {
+    std::vector<NewestSeen> newest; ///< oldest first
+    std::vector<Micros> looks;      ///< when they looked, ascending
+};
+
+/// A target, what is known of it from before, and what this run measures.
+struct FreshnessWork {
+    FreshnessTarget target;
+    FreshnessPast past;
+    std::optional<FreshnessFacts> facts;
+};
+
+/// What earlier runs saw, asked before the tables are read: the history is used by one thread.
+FreshnessPast past_of(const RunHistory& history, const FreshnessTarget& target, Micros now);
+
+/// The age of a target with a column.
+FreshnessFacts measure_age(Session& session, const FreshnessTarget& target,
+                           const FreshnessOptions& options);
+
+/// The numbers of this run for later ones.
+std::vector<HistoryMetric> metrics_of(const std::vector<FreshnessWork>& all,
+                                      const RunHistory& history);
+
+} // namespace assay

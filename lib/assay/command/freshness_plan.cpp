@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/freshness_plan.hpp"
+
+#include "assay/base/time.hpp"
+#include "assay/scan/group_ages.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace assay {
+namespace {
+
+/// The steps that read the table: the end of an index, or every row.
+void explain_age(const Source& source, const FreshnessTarget& target,
+                 const FreshnessOptions& options, Document& document) {
+    const std::string guess =
+        target.column->why.empty() ? "" : "; the column was guessed: " + target.column->why;
+    const StoreKind kind = source.session->source().kind;
+    const Micros now = now_of(options.common, *source.session);
+    const TimeSource times = times_of(target, now, options.common);
+    const Index* index = options.reading == Reading::shortest ? newest_index(kind, times) : nullptr;
+    if (index == nullptr) {
+        ScanRequest scan;
+        scan.where = options.common.where;
+        scan.table = target.table;
+        scan.columns = {target.column->ordinal};
+        document.plan.push_back(scan_step(
+            source, scan, "the newest time that is not in the future, among every row" + guess));
+        return;
+    }
+    for (const auto& sql : newest_sql(kind, times, *index)) {
+        document.plan.push_back(
+            {source.id, qualified_name(target.table->ref), "index", sql, std::nullopt,
+             fmt::format(
+                 "the newest time that is not in the future, from the end of the index {}{}",
+                 index->name, guess)});
+    }
+}
+
+/// The step that looks back, if a check does.
+void explain_arrivals(const Source& source, const FreshnessTarget& target,
+                      const FreshnessOptions& options, Document& document) {
+    const auto request = arrivals_of(target, now_of(options.common, *source.session), options);
+    if (!request) {
+        return;
+    }
+    const std::string why = fmt::format("the arrivals of the last {}, by minute",
+                                        format_duration(request->until - request->from));
+    const std::string sql = arrivals_sql(source.session->source().kind, *request);
+    if (sql.empty()) {
+        ScanRequest scan;
+        scan.where = options.common.where;
+        scan.table = target.table;
+        scan.columns = {target.column->ordinal};
+        document.plan.push_back(scan_step(source, scan, why));
+        return;
+    }
+    document.plan.push_back(
+        {source.id, qualified_name(target.table->ref), "query", sql, std::nullopt, why});
+}
+
+void explain_groups(const Source& source, const FreshnessTarget& target,
+                    const FreshnessOptions& options, Document& document) {
+    if (target.by) {
+        const TimeSource times =
+            times_of(target, now_of(options.common, *source.session), options.common);
+        document.plan.push_back(scan_step(source, group_scan(times, *target.by),
+                                          "the newest time of each group, among every row"));
+    }
+}
+
+} // namespace
+
+void explain_freshness(const Source& source, const std::vector<FreshnessTarget>& targets,
+                       const FreshnessOptions& options, Document& document) {
+    document.plan.push_back(catalog_step(source));
+    for (const auto& target : targets) {
+        if (target.column) {
+            explain_age(source, target, options, document);
+            explain_groups(source, target, options, document);
+            explain_arrivals(source, target, options, document);
+        }
+    }
+}
+
+} // namespace assay

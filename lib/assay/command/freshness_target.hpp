@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/command/freshness.hpp"
+#include "assay/command/run.hpp"
+#include "assay/command/time_column.hpp"
+#include "assay/scan/arrival_times.hpp"
+#include "assay/scan/newest_rows.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// A table and the column that tells its age; no column: nothing looks like a time.
+struct FreshnessTarget {
+    const TableSchema* table = nullptr;
+    std::optional<TimeColumn> column; ///< `why` is empty if the user named it
+    std::optional<std::size_t> by;    ///< the column whose groups are judged each
+
+    const std::string& column_name() const { return table->columns[column->ordinal].name; }
+};
+
+/// The selected tables, each with its columns.
+/// @throws Error of kind not_found when none has a time, or a column that the user named does not
+/// exist.
+std::vector<FreshnessTarget> freshness_targets(const SelectedTables& selected,
+                                               const FreshnessOptions& options);
+
+/// Why there is nothing to measure; empty if there is.
+std::string reason_to_skip(const FreshnessTarget& target);
+
+/// The column of a target, and up to when its times are not in the future.
+TimeSource times_of(const FreshnessTarget& target, Micros now, const CommonOptions& options);
+
+/// Without a limit the cadence judges.
+bool needs_cadence(const FreshnessOptions& options) noexcept;
+
+/// The arrivals that the checks look back on; nullopt: on none.
+std::optional<ArrivalRequest> arrivals_of(const FreshnessTarget& target, Micros now,
+                                          const FreshnessOptions& options);
+
+} // namespace assay
