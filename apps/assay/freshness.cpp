@@ -8,6 +8,28 @@
 
 namespace assay::cli {
 
+namespace {
+
+void add_deadline(CommandLine& line, FreshnessOptions& options) {
+    line.flags.push_back({0, "by-time", "WHEN", "loads are due then: '07:00 Europe/Berlin mon-fri'",
+                          Section::command, [&](const auto& text) {
+                              options.by_time = parse_by_time("--by-time", text);
+                          }});
+    line.flags.push_back(
+        {0, "grace", "DUR", "that much after --by-time is on time still (default: 0s)",
+         Section::command, [&](const auto& text) { options.grace = parse_age("--grace", text); }});
+    line.flags.push_back(
+        {0, "calendar", "FILE", "nothing is due on its days: in each line a date, or one..another",
+         Section::command,
+         [&](const auto& text) { options.calendar = read_calendar("--calendar", text); }});
+    line.flags.push_back(
+        {0, "arrival-column", "COL",
+         "the column that says when rows came, where --column says another time", Section::command,
+         [&](const auto& text) { options.arrival_column = parse_text("--arrival-column", text); }});
+}
+
+} // namespace
+
 void add_freshness(CommandLine& line, Invocation& invocation) {
     auto& options = invocation.options.emplace<FreshnessOptions>();
     line.usage = "assay freshness [DB] [-t TABLE] [-c COLUMN] [--max-age DUR] [flags]";
@@ -17,6 +39,8 @@ void add_freshness(CommandLine& line, Invocation& invocation) {
         {"assay freshness shop.db -t orders --max-age 1d", "exit 1 when older than a day"},
         {"assay freshness shop.db -t orders -c paid_at --warn-age 6h --max-age 1d",
          "a warning first"},
+        {"assay freshness shop.db -t orders --by-time '07:00 Europe/Berlin mon-fri'",
+         "exit 1 when the load that was due is missing"},
         {"assay freshness shop.db", "the age of every table that has dates"},
     };
     line.positionals.push_back(database_argument("DB", 0, options.database));
@@ -35,9 +59,10 @@ void add_freshness(CommandLine& line, Invocation& invocation) {
                           Section::command, [&](const auto& text) {
                               options.escalations.push_back(parse_escalation("--escalate", text));
                           }});
-    line.flags.push_back(
-        {0, "slo", "P%/DUR", "a promise: not older than --max-age for 99.5%/30d of the time",
-         Section::command, [&](const auto& text) { options.slo = parse_promise("--slo", text); }});
+    add_deadline(line, options);
+    line.flags.push_back({0, "slo", "P%/DUR",
+                          "a promise: --by-time or --max-age holds for 99.5%/30d", Section::command,
+                          [&](const auto& text) { options.slo = parse_promise("--slo", text); }});
     line.flags.push_back(
         {0, "backcast", "DUR", "tell from past arrivals how often the table was late: 30d",
          Section::command,

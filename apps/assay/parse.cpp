@@ -157,9 +157,20 @@ void check_escalations(const FreshnessOptions& options) {
 }
 
 void check_promise(const FreshnessOptions& options) {
-    if (options.slo && !options.max_age) {
+    if (options.slo && !options.max_age && !options.by_time) {
         throw Error(ErrorKind::usage, "--slo needs to know how old is too old",
-                    "for example --max-age 2h --slo 99.5%/30d");
+                    "for example --max-age 2h --slo 99.5%/30d, or --by-time '07:00 UTC' "
+                    "--slo 99%/90d");
+    }
+}
+
+void check_deadline_flags(const FreshnessOptions& options) {
+    constexpr const char* hint = "for example --by-time '07:00 Europe/Berlin mon-fri'";
+    if (options.grace && !options.by_time) {
+        throw Error(ErrorKind::usage, "--grace means nothing without --by-time", hint);
+    }
+    if (options.calendar && !options.by_time) {
+        throw Error(ErrorKind::usage, "--calendar means nothing without --by-time", hint);
     }
 }
 
@@ -204,6 +215,7 @@ void check_together(const Invocation& invocation) {
         check_ages(*options);
         check_escalations(*options);
         check_promise(*options);
+        check_deadline_flags(*options);
     } else if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
         check_row_flags(*diff);
     } else if (const auto* request = std::get_if<ReportRequest>(&invocation.options)) {

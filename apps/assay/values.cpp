@@ -9,10 +9,14 @@
 #include <fmt/ranges.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
+#include <fstream>
 #include <limits>
 #include <optional>
+#include <sstream>
+#include <system_error>
 #include <utility>
 
 namespace assay::cli {
@@ -126,6 +130,31 @@ Slo parse_promise(std::string_view flag, const std::string& text) {
     }
     throw refuse(flag, text, "not a promise",
                  "write a percentage below 100 and a time from 1h to ten years, such as 99.5%/30d");
+}
+
+Deadline parse_by_time(std::string_view flag, const std::string& text) {
+    try {
+        return parse_deadline(text);
+    } catch (const Error& error) {
+        throw Error(error.kind(), fmt::format("{}: {}", flag, error.what()), error.hint());
+    }
+}
+
+Calendar read_calendar(std::string_view flag, const std::string& path) {
+    errno = 0;
+    std::ifstream file(parse_text(flag, path), std::ios::binary);
+    std::ostringstream text;
+    if (!file || (file.peek() != std::ifstream::traits_type::eof() && !(text << file.rdbuf())) ||
+        file.bad()) {
+        const auto why = std::generic_category().message(errno);
+        throw Error(ErrorKind::usage, fmt::format("{}: could not read '{}': {}", flag, path, why),
+                    "name a text file with a date in each line, such as 2024-12-25");
+    }
+    try {
+        return parse_calendar(text.str(), path);
+    } catch (const Error& error) {
+        throw Error(error.kind(), fmt::format("{}: {}", flag, error.what()), error.hint());
+    }
 }
 
 Micros parse_past(std::string_view flag, const std::string& text) {

@@ -4,6 +4,7 @@
 
 #include "assay/base/time.hpp"
 #include "assay/base/tolerance.hpp"
+#include "assay/check/deadline.hpp"
 #include "assay/check/freshness.hpp"
 #include "assay/check/slo.hpp"
 
@@ -36,6 +37,10 @@ Tolerance parse_share(std::string_view flag, const std::string& text);
 Escalation parse_escalation(std::string_view flag, const std::string& text);
 /// "99.5%/30d".
 Slo parse_promise(std::string_view flag, const std::string& text);
+/// "07:00 Europe/Berlin mon-fri".
+Deadline parse_by_time(std::string_view flag, const std::string& text);
+/// The days that a file lists.
+Calendar read_calendar(std::string_view flag, const std::string& path);
 /// "30d": at least an hour, at most ten years.
 Micros parse_past(std::string_view flag, const std::string& text);
 /// RFC 3339 with a zone.

@@ -16,8 +16,8 @@ namespace assay::testing {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> keywords = {"setup",  "only", "run", "stdout",
-                                                      "stderr", "json", "exit"};
+constexpr std::array<std::string_view, 8> keywords = {"setup",  "file",   "only", "run",
+                                                      "stdout", "stderr", "json", "exit"};
 
 [[noreturn]] void complain(const std::string& path, std::size_t line, const std::string& what) {
     throw std::runtime_error(path + ":" + std::to_string(line) + ": " + what);
@@ -168,7 +168,7 @@ CaseFile read_case(const std::string& path) {
         }
         file.sections.push_back(std::move(*section));
         const auto& keyword = file.sections.back().keyword;
-        if (keyword != "setup" && keyword != "only") {
+        if (keyword != "setup" && keyword != "file" && keyword != "only") {
             add_to_group(file, file.sections.size() - 1);
         }
     }

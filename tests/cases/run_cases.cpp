@@ -100,8 +100,19 @@ private:
                                   : make_postgres_store(environment("ASSAY_TEST_POSTGRES"), name);
     }
 
+    /// "-- file NAME"
+    void write_files() const {
+        for (const auto& section : m_file.sections) {
+            if (section.keyword == "file") {
+                std::ofstream(m_folder.path() / "work" / section.argument, std::ios::binary)
+                    << joined(section.lines);
+            }
+        }
+    }
+
     /// "-- setup [b] [sqlite|postgres]"
     void set_up() {
+        write_files();
         m_a = make_store("a");
         for (const auto& section : m_file.sections) {
             if (section.keyword != "setup") {

@@ -173,7 +173,7 @@ CheckResult check_presence(const FreshnessFacts& facts, const FreshnessLimits& l
     const bool is_empty = freshness_state(facts, limits) == FreshnessState::empty;
     CheckResult result = base_result(is_empty ? "freshness.empty" : "freshness.undated", facts);
     result.status = Status::fail;
-    if (!limits.max_age) {
+    if (!limits.max_age && !limits.has_deadline) {
         result.severity = Severity::warning;
     }
     result.message = missing_age(facts.times);
@@ -265,7 +265,7 @@ std::vector<CheckResult> check_freshness(const FreshnessFacts& facts,
     const auto age = age_in_seconds(facts);
     if (!age) {
         results.push_back(check_presence(facts, limits));
-    } else if (!limits.max_age && !limits.warn_age) {
+    } else if (!limits.max_age && !limits.warn_age && !limits.has_deadline) {
         results.push_back(facts.cadence ? check_cadence(facts, *age, limits)
                                         : unlimited_age(facts, *age, limits));
     }

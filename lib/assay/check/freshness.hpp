@@ -25,6 +25,7 @@ struct FreshnessLimits {
     std::optional<Micros> max_age;
     std::optional<Micros> warn_age;
     std::vector<Escalation> escalations = {};
+    bool has_deadline = false; ///< a deadline judges: an age without a limit needs no words
 };
 
 /// What state a table is in, from what its time column says.

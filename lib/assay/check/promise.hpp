@@ -20,6 +20,8 @@ struct ArrivalFacts {
     std::int64_t rows = 0;        ///< in the window
     Micros now = 0;
     std::vector<Micros> looks = {}; ///< when earlier runs looked, ascending
+    std::string zone = {};          ///< assumed for times without one; empty if all had one
+    bool holds_days = false;        ///< the column holds days without a time of day
 };
 
 /// Does the promise hold? Skipped where no arrival is known.

@@ -47,17 +47,13 @@ EventBudget count_events(std::span<const Micros> arrivals, Micros target, const 
         ++events.expected; // it should have come by now
         ++events.late;
     }
-    const double allowed = (1 - slo.objective) * static_cast<double>(events.expected);
-    events.allowed = std::max<std::int64_t>(1, std::llround(allowed));
+    events.allowed = allowed_events(events.expected, slo.objective);
     return events;
 }
 
 std::optional<Severity> severity_of(const SloReport& report) {
     if (report.batch) {
-        const double left = report.events.remaining();
-        return left <= 0    ? std::optional(Severity::critical)
-               : left < 0.5 ? std::optional(Severity::warning)
-                            : std::nullopt;
+        return severity_of(report.events);
     }
     std::optional<Severity> severity;
     if (report.remaining < 0) {
@@ -127,6 +123,18 @@ double burn_threshold(const BurnWindow& window, const Slo& slo) noexcept {
 
 double EventBudget::remaining() const noexcept {
     return allowed > 0 ? static_cast<double>(allowed - late) / static_cast<double>(allowed) : 0;
+}
+
+std::int64_t allowed_events(std::int64_t expected, double objective) noexcept {
+    const double allowed = (1 - objective) * static_cast<double>(expected);
+    return std::max<std::int64_t>(1, std::llround(allowed));
+}
+
+std::optional<Severity> severity_of(const EventBudget& events) noexcept {
+    const double left = events.remaining();
+    return left <= 0    ? std::optional(Severity::critical)
+           : left < 0.5 ? std::optional(Severity::warning)
+                        : std::nullopt;
 }
 
 SloReport judge_slo(std::span<const Micros> arrivals, Micros target, const Slo& slo,

@@ -63,6 +63,10 @@ struct EventBudget {
     /// Of what was allowed, 0 or less when it is used up.
     double remaining() const noexcept;
 };
+/// Loads that may be late: (1 - objective) * expected, rounded, at least 1.
+std::int64_t allowed_events(std::int64_t expected, double objective) noexcept;
+/// Critical when the budget is used up, a warning when less than half is left, else nothing.
+std::optional<Severity> severity_of(const EventBudget& events) noexcept;
 
 struct SloReport {
     Attainment attained;

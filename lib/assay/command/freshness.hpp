@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/check/deadline.hpp"
 #include "assay/check/freshness.hpp"
 #include "assay/check/slo.hpp"
 #include "assay/command/common.hpp"
@@ -26,9 +27,13 @@ struct FreshnessOptions {
     std::optional<Micros> max_age;     ///< older is critical
     std::optional<Micros> warn_age;    ///< older is a warning
     std::vector<Escalation> escalations;
-    std::optional<std::string> by;  ///< the column whose groups are judged each
-    std::optional<Slo> slo;         ///< judged against max_age
-    std::optional<Micros> backcast; ///< how far to look back
+    std::optional<std::string> by;    ///< the column whose groups are judged each
+    std::optional<Deadline> by_time;  ///< by when loads are due; without grace and calendar
+    std::optional<Micros> grace;      ///< how much after by_time is on time still
+    std::optional<Calendar> calendar; ///< days on which nothing is due
+    std::optional<std::string> arrival_column; ///< that says when rows came; nullopt: `column` does
+    std::optional<Slo> slo;                    ///< judged by by_time, else against max_age
+    std::optional<Micros> backcast;            ///< how far to look back
     Reading reading = Reading::shortest;
 };
 

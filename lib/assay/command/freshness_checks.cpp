@@ -3,12 +3,13 @@
 #include "assay/command/freshness_checks.hpp"
 
 #include "assay/base/error.hpp"
+#include "assay/check/deadline_check.hpp"
 #include "assay/check/group_freshness.hpp"
 #include "assay/check/promise.hpp"
 #include "assay/command/values.hpp"
 #include "assay/scan/group_ages.hpp"
 
-#include <algorithm>
+#include <iterator>
 
 namespace assay {
 namespace {
@@ -53,22 +54,64 @@ std::vector<CheckResult> compare_with_past(const FreshnessWork& work, const Arri
     return {check_moved_backwards(progress), check_advancing(progress)};
 }
 
+/// The arrivals that the checks look back on; none where no row has a time.
+ArrivalFacts read_past(Session& session, const FreshnessWork& work,
+                       const FreshnessOptions& options) {
+    const FreshnessFacts& facts = *work.facts;
+    ArrivalFacts past{facts.table, facts.column, {}, 0, facts.now, work.past.looks};
+    const auto request = arrivals_of(work.target, facts.now, options);
+    if (!request || facts.times.rows == 0) {
+        return past;
+    }
+    const ColumnSpec& column = work.target.table->columns[request->source.column];
+    Arrivals found = read_arrivals(session, *request);
+    past.column = column.name;
+    past.arrivals = std::move(found.instants);
+    past.rows = found.rows;
+    past.holds_days = column.type == ColumnType::date;
+    if (found.naive > 0) {
+        past.zone = options.common.assume_tz.empty() ? "UTC" : options.common.assume_tz;
+    }
+    return past;
+}
+
+/// What follows from when rows came: deadlines, promises, a look back.
+std::vector<CheckResult> check_arrivals(const ArrivalFacts& past, const FreshnessOptions& options) {
+    std::vector<CheckResult> results;
+    const auto deadline = deadline_of(options);
+    if (deadline) {
+        results.push_back(check_deadline(past, *deadline));
+    }
+    if (options.slo && deadline) {
+        results.push_back(check_deadline_slo(past, *deadline, *options.slo));
+    } else if (options.slo && options.max_age) {
+        results.push_back(check_slo(past, *options.slo, *options.max_age));
+    }
+    if (options.backcast) {
+        results.push_back(check_backcast(past, *options.backcast, options.max_age));
+        if (deadline) {
+            add_deadlines(results.back(), past, *deadline, *options.backcast);
+        }
+    }
+    return results;
+}
+
+void append(std::vector<CheckResult>& results, std::vector<CheckResult> more) {
+    results.insert(results.end(), std::make_move_iterator(more.begin()),
+                   std::make_move_iterator(more.end()));
+}
+
 std::vector<CheckResult> check_target(Session& session, FreshnessWork& work,
                                       const FreshnessOptions& options, const RunHistory& history,
                                       const Context& context) {
     work.facts = measure_age(session, work.target, options);
     FreshnessFacts& facts = *work.facts;
-    const auto request = arrivals_of(work.target, facts.now, options);
-    ArrivalFacts past{facts.table, facts.column, {}, 0, facts.now, work.past.looks};
-    if (request && facts.newest) {
-        Arrivals found = read_arrivals(session, *request);
-        past.arrivals = std::move(found.instants);
-        past.rows = found.rows;
-    }
+    const ArrivalFacts past = read_past(session, work, options);
     if (needs_cadence(options)) {
         facts.cadence = expected_age(past.arrivals, facts.now);
     }
-    const FreshnessLimits limits{options.max_age, options.warn_age, options.escalations};
+    const FreshnessLimits limits{options.max_age, options.warn_age, options.escalations,
+                                 options.by_time.has_value()};
     auto results = check_freshness(facts, limits);
     if (work.target.by) {
         try {
@@ -78,21 +121,17 @@ std::vector<CheckResult> check_target(Session& session, FreshnessWork& work,
                                            context.cancellation));
         }
     }
-    if (options.slo && options.max_age) {
-        results.push_back(check_slo(past, *options.slo, *options.max_age));
-    }
-    if (options.backcast) {
-        results.push_back(check_backcast(past, *options.backcast, options.max_age));
-    }
-    for (auto& result : compare_with_past(work, past, options, history, context)) {
-        results.push_back(std::move(result));
-    }
+    append(results, check_arrivals(past, options));
+    append(results, compare_with_past(work, past, options, history, context));
     return results;
 }
 
 std::string_view main_check(const FreshnessOptions& options) {
     if (options.max_age) {
         return "freshness.max_age";
+    }
+    if (options.by_time) {
+        return "freshness.deadline";
     }
     return options.warn_age ? "freshness.warn_age" : "freshness.cadence";
 }

@@ -53,7 +53,7 @@ void explain_arrivals(const Source& source, const FreshnessTarget& target,
         ScanRequest scan;
         scan.where = options.common.where;
         scan.table = target.table;
-        scan.columns = {target.column->ordinal};
+        scan.columns = {request->source.column};
         document.plan.push_back(scan_step(source, scan, why));
         return;
     }

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/check/deadline_check.hpp"
 
 #include <fmt/format.h>
 
@@ -14,10 +15,16 @@ namespace {
 
 FreshnessTarget target_of(const TableSchema& table, const FreshnessOptions& options) {
     const auto by = options.by ? std::optional(require_column(table, *options.by)) : std::nullopt;
+    const auto arrival = options.arrival_column
+                             ? std::optional(require_column(table, *options.arrival_column))
+                             : std::nullopt;
     if (options.column) {
-        return {&table, TimeColumn{require_column(table, *options.column), ""}, by};
+        return {&table, TimeColumn{require_column(table, *options.column), ""}, by, arrival};
     }
-    return {&table, guess_time_column(table), by};
+    if (arrival) {
+        return {&table, TimeColumn{*arrival, ""}, by, arrival};
+    }
+    return {&table, guess_time_column(table), by, arrival};
 }
 
 /// Now plus the allowed skew, as an instant and as a clock reading in the assumed zone.
@@ -58,7 +65,9 @@ std::string reason_to_skip(const FreshnessTarget& target) {
     if (!target.column) {
         return "no column looks like the time of a row";
     }
-    return target.table->columns[target.column->ordinal].readable
+    const auto& columns = target.table->columns;
+    return columns[target.column->ordinal].readable &&
+                   columns[target.arrival.value_or(target.column->ordinal)].readable
                ? ""
                : "no SELECT privilege on the time column";
 }
@@ -68,7 +77,16 @@ TimeSource times_of(const FreshnessTarget& target, Micros now, const CommonOptio
 }
 
 bool needs_cadence(const FreshnessOptions& options) noexcept {
-    return !options.max_age && !options.warn_age;
+    return !options.max_age && !options.warn_age && !options.by_time;
+}
+
+std::optional<Deadline> deadline_of(const FreshnessOptions& options) {
+    auto deadline = options.by_time;
+    if (deadline) {
+        deadline->grace = options.grace.value_or(0);
+        deadline->calendar = options.calendar.value_or(Calendar());
+    }
+    return deadline;
 }
 
 std::optional<ArrivalRequest> arrivals_of(const FreshnessTarget& target, Micros now,
@@ -76,11 +94,18 @@ std::optional<ArrivalRequest> arrivals_of(const FreshnessTarget& target, Micros 
     constexpr Micros cadence_past = 63 * micros_per_day; // eight weeks, and one to know their ages
     Micros past = std::max(options.backcast.value_or(0), options.slo ? options.slo->window : 0);
     past = std::max(past, needs_cadence(options) ? cadence_past : 0);
-    if (past == 0) {
+    Micros from = now - past;
+    if (const auto deadline = deadline_of(options)) {
+        from = std::min(from, known_from(*deadline, {from, now}));
+    }
+    if (from == now) {
         return std::nullopt;
     }
-    return ArrivalRequest{times_of(target, now, options.common), now - past, now,
-                          options.common.assume_tz};
+    TimeSource source = times_of(target, now, options.common);
+    if (!needs_cadence(options)) { // which says how old the column of the age usually is
+        source.column = target.arrival.value_or(source.column);
+    }
+    return ArrivalRequest{source, from, now, options.common.assume_tz};
 }
 
 } // namespace assay

@@ -18,8 +18,9 @@ namespace assay {
 /// A table and the column that tells its age; no column: nothing looks like a time.
 struct FreshnessTarget {
     const TableSchema* table = nullptr;
-    std::optional<TimeColumn> column; ///< `why` is empty if the user named it
-    std::optional<std::size_t> by;    ///< the column whose groups are judged each
+    std::optional<TimeColumn> column;   ///< `why` is empty if the user named it
+    std::optional<std::size_t> by;      ///< the column whose groups are judged each
+    std::optional<std::size_t> arrival; ///< the column that says when rows came, if another one
 
     const std::string& column_name() const { return table->columns[column->ordinal].name; }
 };
@@ -36,7 +37,10 @@ std::string reason_to_skip(const FreshnessTarget& target);
 /// The column of a target, and up to when its times are not in the future.
 TimeSource times_of(const FreshnessTarget& target, Micros now, const CommonOptions& options);
 
-/// Without a limit the cadence judges.
+/// By when loads are due, with everything that the options say of it; nullopt: nobody said.
+std::optional<Deadline> deadline_of(const FreshnessOptions& options);
+
+/// Without a limit and without a deadline the cadence judges.
 bool needs_cadence(const FreshnessOptions& options) noexcept;
 
 /// The arrivals that the checks look back on; nullopt: on none.

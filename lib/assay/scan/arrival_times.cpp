@@ -56,6 +56,7 @@ private:
         if (!reading || reading->micros == INT64_MAX || reading->micros == INT64_MIN) {
             return false;
         }
+        m_arrivals.naive += reading->naive ? 1 : 0;
         const Micros at =
             reading->naive && !m_request.assume_tz.empty()
                 ? local_to_utc(reading->micros, m_request.assume_tz).value_or(reading->micros)

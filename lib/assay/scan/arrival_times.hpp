@@ -23,7 +23,8 @@ struct Arrivals {
     /// Ascending: the first and the last arrival of every minute that has any. So every gap of more
     /// than a minute is exact.
     std::vector<Micros> instants;
-    std::int64_t rows = 0; ///< between `from` and `until`, whole minutes
+    std::int64_t rows = 0;  ///< between `from` and `until`, whole minutes
+    std::int64_t naive = 0; ///< times that named no zone, of those that were read
 };
 
 /// The statement of read_arrivals(), for --explain; empty where the column is scanned.

@@ -3,6 +3,7 @@
 #include "assay/base/error.hpp"
 #include "assay/check/check.hpp"
 #include "assay/check/content.hpp"
+#include "assay/check/deadline_check.hpp"
 #include "assay/check/duplicates.hpp"
 #include "assay/check/freshness.hpp"
 #include "assay/check/group_freshness.hpp"
@@ -58,6 +59,7 @@ std::vector<CheckResult> every_result() {
     add(check_freshness(facts, {}));
     add({check_groups(table.ref, "at", "source", {{"a", 1, {}}}, {micros_per_day, {}}, 0)});
     add({check_moved_backwards({}), check_advancing({})});
+    add({check_deadline({}, parse_deadline("07:00 UTC"))});
     add({check_slo({}, {}, micros_per_day), check_backcast({}, micros_per_day, {})});
     add({check_duplicates({}, {}), check_row_counts({}, {}), missing_table(table.ref, "A"),
          check_columns({}), check_rows({}, {}), check_trailing_blanks(table.ref, 5, 1)});

@@ -143,6 +143,15 @@ TEST_CASE("freshness, dedupe-check and volume-diff take their own flags") {
     CHECK(fresh.max_age == 129'600 * micros_per_second);
     CHECK(fresh.warn_age == 90 * micros_per_second);
 
+    const auto due = options_of<FreshnessOptions>(
+        {"freshness", "x.db", "--grace", "30m", "--by-time", "07:00 Europe/Berlin mon-fri",
+         "--arrival-column", "loaded_at", "--slo", "99%/90d", "--calendar", "/dev/null"});
+    REQUIRE(due.by_time);
+    CHECK(due.by_time->zone == "Europe/Berlin");
+    CHECK(due.grace == 1800 * micros_per_second);
+    CHECK(due.calendar == Calendar{});
+    CHECK(due.arrival_column == "loaded_at");
+
     const auto dedupe =
         options_of<DedupeCheckOptions>({"dedupe-check", "x.db", "--ignore", "id", "--nulls", "skip",
                                         "--max-surplus", "0.5%", "--limit", "0"});
@@ -327,6 +336,12 @@ TEST_CASE("help wins over everything else, wherever it stands") {
 TEST_CASE("rules between flags are checked") {
     CHECK(refusal({"freshness", "--max-age", "1h", "--warn-age", "1h"})
               .starts_with("--warn-age must be shorter than --max-age"));
+    CHECK(refusal({"freshness", "--grace", "30m"})
+              .starts_with("--grace means nothing without --by-time"));
+    CHECK(refusal({"freshness", "--calendar", "/dev/null"})
+              .starts_with("--calendar means nothing without --by-time"));
+    CHECK(refusal({"freshness", "--slo", "99%/90d"})
+              .starts_with("--slo needs to know how old is too old"));
     CHECK(refusal({"volume-diff", "a", "b", "-k", "id"})
               .ends_with("add --rows to compare every row"));
     CHECK(refusal({"audit", "--export", "json=x", "--export", "md=x"}).find("twice") !=
