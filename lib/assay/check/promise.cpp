@@ -131,6 +131,16 @@ std::string gap_sentence(const std::vector<Micros>& gaps, const ProposedLimits& 
 
 } // namespace
 
+std::int64_t rows_in(const ArrivalFacts& facts, const Span& span) {
+    std::int64_t rows = 0;
+    const auto first = std::lower_bound(facts.minutes.begin(), facts.minutes.end(),
+                                        std::pair(span.from, INT64_MIN));
+    for (auto at = first; at != facts.minutes.end() && at->first < span.to; ++at) {
+        rows += at->second;
+    }
+    return rows;
+}
+
 CheckResult check_slo(const ArrivalFacts& facts, const Slo& slo, Micros target) {
     CheckResult result = base_result("freshness.slo", facts);
     const SloReport report =

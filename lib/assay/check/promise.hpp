@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace assay {
@@ -17,12 +18,17 @@ struct ArrivalFacts {
     TableRef table;
     std::string column;
     std::vector<Micros> arrivals; ///< ascending, up to `now`; the last one before the window too
-    std::int64_t rows = 0;        ///< in the window
+    std::int64_t rows = 0;        ///< in the window that is looked back on
     Micros now = 0;
     std::vector<Micros> looks = {}; ///< when earlier runs looked, ascending
     std::string zone = {};          ///< assumed for times without one; empty if all had one
     bool holds_days = false;        ///< the column holds days without a time of day
+    /// How many rows came in each minute that has any, ascending, by the start of the minute.
+    std::vector<std::pair<Micros, std::int64_t>> minutes = {};
 };
+
+/// Rows of the minutes that begin in a stretch of time.
+std::int64_t rows_in(const ArrivalFacts& facts, const Span& span);
 
 /// Does the promise hold? Skipped where no arrival is known.
 /// @param target the age from which on the table is too old

@@ -37,7 +37,7 @@ Document freshness(const FreshnessOptions& options, const Context& context) {
         for (const auto& target : targets) {
             note_guess(target, document);
             document.tables.push_back(catalog_record(source.id, *target.table));
-            all.push_back({target, past_of(history, target, now), std::nullopt});
+            all.push_back({target, past_of(history, target, now), std::nullopt, std::nullopt});
         }
         const Unread unread = meaning_of_unread(selected, common);
         judge_tables(
@@ -45,7 +45,7 @@ Document freshness(const FreshnessOptions& options, const Context& context) {
                 return judge_freshness(workers.first(), all[i], options, unread, history, context);
             });
         note_row_counts(document);
-        history.keep(now, metrics_of(all, history), document);
+        history.keep(now, metrics_of(all, history), document, windows_of(all, history));
     });
 }
 

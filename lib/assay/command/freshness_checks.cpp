@@ -6,6 +6,7 @@
 #include "assay/check/deadline_check.hpp"
 #include "assay/check/group_freshness.hpp"
 #include "assay/check/promise.hpp"
+#include "assay/command/freshness_recovery.hpp"
 #include "assay/command/values.hpp"
 #include "assay/scan/group_ages.hpp"
 
@@ -54,27 +55,6 @@ std::vector<CheckResult> compare_with_past(const FreshnessWork& work, const Arri
     return {check_moved_backwards(progress), check_advancing(progress)};
 }
 
-/// The arrivals that the checks look back on; none where no row has a time.
-ArrivalFacts read_past(Session& session, const FreshnessWork& work,
-                       const FreshnessOptions& options) {
-    const FreshnessFacts& facts = *work.facts;
-    ArrivalFacts past{facts.table, facts.column, {}, 0, facts.now, work.past.looks};
-    const auto request = arrivals_of(work.target, facts.now, options);
-    if (!request || facts.times.rows == 0) {
-        return past;
-    }
-    const ColumnSpec& column = work.target.table->columns[request->source.column];
-    Arrivals found = read_arrivals(session, *request);
-    past.column = column.name;
-    past.arrivals = std::move(found.instants);
-    past.rows = found.rows;
-    past.holds_days = column.type == ColumnType::date;
-    if (found.naive > 0) {
-        past.zone = options.common.assume_tz.empty() ? "UTC" : options.common.assume_tz;
-    }
-    return past;
-}
-
 /// What follows from when rows came: deadlines, promises, a look back.
 std::vector<CheckResult> check_arrivals(const ArrivalFacts& past, const FreshnessOptions& options) {
     std::vector<CheckResult> results;
@@ -106,7 +86,10 @@ std::vector<CheckResult> check_target(Session& session, FreshnessWork& work,
                                       const Context& context) {
     work.facts = measure_age(session, work.target, options);
     FreshnessFacts& facts = *work.facts;
-    const ArrivalFacts past = read_past(session, work, options);
+    const ArrivalRequests requests =
+        arrivals_of(work.target, facts.now, earliest_window(work.past, facts.now), options);
+    const ReadArrivals read = read_past(session, work, requests.arrivals, options);
+    const ArrivalFacts& past = read.facts;
     if (needs_cadence(options)) {
         facts.cadence = expected_age(past.arrivals, facts.now);
     }
@@ -122,6 +105,13 @@ std::vector<CheckResult> check_target(Session& session, FreshnessWork& work,
         }
     }
     append(results, check_arrivals(past, options));
+    if (seeks_windows(options)) {
+        const StoreKind kind = session.source().kind;
+        results.push_back(requests.windows
+                              ? check_recovery(read_past(session, work, requests.windows, options),
+                                               work, kind, options)
+                              : check_recovery(read, work, kind, options));
+    }
     append(results, compare_with_past(work, past, options, history, context));
     return results;
 }

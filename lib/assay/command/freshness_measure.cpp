@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/command/freshness_measure.hpp"
 
+#include "assay/check/missing_windows.hpp"
+
 #include <algorithm>
 
 namespace assay {
@@ -55,8 +57,45 @@ FreshnessPast past_of(const RunHistory& history, const FreshnessTarget& target, 
     for (const auto& seen : history.metric(subject, "newest", now)) {
         past.newest.push_back({seen.at, seen.value});
     }
+    past.windows = restored_windows(history.last_sketch(subject, "windows", now - looked_back));
     past.looks = history.looks(target.table->ref, now - looked_back);
     return past;
+}
+
+ReadArrivals read_past(Session& session, const FreshnessWork& work,
+                       const std::optional<ArrivalRequest>& request,
+                       const FreshnessOptions& options) {
+    const FreshnessFacts& facts = *work.facts;
+    ReadArrivals past{{facts.table, facts.column, {}, 0, facts.now, work.past.looks}, {}};
+    if (!request || facts.times.rows == 0) {
+        return past;
+    }
+    const ColumnSpec& column = work.target.table->columns[request->source.column];
+    Arrivals found = read_arrivals(session, *request);
+    past.facts.column = column.name;
+    past.facts.arrivals = std::move(found.instants);
+    past.facts.minutes = std::move(found.minutes);
+    past.facts.holds_days = column.type == ColumnType::date;
+    past.forms = found.forms;
+    if (found.forms.naive > 0) {
+        past.facts.zone = options.common.assume_tz.empty() ? "UTC" : options.common.assume_tz;
+    }
+    if (options.backcast) {
+        past.facts.rows = rows_in(past.facts, {facts.now - *options.backcast, facts.now + 1});
+    }
+    return past;
+}
+
+std::vector<HistorySketch> windows_of(const std::vector<FreshnessWork>& all,
+                                      const RunHistory& history) {
+    std::vector<HistorySketch> kept;
+    for (const FreshnessWork& work : all) {
+        if (work.facts && work.windows) {
+            kept.push_back({history.subject(work.facts->table, work.facts->column), "windows",
+                            saved_windows(*work.windows)});
+        }
+    }
+    return kept;
 }
 
 std::vector<HistoryMetric> metrics_of(const std::vector<FreshnessWork>& all,

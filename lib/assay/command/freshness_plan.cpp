@@ -39,10 +39,10 @@ void explain_age(const Source& source, const FreshnessTarget& target,
     }
 }
 
-/// The step that looks back, if a check does.
+/// The step that looks back on arrivals, if a check does.
 void explain_arrivals(const Source& source, const FreshnessTarget& target,
-                      const FreshnessOptions& options, Document& document) {
-    const auto request = arrivals_of(target, now_of(options.common, *source.session), options);
+                      const std::optional<ArrivalRequest>& request, const FreshnessOptions& options,
+                      Document& document) {
     if (!request) {
         return;
     }
@@ -80,7 +80,10 @@ void explain_freshness(const Source& source, const std::vector<FreshnessTarget>&
         if (target.column) {
             explain_age(source, target, options, document);
             explain_groups(source, target, options, document);
-            explain_arrivals(source, target, options, document);
+            const Micros now = now_of(options.common, *source.session);
+            const auto requests = arrivals_of(target, now, now, options);
+            explain_arrivals(source, target, requests.arrivals, options, document);
+            explain_arrivals(source, target, requests.windows, options, document);
         }
     }
 }

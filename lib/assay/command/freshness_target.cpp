@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/check/deadline_check.hpp"
+#include "assay/check/missing_windows.hpp"
 
 #include <fmt/format.h>
 
@@ -34,6 +35,23 @@ TimeLimit limit_of(Micros now, const CommonOptions& options) {
         return {instant, instant};
     }
     return {instant, utc_to_local(instant, options.assume_tz).value_or(instant)};
+}
+
+constexpr Micros cadence_past = 63 * micros_per_day; // eight weeks, and one to know their ages
+
+/// From when on the checks that look back want to know arrivals; `now`: from never on.
+Micros looked_back_from(Micros now, const FreshnessOptions& options) {
+    Micros past = std::max(options.backcast.value_or(0), options.slo ? options.slo->window : 0);
+    past = std::max(past, needs_cadence(options) ? cadence_past : 0);
+    const Micros from = now - past;
+    const auto deadline = deadline_of(options);
+    return deadline ? std::min(from, known_from(*deadline, {from, now})) : from;
+}
+
+/// From when on they must be known to find windows, and say what those lack.
+Micros windows_known_from(Micros now, const FreshnessOptions& options) {
+    return now - options.backcast.value_or(0) -
+           (window_limit(options) ? expectation_past : cadence_past);
 }
 
 } // namespace
@@ -89,23 +107,39 @@ std::optional<Deadline> deadline_of(const FreshnessOptions& options) {
     return deadline;
 }
 
-std::optional<ArrivalRequest> arrivals_of(const FreshnessTarget& target, Micros now,
-                                          const FreshnessOptions& options) {
-    constexpr Micros cadence_past = 63 * micros_per_day; // eight weeks, and one to know their ages
-    Micros past = std::max(options.backcast.value_or(0), options.slo ? options.slo->window : 0);
-    past = std::max(past, needs_cadence(options) ? cadence_past : 0);
-    Micros from = now - past;
-    if (const auto deadline = deadline_of(options)) {
-        from = std::min(from, known_from(*deadline, {from, now}));
+bool seeks_windows(const FreshnessOptions& options) noexcept {
+    return options.backcast && (window_limit(options) || needs_cadence(options));
+}
+
+std::optional<Micros> window_limit(const FreshnessOptions& options) noexcept {
+    return options.max_age ? options.max_age : options.warn_age;
+}
+
+ArrivalRequests arrivals_of(const FreshnessTarget& target, Micros now, Micros earliest,
+                            const FreshnessOptions& options) {
+    const TimeSource source = times_of(target, now, options.common);
+    const auto request = [&](std::size_t column, Micros from) {
+        ArrivalRequest wanted{source, from, now, options.common.assume_tz};
+        wanted.source.column = column;
+        return wanted;
+    };
+    // The cadence says how old the column of the age usually is.
+    const std::size_t column =
+        needs_cadence(options) ? source.column : target.arrival.value_or(source.column);
+    ArrivalRequests requests;
+    Micros from = looked_back_from(now, options);
+    if (seeks_windows(options)) {
+        const Micros windows_from = std::min(windows_known_from(now, options), earliest);
+        if (column == source.column) {
+            from = std::min(from, windows_from);
+        } else {
+            requests.windows = request(source.column, windows_from);
+        }
     }
-    if (from == now) {
-        return std::nullopt;
+    if (from < now) {
+        requests.arrivals = request(column, from);
     }
-    TimeSource source = times_of(target, now, options.common);
-    if (!needs_cadence(options)) { // which says how old the column of the age usually is
-        source.column = target.arrival.value_or(source.column);
-    }
-    return ArrivalRequest{source, from, now, options.common.assume_tz};
+    return requests;
 }
 
 } // namespace assay

@@ -43,8 +43,20 @@ std::optional<Deadline> deadline_of(const FreshnessOptions& options);
 /// Without a limit and without a deadline the cadence judges.
 bool needs_cadence(const FreshnessOptions& options) noexcept;
 
-/// The arrivals that the checks look back on; nullopt: on none.
-std::optional<ArrivalRequest> arrivals_of(const FreshnessTarget& target, Micros now,
-                                          const FreshnessOptions& options);
+/// Does somebody ask for windows without rows? Those who look back, and have a limit or the
+/// cadence.
+bool seeks_windows(const FreshnessOptions& options) noexcept;
+/// From which length on a gap is such a window; nullopt: the cadence says.
+std::optional<Micros> window_limit(const FreshnessOptions& options) noexcept;
+
+/// Which arrivals to read.
+struct ArrivalRequests {
+    std::optional<ArrivalRequest> arrivals; ///< that the checks look back on; nullopt: on none
+    /// In whose gaps windows without rows are; nullopt: none are wanted, or they are in `arrivals`.
+    std::optional<ArrivalRequest> windows;
+};
+/// @param earliest from when on earlier runs know of windows; `now` if of none
+ArrivalRequests arrivals_of(const FreshnessTarget& target, Micros now, Micros earliest,
+                            const FreshnessOptions& options);
 
 } // namespace assay

@@ -54,18 +54,27 @@ std::vector<PastMetric> RunHistory::metric(const HistorySubject& subject, const 
     return m_history ? m_history->metric(subject, name, now) : std::vector<PastMetric>();
 }
 
+std::string RunHistory::last_sketch(const HistorySubject& subject, const std::string& name,
+                                    Micros from) const {
+    const auto states =
+        m_history ? m_history->sketches(subject, name, from) : std::vector<std::string>();
+    return states.empty() ? "" : states.back();
+}
+
 std::vector<Micros> RunHistory::looks(const TableRef& table, Micros from) const {
     return m_history ? m_history->looks(m_source, qualified_name(table), from)
                      : std::vector<Micros>();
 }
 
-void RunHistory::keep(Micros now, std::vector<HistoryMetric> metrics, Document& document) {
+void RunHistory::keep(Micros now, std::vector<HistoryMetric> metrics, Document& document,
+                      std::vector<HistorySketch> sketches) {
     if (!m_history) {
         return;
     }
     HistoryEntry entry;
     entry.run = {m_options.run_id, m_options.command, now};
     entry.metrics = std::move(metrics);
+    entry.sketches = std::move(sketches);
     for (const auto& check : document.checks) {
         const std::string column = check.columns.empty() ? "" : check.columns.front();
         entry.results.push_back({{m_source, check.table, column},

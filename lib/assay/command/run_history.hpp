@@ -31,11 +31,16 @@ public:
     /// A metric in the runs before `now`, oldest first.
     std::vector<PastMetric> metric(const HistorySubject& subject, const std::string& name,
                                    Micros now) const;
+    /// The state of a sketch in the last run from `from` on; empty if there is none.
+    std::string last_sketch(const HistorySubject& subject, const std::string& name,
+                            Micros from) const;
     /// When runs looked at a table, ascending.
     std::vector<Micros> looks(const TableRef& table, Micros from) const;
 
-    /// Keep this run with its metrics and the results of the document. What goes wrong is noted.
-    void keep(Micros now, std::vector<HistoryMetric> metrics, Document& document);
+    /// Keep this run with its metrics, its sketches and the results of the document. What goes
+    /// wrong is noted.
+    void keep(Micros now, std::vector<HistoryMetric> metrics, Document& document,
+              std::vector<HistorySketch> sketches = {});
 
 private:
     const CommonOptions& m_options;

@@ -31,7 +31,8 @@ constexpr std::array freshness_numbers{
     Known{"newest", "newest"}, Known{"future_rows", "rows in the future"},
     Known{"null_rows", "rows with NULL"}, Known{"unparsable_rows", "rows that are no time"}};
 /// Shown in their own way, not as one of the numbers.
-constexpr std::array<std::string_view, 3> lists{"groups", "samples", "changed_cells"};
+constexpr std::array<std::string_view, 5> lists{"groups", "samples", "changed_cells", "windows",
+                                                "filled"};
 
 /// Labelled values; numbers are aligned on the right, texts stand as they are.
 class Block {
@@ -223,6 +224,9 @@ std::string text_evidence(const TextContext& context, const CheckResult& check,
     const auto* group_list = find_list(evidence, "groups");
     if (group_list != nullptr && !group_list->empty()) {
         out += groups(context, *group_list, indent);
+    }
+    if (const auto* window_list = find_list(evidence, "windows")) {
+        out += text_windows(context, *window_list, indent);
     }
     if (const auto* sample_list = find_list(evidence, "samples")) {
         out += samples(context, *sample_list, indent);

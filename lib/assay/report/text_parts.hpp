@@ -34,4 +34,7 @@ std::vector<std::string> text_checks(const TextContext& context);
 /// @param indent blanks in front of each line.
 std::string text_evidence(const TextContext& context, const CheckResult& check, std::size_t indent);
 
+/// The windows without rows that a finding lists, each with its condition.
+std::string text_windows(const TextContext& context, const Fact::List& list, std::size_t indent);
+
 } // namespace assay

@@ -17,6 +17,12 @@ namespace {
 
 constexpr Micros minute = 60 * micros_per_second;
 
+/// Rounded down, before 1970 too.
+std::int64_t minute_of(Micros at) noexcept {
+    const std::int64_t minutes = at / minute;
+    return at % minute < 0 ? minutes - 1 : minutes;
+}
+
 /// Keeps the first and the last arrival of every minute, and the last one before the window.
 class ArrivalSink final : public BatchSink {
 public:
@@ -26,12 +32,12 @@ public:
     void consume(const RowBatch& batch) override {
         const bool is_grouped = batch.columns.size() == 3;
         for (std::size_t row = 0; row < batch.row_count; ++row) {
-            const bool is_inside = add(batch.columns.front(), row);
+            Minute* const found = add(batch.columns.front(), row);
             if (is_grouped) {
                 add(batch.columns[1], row);
             }
-            if (is_inside) {
-                m_arrivals.rows += is_grouped ? batch.columns[2].integer(row) : 1;
+            if (found != nullptr) {
+                found->rows += is_grouped ? batch.columns[2].integer(row) : 1;
             }
         }
     }
@@ -42,40 +48,49 @@ public:
         }
         for (const auto& [index, ends] : m_minutes) {
             m_arrivals.instants.push_back(ends.first);
-            if (ends.second != ends.first) {
-                m_arrivals.instants.push_back(ends.second);
+            if (ends.last != ends.first) {
+                m_arrivals.instants.push_back(ends.last);
             }
+            m_arrivals.minutes.emplace_back(index * minute, ends.rows);
         }
         return std::move(m_arrivals);
     }
 
 private:
-    /// @return whether it lies in the window.
-    bool add(const Column& column, std::size_t row) {
+    /// The first and the last arrival of a minute.
+    struct Minute {
+        Micros first;
+        Micros last;
+        std::int64_t rows;
+    };
+
+    /// @return its minute; nullptr if it does not lie in the window.
+    Minute* add(const Column& column, std::size_t row) {
         const auto reading = read_time(column, row);
         if (!reading || reading->micros == INT64_MAX || reading->micros == INT64_MIN) {
-            return false;
+            return nullptr;
         }
-        m_arrivals.naive += reading->naive ? 1 : 0;
+        ++m_arrivals.forms.encodings.at(static_cast<std::size_t>(reading->encoding));
+        m_arrivals.forms.naive += reading->naive ? 1 : 0;
         const Micros at =
             reading->naive && !m_request.assume_tz.empty()
                 ? local_to_utc(reading->micros, m_request.assume_tz).value_or(reading->micros)
                 : reading->micros;
         if (at > m_request.until) {
-            return false;
+            return nullptr;
         }
         if (at < m_request.from) {
             m_before = std::max(m_before.value_or(at), at);
-            return false;
+            return nullptr;
         }
-        const auto [found, is_new] = m_minutes.try_emplace(at / minute, at, at);
+        const auto [found, is_new] = m_minutes.try_emplace(minute_of(at), Minute{at, at, 0});
         found->second.first = std::min(found->second.first, at);
-        found->second.second = std::max(found->second.second, at);
-        return true;
+        found->second.last = std::max(found->second.last, at);
+        return &found->second;
     }
 
     const ArrivalRequest& m_request;
-    std::map<std::int64_t, std::pair<Micros, Micros>> m_minutes;
+    std::map<std::int64_t, Minute> m_minutes;
     std::optional<Micros> m_before;
     Arrivals m_arrivals;
 };

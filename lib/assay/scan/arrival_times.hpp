@@ -3,9 +3,11 @@
 #pragma once
 
 #include "assay/scan/newest_rows.hpp"
+#include "assay/scan/window_condition.hpp"
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace assay {
@@ -23,8 +25,9 @@ struct Arrivals {
     /// Ascending: the first and the last arrival of every minute that has any. So every gap of more
     /// than a minute is exact.
     std::vector<Micros> instants;
-    std::int64_t rows = 0;  ///< between `from` and `until`, whole minutes
-    std::int64_t naive = 0; ///< times that named no zone, of those that were read
+    /// The start of every minute that has any between `from` and `until`, ascending, and its rows.
+    std::vector<std::pair<Micros, std::int64_t>> minutes;
+    TimeForms forms; ///< of the times that were read
 };
 
 /// The statement of read_arrivals(), for --explain; empty where the column is scanned.

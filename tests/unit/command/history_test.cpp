@@ -55,6 +55,40 @@ TEST_CASE("a run knows what the runs before it saw") {
     CHECK(history.runs() == 3);
 }
 
+TEST_CASE("windows that a run found without rows are followed until they are filled") {
+    World world;
+    const auto path = world.database(
+        "t.db", "CREATE TABLE t(at TEXT); INSERT INTO t VALUES ('2024-01-30T02:00:00Z'),"
+                "('2024-01-30T12:00:00Z'), ('2024-01-30T23:00:00Z');");
+    const auto run = [&](const char* id, Micros later, Micros backcast) {
+        auto options = options_of(world, path, id);
+        options.common.now = test_now + later;
+        options.max_age = 6 * 3600 * micros_per_second;
+        options.backcast = backcast;
+        const auto document = freshness(options, world.context());
+        return results_of(document, "freshness.missing_windows").at(0);
+    };
+    const auto listed = [](const CheckResult& result, std::string_view name) {
+        return std::get<Fact::List>(find_fact(result.evidence, name)->value).size();
+    };
+    const auto first = run("one", 0, micros_per_day);
+    CHECK(listed(first, "windows") == 2);
+    CHECK(listed(first, "filled") == 0);
+
+    // Out of sight of the look back, and not forgotten; the one up to now goes on.
+    run_sqlite(path, "INSERT INTO t VALUES ('2024-01-31T20:00:00Z'), ('2024-01-31T21:00:00Z')");
+    const auto second = run("two", micros_per_day, 3600 * micros_per_second);
+    CHECK(listed(second, "windows") == 2);
+    CHECK(listed(second, "filled") == 0);
+
+    run_sqlite(path, "INSERT INTO t VALUES ('2024-01-30T06:00:00Z'), ('2024-01-30T17:00:00Z')");
+    const auto third = run("three", micros_per_day + 1, 3600 * micros_per_second);
+    CHECK(listed(third, "windows") == 0);
+    CHECK(listed(third, "filled") == 2);
+    CHECK(third.status == Status::pass);
+    CHECK(listed(run("four", micros_per_day + 2, 3600 * micros_per_second), "filled") == 0);
+}
+
 TEST_CASE("a run on other rows of the table is compared with runs on those rows") {
     World world;
     const auto path = world.database("t.db", "CREATE TABLE t(at TEXT, source TEXT);"
