@@ -68,6 +68,10 @@ void add_freshness(CommandLine& line, Invocation& invocation) {
          Section::command,
          [&](const auto& text) { options.backcast = parse_past("--backcast", text); }});
     line.flags.push_back(
+        {0, "retention", "DUR", "rows are kept that long: older ones are critical, and counted",
+         Section::command,
+         [&](const auto& text) { options.retention = parse_retention("--retention", text); }});
+    line.flags.push_back(
         {0, "by", "COL", "each value of this column (source, tenant) has to be as recent",
          Section::command, [&](const auto& text) { options.by = parse_text("--by", text); }});
     line.flags.push_back({0, "history", "FILE",

@@ -167,6 +167,14 @@ Micros parse_past(std::string_view flag, const std::string& text) {
     return past;
 }
 
+Micros parse_retention(std::string_view flag, const std::string& text) {
+    const Micros kept = parse_age(flag, text);
+    if (kept < micros_per_second) {
+        throw refuse(flag, text, "too short", "say how long rows are kept: 90d");
+    }
+    return kept;
+}
+
 std::chrono::milliseconds parse_limit(std::string_view flag, const std::string& text) {
     constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
     const std::int64_t millis = parse_age(flag, text) / 1000;

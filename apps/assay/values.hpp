@@ -43,6 +43,8 @@ Deadline parse_by_time(std::string_view flag, const std::string& text);
 Calendar read_calendar(std::string_view flag, const std::string& path);
 /// "30d": at least an hour, at most ten years.
 Micros parse_past(std::string_view flag, const std::string& text);
+/// "90d": at least a second.
+Micros parse_retention(std::string_view flag, const std::string& text);
 /// RFC 3339 with a zone.
 Micros parse_instant(std::string_view flag, const std::string& text);
 /// The name of an IANA time zone.

@@ -58,6 +58,9 @@ const std::vector<CheckRule>& check_rules() {
         {"freshness.not_advancing", Severity::warning,
          "The newest row changes from run to run, as often as rows usually come.",
          "Look at the job that loads the table: it may run and bring nothing new."},
+        {"freshness.retention", Severity::critical,
+         "No row is older than --retention says rows are kept.",
+         "Look at the job that deletes old rows: the law may want them gone."},
         {"freshness.empty", Severity::critical, "A table whose age is asked for holds rows.",
          "Look at the job that loads the table; if it was emptied on purpose, leave it out with "
          "--exclude."},

@@ -34,6 +34,7 @@ struct FreshnessOptions {
     std::optional<std::string> arrival_column; ///< that says when rows came; nullopt: `column` does
     std::optional<Slo> slo;                    ///< judged by by_time, else against max_age
     std::optional<Micros> backcast;            ///< how far to look back
+    std::optional<Micros> retention;           ///< how long rows are kept
     Reading reading = Reading::shortest;
 };
 

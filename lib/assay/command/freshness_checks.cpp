@@ -6,9 +6,11 @@
 #include "assay/check/deadline_check.hpp"
 #include "assay/check/group_freshness.hpp"
 #include "assay/check/promise.hpp"
+#include "assay/check/retention.hpp"
 #include "assay/command/freshness_recovery.hpp"
 #include "assay/command/values.hpp"
 #include "assay/scan/group_ages.hpp"
+#include "assay/scan/oldest_rows.hpp"
 
 #include <iterator>
 
@@ -28,6 +30,18 @@ CheckResult check_by_group(Session& session, const FreshnessWork& work,
     }
     return check_groups(facts.table, facts.column, work.target.table->columns[*work.target.by].name,
                         std::move(groups), limits, facts.now);
+}
+
+/// How old the oldest row is against how long rows are kept.
+CheckResult check_oldest(Session& session, const FreshnessWork& work,
+                         const FreshnessOptions& options) {
+    const FreshnessFacts& facts = *work.facts;
+    const OldestRows found = read_oldest(session, times_of(work.target, facts.now, options.common),
+                                         kept_from(facts.now, *options.retention, options.common),
+                                         options.common.assume_tz);
+    return check_retention(
+        {facts.table, facts.column, found.oldest, found.before, facts.now, found.index},
+        *options.retention);
 }
 
 /// How long the newest time may stay as it is: two usual gaps, or as long as the table may be old.
@@ -96,13 +110,20 @@ std::vector<CheckResult> check_target(Session& session, FreshnessWork& work,
     const FreshnessLimits limits{options.max_age, options.warn_age, options.escalations,
                                  options.by_time.has_value()};
     auto results = check_freshness(facts, limits);
-    if (work.target.by) {
+    // One check that cannot be answered does not take the others with it.
+    const auto add = [&](std::string_view id, const auto& check) {
         try {
-            results.push_back(check_by_group(session, work, options, limits));
+            results.push_back(check());
         } catch (const Error& error) {
-            results.push_back(error_result("freshness.by_group", facts.table, {facts.column}, error,
-                                           context.cancellation));
+            results.push_back(
+                error_result(id, facts.table, {facts.column}, error, context.cancellation));
         }
+    };
+    if (work.target.by) {
+        add("freshness.by_group", [&] { return check_by_group(session, work, options, limits); });
+    }
+    if (options.retention) {
+        add("freshness.retention", [&] { return check_oldest(session, work, options); });
     }
     append(results, check_arrivals(past, options));
     if (seeks_windows(options)) {

@@ -4,6 +4,7 @@
 
 #include "assay/base/time.hpp"
 #include "assay/scan/group_ages.hpp"
+#include "assay/scan/oldest_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -61,6 +62,29 @@ void explain_arrivals(const Source& source, const FreshnessTarget& target,
         {source.id, qualified_name(target.table->ref), "query", sql, std::nullopt, why});
 }
 
+/// The step that finds the oldest row, if somebody asks how long rows are kept.
+void explain_retention(const Source& source, const FreshnessTarget& target,
+                       const FreshnessOptions& options, Document& document) {
+    if (!options.retention) {
+        return;
+    }
+    const Micros now = now_of(options.common, *source.session);
+    const TimeSource times = times_of(target, now, options.common);
+    const std::string why = "the oldest time, and the rows that are older than --retention";
+    const std::string sql = oldest_sql(source.session->source().kind, times,
+                                       kept_from(now, *options.retention, options.common));
+    if (sql.empty()) {
+        ScanRequest scan;
+        scan.where = options.common.where;
+        scan.table = target.table;
+        scan.columns = {target.column->ordinal};
+        document.plan.push_back(scan_step(source, scan, why));
+        return;
+    }
+    document.plan.push_back(
+        {source.id, qualified_name(target.table->ref), "query", sql, std::nullopt, why});
+}
+
 void explain_groups(const Source& source, const FreshnessTarget& target,
                     const FreshnessOptions& options, Document& document) {
     if (target.by) {
@@ -84,6 +108,7 @@ void explain_freshness(const Source& source, const std::vector<FreshnessTarget>&
             const auto requests = arrivals_of(target, now, now, options);
             explain_arrivals(source, target, requests.arrivals, options, document);
             explain_arrivals(source, target, requests.windows, options, document);
+            explain_retention(source, target, options, document);
         }
     }
 }

@@ -94,6 +94,15 @@ TimeSource times_of(const FreshnessTarget& target, Micros now, const CommonOptio
     return {target.table, target.column->ordinal, limit_of(now, options), options.where};
 }
 
+TimeStart kept_from(Micros now, Micros retention, const CommonOptions& options) {
+    constexpr Micros first = -210'866'803'200 * micros_per_second; // no store has older times
+    Micros instant = 0;
+    instant = __builtin_sub_overflow(now, retention, &instant) ? first : std::max(instant, first);
+    return {instant, options.assume_tz.empty()
+                         ? instant
+                         : utc_to_local(instant, options.assume_tz).value_or(instant)};
+}
+
 bool needs_cadence(const FreshnessOptions& options) noexcept {
     return !options.max_age && !options.warn_age && !options.by_time;
 }

@@ -40,6 +40,9 @@ TimeSource times_of(const FreshnessTarget& target, Micros now, const CommonOptio
 /// By when loads are due, with everything that the options say of it; nullopt: nobody said.
 std::optional<Deadline> deadline_of(const FreshnessOptions& options);
 
+/// From when on rows are kept, as an instant and as a clock reading in the assumed zone.
+TimeStart kept_from(Micros now, Micros retention, const CommonOptions& options);
+
 /// Without a limit and without a deadline the cadence judges.
 bool needs_cadence(const FreshnessOptions& options) noexcept;
 

@@ -24,13 +24,11 @@ bool answers_a_question(const std::string& command) {
 
 /// The checks that hold the answer; those beside them matter only when they fail.
 bool is_answer(const CheckResult& check) {
-    static constexpr std::array<std::string_view, 11> ids{
-        "freshness.max_age",  "freshness.warn_age",
-        "freshness.by_group", "freshness.cadence",
-        "freshness.deadline", "freshness.slo",
-        "freshness.backcast", "freshness.missing_windows",
-        "duplicates.surplus", "volume.row_count",
-        "volume.rows"};
+    static constexpr std::array<std::string_view, 12> ids{
+        "freshness.max_age",  "freshness.warn_age",        "freshness.by_group",
+        "freshness.cadence",  "freshness.deadline",        "freshness.slo",
+        "freshness.backcast", "freshness.missing_windows", "freshness.retention",
+        "duplicates.surplus", "volume.row_count",          "volume.rows"};
     return std::find(ids.begin(), ids.end(), check.id) != ids.end();
 }
 

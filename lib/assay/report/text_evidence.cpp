@@ -27,9 +27,12 @@ constexpr std::array dedupe_numbers{Known{"rows", "rows"},
 constexpr std::array volume_numbers{Known{"rows_a", "rows in a"}, Known{"rows_b", "rows in b"},
                                     Known{"only_a", "only in a"}, Known{"only_b", "only in b"},
                                     Known{"changed", "changed"},  Known{"unchanged", "unchanged"}};
-constexpr std::array freshness_numbers{
-    Known{"newest", "newest"}, Known{"future_rows", "rows in the future"},
-    Known{"null_rows", "rows with NULL"}, Known{"unparsable_rows", "rows that are no time"}};
+constexpr std::array freshness_numbers{Known{"newest", "newest"},
+                                       Known{"oldest", "oldest"},
+                                       Known{"keep_from", "kept from"},
+                                       Known{"future_rows", "rows in the future"},
+                                       Known{"null_rows", "rows with NULL"},
+                                       Known{"unparsable_rows", "rows that are no time"}};
 /// Shown in their own way, not as one of the numbers.
 constexpr std::array<std::string_view, 5> lists{"groups", "samples", "changed_cells", "windows",
                                                 "filled"};

@@ -10,6 +10,7 @@
 #include "assay/check/missing_windows.hpp"
 #include "assay/check/progress.hpp"
 #include "assay/check/promise.hpp"
+#include "assay/check/retention.hpp"
 #include "assay/check/structure.hpp"
 #include "assay/check/volume.hpp"
 #include "fake_session.hpp"
@@ -61,6 +62,7 @@ std::vector<CheckResult> every_result() {
     add({check_groups(table.ref, "at", "source", {{"a", 1, {}}}, {micros_per_day, {}}, 0)});
     add({check_moved_backwards({}), check_advancing({})});
     add({check_missing_windows({}, {}, {}, micros_per_day, {})});
+    add({check_retention({}, micros_per_day)});
     add({check_deadline({}, parse_deadline("07:00 UTC"))});
     add({check_slo({}, {}, micros_per_day), check_backcast({}, micros_per_day, {})});
     add({check_duplicates({}, {}), check_row_counts({}, {}), missing_table(table.ref, "A"),

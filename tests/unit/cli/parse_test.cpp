@@ -151,6 +151,8 @@ TEST_CASE("freshness, dedupe-check and volume-diff take their own flags") {
     CHECK(due.grace == 1800 * micros_per_second);
     CHECK(due.calendar == Calendar{});
     CHECK(due.arrival_column == "loaded_at");
+    CHECK(options_of<FreshnessOptions>({"freshness", "x.db", "--retention", "90d"}).retention ==
+          90 * micros_per_day);
 
     const auto dedupe =
         options_of<DedupeCheckOptions>({"dedupe-check", "x.db", "--ignore", "id", "--nulls", "skip",
@@ -261,6 +263,8 @@ TEST_CASE("values without a unit, negative or not a number are refused with an e
         {"--max-surplus: 'NaN%' is neither", {"dedupe-check", "--max-surplus", "NaN%"}},
         {"--max-diff: '101%' is neither", {"volume-diff", "a", "b", "--max-diff", "101%"}},
         {"--width: '7' is not a whole number", {"audit", "--width", "7"}},
+        {"--retention: '90' is not a duration", {"freshness", "--retention", "90"}},
+        {"--retention: '0d' is too short", {"freshness", "--retention", "0d"}},
         {"--now: 'now' is not a timestamp", {"freshness", "--now", "now"}},
         {"--assume-tz: 'Mars/Base' is not a known time zone",
          {"freshness", "--assume-tz", "Mars/Base"}},
