@@ -67,6 +67,7 @@ synchronous_commit = off
 full_page_writes = off
 max_connections = 60
 timezone = 'UTC'
+track_commit_timestamp = on
 log_destination = 'stderr'
 log_statement = 'all'
 log_line_prefix = '%a|%u|'

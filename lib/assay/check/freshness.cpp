@@ -70,6 +70,16 @@ std::string missing_age(const TimeProfile& times) {
     return times.infinities > 0 ? "the only times are infinite" : "no value can be read as a time";
 }
 
+/// Was a table that is empty now ever loaded? Earlier runs know.
+std::string loading_words(const EarlierRows& earlier) {
+    if (earlier.seen_at) {
+        return fmt::format("; it was emptied since the run of {}, which saw rows",
+                           format_instant(*earlier.seen_at));
+    }
+    return fmt::format("; it was never loaded, as far as {} since {} saw",
+                       count_of(earlier.runs, "run"), format_instant(earlier.first_run));
+}
+
 CheckResult base_result(std::string_view id, const FreshnessFacts& facts) {
     CheckResult result = make_result(id, facts.table, {facts.column});
     if (facts.rows_known) {
@@ -178,6 +188,10 @@ CheckResult check_presence(const FreshnessFacts& facts, const FreshnessLimits& l
     }
     result.message = missing_age(facts.times);
     result.evidence = evidence_of(facts, limits);
+    if (is_empty && facts.earlier) {
+        result.message += loading_words(*facts.earlier);
+        result.evidence.emplace_back("loaded", facts.earlier->seen_at ? "emptied" : "never");
+    }
     return result;
 }
 

@@ -41,6 +41,13 @@ enum class FreshnessState : std::uint8_t {
 /// "fresh", "ageing", ... as in the JSON document.
 std::string_view to_string(FreshnessState state) noexcept;
 
+/// What earlier runs saw of a table.
+struct EarlierRows {
+    std::int64_t runs = 0;
+    Micros first_run = 0;
+    std::optional<Micros> seen_at; ///< the last run that saw a row; nullopt: none did
+};
+
 /// What was measured about the age of a table.
 struct FreshnessFacts {
     TableRef table;
@@ -57,6 +64,7 @@ struct FreshnessFacts {
     Micros now = 0;
     std::string zone;        ///< zone assumed for times without one; empty if all had one
     std::string guessed_why; ///< why this column was taken; empty if the user named it
+    std::optional<EarlierRows> earlier = {}; ///< nullopt: there is no history, or no run in it
 };
 
 FreshnessState freshness_state(const FreshnessFacts& facts, const FreshnessLimits& limits) noexcept;

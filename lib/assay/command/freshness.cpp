@@ -26,7 +26,7 @@ Document freshness(const FreshnessOptions& options, const Context& context) {
     return fill_document(common, [&](Document& document) {
         Source source = open_source("a", options.database, common, context, document);
         const SelectedTables selected = select_tables(source, common, document);
-        const auto targets = freshness_targets(selected, options);
+        const auto targets = freshness_targets(*source.session, selected, options);
         if (common.mode == Mode::explain) {
             explain_freshness(source, targets, options, document);
             return;
@@ -37,7 +37,8 @@ Document freshness(const FreshnessOptions& options, const Context& context) {
         for (const auto& target : targets) {
             note_guess(target, document);
             document.tables.push_back(catalog_record(source.id, *target.table));
-            all.push_back({target, past_of(history, target, now), std::nullopt, std::nullopt});
+            all.push_back(
+                {target, past_of(history, target, now), std::nullopt, std::nullopt, std::nullopt});
         }
         const Unread unread = meaning_of_unread(selected, common);
         judge_tables(

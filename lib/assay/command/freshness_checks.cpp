@@ -8,6 +8,7 @@
 #include "assay/check/promise.hpp"
 #include "assay/check/retention.hpp"
 #include "assay/command/freshness_recovery.hpp"
+#include "assay/command/freshness_writes.hpp"
 #include "assay/command/values.hpp"
 #include "assay/scan/group_ages.hpp"
 #include "assay/scan/oldest_rows.hpp"
@@ -100,6 +101,7 @@ std::vector<CheckResult> check_target(Session& session, FreshnessWork& work,
                                       const Context& context) {
     work.facts = measure_age(session, work.target, options);
     FreshnessFacts& facts = *work.facts;
+    facts.earlier = work.past.rows;
     const ArrivalRequests requests =
         arrivals_of(work.target, facts.now, earliest_window(work.past, facts.now), options);
     const ReadArrivals read = read_past(session, work, requests.arrivals, options);
@@ -158,6 +160,9 @@ std::vector<CheckResult> judge_freshness(Session& session, FreshnessWork& work,
     if (!reason.empty()) {
         return {target.column ? unread_result(id, target.table->ref, {}, reason, unread)
                               : skipped_result(id, target.table->ref, {}, reason)};
+    }
+    if (!target.column) {
+        return judge_writes(session, work, options, unread, context);
     }
     try {
         return check_target(session, work, options, history, context);

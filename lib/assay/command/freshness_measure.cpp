@@ -22,6 +22,26 @@ std::optional<Micros> newest_of(const TimeProfile& times, const std::string& ass
     return newest;
 }
 
+/// Runs that saw a time saw a row, and so did those that counted some.
+std::optional<EarlierRows> rows_seen(const std::vector<NewestSeen>& newest,
+                                     const std::vector<PastMetric>& counts) {
+    if (newest.empty()) {
+        return std::nullopt;
+    }
+    EarlierRows earlier{static_cast<std::int64_t>(newest.size()), newest.front().at, std::nullopt};
+    for (const auto& seen : newest) {
+        if (seen.newest) {
+            earlier.seen_at = seen.at;
+        }
+    }
+    for (const auto& seen : counts) {
+        if (seen.value.value_or(0) > 0) {
+            earlier.seen_at = std::max(earlier.seen_at.value_or(seen.at), seen.at);
+        }
+    }
+    return earlier;
+}
+
 } // namespace
 
 FreshnessFacts measure_age(Session& session, const FreshnessTarget& target,
@@ -51,12 +71,19 @@ FreshnessPast past_of(const RunHistory& history, const FreshnessTarget& target, 
     constexpr Micros looked_back = 400 * micros_per_day;
     FreshnessPast past;
     if (!target.column) {
+        for (const auto& seen :
+             history.metric(history.subject(target.table->ref, ""), "writes", now)) {
+            if (seen.value) {
+                past.counters.push_back({seen.at, *seen.value});
+            }
+        }
         return past;
     }
     const auto subject = history.subject(target.table->ref, target.column_name());
     for (const auto& seen : history.metric(subject, "newest", now)) {
         past.newest.push_back({seen.at, seen.value});
     }
+    past.rows = rows_seen(past.newest, history.metric(subject, "rows", now));
     past.windows = restored_windows(history.last_sketch(subject, "windows", now - looked_back));
     past.looks = history.looks(target.table->ref, now - looked_back);
     return past;
@@ -102,6 +129,10 @@ std::vector<HistoryMetric> metrics_of(const std::vector<FreshnessWork>& all,
                                       const RunHistory& history) {
     std::vector<HistoryMetric> metrics;
     for (const FreshnessWork& work : all) {
+        if (work.counter) {
+            metrics.push_back({history.subject(work.target.table->ref, ""), "writes", work.counter,
+                               Method::exact});
+        }
         if (!work.facts) {
             continue;
         }

@@ -5,6 +5,7 @@
 #include "assay/check/freshness.hpp"
 #include "assay/check/progress.hpp"
 #include "assay/check/promise.hpp"
+#include "assay/check/write_age.hpp"
 #include "assay/command/freshness_target.hpp"
 #include "assay/command/run_history.hpp"
 
@@ -15,9 +16,11 @@ namespace assay {
 
 /// What earlier runs saw of a target.
 struct FreshnessPast {
-    std::vector<NewestSeen> newest; ///< oldest first
-    std::vector<Micros> looks;      ///< when they looked, ascending
-    std::vector<Span> windows;      ///< without rows, as the last run that sought them left them
+    std::vector<NewestSeen> newest;    ///< oldest first
+    std::vector<Micros> looks;         ///< when they looked, ascending
+    std::optional<EarlierRows> rows;   ///< nullopt: no run looked at the column
+    std::vector<CounterSeen> counters; ///< of writes, oldest first
+    std::vector<Span> windows;         ///< without rows, as the last run that sought them left them
 };
 
 /// A target, what is known of it from before, and what this run measures.
@@ -27,6 +30,7 @@ struct FreshnessWork {
     std::optional<FreshnessFacts> facts;
     /// Without rows, as later runs will look for them; nullopt: this run did not seek them.
     std::optional<std::vector<Span>> windows;
+    std::optional<std::int64_t> counter; ///< of writes, of a target without a column
 };
 
 /// What earlier runs saw, asked before the tables are read: the history is used by one thread.

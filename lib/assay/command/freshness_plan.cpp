@@ -5,6 +5,7 @@
 #include "assay/base/time.hpp"
 #include "assay/scan/group_ages.hpp"
 #include "assay/scan/oldest_rows.hpp"
+#include "assay/scan/write_marks.hpp"
 
 #include <fmt/format.h>
 
@@ -95,12 +96,24 @@ void explain_groups(const Source& source, const FreshnessTarget& target,
     }
 }
 
+/// The step that finds the last write to a table without a time.
+void explain_writes(const Source& source, const FreshnessTarget& target,
+                    const FreshnessOptions& options, Document& document) {
+    document.plan.push_back(
+        {source.id, qualified_name(target.table->ref), "query",
+         write_marks_sql(*source.session, *target.table, options.common.where), std::nullopt,
+         "what tells of the last write: no column looks like the time of a row"});
+}
+
 } // namespace
 
 void explain_freshness(const Source& source, const std::vector<FreshnessTarget>& targets,
                        const FreshnessOptions& options, Document& document) {
     document.plan.push_back(catalog_step(source));
     for (const auto& target : targets) {
+        if (target.by_writes) {
+            explain_writes(source, target, options, document);
+        }
         if (target.column) {
             explain_age(source, target, options, document);
             explain_groups(source, target, options, document);

@@ -6,6 +6,7 @@
 #include "assay/base/text.hpp"
 #include "assay/check/deadline_check.hpp"
 #include "assay/check/missing_windows.hpp"
+#include "assay/command/freshness_writes.hpp"
 
 #include <fmt/format.h>
 
@@ -56,22 +57,27 @@ Micros windows_known_from(Micros now, const FreshnessOptions& options) {
 
 } // namespace
 
-std::vector<FreshnessTarget> freshness_targets(const SelectedTables& selected,
+std::vector<FreshnessTarget> freshness_targets(Session& session, const SelectedTables& selected,
                                                const FreshnessOptions& options) {
     std::vector<FreshnessTarget> targets;
     for (const auto* table : selected.tables) {
         targets.push_back(target_of(*table, options));
     }
-    const bool none =
-        std::none_of(targets.begin(), targets.end(),
-                     [](const FreshnessTarget& target) { return target.column.has_value(); });
-    if (none) {
+    const auto has_column = [](const FreshnessTarget& target) { return target.column.has_value(); };
+    if (!std::all_of(targets.begin(), targets.end(), has_column) &&
+        tells_writes(session, options)) {
+        for (auto& target : targets) {
+            target.by_writes = !target.column;
+        }
+        return targets;
+    }
+    if (std::none_of(targets.begin(), targets.end(), has_column)) {
         throw Error(ErrorKind::not_found,
                     targets.size() == 1
                         ? fmt::format("table {} has no column that looks like the time of a row",
                                       display_identifier(targets.front().table->ref.name))
                         : "no selected table has a column that looks like the time of a row",
-                    "name one with --column");
+                    "name one with --column, or let --history FILE tell when it is written");
     }
     return targets;
 }
@@ -81,7 +87,7 @@ std::string reason_to_skip(const FreshnessTarget& target) {
         return reason_not_to_read(*target.table);
     }
     if (!target.column) {
-        return "no column looks like the time of a row";
+        return target.by_writes ? "" : "no column looks like the time of a row";
     }
     const auto& columns = target.table->columns;
     return columns[target.column->ordinal].readable &&

@@ -21,14 +21,16 @@ struct FreshnessTarget {
     std::optional<TimeColumn> column;   ///< `why` is empty if the user named it
     std::optional<std::size_t> by;      ///< the column whose groups are judged each
     std::optional<std::size_t> arrival; ///< the column that says when rows came, if another one
+    bool by_writes = false;             ///< there is no column, and the last write tells the age
 
     const std::string& column_name() const { return table->columns[column->ordinal].name; }
 };
 
-/// The selected tables, each with its columns.
-/// @throws Error of kind not_found when none has a time, or a column that the user named does not
-/// exist.
-std::vector<FreshnessTarget> freshness_targets(const SelectedTables& selected,
+/// The selected tables, each with its columns; those without a time are judged by their last write
+/// where something tells it.
+/// @throws Error of kind not_found when nothing tells the age of any, or a column that the user
+/// named does not exist.
+std::vector<FreshnessTarget> freshness_targets(Session& session, const SelectedTables& selected,
                                                const FreshnessOptions& options);
 
 /// Why there is nothing to measure; empty if there is.

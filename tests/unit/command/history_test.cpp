@@ -55,6 +55,55 @@ TEST_CASE("a run knows what the runs before it saw") {
     CHECK(history.runs() == 3);
 }
 
+TEST_CASE("a table that is empty was emptied or never loaded, as earlier runs know") {
+    World world;
+    const auto path = world.database("t.db", "CREATE TABLE t(at TEXT);");
+    const auto run = [&](const char* id, Micros later) {
+        auto options = options_of(world, path, id);
+        options.common.now = test_now + later;
+        return freshness(options, world.context());
+    };
+    CHECK(results_of(run("one", 0), "freshness.empty").at(0).message ==
+          "the table is empty: it has no newest row");
+    CHECK(results_of(run("two", 1), "freshness.empty").at(0).message ==
+          "the table is empty: it has no newest row; it was never loaded, as far as 1 run since "
+          "2024-01-31T00:00:00Z saw");
+    run_sqlite(path, "INSERT INTO t VALUES (NULL)");
+    run("three", 2);
+    run_sqlite(path, "DELETE FROM t");
+    const auto emptied = results_of(run("four", 3), "freshness.empty").at(0);
+    CHECK(emptied.message == "the table is empty: it has no newest row; it was emptied since the "
+                             "run of 2024-01-31T00:00:00.000002Z, which saw rows");
+    CHECK(*find_fact(emptied.evidence, "loaded") == Fact("emptied"));
+}
+
+TEST_CASE("a table without a time is judged by what counts its writes") {
+    World world;
+    const auto path =
+        world.database("t.db", "CREATE TABLE t(name TEXT); INSERT INTO t VALUES ('a');");
+    constexpr Micros hour = 3600 * micros_per_second;
+    const auto run = [&](const char* id, Micros later) {
+        auto options = options_of(world, path, id);
+        options.column.reset();
+        options.max_age = 2 * hour;
+        options.common.now = test_now + later;
+        return results_of(freshness(options, world.context()), "freshness.max_age").at(0);
+    };
+    CHECK(run("one", 0).status == Status::skipped);
+    CHECK(run("two", hour).status == Status::skipped); // it may have been written long ago
+    CHECK(run("three", 3 * hour).status == Status::fail);
+    run_sqlite(path, "INSERT INTO t VALUES ('b')");
+    const auto written = run("four", 4 * hour);
+    CHECK(written.status == Status::pass);
+    CHECK(written.message == "last written at most 1 h ago, by the change counter of the file (all "
+                             "tables share it), allowed is 2 h");
+    CHECK(*find_fact(written.evidence, "method") == Fact("file_counter"));
+
+    run_sqlite(path, "PRAGMA journal_mode = WAL; INSERT INTO t VALUES ('c')");
+    CHECK(run("five", 5 * hour).message ==
+          "no column looks like the time of a row, and nothing tells when the table was written");
+}
+
 TEST_CASE("windows that a run found without rows are followed until they are filled") {
     World world;
     const auto path = world.database(

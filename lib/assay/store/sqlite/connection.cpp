@@ -70,6 +70,31 @@ ErrorKind kind_of(int code) noexcept {
     }
 }
 
+/// assay_change_counter(): how many transactions wrote to the file, from its header, as long as the
+/// file keeps a rollback journal; with a write-ahead log they are not counted, and it is NULL.
+/// Read through SQLite, see plan_file(). sqlite.org/fileformat2.html 1.3
+void change_counter(sqlite3_context* context, int, sqlite3_value**) noexcept {
+    constexpr std::size_t write_version = 18;
+    constexpr std::size_t counter = 24;
+    constexpr unsigned char rollback_journal = 1;
+    std::array<unsigned char, 28> header{};
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(sqlite3_context_db_handle(context), "main", SQLITE_FCNTL_FILE_POINTER,
+                         &file);
+    if (file == nullptr || file->pMethods == nullptr ||
+        file->pMethods->xRead(file, header.data(), static_cast<int>(header.size()), 0) !=
+            SQLITE_OK ||
+        header[write_version] != rollback_journal) {
+        sqlite3_result_null(context);
+        return;
+    }
+    sqlite3_int64 value = 0;
+    for (std::size_t i = counter; i < header.size(); ++i) {
+        value = value * 256 + header.at(i);
+    }
+    sqlite3_result_int64(context, value);
+}
+
 std::string seconds(std::chrono::milliseconds time) {
     return fmt::format("{} s", static_cast<double>(time.count()) / 1000.0);
 }
@@ -131,6 +156,8 @@ void SqliteConnection::configure() {
         m_database.exec("PRAGMA temp_store=MEMORY");
         m_database.exec("PRAGMA cache_size=-16000");
     });
+    sqlite3_create_function_v2(handle, "assay_change_counter", 0, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                               nullptr, &change_counter, nullptr, nullptr, nullptr);
     sqlite3_set_authorizer(handle, &authorize, nullptr);
 }
 
