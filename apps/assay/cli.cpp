@@ -121,6 +121,7 @@ Document call_command(const Invocation& invocation, const std::vector<std::strin
             [&](const VolumeDiffOptions& options) {
                 return commands.volume_diff(options, context);
             },
+            [&](const PruneOptions& options) { return commands.report_prune(options); },
             [&](const ReportRequest& request) {
                 const ReportOptions options =
                     read_results(request, invocation, arguments, world, context.cancellation);

@@ -5,6 +5,7 @@
 #include "assay/command/audit.hpp"
 #include "assay/command/dedupe_check.hpp"
 #include "assay/command/freshness.hpp"
+#include "assay/command/prune.hpp"
 #include "assay/command/report.hpp"
 #include "assay/command/volume_diff.hpp"
 #include "assay/report/document.hpp"
@@ -53,7 +54,7 @@ struct Invocation {
     std::string command;
     OutputOptions output;
     std::variant<ReportRequest, AuditOptions, FreshnessOptions, DedupeCheckOptions,
-                 VolumeDiffOptions>
+                 VolumeDiffOptions, PruneOptions>
         options;
 };
 
@@ -65,6 +66,7 @@ struct Commands {
     std::function<Document(const VolumeDiffOptions&, const Context&)> volume_diff;
     std::function<Document(const ReportOptions&)> report;
     std::function<Document(const ReportOptions&)> report_diff;
+    std::function<Document(const PruneOptions&)> report_prune;
 };
 
 } // namespace assay::cli

@@ -195,6 +195,16 @@ void check_stdin_once(const ReportRequest& request) {
     }
 }
 
+/// What is removed is gone: nothing is assumed.
+void check_prune(const PruneOptions& options) {
+    if (options.common.history.empty() || options.keep == 0) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("report prune needs {}",
+                                options.common.history.empty() ? "--history" : "--keep"),
+                    "for example: assay report prune --history assay.db --keep 90d");
+    }
+}
+
 /// Rules between flags, after all of them are known.
 void check_together(const Invocation& invocation) {
     for (const auto& wanted : invocation.output.exports) {
@@ -220,6 +230,8 @@ void check_together(const Invocation& invocation) {
         check_row_flags(*diff);
     } else if (const auto* request = std::get_if<ReportRequest>(&invocation.options)) {
         check_stdin_once(*request);
+    } else if (const auto* prune = std::get_if<PruneOptions>(&invocation.options)) {
+        check_prune(*prune);
     }
 }
 

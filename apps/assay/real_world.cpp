@@ -8,7 +8,8 @@ namespace assay::cli {
 
 World real_world() {
     World world;
-    world.commands = {audit, freshness, dedupe_check, volume_diff, report, report_diff};
+    world.commands = {audit,  freshness,   dedupe_check, volume_diff,
+                      report, report_diff, report_prune};
     world.environment = read_environment;
     return world;
 }

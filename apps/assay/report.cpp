@@ -4,6 +4,7 @@
 
 #include "common_options.hpp"
 #include "subcommands.hpp"
+#include "values.hpp"
 
 #include <limits>
 
@@ -59,6 +60,28 @@ void add_report_diff(CommandLine& line, Invocation& invocation) {
         "report diff compares two results: assay report diff OLD NEW";
     line.positionals[1].missing_hint =
         "name the result to compare it with: assay report diff OLD NEW";
+    add_output(line, invocation.output);
+}
+
+void add_report_prune(CommandLine& line, Invocation& invocation) {
+    auto& options = invocation.options.emplace<PruneOptions>();
+    line.usage = "assay report prune --history FILE --keep DUR [flags]";
+    line.about = "Removes runs from a history that are older than --keep. The newest run of each "
+                 "command on a table stays, so that the next one has something to compare with.";
+    line.examples = {
+        {"assay report prune --history assay.db --keep 90d", "remove what is older than 90 days"},
+        {"assay report prune --history assay.db --keep 400d -q", "from cron"},
+    };
+    line.flags.push_back(
+        {0, "history", "FILE", "the history, as --history of a run named it", Section::command,
+         [&](const auto& text) { options.common.history = parse_text("--history", text); }});
+    line.flags.push_back({0, "keep", "DUR", "how old the runs may be that stay: 90d",
+                          Section::command,
+                          [&](const auto& text) { options.keep = parse_past("--keep", text); }});
+    line.flags.push_back(
+        {0, "now", "TIMESTAMP", "take this for the present (default: the clock of this machine)",
+         Section::command,
+         [&](const auto& text) { options.common.now = parse_instant("--now", text); }});
     add_output(line, invocation.output);
 }
 

@@ -29,5 +29,6 @@ void add_dedupe_check(CommandLine& line, Invocation& invocation);
 void add_volume_diff(CommandLine& line, Invocation& invocation);
 void add_report(CommandLine& line, Invocation& invocation);
 void add_report_diff(CommandLine& line, Invocation& invocation);
+void add_report_prune(CommandLine& line, Invocation& invocation);
 
 } // namespace assay::cli

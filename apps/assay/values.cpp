@@ -162,7 +162,7 @@ Micros parse_past(std::string_view flag, const std::string& text) {
     constexpr Micros most = 3660 * micros_per_day;
     const Micros past = parse_age(flag, text);
     if (past < least || past > most) {
-        throw refuse(flag, text, "too short or too long", "look back from 1h to ten years: 30d");
+        throw refuse(flag, text, "too short or too long", "from 1h to ten years: 30d");
     }
     return past;
 }

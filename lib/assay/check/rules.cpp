@@ -88,6 +88,9 @@ const std::vector<CheckRule>& check_rules() {
          "Trim the texts on one side: SQL may or may not see the blanks, depending on the type."},
         {"volume.rows", Severity::critical, "Both sides hold the same rows, up to --max-diff.",
          "Load the rows that are missing and repair those that differ."},
+        {"history.pruned", Severity::info,
+         "Runs older than --keep are gone from the history, but for the newest of a table.",
+         "Run it from cron, so that the history stays as small as it is useful."},
     };
     return rules;
 }

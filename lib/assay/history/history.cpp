@@ -89,6 +89,18 @@ constexpr const char* of_subject =
     " JOIN subject AS s ON s.subject_id = m.subject_id JOIN run AS r ON r.run_id = m.run_id "
     "WHERE s.source = ? AND s.table_name = ? AND s.column_name = ? AND m.name = ? ";
 
+/// The newest run of each command on each table. SQLite takes run_id from the row of the maximum.
+constexpr const char* newest_runs =
+    "SELECT run_id FROM (SELECT r.run_id, max(r.at) FROM run AS r JOIN (SELECT run_id, subject_id "
+    "FROM metric UNION SELECT run_id, subject_id FROM result UNION SELECT run_id, subject_id FROM "
+    "sketch) AS m ON m.run_id = r.run_id JOIN subject AS s ON s.subject_id = m.subject_id "
+    "GROUP BY r.command, s.source, s.table_name)";
+
+constexpr const char* erase_unused_subjects =
+    "DELETE FROM subject AS s WHERE NOT EXISTS (SELECT 1 FROM metric WHERE subject_id = "
+    "s.subject_id) AND NOT EXISTS (SELECT 1 FROM result WHERE subject_id = s.subject_id) AND NOT "
+    "EXISTS (SELECT 1 FROM sketch WHERE subject_id = s.subject_id)";
+
 void bind_subject(SQLite::Statement& statement, const HistorySubject& subject,
                   const std::string& name) {
     statement.bind(1, subject.source);
@@ -99,7 +111,8 @@ void bind_subject(SQLite::Statement& statement, const HistorySubject& subject,
 
 } // namespace
 
-History::History(const std::string& path) : m_file(std::make_unique<File>(path)) {}
+History::History(const std::string& path, HistoryAccess access)
+    : m_file(std::make_unique<File>(path, access)) {}
 
 History::~History() = default;
 
@@ -185,14 +198,25 @@ std::int64_t History::runs() const {
     return count;
 }
 
-std::int64_t History::prune(Micros before) {
-    std::int64_t count = 0;
+PrunedHistory History::prune(Micros before) {
+    PrunedHistory pruned;
     m_file->write([&](SQLite::Database& database) {
-        SQLite::Statement erase(database, "DELETE FROM run WHERE at < ?");
+        SQLite::Statement erase(database, std::string("DELETE FROM run WHERE at < ? AND ") +
+                                              "run_id NOT IN (" + newest_runs + ")");
         erase.bind(1, before);
-        count = erase.exec();
+        pruned.removed = erase.exec();
+        database.exec(erase_unused_subjects);
+        SQLite::Statement rest(database,
+                               "SELECT count(*), count(*) FILTER (WHERE at < ?), min(at) FROM run");
+        rest.bind(1, before);
+        rest.executeStep();
+        pruned.kept = rest.getColumn(0).getInt64();
+        pruned.kept_as_newest = rest.getColumn(1).getInt64();
+        if (!rest.getColumn(2).isNull()) {
+            pruned.oldest = rest.getColumn(2).getInt64();
+        }
     });
-    return count;
+    return pruned;
 }
 
 } // namespace assay

@@ -67,6 +67,20 @@ struct PastMetric {
     friend bool operator==(const PastMetric&, const PastMetric&) = default;
 };
 
+/// What to do about a file that is not there or that is damaged.
+enum class HistoryAccess : std::uint8_t {
+    keep,  ///< make it; one that is damaged is moved aside first, and a new one begun
+    manage ///< leave things as they are: it is an error
+};
+
+/// What became of the runs of a history.
+struct PrunedHistory {
+    std::int64_t removed = 0;
+    std::int64_t kept = 0;
+    std::int64_t kept_as_newest = 0; ///< of them: old, but the newest of a table
+    std::optional<Micros> oldest;    ///< of those kept
+};
+
 /// What earlier runs learned, in one SQLite file that many runs may read and write at the same
 /// time. Each run is written in one transaction, so that a process that is killed leaves either all
 /// of its run or nothing.
@@ -77,8 +91,9 @@ public:
     /// note().
     /// @throws Error of kind usage: written by a newer assay, or a database that is no history;
     /// of kind locked: others write to it for more than 15 seconds; of kind output: it cannot be
-    /// made or written.
-    explicit History(const std::string& path);
+    /// made or written. With HistoryAccess::manage of kind connection: it is not there, no
+    /// database, or damaged.
+    explicit History(const std::string& path, HistoryAccess access = HistoryAccess::keep);
     ~History();
     History(const History&) = delete;
     History& operator=(const History&) = delete;
@@ -100,8 +115,9 @@ public:
                               Micros from) const;
     /// Runs that are kept.
     std::int64_t runs() const;
-    /// Forget the runs before `before`. @return how many there were.
-    std::int64_t prune(Micros before);
+    /// Forget the runs before `before`, but never the newest one that a command made of a table:
+    /// the next run compares with it.
+    PrunedHistory prune(Micros before);
 
     /// Of the tables that this assay writes.
     static constexpr int schema_version = 1;

@@ -98,13 +98,17 @@ void use_wal(SQLite::Database& database) {
 
 } // namespace
 
-History::File::File(const std::string& path) : m_path(path) {
+History::File::File(const std::string& path, HistoryAccess access)
+    : m_path(path), m_access(access) {
     constexpr int most_tries = 4; // others may move the file aside at the same time
     for (int tries = 1;; ++tries) {
         try {
             open();
             return;
         } catch (const SQLite::Exception& error) {
+            if (m_access == HistoryAccess::manage && is_damage(error)) {
+                refuse_damaged(error);
+            }
             const bool may_retry = is_damage(error) || error.getErrorCode() == SQLITE_CANTOPEN;
             if (!may_retry || tries == most_tries) {
                 rethrow(error);
@@ -117,23 +121,36 @@ History::File::File(const std::string& path) : m_path(path) {
 }
 
 void History::File::open() {
-    make_private(m_path);
+    if (m_access == HistoryAccess::keep) {
+        make_private(m_path);
+    }
     m_identity = identity_of(m_path);
+    if (!m_identity && m_access == HistoryAccess::manage) {
+        throw Error(ErrorKind::connection,
+                    fmt::format("there is no history '{}'", escape_text(m_path)),
+                    "runs are kept there with: assay freshness DB --history FILE");
+    }
     m_database = std::make_unique<SQLite::Database>(m_path, SQLite::OPEN_READWRITE,
                                                     static_cast<int>(patience.count()));
-    // First, because another run makes its tables and its mark at once.
-    const bool is_new = m_database->execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
-    const int kind = number_of(*m_database, "application_id");
-    if (kind != application_id && !(is_new && kind == 0)) {
-        throw Error(ErrorKind::usage,
-                    fmt::format("'{}' is a database, but no history of assay", escape_text(m_path)),
-                    "name another file with --history");
-    }
+    require_history();
     use_wal(*m_database);
     m_database->exec("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
     migrate();
     if (m_database->execAndGet("PRAGMA quick_check(1)").getString() != "ok") {
         throw SQLite::Exception("damaged", SQLITE_CORRUPT);
+    }
+}
+
+void History::File::require_history() {
+    // First, because another run makes its tables and its mark at once.
+    const bool is_new = m_database->execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
+    const int kind = number_of(*m_database, "application_id");
+    const bool may_begin = is_new && kind == 0 && m_access == HistoryAccess::keep;
+    if (kind != application_id && !may_begin) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("'{}' is {}, but no history of assay", escape_text(m_path),
+                                is_new ? "an empty database" : "a database"),
+                    "name another file with --history");
     }
 }
 
@@ -185,6 +202,20 @@ void History::File::set_aside() {
     }
     m_note = fmt::format("the history '{}' was damaged: it was moved to '{}', and a new one begun",
                          m_path, aside);
+}
+
+/// Somebody wants to do something with the runs in it: none of them may seem to be gone.
+void History::File::refuse_damaged(const SQLite::Exception& error) const {
+    if (error.getErrorCode() == SQLITE_NOTADB) {
+        throw Error(
+            ErrorKind::connection,
+            fmt::format("'{}' is no SQLite database, so no history of assay", escape_text(m_path)),
+            "name another file with --history");
+    }
+    throw Error(ErrorKind::connection,
+                fmt::format("the history '{}' is damaged", escape_text(m_path)),
+                "nothing was changed; 'sqlite3 FILE .recover' may save its runs, and the next run "
+                "that is kept there moves it aside");
 }
 
 void History::File::write(const std::function<void(SQLite::Database&)>& work) const {

@@ -19,7 +19,7 @@ namespace assay {
 /// The open file behind a History.
 class History::File {
 public:
-    explicit File(const std::string& path);
+    File(const std::string& path, HistoryAccess access);
 
     /// Run `work` in one transaction that waits for its turn to write.
     void write(const std::function<void(SQLite::Database&)>& work) const;
@@ -30,11 +30,14 @@ public:
 
 private:
     void open();
+    void require_history();
     void migrate();
     void set_aside();
     [[noreturn]] void rethrow(const SQLite::Exception& error) const;
+    [[noreturn]] void refuse_damaged(const SQLite::Exception& error) const;
 
     std::string m_path;
+    HistoryAccess m_access;
     std::string m_note;
     std::optional<std::pair<dev_t, ino_t>> m_identity; ///< of the file when it was opened
     std::unique_ptr<SQLite::Database> m_database;

@@ -107,8 +107,9 @@ std::string header(const Document& document) {
         }
         out += "\n\n" + words;
     }
-    return out + "\n\n" + markdown(coverage_words(document) + ", " + outcome_words(document)) +
-           "\n";
+    const std::string coverage = coverage_words(document);
+    return out + "\n\n" +
+           markdown((coverage.empty() ? "" : coverage + ", ") + outcome_words(document)) + "\n";
 }
 
 std::vector<std::string> table_rows(const Document& document, const Pen& pen,

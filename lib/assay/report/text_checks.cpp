@@ -19,16 +19,18 @@ using Checks = std::vector<const CheckResult*>;
 
 /// Commands that answer a question, so that a passed check is news too.
 bool answers_a_question(const std::string& command) {
-    return command == "freshness" || command == "dedupe-check" || command == "volume-diff";
+    return command == "freshness" || command == "dedupe-check" || command == "volume-diff" ||
+           command == "report prune";
 }
 
 /// The checks that hold the answer; those beside them matter only when they fail.
 bool is_answer(const CheckResult& check) {
-    static constexpr std::array<std::string_view, 12> ids{
+    static constexpr std::array<std::string_view, 13> ids{
         "freshness.max_age",  "freshness.warn_age",        "freshness.by_group",
         "freshness.cadence",  "freshness.deadline",        "freshness.slo",
         "freshness.backcast", "freshness.missing_windows", "freshness.retention",
-        "duplicates.surplus", "volume.row_count",          "volume.rows"};
+        "duplicates.surplus", "volume.row_count",          "volume.rows",
+        "history.pruned"};
     return std::find(ids.begin(), ids.end(), check.id) != ids.end();
 }
 

@@ -117,6 +117,9 @@ std::string summary_lines(const TextContext& context) {
     }
     const std::string coverage = coverage_words(document);
     const std::string outcome = outcome_words(document);
+    if (coverage.empty()) {
+        return pen.paragraph(Tone::dim, outcome, 0);
+    }
     const bool one_line = pen.width() == 0 || coverage.size() + 2 + outcome.size() <= pen.width();
     return one_line ? pen.paragraph(Tone::dim, coverage + ", " + outcome, 0)
                     : pen.paragraph(Tone::dim, coverage, 0) + pen.paragraph(Tone::dim, outcome, 0);

@@ -335,6 +335,9 @@ std::string findings_words(std::int64_t critical, std::int64_t warning, std::int
 
 std::string coverage_words(const Document& document) {
     const Summary summary = summarize(document);
+    if (document.run.command == "report prune") {
+        return {}; // no database is opened
+    }
     std::string words = summary.tables == 0 ? "" : count_of(summary.tables, "table");
     // Where only the end of an index was read, the rows of the table were not counted.
     const bool is_part = summary.rows_examined == 0 && document.cost.rows_read > 0;

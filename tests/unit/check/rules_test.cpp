@@ -78,7 +78,8 @@ bool is_sentence(std::string_view text) {
 } // namespace
 
 TEST_CASE("every rule is used by a check, and every check has a rule") {
-    std::set<std::string> used{"table.readable"}; // the audit itself finds that out
+    // What commands find out themselves.
+    std::set<std::string> used{"table.readable", "history.pruned"};
     for (const auto& result : every_result()) {
         used.insert(result.id);
         CHECK_FALSE(result.message.empty());

@@ -184,6 +184,28 @@ TEST_CASE("report takes files, and report diff exactly two") {
     CHECK(refusal({"report", "diff", "a", "b", "c"}).starts_with("report diff: unexpected"));
 }
 
+TEST_CASE("report prune names a history and how long runs stay") {
+    const auto prune = options_of<PruneOptions>(
+        {"report", "prune", "--history", "h.db", "--keep", "90d", "--now", "2024-01-31T00:00:00Z"});
+    CHECK(prune.common.history == "h.db");
+    CHECK(prune.common.command == "report prune");
+    CHECK(prune.common.now == 1'706'659'200 * micros_per_second);
+    CHECK(prune.keep == 90 * micros_per_day);
+    CHECK(refusal({"report", "prune", "--keep", "90d"}) ==
+          "report prune needs --history | for example: assay report prune --history assay.db "
+          "--keep 90d");
+    CHECK(
+        refusal({"report", "prune", "--history", "h.db"}).starts_with("report prune needs --keep"));
+    CHECK(
+        refusal({"report", "prune", "--history", "h.db", "--keep", "90"}).starts_with("--keep: "));
+    CHECK(
+        refusal({"report", "prune", "--history", "h.db", "--keep", "1s"}).starts_with("--keep: "));
+    CHECK(refusal({"report", "prune", "--histroy", "h.db"}).find("--history") != std::string::npos);
+    CHECK(refusal({"report", "prune", "h.db", "--history", "h.db", "--keep", "9d"})
+              .starts_with("report prune: unexpected argument 'h.db'"));
+    CHECK(refusal({"report", "--keep", "90d"}).starts_with("report has no flag --keep"));
+}
+
 TEST_CASE("of a flag that is given twice the last one counts, lists add up") {
     const Invocation invocation =
         invoke({"dedupe-check", "x", "--limit", "1", "--limit", "2", "--json", "-f", "text", "-k",

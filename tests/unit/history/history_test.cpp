@@ -117,11 +117,72 @@ TEST_CASE("old runs are forgotten with all that they left") {
     History history(folder.file("h.db"));
     history.add(entry_of("one", 100, 90));
     history.add(entry_of("two", 200, 190));
-    CHECK(history.prune(200) == 1);
+    const PrunedHistory pruned = history.prune(200);
+    CHECK(pruned.removed == 1);
+    CHECK(pruned.kept == 1);
+    CHECK(pruned.kept_as_newest == 0);
+    CHECK(pruned.oldest == 200);
     CHECK(history.runs() == 1);
     CHECK(history.metric(orders, "newest", 300) == std::vector<PastMetric>{{200, 190}});
     CHECK(history.sketches(orders, "lag", 0).size() == 1);
-    CHECK(history.prune(200) == 0);
+    CHECK(history.prune(200).removed == 0);
+}
+
+TEST_CASE("the newest run of a table is never forgotten, whatever its age") {
+    const TempDir folder;
+    History history(folder.file("h.db"));
+    history.add(entry_of("one", 100, 90));
+    history.add(entry_of("two", 200, 190));
+    HistoryEntry other = entry_of("other table", 50, 40);
+    for (auto& metric : other.metrics) {
+        metric.subject.table = "main.customers";
+    }
+    other.results.clear();
+    other.sketches.clear();
+    history.add(other);
+    HistoryEntry audit = entry_of("audit", 60, 40);
+    audit.run.command = "audit";
+    history.add(audit);
+    HistoryEntry nothing;
+    nothing.run = {"saw nothing", "freshness", 70};
+    history.add(nothing);
+
+    const PrunedHistory pruned = history.prune(1000);
+    CHECK(pruned.removed == 2); // "one", and the one that saw nothing
+    CHECK(pruned.kept == 3);
+    CHECK(pruned.kept_as_newest == 3);
+    CHECK(pruned.oldest == 50);
+    CHECK(history.metric(orders, "newest", 300) == std::vector<PastMetric>{{60, 40}, {200, 190}});
+    CHECK(history.metric({"shop.db", "main.customers", ""}, "rows", 300).size() == 1);
+    CHECK(History(folder.file("empty.db")).prune(1000).kept == 0);
+}
+
+TEST_CASE("what manages a history makes none, and moves none aside") {
+    const TempDir folder;
+    const auto manage = [&folder](const std::string& name) {
+        return kind_of([&] { const History history(folder.file(name), HistoryAccess::manage); });
+    };
+    CHECK(manage("missing.db") == ErrorKind::connection);
+    std::ofstream(folder.file("text.db")) << "this is no database, and long enough to be looked at";
+    CHECK(manage("text.db") == ErrorKind::connection);
+    std::ofstream(folder.file("nothing.db")) << "";
+    CHECK(manage("nothing.db") == ErrorKind::usage);
+    run_sqlite(folder.file("shop.db"), "CREATE TABLE orders (id INTEGER)");
+    CHECK(manage("shop.db") == ErrorKind::usage);
+    {
+        History history(folder.file("damaged.db"));
+        for (int i = 0; i < 50; ++i) {
+            history.add(entry_of(std::to_string(i), i, i));
+        }
+    }
+    std::fstream file(folder.file("damaged.db"), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096);
+    file << std::string(3 * 4096, '\x5a');
+    file.close();
+    CHECK(manage("damaged.db") == ErrorKind::connection);
+    auto files = files_in(folder);
+    std::sort(files.begin(), files.end());
+    CHECK(files == std::vector<std::string>{"damaged.db", "nothing.db", "shop.db", "text.db"});
 }
 
 TEST_CASE("a run is kept once, and wholly or not at all") {
