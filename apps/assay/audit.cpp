@@ -26,6 +26,7 @@ void add_audit(CommandLine& line, Invocation& invocation) {
                  "--depth", text,
                  {{"catalog", Depth::catalog}, {"sample", Depth::sample}, {"full", Depth::full}});
          }});
+    add_history(line, options.common);
     add_selection(line, options.common);
     add_since(line, options.common);
     add_output(line, invocation.output);

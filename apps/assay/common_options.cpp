@@ -6,6 +6,7 @@
 #include "assay/store/sql.hpp"
 
 #include "choices.hpp"
+#include "run_record.hpp"
 #include "values.hpp"
 
 #include <fmt/format.h>
@@ -192,6 +193,16 @@ void add_values(CommandLine& line, CommonOptions& options) {
                                                                     {{"none", ValuesPolicy::none},
                                                                      {"safe", ValuesPolicy::safe},
                                                                      {"all", ValuesPolicy::all}});
+                          }});
+}
+
+void add_history(CommandLine& line, CommonOptions& options) {
+    line.flags.push_back({0, "history", "FILE",
+                          "keep this run there and compare with those before (default: none)",
+                          Section::command, [&](const auto& text) {
+                              const std::string file = parse_text("--history", text);
+                              options.history = file == "none" ? "" : file;
+                              options.run_id = make_uuid();
                           }});
 }
 

@@ -23,6 +23,8 @@ void add_now(CommandLine& line, CommonOptions& options);
 void add_clock(CommandLine& line, CommonOptions& options);
 /// --values.
 void add_values(CommandLine& line, CommonOptions& options);
+/// --history.
+void add_history(CommandLine& line, CommonOptions& options);
 /// --explain and the limits on time: --timeout, --lock-timeout, --max-runtime.
 void add_limits(CommandLine& line, CommonOptions& options);
 /// -j, --jobs: where tables are read at the same time.

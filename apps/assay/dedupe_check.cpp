@@ -36,6 +36,7 @@ void add_dedupe_check(CommandLine& line, Invocation& invocation) {
     line.flags.push_back(
         {0, "limit", "N", "groups to show (default 5)", Section::command,
          [&](const auto& text) { options.limit = parse_whole("--limit", text, 0, 1'000'000); }});
+    add_history(line, options.common);
     add_selection(line, options.common);
     add_since(line, options.common);
     add_output(line, invocation.output);

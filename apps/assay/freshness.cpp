@@ -2,7 +2,6 @@
 // Copyright (c) The assay authors
 #include "choices.hpp"
 #include "common_options.hpp"
-#include "run_record.hpp"
 #include "subcommands.hpp"
 #include "values.hpp"
 
@@ -74,13 +73,7 @@ void add_freshness(CommandLine& line, Invocation& invocation) {
     line.flags.push_back(
         {0, "by", "COL", "each value of this column (source, tenant) has to be as recent",
          Section::command, [&](const auto& text) { options.by = parse_text("--by", text); }});
-    line.flags.push_back({0, "history", "FILE",
-                          "keep this run there and compare with those before (default: none)",
-                          Section::command, [&](const auto& text) {
-                              const std::string file = parse_text("--history", text);
-                              options.common.history = file == "none" ? "" : file;
-                              options.common.run_id = make_uuid();
-                          }});
+    add_history(line, options.common);
     line.flags.push_back(
         {0, "depth", "HOW",
          "index (default): only the end of an index, where there is one; full: every row",

@@ -38,6 +38,7 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
     line.flags.push_back(
         {0, "limit", "N", "rows to show per table (default 10)", Section::command,
          [&](const auto& text) { options.limit = parse_whole("--limit", text, 0, 1'000'000); }});
+    add_history(line, options.common);
     add_selection(line, options.common);
     add_since(line, options.common);
     add_output(line, invocation.output);

@@ -8,6 +8,8 @@
 #include "assay/check/structure.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
+#include "assay/command/run_history.hpp"
+#include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/scan/profiler.hpp"
 
@@ -21,10 +23,19 @@ namespace {
 // Enough rows for a margin below one percent on any share of them.
 constexpr std::int64_t sample_rows = 100'000;
 
+/// A table to look at.
+struct Job {
+    const TableSchema* table = nullptr;
+    std::vector<CheckResult> compared; ///< with what earlier runs saw
+    Sketches sketches = Sketches::dropped;
+    std::vector<ScanPart> parts = {}; ///< none: it is read in one go
+};
+
 /// What was learned of one table.
 struct TableAudit {
     TableRecord record;
     std::vector<CheckResult> checks;
+    std::vector<ColumnSketches> sketches = {};
 };
 
 /// Which part of a table to read at --depth sample. A table of unknown or small size is read whole.
@@ -94,12 +105,15 @@ void append(std::vector<CheckResult>& all, std::vector<CheckResult> more) {
 }
 
 /// Read the rows of a table and judge them.
-void audit_rows(Workers& workers, const TableSchema& table, const std::vector<ScanPart>& parts,
-                const CommonOptions& options, const RowFilter& filter, const std::string& source,
-                TableAudit& audit) {
+void audit_rows(Workers& workers, const Job& job, const CommonOptions& options,
+                const RowFilter& filter, const std::string& source, TableAudit& audit) {
+    const TableSchema& table = *job.table;
     ProfileRequest request = profile_request(options, filter, table, workers.jobs());
-    request.parts = parts;
-    const TableProfile profile = profile_table(workers, table, request);
+    request.parts = job.parts;
+    request.sketches = job.sketches;
+    MeasuredTable measured = measure_table(workers, table, request);
+    const TableProfile& profile = measured.profile;
+    audit.sketches = std::move(measured.sketches);
     audit.record = profile_record(source, profile, options.values);
     audit.checks.push_back(readable(profile));
     for (const auto& column : unreadable_columns(table)) {
@@ -126,11 +140,11 @@ std::vector<CheckResult> find_orphans(Workers& workers, const TableSchema& table
     return results;
 }
 
-TableAudit audit_table(Workers& workers, const TableSchema& table,
-                       const std::vector<ScanPart>& parts, const CommonOptions& options,
+TableAudit audit_table(Workers& workers, const Job& job, const CommonOptions& options,
                        const RowFilter& filter, const std::string& source, Unread unread,
                        const Cancellation& cancellation) {
-    TableAudit audit{catalog_record(source, table), {}};
+    const TableSchema& table = *job.table;
+    TableAudit audit{catalog_record(source, table), job.compared};
     const std::string reason = reason_not_to_read(table);
     if (!reason.empty()) {
         audit.checks.push_back(unreadable(table, unread));
@@ -144,7 +158,7 @@ TableAudit audit_table(Workers& workers, const TableSchema& table,
         return audit;
     }
     try {
-        audit_rows(workers, table, parts, options, filter, source, audit);
+        audit_rows(workers, job, options, filter, source, audit);
     } catch (const Error& error) {
         audit.checks.push_back(error_result("table.readable", table.ref, {}, error, cancellation));
         return audit;
@@ -289,37 +303,55 @@ void explain(const Source& source, const SelectedTables& selected, const CommonO
     }
 }
 
-void audit_tables(Source& source, const SelectedTables& selected, const CommonOptions& options,
-                  const RowFilter& filter, const Context& context, Document& document) {
-    std::vector<std::optional<TableRecord>> records(selected.tables.size());
-    std::vector<std::vector<ScanPart>> parts(records.size());
-    const Unread unread = meaning_of_unread(selected, options);
+/// Asked before the tables are read: the history is used by one thread.
+std::vector<Job> jobs_of(const SelectedTables& selected, const RunHistory& history, Micros now,
+                         const Context& context) {
+    std::vector<Job> jobs;
+    for (const auto* table : selected.tables) {
+        jobs.push_back(
+            {table, compare_schema(*table, history, now, context),
+             history.wants_sketches(table->ref, now) ? Sketches::kept : Sketches::dropped});
+    }
+    return jobs;
+}
+
+/// Audit the tables into the document. @return what is kept of them besides.
+HistoryEntry audit_tables(Source& source, std::vector<Job> jobs, const CommonOptions& options,
+                          const RowFilter& filter, Unread unread, const RunHistory& history,
+                          const Context& context, Document& document) {
+    std::vector<std::optional<TableAudit>> audits(jobs.size());
+    HistoryEntry entry;
     const auto add_records = [&] {
-        for (auto& record : records) {
-            if (record) {
-                document.tables.push_back(std::move(*record));
+        for (std::size_t i = 0; i < audits.size(); ++i) {
+            if (audits[i]) {
+                history.note_schema(*jobs[i].table, entry);
+                add_metrics(audits[i]->record, history, entry);
+                add_sketches(*jobs[i].table, std::move(audits[i]->sketches), history, entry);
+                document.tables.push_back(std::move(audits[i]->record));
             }
         }
     };
     try {
         judge_tables(
-            source, records.size(), options, context, document,
+            source, jobs.size(), options, context, document,
             [&](Workers& workers, std::size_t i) {
-                TableAudit audit = audit_table(workers, *selected.tables[i], parts[i], options,
-                                               filter, source.id, unread, context.cancellation);
+                TableAudit audit = audit_table(workers, jobs[i], options, filter, source.id, unread,
+                                               context.cancellation);
                 audit.record.state = state_of(audit, workers.first().source());
-                records[i] = std::move(audit.record);
-                return std::move(audit.checks);
+                auto checks = std::move(audit.checks);
+                audits[i] = std::move(audit);
+                return checks;
             },
             [&](std::size_t i) {
-                parts[i] = parts_of(*source.session, *selected.tables[i], options);
-                return !parts[i].empty();
+                jobs[i].parts = parts_of(*source.session, *jobs[i].table, options);
+                return !jobs[i].parts.empty();
             });
     } catch (...) {
         add_records();
         throw;
     }
     add_records();
+    return entry;
 }
 
 } // namespace
@@ -333,9 +365,14 @@ Document audit(const AuditOptions& options, const Context& context) {
         filter.announce(selected.tables, document);
         if (common.mode == Mode::explain) {
             explain(source, selected, common, filter, document);
-        } else {
-            audit_tables(source, selected, common, filter, context, document);
+            return;
         }
+        RunHistory history(common, options.database, context, document);
+        const Micros now = now_of(common, *source.session);
+        HistoryEntry entry =
+            audit_tables(source, jobs_of(selected, history, now, context), common, filter,
+                         meaning_of_unread(selected, common), history, context, document);
+        history.keep(now, std::move(entry), document);
     });
 }
 

@@ -7,11 +7,14 @@
 #include "assay/check/duplicates.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
+#include "assay/command/run_history.hpp"
+#include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/command/values.hpp"
 #include "assay/scan/column_scan.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -153,6 +156,26 @@ void explain(const Source& source, const std::vector<Target>& targets, const Row
     }
 }
 
+/// What later runs may want to know of this one.
+HistoryEntry entry_of(const std::vector<Target>& targets, const RunHistory& history,
+                      const Document& document) {
+    HistoryEntry entry;
+    for (const auto& target : targets) {
+        history.note_schema(*target.table, entry);
+        for (const auto& check : document.checks) {
+            if (check.table == qualified_name(target.table->ref)) {
+                const std::string key = fmt::format("{}", fmt::join(check.columns, ", "));
+                add_counts(check, {"rows"}, history.subject(target.table->ref, ""), entry);
+                add_counts(check,
+                           {"distinct_keys", "duplicated_keys", "surplus_rows", "largest_group",
+                            "null_key_rows"},
+                           history.subject(target.table->ref, key), entry);
+            }
+        }
+    }
+    return entry;
+}
+
 } // namespace
 
 Document dedupe_check(const DedupeCheckOptions& options, const Context& context) {
@@ -173,6 +196,7 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         for (const auto& target : targets) {
             document.tables.push_back(catalog_record(source.id, *target.table));
         }
+        RunHistory history(common, options.database, context, document);
         const Unread unread = meaning_of_unread(selected, common);
         judge_tables(source, targets.size(), common, context, document,
                      [&](Workers& workers, std::size_t i) {
@@ -180,6 +204,8 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
                              judge(workers.first(), targets[i], options, filter, unread, context)};
                      });
         note_row_counts(document);
+        history.keep(now_of(common, *source.session), entry_of(targets, history, document),
+                     document);
     });
 }
 

@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/command/run_history.hpp"
 
+#include "assay/base/text.hpp"
+#include "assay/history/schema_state.hpp"
 #include "assay/store/location.hpp"
 
 #include <filesystem>
@@ -20,6 +22,22 @@ std::string source_name(const std::string& database, const Environment& environm
     return unknown ? location.target : path.string();
 }
 
+/// Which rows of a table count; empty: all. Other rows make other metrics of the same column.
+std::string rows_of(const CommonOptions& options) {
+    std::string rows = options.where.empty() ? "" : "\n" + options.where;
+    if (options.since) {
+        rows += options.since->instant ? "\nfrom " + format_instant(*options.since->instant)
+                                       : "\nlast " + format_duration(options.since->age);
+        rows += options.since_column ? " by " + *options.since_column : "";
+    }
+    return rows;
+}
+
+Micros day_begin(Micros moment) noexcept {
+    const Micros rest = moment % micros_per_day;
+    return moment - (rest < 0 ? rest + micros_per_day : rest);
+}
+
 } // namespace
 
 RunHistory::RunHistory(const CommonOptions& options, const std::string& database,
@@ -28,7 +46,7 @@ RunHistory::RunHistory(const CommonOptions& options, const std::string& database
     if (options.history.empty()) {
         return;
     }
-    m_source = source_name(database, context.environment);
+    add_source("a", database, context);
     try {
         m_history = std::make_unique<History>(options.history);
         if (!m_history->note().empty()) {
@@ -43,10 +61,25 @@ RunHistory::RunHistory(const CommonOptions& options, const std::string& database
     }
 }
 
-HistorySubject RunHistory::subject(const TableRef& table, const std::string& column) const {
-    // A condition makes another subject of the same column.
-    const std::string condition = m_options.where.empty() ? "" : "\n" + m_options.where;
-    return {m_source, qualified_name(table), column + condition};
+void RunHistory::add_source(const std::string& id, const std::string& database,
+                            const Context& context) {
+    m_sources[id] = source_name(database, context.environment);
+}
+
+const std::string& RunHistory::name_of(std::string_view source) const {
+    static const std::string none;
+    // A result about both sides is one of the first.
+    const auto found = m_sources.find(source.empty() ? "a" : source);
+    return found == m_sources.end() ? none : found->second;
+}
+
+HistorySubject RunHistory::table_subject(const TableRef& table, std::string_view source) const {
+    return {name_of(source), qualified_name(table), ""};
+}
+
+HistorySubject RunHistory::subject(const TableRef& table, const std::string& column,
+                                   std::string_view source) const {
+    return {name_of(source), qualified_name(table), column + rows_of(m_options)};
 }
 
 std::vector<PastMetric> RunHistory::metric(const HistorySubject& subject, const std::string& name,
@@ -62,22 +95,46 @@ std::string RunHistory::last_sketch(const HistorySubject& subject, const std::st
 }
 
 std::vector<Micros> RunHistory::looks(const TableRef& table, Micros from) const {
-    return m_history ? m_history->looks(m_source, qualified_name(table), from)
-                     : std::vector<Micros>();
+    return m_history
+               ? m_history->looks(m_options.command, name_of("a"), qualified_name(table), from)
+               : std::vector<Micros>();
+}
+
+std::optional<SchemaSeen> RunHistory::schema(const TableRef& table, Micros now) const {
+    const auto past =
+        m_history ? m_history->snapshot(table_subject(table, "a"), now) : std::nullopt;
+    return past ? std::optional(SchemaSeen{past->at, read_schema(past->state)}) : std::nullopt;
+}
+
+bool RunHistory::wants_sketches(const TableRef& table, Micros now) const {
+    // Quantiles are values of the data, and hashes of few values give them away.
+    return m_history && m_options.values != ValuesPolicy::none &&
+           !m_history->has_sketch(name_of("a"), qualified_name(table), day_begin(now), now);
+}
+
+void RunHistory::note_schema(const TableSchema& table, HistoryEntry& entry,
+                             std::string_view source) const {
+    if (m_history && !table.columns.empty()) {
+        entry.snapshots.push_back({table_subject(table.ref, source), write_schema(table)});
+    }
 }
 
 void RunHistory::keep(Micros now, std::vector<HistoryMetric> metrics, Document& document,
                       std::vector<HistorySketch> sketches) {
+    HistoryEntry entry;
+    entry.metrics = std::move(metrics);
+    entry.sketches = std::move(sketches);
+    keep(now, std::move(entry), document);
+}
+
+void RunHistory::keep(Micros now, HistoryEntry entry, Document& document) {
     if (!m_history) {
         return;
     }
-    HistoryEntry entry;
     entry.run = {m_options.run_id, m_options.command, now};
-    entry.metrics = std::move(metrics);
-    entry.sketches = std::move(sketches);
     for (const auto& check : document.checks) {
         const std::string column = check.columns.empty() ? "" : check.columns.front();
-        entry.results.push_back({{m_source, check.table, column},
+        entry.results.push_back({{name_of(check.source), check.table, column},
                                  check.id,
                                  std::string(to_string(check.status)),
                                  std::string(to_string(check.severity)),

@@ -3,12 +3,15 @@
 #pragma once
 
 #include "assay/base/error.hpp"
+#include "assay/check/schema_change.hpp"
 #include "assay/command/common.hpp"
 #include "assay/history/history.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace assay {
@@ -18,33 +21,54 @@ class RunHistory {
 public:
     /// Open the history that the options name; without one nothing is read and nothing kept. One
     /// that cannot be opened does not end the run: see trouble().
-    /// @param database as the user named it
+    /// @param database of source "a", as the user named it
     /// @throws Error of kind usage: a newer history, or a database that is none.
     RunHistory(const CommonOptions& options, const std::string& database, const Context& context,
                Document& document);
+
+    /// Another database that the run reads.
+    void add_source(const std::string& id, const std::string& database, const Context& context);
 
     bool is_wanted() const noexcept { return m_history || m_trouble; }
     /// Why the history cannot be used; nullptr if it can.
     const Error* trouble() const noexcept { return m_trouble ? &*m_trouble : nullptr; }
 
-    HistorySubject subject(const TableRef& table, const std::string& column) const;
+    /// @param column empty: the table as a whole
+    HistorySubject subject(const TableRef& table, const std::string& column,
+                           std::string_view source = "a") const;
+    /// What the history calls a database; the same for every run on it.
+    const std::string& name_of(std::string_view source) const;
+
     /// A metric in the runs before `now`, oldest first.
     std::vector<PastMetric> metric(const HistorySubject& subject, const std::string& name,
                                    Micros now) const;
     /// The state of a sketch in the last run from `from` on; empty if there is none.
     std::string last_sketch(const HistorySubject& subject, const std::string& name,
                             Micros from) const;
-    /// When runs looked at a table, ascending.
+    /// When runs of this command looked at a table, ascending.
     std::vector<Micros> looks(const TableRef& table, Micros from) const;
+    /// The definition of a table of source "a" as the last run before `now` saw it.
+    /// @throws Error of kind usage if what is kept cannot be read.
+    std::optional<SchemaSeen> schema(const TableRef& table, Micros now) const;
+    /// Are sketches of a table to be kept? Once a day: they take more room than anything else.
+    bool wants_sketches(const TableRef& table, Micros now) const;
+
+    /// Keep the definition of a table with this run.
+    void note_schema(const TableSchema& table, HistoryEntry& entry,
+                     std::string_view source = "a") const;
 
     /// Keep this run with its metrics, its sketches and the results of the document. What goes
     /// wrong is noted.
     void keep(Micros now, std::vector<HistoryMetric> metrics, Document& document,
               std::vector<HistorySketch> sketches = {});
+    /// The same with all that the entry holds already.
+    void keep(Micros now, HistoryEntry entry, Document& document);
 
 private:
+    HistorySubject table_subject(const TableRef& table, std::string_view source) const;
+
     const CommonOptions& m_options;
-    std::string m_source;
+    std::map<std::string, std::string, std::less<>> m_sources; ///< by id
     std::unique_ptr<History> m_history;
     std::optional<Error> m_trouble;
 };

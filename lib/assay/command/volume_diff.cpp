@@ -9,6 +9,8 @@
 #include "assay/command/row_comparison.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
+#include "assay/command/run_history.hpp"
+#include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/scan/column_scan.hpp"
 #include "assay/scan/segment_diff.hpp"
@@ -227,6 +229,30 @@ void add_records(const TablePair& pair, const Sides& sides, Document& document) 
     }
 }
 
+/// What later runs may want to know of this one: the rows of each side, and how they differ from
+/// those of the other.
+HistoryEntry entry_of(const std::vector<TablePair>& pairs, const RunHistory& history,
+                      const Document& document) {
+    HistoryEntry entry;
+    for (const auto& pair : pairs) {
+        if (pair.a == nullptr || pair.b == nullptr) {
+            continue;
+        }
+        history.note_schema(*pair.a, entry, "a");
+        history.note_schema(*pair.b, entry, "b");
+        for (const auto& check : document.checks) {
+            if (check.table == qualified_name(pair.a->ref)) {
+                add_count(check, "rows_a", "rows", history.subject(pair.a->ref, "", "a"), entry);
+                add_count(check, "rows_b", "rows", history.subject(pair.b->ref, "", "b"), entry);
+                add_counts(check, {"only_a", "only_b", "changed", "unchanged"},
+                           history.subject(pair.a->ref, "\nand " + history.name_of("b"), "a"),
+                           entry);
+            }
+        }
+    }
+    return entry;
+}
+
 } // namespace
 
 Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
@@ -242,6 +268,8 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
             return;
         }
         check_call(sides, pairs, options);
+        RunHistory history(common, options.database_a, context, document);
+        history.add_source("b", options.database_b, context);
         for (const auto& pair : pairs) {
             context.cancellation.check();
             add_records(pair, sides, document);
@@ -254,6 +282,7 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
         }
         add_cost(document, a.session->cost());
         add_cost(document, b.session->cost());
+        history.keep(now_of(common, *a.session), entry_of(pairs, history, document), document);
     });
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <type_traits>
 
 namespace assay {
 namespace {
@@ -27,9 +28,13 @@ public:
         SQLite::Statement insert(m_database, "INSERT OR REPLACE INTO metric (subject_id, name, "
                                              "run_id, value, method) VALUES (?, ?, ?, ?, ?)");
         start(insert, metric.subject, metric.name);
-        if (metric.value) {
-            insert.bind(4, *metric.value);
-        }
+        std::visit(
+            [&insert](const auto& value) {
+                if constexpr (!std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) {
+                    insert.bind(4, value);
+                }
+            },
+            metric.value.value);
         insert.bind(5, std::string(to_string(metric.method)));
         insert.exec();
     }
@@ -50,6 +55,20 @@ public:
                                              "run_id, state) VALUES (?, ?, ?, ?)");
         start(insert, sketch.subject, sketch.name);
         insert.bind(4, sketch.state.data(), static_cast<int>(sketch.state.size()));
+        insert.exec();
+    }
+
+    void add(const HistorySnapshot& snapshot) {
+        const auto size = static_cast<int>(snapshot.state.size());
+        SQLite::Statement keep(m_database, "INSERT OR IGNORE INTO definition (state) VALUES (?)");
+        keep.bind(1, snapshot.state.data(), size);
+        keep.exec();
+        SQLite::Statement insert(
+            m_database, "INSERT OR REPLACE INTO snapshot (subject_id, run_id, definition_id) "
+                        "SELECT ?, ?, definition_id FROM definition WHERE state = ?");
+        insert.bind(1, subject_id(snapshot.subject));
+        insert.bind(2, m_run);
+        insert.bind(3, snapshot.state.data(), size);
         insert.exec();
     }
 
@@ -93,13 +112,17 @@ constexpr const char* of_subject =
 constexpr const char* newest_runs =
     "SELECT run_id FROM (SELECT r.run_id, max(r.at) FROM run AS r JOIN (SELECT run_id, subject_id "
     "FROM metric UNION SELECT run_id, subject_id FROM result UNION SELECT run_id, subject_id FROM "
-    "sketch) AS m ON m.run_id = r.run_id JOIN subject AS s ON s.subject_id = m.subject_id "
+    "sketch UNION SELECT run_id, subject_id FROM snapshot) AS m ON m.run_id = r.run_id JOIN "
+    "subject AS s ON s.subject_id = m.subject_id "
     "GROUP BY r.command, s.source, s.table_name)";
 
-constexpr const char* erase_unused_subjects =
+constexpr const char* erase_unused =
+    "DELETE FROM definition AS d WHERE NOT EXISTS (SELECT 1 FROM snapshot WHERE definition_id = "
+    "d.definition_id);"
     "DELETE FROM subject AS s WHERE NOT EXISTS (SELECT 1 FROM metric WHERE subject_id = "
     "s.subject_id) AND NOT EXISTS (SELECT 1 FROM result WHERE subject_id = s.subject_id) AND NOT "
-    "EXISTS (SELECT 1 FROM sketch WHERE subject_id = s.subject_id)";
+    "EXISTS (SELECT 1 FROM sketch WHERE subject_id = s.subject_id) AND NOT EXISTS (SELECT 1 FROM "
+    "snapshot WHERE subject_id = s.subject_id)";
 
 void bind_subject(SQLite::Statement& statement, const HistorySubject& subject,
                   const std::string& name) {
@@ -130,6 +153,9 @@ void History::add(const HistoryEntry& entry) {
         for (const auto& sketch : entry.sketches) {
             writer.add(sketch);
         }
+        for (const auto& snapshot : entry.snapshots) {
+            writer.add(snapshot);
+        }
     });
 }
 
@@ -139,8 +165,8 @@ std::vector<PastMetric> History::metric(const HistorySubject& subject, const std
     m_file->guarded([&](SQLite::Database& database) {
         SQLite::Statement select(database, std::string("SELECT r.at, m.value FROM metric AS m") +
                                                of_subject +
-                                               "AND r.at < ? ORDER BY r.at DESC, r.run_id DESC "
-                                               "LIMIT ?");
+                                               "AND r.at < ? AND typeof(m.value) IN ('integer', "
+                                               "'null') ORDER BY r.at DESC, r.run_id DESC LIMIT ?");
         bind_subject(select, subject, name);
         select.bind(5, before);
         select.bind(6, static_cast<std::int64_t>(most));
@@ -172,17 +198,60 @@ std::vector<std::string> History::sketches(const HistorySubject& subject, const 
     return states;
 }
 
-std::vector<Micros> History::looks(const std::string& source, const std::string& table,
-                                   Micros from) const {
+bool History::has_sketch(const std::string& source, const std::string& table, Micros from,
+                         Micros until) const {
+    bool found = false;
+    m_file->guarded([&](SQLite::Database& database) {
+        SQLite::Statement select(
+            database, "SELECT EXISTS (SELECT 1 FROM sketch AS m JOIN run AS r ON r.run_id = "
+                      "m.run_id JOIN subject AS s ON s.subject_id = m.subject_id WHERE "
+                      "s.source = ? AND s.table_name = ? AND r.at BETWEEN ? AND ?)");
+        select.bind(1, source);
+        select.bind(2, table);
+        select.bind(3, from);
+        select.bind(4, until);
+        select.executeStep();
+        found = select.getColumn(0).getInt() != 0;
+    });
+    return found;
+}
+
+std::optional<PastSnapshot> History::snapshot(const HistorySubject& subject, Micros before) const {
+    std::optional<PastSnapshot> past;
+    m_file->guarded([&](SQLite::Database& database) {
+        SQLite::Statement select(
+            database, "SELECT r.at, d.state FROM snapshot AS m JOIN definition AS d ON "
+                      "d.definition_id = m.definition_id JOIN run AS r ON r.run_id = m.run_id JOIN "
+                      "subject AS s ON s.subject_id = m.subject_id WHERE s.source = ? AND "
+                      "s.table_name = ? AND s.column_name = ? AND r.at < ? "
+                      "ORDER BY r.at DESC, r.run_id DESC LIMIT 1");
+        select.bind(1, subject.source);
+        select.bind(2, subject.table);
+        select.bind(3, subject.column);
+        select.bind(4, before);
+        if (select.executeStep()) {
+            const SQLite::Column state = select.getColumn(1);
+            past = {select.getColumn(0).getInt64(),
+                    std::string(static_cast<const char*>(state.getBlob()),
+                                static_cast<std::size_t>(state.getBytes()))};
+        }
+    });
+    return past;
+}
+
+std::vector<Micros> History::looks(const std::string& command, const std::string& source,
+                                   const std::string& table, Micros from) const {
     std::vector<Micros> moments;
     m_file->guarded([&](SQLite::Database& database) {
         SQLite::Statement select(
             database, "SELECT DISTINCT r.at FROM run AS r JOIN metric AS m ON m.run_id = r.run_id "
                       "JOIN subject AS s ON s.subject_id = m.subject_id "
-                      "WHERE s.source = ? AND s.table_name = ? AND r.at >= ? ORDER BY r.at");
-        select.bind(1, source);
-        select.bind(2, table);
-        select.bind(3, from);
+                      "WHERE r.command = ? AND s.source = ? AND s.table_name = ? AND r.at >= ? "
+                      "ORDER BY r.at");
+        select.bind(1, command);
+        select.bind(2, source);
+        select.bind(3, table);
+        select.bind(4, from);
         while (select.executeStep()) {
             moments.push_back(select.getColumn(0).getInt64());
         }
@@ -205,7 +274,7 @@ PrunedHistory History::prune(Micros before) {
                                               "run_id NOT IN (" + newest_runs + ")");
         erase.bind(1, before);
         pruned.removed = erase.exec();
-        database.exec(erase_unused_subjects);
+        database.exec(erase_unused);
         SQLite::Statement rest(database,
                                "SELECT count(*), count(*) FILTER (WHERE at < ?), min(at) FROM run");
         rest.bind(1, before);

@@ -9,6 +9,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace assay {
@@ -28,11 +30,28 @@ struct HistorySubject {
     friend bool operator==(const HistorySubject&, const HistorySubject&) = default;
 };
 
-/// One measured number. No data value is ever kept but times and counts.
+/// What a metric may be; monostate: it was looked for, and there was none.
+struct HistoryValue {
+    std::variant<std::monostate, std::int64_t, double, std::string> value;
+
+    HistoryValue() = default;
+    HistoryValue(int number) : value(std::int64_t{number}) {}
+    HistoryValue(std::int64_t number) : value(number) {}
+    HistoryValue(std::optional<std::int64_t> number) {
+        if (number) {
+            value = *number;
+        }
+    }
+    HistoryValue(double number) : value(number) {}
+    HistoryValue(std::string text) : value(std::move(text)) {}
+};
+
+/// One measured number. A value of the data (smallest, largest) is only kept as far as --values let
+/// the run show it.
 struct HistoryMetric {
     HistorySubject subject;
-    std::string name;                  ///< "newest", "rows"
-    std::optional<std::int64_t> value; ///< nullopt: it was looked for, and there was none
+    std::string name; ///< "newest", "rows"
+    HistoryValue value;
     Method method = Method::exact;
 };
 
@@ -52,19 +71,33 @@ struct HistorySketch {
     std::string state;
 };
 
+/// How a table was defined, as write_schema() gave it. Equal ones take room once.
+struct HistorySnapshot {
+    HistorySubject subject;
+    std::string state;
+};
+
 /// Everything that a run leaves behind.
 struct HistoryEntry {
     HistoryRun run;
     std::vector<HistoryMetric> metrics;
     std::vector<HistoryResult> results;
     std::vector<HistorySketch> sketches;
+    std::vector<HistorySnapshot> snapshots;
 };
 
-/// A metric of an earlier run.
+/// A metric of an earlier run that is a whole number.
 struct PastMetric {
     Micros at = 0; ///< of the run
     std::optional<std::int64_t> value;
     friend bool operator==(const PastMetric&, const PastMetric&) = default;
+};
+
+/// The definition of a table in an earlier run.
+struct PastSnapshot {
+    Micros at = 0; ///< of the run
+    std::string state;
+    friend bool operator==(const PastSnapshot&, const PastSnapshot&) = default;
 };
 
 /// What to do about a file that is not there or that is damaged.
@@ -110,9 +143,14 @@ public:
     /// The states of a sketch in the runs from `from` on, oldest first.
     std::vector<std::string> sketches(const HistorySubject& subject, const std::string& name,
                                       Micros from) const;
-    /// When runs looked at a table, from `from` on, ascending.
-    std::vector<Micros> looks(const std::string& source, const std::string& table,
-                              Micros from) const;
+    /// Whether a run from `from` up to `until` kept a sketch of the table.
+    bool has_sketch(const std::string& source, const std::string& table, Micros from,
+                    Micros until) const;
+    /// The definition that the last run before `before` saw; nullopt: none did.
+    std::optional<PastSnapshot> snapshot(const HistorySubject& subject, Micros before) const;
+    /// When runs of a command looked at a table, from `from` on, ascending.
+    std::vector<Micros> looks(const std::string& command, const std::string& source,
+                              const std::string& table, Micros from) const;
     /// Runs that are kept.
     std::int64_t runs() const;
     /// Forget the runs before `before`, but never the newest one that a command made of a table:
@@ -120,7 +158,7 @@ public:
     PrunedHistory prune(Micros before);
 
     /// Of the tables that this assay writes.
-    static constexpr int schema_version = 1;
+    static constexpr int schema_version = 2;
 
 private:
     class File;

@@ -53,6 +53,32 @@ CREATE TABLE sketch (
     PRIMARY KEY (subject_id, name, run_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sketch_run ON sketch (run_id);
+)sql",
+                                                                      R"sql(
+ALTER TABLE metric RENAME TO metric_of_integers;
+CREATE TABLE metric (
+    subject_id INTEGER NOT NULL REFERENCES subject,
+    name TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    value ANY,
+    method TEXT NOT NULL,
+    PRIMARY KEY (subject_id, name, run_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO metric SELECT * FROM metric_of_integers;
+DROP TABLE metric_of_integers;
+CREATE INDEX metric_run ON metric (run_id);
+CREATE TABLE definition (
+    definition_id INTEGER PRIMARY KEY,
+    state BLOB NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE snapshot (
+    subject_id INTEGER NOT NULL REFERENCES subject,
+    run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    definition_id INTEGER NOT NULL REFERENCES definition,
+    PRIMARY KEY (subject_id, run_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX snapshot_run ON snapshot (run_id);
+CREATE INDEX snapshot_definition ON snapshot (definition_id);
 )sql"};
 
 } // namespace

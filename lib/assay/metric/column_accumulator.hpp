@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace assay {
 
@@ -25,6 +27,12 @@ struct AccumulatorLimits {
     /// Limits for `columns` columns that are read by `threads` and keep together to `bytes`.
     static AccumulatorLimits for_memory(std::size_t bytes, std::size_t columns,
                                         unsigned threads) noexcept;
+};
+
+/// What a history keeps of a column, to be merged and compared later.
+struct SketchState {
+    std::string name;  ///< "distinct" (a HyperLogLog), "quantiles" (a Quantiles)
+    std::string state; ///< as its write() gave it
 };
 
 /// All metrics of one column, computed in one pass.
@@ -47,6 +55,9 @@ public:
     /// Add what another accumulator of the same column saw.
     void merge(const ColumnAccumulator& other);
     ColumnProfile result() const;
+    /// The states of its sketches: of distinct values unless the column is unique by declaration,
+    /// and of quantiles if there are numbers or times. Quantiles hold values of the data.
+    std::vector<SketchState> sketches() const;
 
 private:
     struct State;

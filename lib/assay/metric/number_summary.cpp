@@ -210,6 +210,10 @@ double Distribution::rank_error() const {
     return m_promoted ? m_real_quantiles.rank_error() : m_integer_quantiles.rank_error();
 }
 
+void Distribution::write_quantiles(StateWriter& writer) const {
+    m_promoted ? m_real_quantiles.write(writer) : m_integer_quantiles.write(writer);
+}
+
 DecimalNumber read_decimal(std::string_view text) noexcept {
     using Kind = DecimalNumber::Kind;
     if (const auto number = read_short_decimal(text)) {

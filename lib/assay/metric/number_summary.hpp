@@ -72,6 +72,8 @@ public:
     std::vector<Quantile> quantiles(std::span<const double> ranks) const;
     /// See Quantiles::rank_error().
     double rank_error() const;
+    /// See Quantiles::write(): of integers as long as no real came, else of reals.
+    void write_quantiles(StateWriter& writer) const;
 
 private:
     void promote();

@@ -59,6 +59,13 @@ public:
         }
         return results;
     }
+    std::vector<ColumnSketches> sketches(const std::vector<std::size_t>& ordinals) const {
+        std::vector<ColumnSketches> sketches;
+        for (std::size_t i = 0; i < m_columns.size(); ++i) {
+            sketches.push_back({ordinals[i], m_columns[i].sketches()});
+        }
+        return sketches;
+    }
     /// Give each column the shares that the sample shows of it.
     void add_shares(const SampleDesign& design, const TableSchema& table,
                     std::vector<ColumnProfile>& columns) const {
@@ -162,10 +169,11 @@ bool is_declared_unique(const TableSchema& table, std::size_t column) {
            });
 }
 
-TableProfile profile_table(Workers& workers, const TableSchema& table,
-                           const ProfileRequest& request) {
+MeasuredTable measure_table(Workers& workers, const TableSchema& table,
+                            const ProfileRequest& request) {
     const ScanRequest scan = profile_scan(table, request);
-    TableProfile profile;
+    MeasuredTable measured;
+    TableProfile& profile = measured.profile;
     profile.schema = table;
     if (request.sample_fraction < 1) {
         profile.design = workers.first().sample_design(scan);
@@ -183,7 +191,15 @@ TableProfile profile_table(Workers& workers, const TableSchema& table,
         profile.rows = Count{rows.value, Method::sample, rows.lower, rows.upper};
         sink.add_shares(profile.design, table, profile.columns);
     }
-    return profile;
+    if (whole && request.sketches == Sketches::kept) {
+        measured.sketches = sink.sketches(scan.columns);
+    }
+    return measured;
+}
+
+TableProfile profile_table(Workers& workers, const TableSchema& table,
+                           const ProfileRequest& request) {
+    return measure_table(workers, table, request).profile;
 }
 
 } // namespace assay

@@ -2,19 +2,38 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/metric/column_accumulator.hpp"
 #include "assay/metric/profile.hpp"
 #include "assay/scan/parallel.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <vector>
 
 namespace assay {
+
+/// Are the sketches of columns wanted besides their metrics?
+enum class Sketches : std::uint8_t { dropped, kept };
 
 struct ProfileRequest {
     double sample_fraction = 1;                  ///< 1 reads every row
     std::size_t memory = std::size_t{256} << 20; ///< bytes for all columns together
     std::string where;                           ///< which rows count; empty: all
     std::vector<ScanPart> parts; ///< of the whole table, from Session::split(); empty: one go
+    Sketches sketches = Sketches::dropped; ///< of a sample they are dropped in any case
+};
+
+/// The sketches of a column.
+struct ColumnSketches {
+    std::size_t ordinal = 0; ///< into the columns of the table
+    std::vector<SketchState> states;
+};
+
+/// Everything measured about a table, and the sketches that were asked for.
+struct MeasuredTable {
+    TableProfile profile;
+    std::vector<ColumnSketches> sketches; ///< empty unless asked for
 };
 
 /// The scan that a profile needs: every column that we may read.
@@ -26,6 +45,9 @@ bool is_declared_unique(const TableSchema& table, std::size_t column);
 
 /// Read a table once and measure all of its columns, with as many workers as it has parts for.
 /// `rows` of the profile is exact after a full scan, and extrapolated from a sample.
+MeasuredTable measure_table(Workers& workers, const TableSchema& table,
+                            const ProfileRequest& request);
+/// The same without sketches.
 TableProfile profile_table(Workers& workers, const TableSchema& table,
                            const ProfileRequest& request);
 

@@ -11,6 +11,7 @@
 #include "assay/check/progress.hpp"
 #include "assay/check/promise.hpp"
 #include "assay/check/retention.hpp"
+#include "assay/check/schema_change.hpp"
 #include "assay/check/structure.hpp"
 #include "assay/check/volume.hpp"
 #include "fake_session.hpp"
@@ -43,6 +44,8 @@ std::vector<CheckResult> every_result() {
     TableSchema view = table;
     view.kind = TableKind::materialized_view;
     add(check_structure(view));
+    add({check_schema_change(table, std::nullopt), check_schema_change(table, SchemaSeen{0, view}),
+         check_schema_change(table, SchemaSeen{0, TableSchema()})});
     TableProfile profile;
     profile.schema = table;
     profile.rows_examined = 9;

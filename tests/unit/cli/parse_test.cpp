@@ -184,6 +184,32 @@ TEST_CASE("report takes files, and report diff exactly two") {
     CHECK(refusal({"report", "diff", "a", "b", "c"}).starts_with("report diff: unexpected"));
 }
 
+TEST_CASE("a history is named in every command that reads a database") {
+    for (const char* command : {"audit", "freshness", "dedupe-check"}) {
+        const auto common = [command](const std::string& file) {
+            const Invocation invocation = invoke({command, "a.db", "--history", file});
+            return std::visit(
+                [](const auto& options) {
+                    if constexpr (requires { options.common; }) {
+                        return std::pair(options.common.history, options.common.run_id);
+                    } else {
+                        return std::pair<std::string, std::string>();
+                    }
+                },
+                invocation.options);
+        };
+        CHECK(common("h.db").first == "h.db");
+        CHECK(common("h.db").second.size() == 36);
+        CHECK(common("none").first.empty());
+        CHECK(refusal({command, "a.db", "--history", ""}).find("--history") != std::string::npos);
+    }
+    CHECK(
+        options_of<VolumeDiffOptions>({"volume-diff", "a", "b", "--history", "h"}).common.history ==
+        "h");
+    CHECK(refusal({"audit", "a.db", "--histroy", "h"}) ==
+          "unknown flag '--histroy' | did you mean '--history'?");
+}
+
 TEST_CASE("report prune names a history and how long runs stay") {
     const auto prune = options_of<PruneOptions>(
         {"report", "prune", "--history", "h.db", "--keep", "90d", "--now", "2024-01-31T00:00:00Z"});

@@ -39,6 +39,36 @@ HistoryEntry entry_of(const std::string& id, Micros at, std::optional<std::int64
     return entry;
 }
 
+/// As the first version of the schema had it, with two runs.
+constexpr const char* first_version = R"sql(
+PRAGMA application_id = 1634956153;
+PRAGMA user_version = 1;
+CREATE TABLE run (run_id INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, command TEXT NOT NULL,
+    at INTEGER NOT NULL) STRICT;
+CREATE INDEX run_at ON run (at);
+CREATE TABLE subject (subject_id INTEGER PRIMARY KEY, source TEXT NOT NULL,
+    table_name TEXT NOT NULL, column_name TEXT NOT NULL,
+    UNIQUE (source, table_name, column_name)) STRICT;
+CREATE TABLE metric (subject_id INTEGER NOT NULL REFERENCES subject, name TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, value INTEGER, method TEXT NOT NULL,
+    PRIMARY KEY (subject_id, name, run_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX metric_run ON metric (run_id);
+CREATE TABLE result (subject_id INTEGER NOT NULL REFERENCES subject, check_id TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, fingerprint TEXT NOT NULL,
+    status TEXT NOT NULL, severity TEXT NOT NULL,
+    PRIMARY KEY (subject_id, check_id, run_id, fingerprint)) STRICT, WITHOUT ROWID;
+CREATE INDEX result_run ON result (run_id);
+CREATE TABLE sketch (subject_id INTEGER NOT NULL REFERENCES subject, name TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, state BLOB NOT NULL,
+    PRIMARY KEY (subject_id, name, run_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX sketch_run ON sketch (run_id);
+INSERT INTO run VALUES (1, 'one', 'freshness', 100), (2, 'two', 'freshness', 200);
+INSERT INTO subject VALUES (1, 'shop.db', 'main.orders', 'at');
+INSERT INTO metric VALUES (1, 'newest', 1, 90, 'exact'), (1, 'newest', 2, NULL, 'exact');
+INSERT INTO result VALUES (1, 'freshness.max_age', 2, '0123456789abcdef', 'fail', 'critical');
+INSERT INTO sketch VALUES (1, 'lag', 2, x'7374617465');
+)sql";
+
 ErrorKind kind_of(const std::function<void()>& work) {
     try {
         work();
@@ -97,7 +127,95 @@ TEST_CASE("what a run leaves behind is what later runs find") {
     CHECK(history.metric(orders, "oldest", 300).empty());
     CHECK(history.sketches(orders, "lag", 150) ==
           std::vector<std::string>{std::string("\0\x01state", 7)});
-    CHECK(history.looks("shop.db", "main.orders", 0) == std::vector<Micros>{100, 200});
+    CHECK(history.looks("freshness", "shop.db", "main.orders", 0) == std::vector<Micros>{100, 200});
+    CHECK(history.looks("audit", "shop.db", "main.orders", 0).empty());
+    CHECK(history.has_sketch("shop.db", "main.orders", 150, 200));
+    CHECK_FALSE(history.has_sketch("shop.db", "main.orders", 201, 300));
+    CHECK_FALSE(history.has_sketch("shop.db", "main.customers", 0, 300));
+}
+
+TEST_CASE("metrics may be real numbers and texts, which are no whole numbers") {
+    const TempDir folder;
+    History history(folder.file("h.db"));
+    HistoryEntry entry = entry_of("one", 100, 90);
+    entry.metrics = {{orders, "mean", 2.0, Method::exact},
+                     {orders, "max", std::string("2024-01-31"), Method::exact},
+                     {orders, "rows", 7, Method::exact}};
+    history.add(entry);
+    CHECK(history.metric(orders, "rows", 300) == std::vector<PastMetric>{{100, 7}});
+    CHECK(history.metric(orders, "mean", 300).empty());
+    SQLite::Database database(folder.file("h.db"));
+    CHECK(database
+              .execAndGet("SELECT group_concat(typeof(value) || ' ' || value, ', ') FROM "
+                          "(SELECT value FROM metric ORDER BY name)")
+              .getString() == "text 2024-01-31, real 2.0, integer 7");
+}
+
+TEST_CASE("the definition that the last run saw is found, and kept once") {
+    const TempDir folder;
+    History history(folder.file("h.db"));
+    const HistorySubject table{"shop.db", "main.orders", ""};
+    const auto add = [&](const std::string& id, Micros at, const std::string& state) {
+        HistoryEntry entry;
+        entry.run = {id, "audit", at};
+        entry.snapshots = {{table, state}};
+        history.add(entry);
+    };
+    CHECK_FALSE(history.snapshot(table, 1000));
+    add("one", 100, std::string("\0\x01", 2));
+    add("two", 200, std::string("\0\x01", 2));
+    add("three", 300, "other");
+    CHECK(history.snapshot(table, 100) == std::nullopt);
+    CHECK(history.snapshot(table, 300) == PastSnapshot{200, std::string("\0\x01", 2)});
+    CHECK(history.snapshot(table, 1000) == PastSnapshot{300, "other"});
+    CHECK_FALSE(history.snapshot({"shop.db", "main.customers", ""}, 1000));
+    SQLite::Database database(folder.file("h.db"));
+    CHECK(database.execAndGet("SELECT count(*) FROM definition").getInt() == 2);
+    history.prune(1000);
+    CHECK(history.snapshot(table, 1000) == PastSnapshot{300, "other"});
+    CHECK(database.execAndGet("SELECT count(*) FROM definition").getInt() == 1);
+}
+
+TEST_CASE("a history of the first version is brought up to date and loses nothing") {
+    const TempDir folder;
+    run_sqlite(folder.file("h.db"), first_version);
+    {
+        History history(folder.file("h.db"));
+        CHECK(history.note().empty());
+        CHECK(history.runs() == 2);
+        CHECK(history.metric(orders, "newest", 300) ==
+              std::vector<PastMetric>{{100, 90}, {200, std::nullopt}});
+        CHECK(history.sketches(orders, "lag", 0) == std::vector<std::string>{"state"});
+        HistoryEntry entry = entry_of("three", 300, 290);
+        entry.metrics.push_back({orders, "mean", 0.5, Method::exact});
+        entry.snapshots = {{{"shop.db", "main.orders", ""}, "definition"}};
+        history.add(entry);
+        CHECK(history.prune(150).removed == 1);
+    }
+    SQLite::Database database(folder.file("h.db"));
+    CHECK(database.execAndGet("PRAGMA user_version").getInt() == History::schema_version);
+    CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
+    CHECK(database.execAndGet("SELECT count(*) FROM pragma_foreign_key_check").getInt() == 0);
+    CHECK(database.execAndGet("SELECT count(*) FROM result").getInt() == 2);
+}
+
+TEST_CASE("runs that bring an old history up to date at the same time do it once") {
+    for (int round = 0; round < 5; ++round) {
+        const TempDir folder;
+        const std::string path = folder.file("h.db");
+        run_sqlite(path, first_version);
+        std::vector<pid_t> children;
+        for (int child = 0; child < 6; ++child) {
+            children.push_back(start_process([&] {
+                History history(path);
+                history.add(entry_of(std::to_string(child), 1000 + child, child));
+            }));
+        }
+        for (const pid_t child : children) {
+            CHECK(ends_well(child));
+        }
+        CHECK(History(path).runs() == 8);
+    }
 }
 
 TEST_CASE("only its owner may read a history") {
@@ -246,7 +364,8 @@ TEST_CASE("runs that find the same damage at the same time begin one new history
 TEST_CASE("a newer history, and a database of somebody else, are left alone") {
     const TempDir folder;
     { const History history(folder.file("newer.db")); }
-    run_sqlite(folder.file("newer.db"), "PRAGMA user_version = 2");
+    run_sqlite(folder.file("newer.db"),
+               "PRAGMA user_version = " + std::to_string(History::schema_version + 1));
     CHECK(kind_of([&] { const History history(folder.file("newer.db")); }) == ErrorKind::usage);
     run_sqlite(folder.file("shop.db"), "CREATE TABLE orders (id INTEGER)");
     CHECK(kind_of([&] { const History history(folder.file("shop.db")); }) == ErrorKind::usage);

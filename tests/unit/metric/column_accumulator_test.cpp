@@ -2,6 +2,10 @@
 // Copyright (c) The assay authors
 #include "assay/metric/column_accumulator.hpp"
 
+#include "assay/sketch/hyperloglog.hpp"
+#include "assay/sketch/quantiles.hpp"
+#include "assay/sketch/state_io.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cmath>
@@ -408,4 +412,47 @@ TEST_CASE("limits follow the memory, the number of columns and of threads") {
           AccumulatorLimits::for_memory(memory, 8, 1).exact_distinct);
     CHECK(AccumulatorLimits::for_memory(0, 0, 0).exact_distinct == 0);
     CHECK(AccumulatorLimits::for_memory(1'000, 10, 2).exact_quantiles == 0);
+}
+
+TEST_CASE("the sketches of a column are states that count and rank as it does") {
+    Column column(ColumnType::integer);
+    for (int i = 0; i < 10'000; ++i) {
+        column.append_integer(i % 5000);
+    }
+    ColumnAccumulator accumulator(spec_of(ColumnType::integer), 0, {});
+    accumulator.update(column);
+    const auto sketches = accumulator.sketches();
+    REQUIRE(sketches.size() == 2);
+    CHECK(sketches[0].name == "distinct");
+    assay::StateReader distinct(sketches[0].state);
+    const auto counter = assay::HyperLogLog::read(distinct);
+    CHECK(counter.precision() == 12);
+    CHECK(counter.estimate().value == Approx(5000).epsilon(0.07));
+    CHECK(sketches[1].name == "quantiles");
+    assay::StateReader ranks(sketches[1].state);
+    const auto quantiles = assay::Quantiles<std::int64_t>::read(ranks);
+    CHECK(quantiles.count() == 10'000);
+    for (const auto& sketch : sketches) {
+        CHECK(sketch.state.size() < 24'000);
+    }
+}
+
+TEST_CASE("a column has the sketches that say something of it") {
+    const auto names = [](const Column& column, const AccumulatorLimits& limits) {
+        ColumnAccumulator accumulator(spec_of(column.type()), 0, limits);
+        accumulator.update(column);
+        std::string words;
+        for (const auto& sketch : accumulator.sketches()) {
+            words += sketch.name + " ";
+        }
+        return words;
+    };
+    AccumulatorLimits unique;
+    unique.uniqueness = assay::Uniqueness::declared;
+    CHECK(names(integers(ColumnType::integer, {1, 2}), {}) == "distinct quantiles ");
+    CHECK(names(integers(ColumnType::integer, {1, 2}), unique) == "quantiles ");
+    CHECK(names(integers(ColumnType::timestamptz, {1, 2}), {}) == "distinct quantiles ");
+    CHECK(names(texts(ColumnType::text, {"a"}), {}) == "distinct ");
+    CHECK(names(texts(ColumnType::decimal, {"1.5"}), {}) == "distinct quantiles ");
+    CHECK(names(Column(ColumnType::integer), {}) == "distinct ");
 }
