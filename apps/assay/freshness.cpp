@@ -73,6 +73,9 @@ void add_freshness(CommandLine& line, Invocation& invocation) {
     line.flags.push_back(
         {0, "by", "COL", "each value of this column (source, tenant) has to be as recent",
          Section::command, [&](const auto& text) { options.by = parse_text("--by", text); }});
+    line.flags.push_back(
+        {0, "arrival-column", "COL", "the column that says when a row was loaded", Section::command,
+         [&](const auto& text) { options.arrival_column = parse_text("--arrival-column", text); }});
     add_history(line, options.common);
     line.flags.push_back(
         {0, "depth", "HOW",
