@@ -40,6 +40,8 @@ void add_freshness(CommandLine& line, Invocation& invocation) {
          "a warning first"},
         {"assay freshness shop.db -t orders --by-time '07:00 Europe/Berlin mon-fri'",
          "exit 1 when the load that was due is missing"},
+        {"assay freshness shop.db -t orders --event-column at --arrival-column loaded_at",
+         "how long rows take to arrive"},
         {"assay freshness shop.db", "the age of every table that has dates"},
     };
     line.positionals.push_back(database_argument("DB", 0, options.database));
@@ -74,8 +76,15 @@ void add_freshness(CommandLine& line, Invocation& invocation) {
         {0, "by", "COL", "each value of this column (source, tenant) has to be as recent",
          Section::command, [&](const auto& text) { options.by = parse_text("--by", text); }});
     line.flags.push_back(
-        {0, "arrival-column", "COL", "the column that says when a row was loaded", Section::command,
-         [&](const auto& text) { options.arrival_column = parse_text("--arrival-column", text); }});
+        {0, "event-column", "COL", "the column that says when a row happened, to tell the lag",
+         Section::command,
+         [&](const auto& text) { options.event_column = parse_text("--event-column", text); }});
+    line.flags.push_back(
+        {0, "max-lag", "DUR", "a row that arrives later after its event is late", Section::command,
+         [&](const auto& text) { options.max_lag = parse_age("--max-lag", text); }});
+    line.flags.push_back(
+        {0, "max-late", "N|P%", "late rows to allow (default 0)", Section::command,
+         [&](const auto& text) { options.max_late = parse_share("--max-late", text); }});
     add_history(line, options.common);
     line.flags.push_back(
         {0, "depth", "HOW",

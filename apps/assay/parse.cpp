@@ -174,6 +174,21 @@ void check_deadline_flags(const FreshnessOptions& options) {
     }
 }
 
+void check_lag(const FreshnessOptions& options) {
+    const char* example = "for example --event-column paid_at --arrival-column loaded_at --max-lag "
+                          "1h --max-late 0.1%";
+    if (options.event_column && !options.arrival_column) {
+        throw Error(ErrorKind::usage, "--event-column needs --arrival-column", example);
+    }
+    if (options.max_lag && !options.event_column) {
+        throw Error(ErrorKind::usage, "--max-lag needs --event-column and --arrival-column",
+                    example);
+    }
+    if (options.max_late != Tolerance{} && !options.max_lag) {
+        throw Error(ErrorKind::usage, "--max-late needs --max-lag", example);
+    }
+}
+
 void check_row_flags(const VolumeDiffOptions& options) {
     if (options.by == DiffBy::counts && (!options.key.empty() || !options.ignore.empty())) {
         throw Error(ErrorKind::usage, "--key and --ignore mean nothing when only rows are counted",
@@ -226,6 +241,7 @@ void check_together(const Invocation& invocation) {
         check_escalations(*options);
         check_promise(*options);
         check_deadline_flags(*options);
+        check_lag(*options);
     } else if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
         check_row_flags(*diff);
     } else if (const auto* request = std::get_if<ReportRequest>(&invocation.options)) {

@@ -3,6 +3,7 @@
 #include "assay/command/freshness.hpp"
 
 #include "assay/command/freshness_checks.hpp"
+#include "assay/command/freshness_lag.hpp"
 #include "assay/command/freshness_plan.hpp"
 #include "assay/command/table_record.hpp"
 
@@ -27,6 +28,7 @@ Document freshness(const FreshnessOptions& options, const Context& context) {
         Source source = open_source("a", options.database, common, context, document);
         const SelectedTables selected = select_tables(source, common, document);
         const auto targets = freshness_targets(*source.session, selected, options);
+        require_lag_columns(selected, options);
         if (common.mode == Mode::explain) {
             explain_freshness(source, targets, options, document);
             return;

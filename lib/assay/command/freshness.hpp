@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/tolerance.hpp"
 #include "assay/check/deadline.hpp"
 #include "assay/check/freshness.hpp"
 #include "assay/check/slo.hpp"
@@ -32,6 +33,9 @@ struct FreshnessOptions {
     std::optional<Micros> grace;      ///< how much after by_time is on time still
     std::optional<Calendar> calendar; ///< days on which nothing is due
     std::optional<std::string> arrival_column; ///< that says when rows came; nullopt: `column` does
+    std::optional<std::string> event_column;   ///< that says when it happened; for the lag
+    std::optional<Micros> max_lag;             ///< longer is late; nullopt: nothing is
+    Tolerance max_late;                        ///< default 0 rows
     std::optional<Slo> slo;                    ///< judged by by_time, else against max_age
     std::optional<Micros> backcast;            ///< how far to look back
     std::optional<Micros> retention;           ///< how long rows are kept

@@ -7,6 +7,7 @@
 #include "assay/check/group_freshness.hpp"
 #include "assay/check/promise.hpp"
 #include "assay/check/retention.hpp"
+#include "assay/command/freshness_lag.hpp"
 #include "assay/command/freshness_recovery.hpp"
 #include "assay/command/freshness_writes.hpp"
 #include "assay/command/values.hpp"
@@ -135,6 +136,7 @@ std::vector<CheckResult> check_target(Session& session, FreshnessWork& work,
                                                work, kind, options)
                               : check_recovery(read, work, kind, options));
     }
+    append(results, judge_lag(session, *work.target.table, facts.now, options, context));
     append(results, compare_with_past(work, past, options, history, context));
     return results;
 }

@@ -3,6 +3,7 @@
 #include "assay/command/freshness_plan.hpp"
 
 #include "assay/base/time.hpp"
+#include "assay/command/freshness_lag.hpp"
 #include "assay/scan/group_ages.hpp"
 #include "assay/scan/oldest_rows.hpp"
 #include "assay/scan/write_marks.hpp"
@@ -122,6 +123,7 @@ void explain_freshness(const Source& source, const std::vector<FreshnessTarget>&
             explain_arrivals(source, target, requests.arrivals, options, document);
             explain_arrivals(source, target, requests.windows, options, document);
             explain_retention(source, target, options, document);
+            explain_lag(source, *target.table, options, document);
         }
     }
 }

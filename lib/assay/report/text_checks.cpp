@@ -25,12 +25,14 @@ bool answers_a_question(const std::string& command) {
 
 /// The checks that hold the answer; those beside them matter only when they fail.
 bool is_answer(const CheckResult& check) {
-    static constexpr std::array<std::string_view, 13> ids{
-        "freshness.max_age",  "freshness.warn_age",        "freshness.by_group",
-        "freshness.cadence",  "freshness.deadline",        "freshness.slo",
-        "freshness.backcast", "freshness.missing_windows", "freshness.retention",
-        "duplicates.surplus", "volume.row_count",          "volume.rows",
-        "history.pruned"};
+    static constexpr std::array<std::string_view, 14> ids{
+        "freshness.max_age",   "freshness.warn_age",
+        "freshness.by_group",  "freshness.cadence",
+        "freshness.deadline",  "freshness.slo",
+        "freshness.backcast",  "freshness.missing_windows",
+        "freshness.retention", "duplicates.surplus",
+        "volume.row_count",    "volume.rows",
+        "history.pruned",      "freshness.lag"};
     return std::find(ids.begin(), ids.end(), check.id) != ids.end();
 }
 

@@ -8,6 +8,7 @@
 #include "assay/check/freshness.hpp"
 #include "assay/check/group_freshness.hpp"
 #include "assay/check/missing_windows.hpp"
+#include "assay/check/lag.hpp"
 #include "assay/check/progress.hpp"
 #include "assay/check/promise.hpp"
 #include "assay/check/retention.hpp"
@@ -63,6 +64,9 @@ std::vector<CheckResult> every_result() {
     facts.cadence = Cadence{};
     add(check_freshness(facts, {}));
     add({check_groups(table.ref, "at", "source", {{"a", 1, {}}}, {micros_per_day, {}}, 0)});
+    LagFacts lag;
+    lag.table = table.ref;
+    add({check_lag(lag, {}), check_negative_lag(lag)});
     add({check_moved_backwards({}), check_advancing({})});
     add({check_missing_windows({}, {}, {}, micros_per_day, {})});
     add({check_retention({}, micros_per_day)});

@@ -210,6 +210,29 @@ TEST_CASE("a history is named in every command that reads a database") {
           "unknown flag '--histroy' | did you mean '--history'?");
 }
 
+TEST_CASE("the lag needs two columns, and its limits each other") {
+    const auto lag = options_of<FreshnessOptions>({"freshness", "a.db", "--event-column", "at",
+                                                   "--arrival-column", "loaded", "--max-lag", "1h",
+                                                   "--max-late", "0.5%"});
+    CHECK(lag.event_column == "at");
+    CHECK(lag.arrival_column == "loaded");
+    CHECK(lag.max_lag == 3600 * micros_per_second);
+    CHECK(lag.max_late == Tolerance{0, 0.005});
+    CHECK(
+        options_of<FreshnessOptions>({"freshness", "--arrival-column", "loaded"}).arrival_column ==
+        "loaded");
+    CHECK(refusal({"freshness", "--event-column", "at"})
+              .starts_with("--event-column needs --arrival-column | for example"));
+    CHECK(refusal({"freshness", "--max-lag", "1h"})
+              .starts_with("--max-lag needs --event-column and --arrival-column"));
+    CHECK(refusal({"freshness", "--event-column", "a", "--arrival-column", "b", "--max-late", "3"})
+              .starts_with("--max-late needs --max-lag"));
+    CHECK(refusal({"freshness", "--max-lag", "long"}).starts_with("--max-lag: 'long'"));
+    CHECK(refusal({"freshness", "--max-late", "110%"}).starts_with("--max-late: '110%'"));
+    CHECK(refusal({"freshness", "--event-colum", "at"}) ==
+          "unknown flag '--event-colum' | did you mean '--event-column'?");
+}
+
 TEST_CASE("report prune names a history and how long runs stay") {
     const auto prune = options_of<PruneOptions>(
         {"report", "prune", "--history", "h.db", "--keep", "90d", "--now", "2024-01-31T00:00:00Z"});
