@@ -12,17 +12,20 @@
 namespace assay {
 namespace {
 
+std::int64_t insert_run(SQLite::Database& database, const HistoryRun& run) {
+    SQLite::Statement insert(database, "INSERT INTO run (id, command, at) VALUES (?, ?, ?)");
+    insert.bind(1, run.id);
+    insert.bind(2, run.command);
+    insert.bind(3, run.at);
+    insert.exec();
+    return database.getLastInsertRowid();
+}
+
 /// Adds the rows of one run, and the subjects that they are about where those are new.
 class EntryWriter {
 public:
-    EntryWriter(SQLite::Database& database, const HistoryRun& run) : m_database(database) {
-        SQLite::Statement insert(database, "INSERT INTO run (id, command, at) VALUES (?, ?, ?)");
-        insert.bind(1, run.id);
-        insert.bind(2, run.command);
-        insert.bind(3, run.at);
-        insert.exec();
-        m_run = database.getLastInsertRowid();
-    }
+    EntryWriter(SQLite::Database& database, const HistoryRun& run)
+        : m_database(database), m_run(insert_run(database, run)) {}
 
     void add(const HistoryMetric& metric) {
         SQLite::Statement insert(m_database, "INSERT OR REPLACE INTO metric (subject_id, name, "
@@ -100,7 +103,7 @@ private:
     }
 
     SQLite::Database& m_database;
-    std::int64_t m_run = 0;
+    std::int64_t m_run;
     std::map<std::tuple<std::string, std::string, std::string>, std::int64_t> m_subjects;
 };
 

@@ -15,9 +15,9 @@
 namespace assay {
 
 // How long after the end of its day a row is asked for: 1 h, 6 h, 1 d, 3 d, 7 d.
-inline constexpr std::array<Micros, 5> completeness_steps{
-    3600 * micros_per_second, 6 * 3600 * micros_per_second, micros_per_day, 3 * micros_per_day,
-    7 * micros_per_day};
+inline constexpr std::array<Micros, 5> completeness_steps{micros_per_day / 24, micros_per_day / 4,
+                                                          micros_per_day, 3 * micros_per_day,
+                                                          7 * micros_per_day};
 
 /// How lags are counted.
 struct LagRules {

@@ -395,6 +395,38 @@ TEST_CASE("200 runs that overlap on one new history lose none of them") {
     CHECK(history.metric(orders, "newest", 1000).size() == 200);
 }
 
+TEST_CASE("runs that are kept while others prune are all there") {
+    const TempDir folder;
+    const std::string path = folder.file("h.db");
+    {
+        History history(path);
+        for (int i = 0; i < 50; ++i) {
+            history.add(entry_of("old " + std::to_string(i), i, i));
+        }
+    }
+    std::vector<pid_t> children;
+    for (int child = 0; child < 4; ++child) {
+        children.push_back(start_process([&] {
+            for (int i = 0; i < 20; ++i) {
+                History history(path);
+                history.add(entry_of(std::to_string(child) + "/" + std::to_string(i), 1000 + i, i));
+            }
+        }));
+        children.push_back(start_process([&] {
+            for (int i = 0; i < 10; ++i) {
+                History(path, HistoryAccess::manage).prune(1000);
+            }
+        }));
+    }
+    for (const pid_t child : children) {
+        CHECK(ends_well(child));
+    }
+    History history(path);
+    history.prune(1000);
+    CHECK(history.runs() == 80);
+    CHECK(history.metric(orders, "newest", 2000).size() == 80);
+}
+
 TEST_CASE("a process that is killed at any moment leaves whole runs") {
     const TempDir folder;
     const std::string path = folder.file("h.db");
