@@ -182,6 +182,21 @@ postgres_database() {
     printf '%s\n' "$conninfo"
 }
 
+# measure_freshness ROWS CONNINFO: what looking at an index costs beyond connecting.
+measure_freshness() {
+    local data="postgres $1, index on created_at"
+    local now
+    sql -d "$2" -c "CREATE INDEX ON orders (created_at)" -c "ANALYZE orders"
+    now=$(sql -d "$2" -c "SELECT to_char(max(created_at), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM orders")
+    local freshness=("$assay" freshness "$2" -t orders -c created_at --now "$now" -o /dev/null
+        --fail-on never)
+    measure "$data" "connect, psql" "connect, psql" psql -X -q -d "$2" -c "SELECT 1"
+    measure "$data" "assay freshness --max-age 1d" "connect, psql" "${freshness[@]}" --max-age 1d
+    measure "$data" "assay freshness --backcast 30d" "connect, psql" "${freshness[@]}" \
+        --max-age 1d --backcast 30d
+    measure "$data" "assay freshness" "connect, psql" "${freshness[@]}"
+}
+
 measure_postgres() {
     local conninfo
     # The tests want every statement in the log, and a benchmark does not.
@@ -191,6 +206,7 @@ measure_postgres() {
     measure_reads "postgres $rows x 12" postgres "$conninfo" 2
     measure "postgres $rows x 12" "hand-written SQL, psql" "bare read, 2 at a time" \
         psql -X -q -v ON_ERROR_STOP=1 -d "$conninfo" -f "$here/fused.sql"
+    measure_freshness "$rows" "$conninfo"
     [[ $growth == yes ]] || return 0
     conninfo=$(postgres_database $((rows * 4)) 12)
     measure_reads "postgres $((rows * 4)) x 12" postgres "$conninfo" 2

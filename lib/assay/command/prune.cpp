@@ -13,10 +13,11 @@
 namespace assay {
 namespace {
 
-/// Stays in range for any age.
+/// Stays in range for any age; whole seconds are enough for people.
 Micros moment_before(Micros now, Micros age) noexcept {
     Micros moment = 0;
-    return __builtin_sub_overflow(now, age, &moment) ? std::numeric_limits<Micros>::min() : moment;
+    return __builtin_sub_overflow(now, age, &moment) ? std::numeric_limits<Micros>::min()
+                                                     : moment - moment % micros_per_second;
 }
 
 std::string sentence(const PrunedHistory& pruned, Micros before) {
