@@ -21,63 +21,77 @@ std::int64_t insert_run(SQLite::Database& database, const HistoryRun& run) {
     return database.getLastInsertRowid();
 }
 
-/// Adds the rows of one run, and the subjects that they are about where those are new.
+/// Adds the rows of one run, and the subjects that they are about where those are new. Large
+/// databases leave many rows, and others wait meanwhile: every statement is prepared once.
 class EntryWriter {
 public:
     EntryWriter(SQLite::Database& database, const HistoryRun& run)
-        : m_database(database), m_run(insert_run(database, run)) {}
+        : m_run(insert_run(database, run)),
+          m_metric(database, "INSERT OR REPLACE INTO metric (subject_id, name, run_id, value, "
+                             "method) VALUES (?, ?, ?, ?, ?)"),
+          m_result(database, "INSERT OR REPLACE INTO result (subject_id, check_id, run_id, "
+                             "status, severity, fingerprint) VALUES (?, ?, ?, ?, ?, ?)"),
+          m_sketch(database, "INSERT OR REPLACE INTO sketch (subject_id, name, run_id, state) "
+                             "VALUES (?, ?, ?, ?)"),
+          m_definition(database, "INSERT OR IGNORE INTO definition (state) VALUES (?)"),
+          m_snapshot(database, "INSERT OR REPLACE INTO snapshot (subject_id, run_id, "
+                               "definition_id) SELECT ?, ?, definition_id FROM definition WHERE "
+                               "state = ?"),
+          m_new_subject(database, "INSERT OR IGNORE INTO subject (source, table_name, "
+                                  "column_name) VALUES (?, ?, ?)"),
+          m_find_subject(database, "SELECT subject_id FROM subject WHERE source = ? AND "
+                                   "table_name = ? AND column_name = ?") {}
 
     void add(const HistoryMetric& metric) {
-        SQLite::Statement insert(m_database, "INSERT OR REPLACE INTO metric (subject_id, name, "
-                                             "run_id, value, method) VALUES (?, ?, ?, ?, ?)");
-        start(insert, metric.subject, metric.name);
+        start(m_metric, metric.subject, metric.name);
         std::visit(
-            [&insert](const auto& value) {
+            [this](const auto& value) {
                 if constexpr (!std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) {
-                    insert.bind(4, value);
+                    m_metric.bind(4, value);
                 }
             },
             metric.value.value);
-        insert.bind(5, std::string(to_string(metric.method)));
-        insert.exec();
+        m_metric.bind(5, std::string(to_string(metric.method)));
+        m_metric.exec();
     }
 
     void add(const HistoryResult& result) {
-        SQLite::Statement insert(m_database,
-                                 "INSERT OR REPLACE INTO result (subject_id, check_id, run_id, "
-                                 "status, severity, fingerprint) VALUES (?, ?, ?, ?, ?, ?)");
-        start(insert, result.subject, result.check);
-        insert.bind(4, result.status);
-        insert.bind(5, result.severity);
-        insert.bind(6, result.fingerprint);
-        insert.exec();
+        start(m_result, result.subject, result.check);
+        m_result.bind(4, result.status);
+        m_result.bind(5, result.severity);
+        m_result.bind(6, result.fingerprint);
+        m_result.exec();
     }
 
     void add(const HistorySketch& sketch) {
-        SQLite::Statement insert(m_database, "INSERT OR REPLACE INTO sketch (subject_id, name, "
-                                             "run_id, state) VALUES (?, ?, ?, ?)");
-        start(insert, sketch.subject, sketch.name);
-        insert.bind(4, sketch.state.data(), static_cast<int>(sketch.state.size()));
-        insert.exec();
+        start(m_sketch, sketch.subject, sketch.name);
+        m_sketch.bind(4, sketch.state.data(), static_cast<int>(sketch.state.size()));
+        m_sketch.exec();
     }
 
     void add(const HistorySnapshot& snapshot) {
         const auto size = static_cast<int>(snapshot.state.size());
-        SQLite::Statement keep(m_database, "INSERT OR IGNORE INTO definition (state) VALUES (?)");
-        keep.bind(1, snapshot.state.data(), size);
-        keep.exec();
-        SQLite::Statement insert(
-            m_database, "INSERT OR REPLACE INTO snapshot (subject_id, run_id, definition_id) "
-                        "SELECT ?, ?, definition_id FROM definition WHERE state = ?");
-        insert.bind(1, subject_id(snapshot.subject));
-        insert.bind(2, m_run);
-        insert.bind(3, snapshot.state.data(), size);
-        insert.exec();
+        clear(m_definition);
+        m_definition.bind(1, snapshot.state.data(), size);
+        m_definition.exec();
+        const std::int64_t subject = subject_id(snapshot.subject);
+        clear(m_snapshot);
+        m_snapshot.bind(1, subject);
+        m_snapshot.bind(2, m_run);
+        m_snapshot.bind(3, snapshot.state.data(), size);
+        m_snapshot.exec();
     }
 
 private:
+    static void clear(SQLite::Statement& statement) {
+        statement.reset();
+        statement.clearBindings();
+    }
+
     void start(SQLite::Statement& insert, const HistorySubject& subject, const std::string& name) {
-        insert.bind(1, subject_id(subject));
+        const std::int64_t id = subject_id(subject);
+        clear(insert);
+        insert.bind(1, id);
         insert.bind(2, name);
         insert.bind(3, m_run);
     }
@@ -87,23 +101,26 @@ private:
         if (const auto known = m_subjects.find(key); known != m_subjects.end()) {
             return known->second;
         }
-        for (const char* sql :
-             {"INSERT OR IGNORE INTO subject (source, table_name, column_name) VALUES (?, ?, ?)",
-              "SELECT subject_id FROM subject WHERE source = ? AND table_name = ? AND "
-              "column_name = ?"}) {
-            SQLite::Statement statement(m_database, sql);
-            statement.bind(1, subject.source);
-            statement.bind(2, subject.table);
-            statement.bind(3, subject.column);
-            if (statement.executeStep()) {
-                m_subjects[key] = statement.getColumn(0).getInt64();
+        for (SQLite::Statement* statement : {&m_new_subject, &m_find_subject}) {
+            clear(*statement);
+            statement->bind(1, subject.source);
+            statement->bind(2, subject.table);
+            statement->bind(3, subject.column);
+            if (statement->executeStep()) {
+                m_subjects[key] = statement->getColumn(0).getInt64();
             }
         }
         return m_subjects.at(key);
     }
 
-    SQLite::Database& m_database;
     std::int64_t m_run;
+    SQLite::Statement m_metric;
+    SQLite::Statement m_result;
+    SQLite::Statement m_sketch;
+    SQLite::Statement m_definition;
+    SQLite::Statement m_snapshot;
+    SQLite::Statement m_new_subject;
+    SQLite::Statement m_find_subject;
     std::map<std::tuple<std::string, std::string, std::string>, std::int64_t> m_subjects;
 };
 
