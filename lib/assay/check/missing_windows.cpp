@@ -20,7 +20,14 @@ constexpr std::int64_t least_weeks = 3;
 constexpr std::int64_t most_weeks = 8;
 constexpr std::size_t most_listed = 1000;
 
-bool overlap(const Span& a, const Span& b) noexcept { return a.from < b.to && b.from < a.to; }
+/// Does a stretch reach into one of the windows, which are in order and apart?
+bool reaches_into(const Span& span, const std::vector<MissingWindow>& windows) {
+    const auto after =
+        std::partition_point(windows.begin(), windows.end(), [&span](const MissingWindow& window) {
+            return window.span.to <= span.from;
+        });
+    return after != windows.end() && after->span.from < span.to;
+}
 
 /// The gap that a moment lies in; nullopt: before the first arrival or after the last.
 std::optional<Micros> gap_around(std::span<const Micros> arrivals, Micros moment) {
@@ -83,9 +90,8 @@ void expect_rows(MissingWindow& window, const ArrivalFacts& facts,
     std::vector<std::int64_t> rows;
     for (std::int64_t back = 1; back <= expectation_past / week; ++back) {
         const Span then{window.span.from - back * week, window.span.to - back * week};
-        const bool is_missing = std::any_of(
-            all.begin(), all.end(), [&](const auto& other) { return overlap(then, other.span); });
-        if (!is_missing && !facts.arrivals.empty() && facts.arrivals.front() <= then.from) {
+        if (!reaches_into(then, all) && !facts.arrivals.empty() &&
+            facts.arrivals.front() <= then.from) {
             rows.push_back(rows_in(facts, then));
         }
     }
@@ -184,14 +190,16 @@ std::vector<MissingWindow> missing_windows(const ArrivalFacts& facts, Micros loo
 }
 
 EarlierWindows follow_up(const std::vector<Span>& earlier, const ArrivalFacts& facts,
-                         const std::vector<MissingWindow>& windows) {
+                         const std::vector<MissingWindow>& windows, Micros lookback) {
     EarlierWindows now;
     for (const Span& span : earlier) {
-        const bool is_listed = std::any_of(windows.begin(), windows.end(), [&](const auto& window) {
-            return overlap(span, window.span);
-        });
-        if (!is_listed) {
-            (has_row(facts, span) ? now.filled : now.open).push_back(span);
+        if (reaches_into(span, windows)) {
+            continue; // still there, or filled in part
+        }
+        if (has_row(facts, span)) {
+            now.filled.push_back(span);
+        } else if (span.to < facts.now - lookback) {
+            now.open.push_back(span);
         }
     }
     return now;

@@ -37,10 +37,11 @@ std::vector<MissingWindow> missing_windows(const ArrivalFacts& facts, Micros loo
 /// What became of the windows that an earlier run found.
 struct EarlierWindows {
     std::vector<Span> filled; ///< rows have come, and no gap in them is too long
-    std::vector<Span> open;   ///< there is still no row, and they are not among the windows of now
+    std::vector<Span> open;   ///< from before `lookback`, which does not reach them any more
 };
+/// @param windows of the last `lookback`: what they do not list any more is usual by now
 EarlierWindows follow_up(const std::vector<Span>& earlier, const ArrivalFacts& facts,
-                         const std::vector<MissingWindow>& windows);
+                         const std::vector<MissingWindow>& windows, Micros lookback);
 
 /// Windows as a text that a history keeps: one in each line, in microseconds.
 std::string saved_windows(const std::vector<Span>& windows);

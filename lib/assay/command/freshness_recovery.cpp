@@ -37,7 +37,8 @@ CheckResult check_recovery(const ReadArrivals& read, FreshnessWork& work, StoreK
                            const FreshnessOptions& options) {
     const auto limit = window_limit(options);
     auto windows = missing_windows(read.facts, *options.backcast, limit);
-    EarlierWindows earlier = follow_up(counted(work.past.windows, limit), read.facts, windows);
+    EarlierWindows earlier =
+        follow_up(counted(work.past.windows, limit), read.facts, windows, *options.backcast);
     std::sort(earlier.open.begin(), earlier.open.end(),
               [](const Span& a, const Span& b) { return a.from > b.from; });
     for (const Span& span : earlier.open) {

@@ -116,7 +116,9 @@ TEST_CASE("the windows of an earlier run are filled, in part, or still open") {
     const Span filled{now - 102 * hour + 1, now - 99 * hour};
     const Span in_part{now - 55 * hour + 1, now - 49 * hour};
     const Span older{now - 70 * day, now - 65 * day};
-    const auto earlier = follow_up({older, filled, in_part, windows[0].span}, facts, windows);
+    const Span usual{now - 200 * hour + 1, now - 200 * hour + 2}; // of other limits, no row in it
+    const auto earlier =
+        follow_up({older, usual, filled, in_part, windows[0].span}, facts, windows, 30 * day);
     CHECK(earlier.filled == std::vector<Span>{filled});
     CHECK(earlier.open == std::vector<Span>{older});
     CHECK(judged(hourly(60), hour, {filled}).message ==
