@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -73,24 +74,38 @@ struct Age {
     std::string critical;
 };
 
-/// "'orders age'=43200s;21600;86400;0" for each table with an age.
+/// What the seconds of a check are; empty: no age of a table.
+std::string_view label_of(std::string_view id) noexcept {
+    if (id == "freshness.max_age" || id == "freshness.warn_age" || id == "freshness.cadence") {
+        return "age";
+    }
+    if (id == "freshness.deadline") {
+        return "late";
+    }
+    return id == "freshness.retention" ? "oldest" : "";
+}
+
+/// "'orders age'=43200s;21600;86400;0" for each table with an age, and alike for how late its load
+/// was and how old its oldest row is.
 std::string performance(const Document& document, const TableNames& names) {
-    std::map<std::string, Age> ages;
+    std::map<std::pair<std::string, std::string_view>, Age> ages;
     for (const auto& check : document.checks) {
         const auto* seconds = std::get_if<std::int64_t>(&check.observed.value.value);
-        if (seconds == nullptr || check.observed.unit != "s") {
+        const std::string_view what = label_of(check.id);
+        if (seconds == nullptr || check.observed.unit != "s" || what.empty()) {
             continue;
         }
-        Age& age = ages[names.display(check.table)];
+        Age& age = ages[{names.display(check.table), what}];
         age.seconds = *seconds;
         (check.id == "freshness.warn_age" ? age.warning : age.critical) = limit_of(check);
     }
     std::string out;
     for (const auto& [name, age] : ages) {
-        std::string label = plain(name);
+        std::string label = plain(name.first);
         std::replace(label.begin(), label.end(), '\'', '_');
         std::replace(label.begin(), label.end(), '=', '_');
-        out += fmt::format(" '{} age'={}s;{};{};0", label, age.seconds, age.warning, age.critical);
+        out += fmt::format(" '{} {}'={}s;{};{};0", label, name.second, age.seconds, age.warning,
+                           age.critical);
     }
     return out.empty() ? "" : " |" + out;
 }

@@ -5,6 +5,8 @@
 #include "assay/base/error.hpp"
 
 #include <catch2/catch.hpp>
+#include <rapidcheck.h>
+#include <rapidcheck/catch.h>
 
 #include <string>
 
@@ -66,4 +68,16 @@ TEST_CASE("days before 1970 are counted backwards") {
     CHECK(calendar_day(-1) == -1);
     CHECK(calendar_day(0) == 0);
     CHECK(day("1969-12-31") == -1);
+}
+
+TEST_CASE("any text is a calendar or refused") {
+    rc::prop("parse_calendar", [](const std::string& text) {
+        try {
+            for (const DayRange& range : parse_calendar(text, "days.txt")) {
+                RC_ASSERT(range.first <= range.last);
+            }
+        } catch (const Error& error) {
+            RC_ASSERT(error.kind() == ErrorKind::usage);
+        }
+    });
 }

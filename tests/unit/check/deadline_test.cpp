@@ -8,6 +8,8 @@
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -210,4 +212,29 @@ TEST_CASE("what was due before the first row is unknown, not missing") {
                                        "2024-01-04 07:00"};
     CHECK(outcome({"2024-01-04 06:00"}, due, 0, "2024-01-04 12:00") == "unknown unknown on_time");
     CHECK(outcome({}, due, 0, "2024-01-04 12:00") == "unknown unknown missing");
+}
+
+TEST_CASE("no load counts for two deadlines") {
+    rc::prop("for any arrivals", [] {
+        auto hours = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 10 * 24));
+        std::sort(hours.begin(), hours.end());
+        std::vector<Micros> arrivals;
+        for (const int at_hour : hours) {
+            arrivals.push_back(at("2024-01-01") + at_hour * hour);
+        }
+        const Deadline deadline = parse_deadline("07:00 UTC");
+        const Micros now = at("2024-01-11");
+        const auto due = due_times(deadline, {at("2024-01-01"), now});
+        const auto judged = judge_deadlines(arrivals, due, 30 * minute, now);
+        RC_ASSERT(judged.size() + 1 == due.size());
+        std::optional<Micros> last;
+        for (const Due& one : judged) {
+            const bool is_there =
+                one.punctuality == Punctuality::on_time || one.punctuality == Punctuality::late;
+            RC_ASSERT(one.arrived.has_value() == is_there);
+            const bool is_later = !one.arrived || !last || *one.arrived > *last;
+            RC_ASSERT(is_later);
+            last = one.arrived ? one.arrived : last;
+        }
+    });
 }

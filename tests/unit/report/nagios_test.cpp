@@ -30,3 +30,22 @@ TEST_CASE("a monitoring plugin hears of critical findings first, and never ok fo
     CHECK(nagios_status(document) == NagiosStatus::critical);
     CHECK(write_nagios(document).find("a/b\\nc") != std::string::npos);
 }
+
+TEST_CASE("performance data tells ages, lateness and oldest rows apart, and nothing else") {
+    Document document;
+    const auto add = [&document](std::string id, std::int64_t seconds, std::string expected) {
+        CheckResult check;
+        check.id = std::move(id);
+        check.table = "t";
+        check.observed = {seconds, "s"};
+        check.expected = std::move(expected);
+        document.checks.push_back(check);
+    };
+    add("freshness.max_age", 10, "<= 60 s");
+    add("freshness.warn_age", 10, "<= 30 s");
+    add("freshness.deadline", 5, "<= 1800 s");
+    add("freshness.retention", 900, "<= 1000 s");
+    add("freshness.not_advancing", 7, "<= 70 s");
+    CHECK(write_nagios(document).ends_with(
+        "| 't age'=10s;30;60;0 't late'=5s;;1800;0 't oldest'=900s;;1000;0\n"));
+}
