@@ -42,6 +42,19 @@ std::optional<EarlierRows> rows_seen(const std::vector<NewestSeen>& newest,
     return earlier;
 }
 
+/// What earlier runs counted of the writes to a table without a time.
+std::vector<CounterSeen> counters_seen(const RunHistory& history, const FreshnessTarget& target,
+                                       Micros now) {
+    std::vector<CounterSeen> counters;
+    const auto subject = history.subject(target.table->ref, "");
+    for (const auto& seen : history.metric(subject, "writes", now)) {
+        if (seen.value) {
+            counters.push_back({seen.at, *seen.value});
+        }
+    }
+    return counters;
+}
+
 } // namespace
 
 FreshnessFacts measure_age(Session& session, const FreshnessTarget& target,
@@ -69,14 +82,10 @@ FreshnessFacts measure_age(Session& session, const FreshnessTarget& target,
 
 FreshnessPast past_of(const RunHistory& history, const FreshnessTarget& target, Micros now) {
     constexpr Micros looked_back = 400 * micros_per_day;
+    constexpr Micros windows_followed = 100 * micros_per_day; // since the last run that sought them
     FreshnessPast past;
     if (!target.column) {
-        for (const auto& seen :
-             history.metric(history.subject(target.table->ref, ""), "writes", now)) {
-            if (seen.value) {
-                past.counters.push_back({seen.at, *seen.value});
-            }
-        }
+        past.counters = counters_seen(history, target, now);
         return past;
     }
     const auto subject = history.subject(target.table->ref, target.column_name());
@@ -84,7 +93,8 @@ FreshnessPast past_of(const RunHistory& history, const FreshnessTarget& target, 
         past.newest.push_back({seen.at, seen.value});
     }
     past.rows = rows_seen(past.newest, history.metric(subject, "rows", now));
-    past.windows = restored_windows(history.last_sketch(subject, "windows", now - looked_back));
+    past.windows =
+        restored_windows(history.last_sketch(subject, "windows", now - windows_followed));
     past.looks = history.looks(target.table->ref, now - looked_back);
     return past;
 }
