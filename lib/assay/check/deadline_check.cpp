@@ -146,7 +146,7 @@ std::string due_sentence(const Due& due, const ArrivalFacts& facts, const Deadli
         return fmt::format("missing: {} is overdue by {}{}", at,
                            format_duration(facts.now - due.at),
                            facts.arrivals.empty()
-                               ? ", and there is no row at all"
+                               ? ", and no row has a time"
                                : ", the last row came at " + format_instant(facts.arrivals.back()));
     }
     const Micros after = *due.arrived - due.at;

@@ -99,7 +99,7 @@ TEST_CASE("of a table without rows the load is missing, once it is due") {
     const auto missing = check_deadline(none, deadline());
     CHECK(missing.status == Status::fail);
     CHECK(missing.message == "missing: the load due 2024-01-31 07:00 Europe/Berlin is overdue by "
-                             "6 h, and there is no row at all; next one due 2024-02-01 07:00");
+                             "6 h, and no row has a time; next one due 2024-02-01 07:00");
     ArrivalFacts early = none;
     early.now = at("2024-01-31 06:10");
     const auto open = check_deadline(early, deadline());
