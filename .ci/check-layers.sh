@@ -12,6 +12,7 @@ declare -A may_include=(
     [base]=""
     [table]="base"
     [sketch]="base"
+    [match]="base"
     [store]="base table"
     [metric]="base table sketch"
     [history]="base table sketch metric"
@@ -19,7 +20,7 @@ declare -A may_include=(
     [scan]="base table sketch store metric"
     [report]="base table sketch metric check"
     [config]="base table sketch metric check"
-    [command]="base table sketch store metric check scan report history config"
+    [command]="base table sketch match store metric check scan report history config"
 )
 
 # Header pattern, then the folders that may include it.
