@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/match/block_keys.hpp"
+
+#include "assay/base/hash.hpp"
+#include "assay/match/shingles.hpp"
+#include "assay/match/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <numeric>
+#include <string_view>
+
+namespace assay {
+namespace {
+
+std::uint64_t hash_points(std::u32string_view text) {
+    return hash64({reinterpret_cast<const char*>(text.data()), text.size() * sizeof(char32_t)});
+}
+
+std::uint64_t combine(std::uint64_t left, std::uint64_t right) {
+    constexpr std::uint8_t tag = 7;
+    return hash64_word(tag, left * 0x9E37'79B9'7F4A'7C15 + right);
+}
+
+/// A key for value `value` of field `field`: the two numbers are key enough.
+std::uint64_t value_key(std::size_t field, std::uint32_t value) {
+    constexpr unsigned value_bits = 32;
+    return (std::uint64_t{field + 1} << value_bits) | value;
+}
+
+/// The fields with most different values first; at most eight.
+std::vector<std::size_t> telling_fields(const Records& records) {
+    constexpr std::size_t most = 8;
+    std::vector<std::size_t> fields(records.fields.size());
+    std::iota(fields.begin(), fields.end(), std::size_t{0});
+    std::stable_sort(fields.begin(), fields.end(), [&](std::size_t a, std::size_t b) {
+        return records.fields[a].values.size() > records.fields[b].values.size();
+    });
+    fields.resize(std::min(fields.size(), most));
+    return fields;
+}
+
+constexpr std::size_t bands = 24;
+constexpr std::size_t rows_per_band = 3;
+using Signature = std::array<std::uint32_t, bands * rows_per_band>;
+
+/// For each of 72 hash functions, the least hash of any shingle (the upper half is enough).
+void add_to_signature(std::uint64_t shingle, Signature& signature) {
+    constexpr std::uint64_t golden = 0x9E37'79B9'7F4A'7C15;
+    constexpr unsigned half = 32;
+    std::uint64_t state = shingle;
+    for (auto& least : signature) {
+        state += golden;
+        std::uint64_t mixed = (state ^ (state >> half)) * 0xD6E8'FEB8'6659'FD93;
+        mixed ^= mixed >> half;
+        least = std::min(least, static_cast<std::uint32_t>(mixed * golden >> half));
+    }
+}
+
+std::array<std::uint64_t, bands> bands_of(const Signature& signature) {
+    std::array<std::uint64_t, bands> keys{};
+    for (std::size_t band = 0; band < bands; ++band) {
+        std::uint64_t key = band + 1;
+        for (std::size_t row = 0; row < rows_per_band; ++row) {
+            key = combine(key, signature[band * rows_per_band + row]);
+        }
+        keys[band] = key;
+    }
+    return keys;
+}
+
+/// The 3-grams of every value of every field, once.
+using FieldShingles = std::vector<std::vector<Shingle>>;
+std::vector<FieldShingles> shingles_of(const Records& records) {
+    constexpr std::size_t most_points = 300;
+    std::vector<FieldShingles> all;
+    for (const auto& field : records.fields) {
+        auto& list = all.emplace_back();
+        for (const auto& value : field.values) {
+            list.push_back(shingles(std::u32string_view(value).substr(0, most_points)));
+        }
+    }
+    return all;
+}
+
+} // namespace
+
+BlockKeys value_keys(const Records& records) {
+    constexpr std::size_t shortest = 3;
+    BlockKeys keys;
+    for (std::size_t f = 0; f < records.fields.size(); ++f) {
+        const Field& field = records.fields[f];
+        for (std::uint32_t r = 0; r < records.size; ++r) {
+            const std::uint32_t value = field.of_record[r];
+            if (field.counts[value] > 1 && field.values[value].size() >= shortest) {
+                keys.push_back({value_key(f, value), r});
+            }
+        }
+    }
+    return keys;
+}
+
+BlockKeys value_pair_keys(const Records& records) {
+    BlockKeys keys;
+    const auto fields = telling_fields(records);
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        for (std::size_t j = i + 1; j < fields.size(); ++j) {
+            const Field& first = records.fields[fields[i]];
+            const Field& second = records.fields[fields[j]];
+            for (std::uint32_t r = 0; r < records.size; ++r) {
+                const std::uint32_t a = first.of_record[r];
+                const std::uint32_t b = second.of_record[r];
+                if (a != 0 && b != 0 && first.counts[a] > 1 && second.counts[b] > 1) {
+                    keys.push_back({combine(value_key(fields[i], a), value_key(fields[j], b)), r});
+                }
+            }
+        }
+    }
+    return keys;
+}
+
+BlockKeys word_keys(const Records& records) {
+    BlockKeys keys;
+    for (const auto& field : records.fields) {
+        std::vector<std::vector<std::uint64_t>> hashes;
+        for (const auto& value : field.values) {
+            auto& list = hashes.emplace_back();
+            for (const auto word : words_in(value)) {
+                list.push_back(hash_points(word));
+            }
+        }
+        for (std::uint32_t r = 0; r < records.size; ++r) {
+            for (const std::uint64_t hash : hashes[field.of_record[r]]) {
+                keys.push_back({hash, r});
+            }
+        }
+    }
+    return keys;
+}
+
+BlockKeys similarity_keys(const Records& records, const Effort& effort) {
+    const auto all = shingles_of(records);
+    BlockKeys keys(records.size * bands);
+    constexpr std::size_t stretch = 1024;
+    for_stretches(records.size, stretch, effort, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t r = begin; r < end; ++r) {
+            Signature signature;
+            signature.fill(std::numeric_limits<std::uint32_t>::max());
+            for (std::size_t f = 0; f < records.fields.size(); ++f) {
+                for (const auto& shingle : all[f][records.fields[f].of_record[r]]) {
+                    add_to_signature(shingle.hash, signature);
+                }
+            }
+            const auto own = bands_of(signature);
+            for (std::size_t band = 0; band < bands; ++band) {
+                keys[r * bands + band] = {own[band], static_cast<std::uint32_t>(r)};
+            }
+        }
+    });
+    return keys;
+}
+
+} // namespace assay

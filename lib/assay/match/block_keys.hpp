@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/match/parallel_for.hpp"
+#include "assay/match/records.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <vector>
+
+namespace assay {
+
+/// A record under one of its keys. Records with one key make a block.
+struct BlockKey {
+    std::uint64_t key = 0;
+    std::uint32_t record = 0;
+    friend auto operator<=>(const BlockKey&, const BlockKey&) = default;
+    friend bool operator==(const BlockKey&, const BlockKey&) = default;
+};
+using BlockKeys = std::vector<BlockKey>;
+
+/// Every value of three characters or more, field by field.
+BlockKeys value_keys(const Records& records);
+/// Every two values of a record, among the fields that tell most.
+BlockKeys value_pair_keys(const Records& records);
+/// Every word of a record, whatever field it stands in.
+BlockKeys word_keys(const Records& records);
+/// Bands of a MinHash signature over the 3-grams of a record: two records share one of 24 with
+/// probability 1 - (1 - s^3)^24, where s is the Jaccard similarity of their 3-grams.
+BlockKeys similarity_keys(const Records& records, const Effort& effort);
+
+} // namespace assay

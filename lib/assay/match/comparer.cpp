@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/match/comparer.hpp"
+
+#include "assay/match/edit_distance.hpp"
+#include "assay/match/jaro.hpp"
+#include "assay/match/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+namespace assay {
+namespace {
+
+/// Of longer texts only the beginning is compared character by character.
+constexpr std::size_t most_points = 200;
+
+std::u32string_view beginning(std::u32string_view text) { return text.substr(0, most_points); }
+
+Level compare_codes(std::u32string_view left, std::u32string_view right) {
+    constexpr std::size_t size_for_two = 6;
+    constexpr Level other = 3;
+    const std::size_t longer = std::max(left.size(), right.size());
+    if (longer - std::min(left.size(), right.size()) > 2) {
+        return other;
+    }
+    const std::size_t edits = osa_distance(beginning(left), beginning(right));
+    const std::size_t allowed = longer >= size_for_two ? 2 : 1;
+    return edits <= allowed ? static_cast<Level>(edits) : other;
+}
+
+/// The first level whose limit the similarity reaches; level 0 is for equal values only.
+template <std::size_t count>
+Level level_of(double similarity, const std::array<double, count>& limits) {
+    const auto reached = std::find_if(limits.begin(), limits.end(),
+                                      [&](double limit) { return similarity >= limit; });
+    return static_cast<Level>(1 + (reached - limits.begin()));
+}
+
+constexpr std::array<double, 3> short_limits{.92, .85, .7};
+/// Of names of several words, which may stand in another order.
+constexpr std::array<double, 3> word_limits{.9, .75, .55};
+constexpr std::array<double, 4> long_limits{.9, .75, .55, .35};
+
+} // namespace
+
+std::size_t levels_of(FieldKind kind) noexcept {
+    switch (kind) {
+    case FieldKind::code: return 4;
+    case FieldKind::short_text: return short_limits.size() + 2;
+    case FieldKind::long_text: return long_limits.size() + 2;
+    }
+    return 0;
+}
+
+WordWeights::WordWeights(const Field& field) {
+    if (field.kind == FieldKind::code) {
+        return;
+    }
+    constexpr std::size_t most_words = 30;
+    std::map<std::u32string_view, double> records_with;
+    for (std::size_t i = 1; i < field.values.size(); ++i) {
+        auto words = words_in(field.values[i]);
+        std::sort(words.begin(), words.end());
+        words.erase(std::unique(words.begin(), words.end()), words.end());
+        for (const auto word : words) {
+            records_with[word] += field.counts[i];
+        }
+    }
+    for (const auto& value : field.values) {
+        auto& list = m_words.emplace_back();
+        double squares = 0;
+        for (const auto word : words_in(value)) {
+            const double weight =
+                std::log(1 + static_cast<double>(field.present) / records_with[word]);
+            list.push_back({word, weight});
+            squares += weight * weight;
+        }
+        for (auto& word : list) {
+            word.weight /= std::sqrt(squares);
+        }
+        std::stable_sort(list.begin(), list.end(),
+                         [](const Word& a, const Word& b) { return a.weight > b.weight; });
+        list.resize(std::min(list.size(), most_words));
+    }
+}
+
+double WordWeights::similarity(std::uint32_t left, std::uint32_t right) const {
+    constexpr double near = .9;
+    const auto& words = m_words[left];
+    const auto& others = m_words[right];
+    std::array<bool, 32> used{};
+    double sum = 0;
+    for (const auto& word : words) {
+        double best = 0;
+        std::size_t partner = 0;
+        for (std::size_t i = 0; i < others.size() && best < 1; ++i) {
+            if (used[i]) {
+                continue;
+            }
+            const double alike =
+                word.text == others[i].text ? 1 : jaro_winkler(word.text, others[i].text);
+            if (alike >= near && alike > best) {
+                best = alike;
+                partner = i;
+            }
+        }
+        if (best > 0) {
+            used[partner] = true;
+            sum += best * word.weight * others[partner].weight;
+        }
+    }
+    return sum;
+}
+
+Comparer::Comparer(const Records& records) : m_records(records) {
+    for (const auto& field : records.fields) {
+        m_words.emplace_back(field);
+    }
+}
+
+Agreement Comparer::compare(Candidate pair) const {
+    Agreement pattern = 0;
+    for (std::size_t f = 0; f < m_records.fields.size(); ++f) {
+        const auto& values = m_records.fields[f].of_record;
+        const Agreement level = compare(f, values[pair.left], values[pair.right]);
+        pattern |= level << (level_bits * f);
+    }
+    return pattern;
+}
+
+Level Comparer::compare(std::size_t field, std::uint32_t left, std::uint32_t right) const {
+    if (left == 0 || right == 0) {
+        return missing_level;
+    }
+    if (left == right) {
+        return 0;
+    }
+    const Field& of = m_records.fields[field];
+    const std::u32string_view a = of.values[left];
+    const std::u32string_view b = of.values[right];
+    switch (of.kind) {
+    case FieldKind::code: return compare_codes(a, b);
+    case FieldKind::short_text: {
+        const Level by_characters =
+            level_of(jaro_winkler(beginning(a), beginning(b)), short_limits);
+        const bool words = a.find(U' ') != a.npos || b.find(U' ') != b.npos;
+        return words && by_characters > 1
+                   ? std::min(by_characters,
+                              level_of(m_words[field].similarity(left, right), word_limits))
+                   : by_characters;
+    }
+    case FieldKind::long_text: return level_of(m_words[field].similarity(left, right), long_limits);
+    }
+    return missing_level;
+}
+
+} // namespace assay

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/match/blocking.hpp"
+#include "assay/match/records.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+/// How far two values agree: 0 is equal, and the last level of a field is "not at all".
+using Level = std::uint8_t;
+inline constexpr Level missing_level = 7; ///< one of the two is missing: says nothing
+inline constexpr std::size_t most_levels = 7;
+
+/// Levels that a kind of field has.
+std::size_t levels_of(FieldKind kind) noexcept;
+
+/// The levels of all fields, three bits each.
+using Agreement = std::uint64_t;
+inline constexpr unsigned level_bits = 3;
+inline Level level_in(Agreement pattern, std::size_t field) noexcept {
+    constexpr Agreement mask = (1U << level_bits) - 1;
+    return static_cast<Level>((pattern >> (level_bits * field)) & mask);
+}
+
+/// Words of long texts weighted by how rare they are in their field.
+class WordWeights {
+public:
+    explicit WordWeights(const Field& field);
+
+    /// Cosine of two texts as bags of words, where words that are nearly equal (Jaro-Winkler .9 and
+    /// more) count by how near they are.
+    double similarity(std::uint32_t left, std::uint32_t right) const;
+
+private:
+    struct Word {
+        std::u32string_view text;
+        double weight = 0; ///< of unit length over the words of a text
+    };
+    std::vector<std::vector<Word>> m_words; ///< of each value, the heaviest first
+};
+
+/// Compares records field by field.
+class Comparer {
+public:
+    explicit Comparer(const Records& records);
+
+    Agreement compare(Candidate pair) const;
+    const Records& records() const noexcept { return m_records; }
+
+private:
+    Level compare(std::size_t field, std::uint32_t left, std::uint32_t right) const;
+
+    const Records& m_records;
+    std::vector<WordWeights> m_words; ///< empty weights for fields of other kinds
+};
+
+} // namespace assay

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/match/fellegi_sunter.hpp"
+
+#include "assay/match/random_pairs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+namespace assay {
+namespace {
+
+/// Equal agreements are worked on once.
+struct PatternCount {
+    Agreement pattern = 0;
+    double pairs = 0;
+    double posterior = 0; ///< that its pairs match, on average
+    double related = 0;   ///< that they only look so
+    double alone = 0;     ///< the same for a pair that no other one competes with
+};
+
+template <typename Pairs>
+std::vector<PatternCount> tally(const Pairs& pairs) {
+    std::map<Agreement, double> counts;
+    for (const auto& pair : pairs) {
+        ++counts[pair.pattern];
+    }
+    std::vector<PatternCount> result;
+    for (const auto& [pattern, count] : counts) {
+        result.push_back({pattern, count, 0});
+    }
+    return result;
+}
+
+double all_pairs(const Records& records) {
+    const auto n = static_cast<double>(records.size);
+    const auto left = static_cast<double>(records.split);
+    return records.links() ? left * (n - left) : n * (n - 1) / 2;
+}
+
+/// log2 of how probable a pattern is among pairs of one sort.
+double log_likelihood(const LinkModel& model, Agreement pattern, LevelModel FieldModel::*sort) {
+    double sum = 0;
+    for (std::size_t f = 0; f < model.fields.size(); ++f) {
+        const Level level = level_in(pattern, f);
+        sum += level == missing_level ? 0 : (model.fields[f].*sort).logs[level];
+    }
+    return sum;
+}
+
+/// log2 of the odds of a match. @param rarity log2 of how much rarer the equal values of the pair
+/// are than equal values of their fields are on average
+double weight_of(const LinkModel& model, Agreement pattern, double rarity) {
+    const double match =
+        std::log2(model.prior) + log_likelihood(model, pattern, &FieldModel::matches);
+    const double chance = std::log2(1 - model.prior - model.prior_related) +
+                          log_likelihood(model, pattern, &FieldModel::chance) - rarity;
+    if (model.prior_related <= 0) {
+        return match - chance;
+    }
+    const double related =
+        std::log2(model.prior_related) + log_likelihood(model, pattern, &FieldModel::related);
+    const double most = std::max(chance, related);
+    return match - most - std::log2(std::exp2(chance - most) + std::exp2(related - most));
+}
+
+/// Half a pair of every level: none is impossible.
+LevelShares any_level(std::size_t levels) {
+    constexpr double half = .5;
+    LevelShares pairs{};
+    std::fill_n(pairs.begin(), levels, half);
+    return pairs;
+}
+
+/// Shares of the levels of one field, each pattern counting as much as `count` says.
+/// @param before pairs of each level that are thought before any is seen
+template <typename Count>
+LevelModel shares(const std::vector<PatternCount>& patterns, std::size_t field,
+                  const LevelShares& before, const Count& count) {
+    LevelShares sums = before;
+    for (const auto& pattern : patterns) {
+        const Level level = level_in(pattern.pattern, field);
+        if (level != missing_level) {
+            sums[level] += count(pattern);
+        }
+    }
+    const double total = std::accumulate(sums.begin(), sums.end(), 0.0);
+    LevelModel model;
+    for (std::size_t level = 0; level < most_levels; ++level) {
+        model.shares[level] = sums[level] / total;
+        model.logs[level] = std::log2(model.shares[level]);
+    }
+    return model;
+}
+
+class Learning {
+public:
+    Learning(const Comparer& comparer, const std::vector<ComparedPair>& pairs, const Effort& effort)
+        : m_records(comparer.records()), m_pairs(pairs), m_candidates(tally(pairs)),
+          m_random(tally(compare_all(comparer, random_pairs(m_records), effort))) {
+        for (const auto& pair : pairs) {
+            m_pattern_of.push_back(index_of(pair.pattern));
+        }
+        start();
+    }
+
+    LinkModel run() {
+        settle();
+        if (m_records.links()) {
+            learn_related();
+            settle();
+        }
+        return m_model;
+    }
+
+private:
+    void settle() {
+        constexpr int most_rounds = 100;
+        constexpr double settled = 1e-5;
+        for (int round = 0; round < most_rounds; ++round) {
+            expect();
+            const LinkModel before = m_model;
+            maximise();
+            if (change_since(before) < settled) {
+                break;
+            }
+        }
+    }
+
+    /// Pairs that would match if there was no better one for their records show what is alike
+    /// without being one: neighbours, relatives, editions.
+    void learn_related() {
+        constexpr double fewest = 3;
+        double lost = 0;
+        for (const auto& pattern : m_candidates) {
+            lost += pattern.pairs * (pattern.alone - pattern.posterior);
+        }
+        if (lost < fewest) {
+            return;
+        }
+        for (auto& pattern : m_candidates) {
+            pattern.related = pattern.alone - pattern.posterior;
+        }
+        maximise_related();
+    }
+
+    void maximise_related() {
+        double sum = 0;
+        for (const auto& pattern : m_candidates) {
+            sum += pattern.pairs * pattern.related;
+        }
+        const double total = all_pairs(m_records);
+        m_model.prior_related = std::clamp(sum / total, .01 / total, .4);
+        for (std::size_t f = 0; f < m_model.fields.size(); ++f) {
+            m_model.fields[f].related =
+                shares(m_candidates, f, m_model.fields[f].chance.shares,
+                       [](const PatternCount& pattern) { return pattern.pairs * pattern.related; });
+        }
+    }
+
+    void start() {
+        constexpr double equal_at_first = .8;
+        for (std::size_t f = 0; f < m_records.fields.size(); ++f) {
+            const std::size_t levels = levels_of(m_records.fields[f].kind);
+            LevelShares falling{};
+            double rest = 1;
+            for (std::size_t level = 0; level < levels; ++level) {
+                const bool last = level + 1 == levels;
+                falling[level] = last ? rest : rest * equal_at_first;
+                rest -= falling[level];
+            }
+            FieldModel field;
+            field.matches = shares({}, f, falling, [](const PatternCount&) { return 0.0; });
+            m_model.fields.push_back(field);
+        }
+        m_model.prior =
+            std::min(.5, static_cast<double>(m_records.size) / 10 / all_pairs(m_records));
+        learn_chance();
+    }
+
+    /// Matches among the random pairs are none by chance, as far as they are known by now.
+    void learn_chance() {
+        for (std::size_t f = 0; f < m_model.fields.size(); ++f) {
+            const std::size_t levels = levels_of(m_records.fields[f].kind);
+            m_model.fields[f].chance =
+                shares(m_random, f, any_level(levels), [](const PatternCount& pattern) {
+                    return pattern.pairs * (1 - pattern.posterior);
+                });
+        }
+    }
+
+    void expect() {
+        for (auto* patterns : {&m_candidates, &m_random}) {
+            for (auto& pattern : *patterns) {
+                pattern.alone = probability_of(weight_of(m_model, pattern.pattern, 0));
+                pattern.posterior = pattern.alone;
+            }
+        }
+        if (m_records.links()) {
+            compete();
+        }
+    }
+
+    /// A record has one partner at most: its candidates share what is certain.
+    void compete() {
+        std::vector<ComparedPair> pairs;
+        for (std::size_t i = 0; i < m_pairs.size(); ++i) {
+            pairs.push_back({m_pairs[i].records, 0, m_candidates[m_pattern_of[i]].posterior});
+        }
+        share_certainty(m_records, pairs);
+        for (auto& pattern : m_candidates) {
+            pattern.posterior = 0;
+        }
+        for (std::size_t i = 0; i < pairs.size(); ++i) {
+            m_candidates[m_pattern_of[i]].posterior += pairs[i].probability;
+        }
+        for (auto& pattern : m_candidates) {
+            pattern.posterior /= pattern.pairs;
+        }
+    }
+
+    std::size_t index_of(Agreement pattern) const {
+        const auto place = std::lower_bound(
+            m_candidates.begin(), m_candidates.end(), pattern,
+            [](const PatternCount& count, Agreement wanted) { return count.pattern < wanted; });
+        return static_cast<std::size_t>(place - m_candidates.begin());
+    }
+
+    void maximise() {
+        double matches = 0;
+        for (const auto& pattern : m_candidates) {
+            matches += pattern.pairs * pattern.posterior;
+        }
+        const double total = all_pairs(m_records);
+        m_model.prior = std::clamp(matches / total, .01 / total, .5);
+        for (std::size_t f = 0; f < m_model.fields.size(); ++f) {
+            const std::size_t levels = levels_of(m_records.fields[f].kind);
+            m_model.fields[f].matches =
+                shares(m_candidates, f, any_level(levels), [](const PatternCount& pattern) {
+                    return pattern.pairs * pattern.posterior;
+                });
+        }
+        learn_chance();
+    }
+
+    double change_since(const LinkModel& before) const {
+        double most = 0;
+        for (std::size_t f = 0; f < m_model.fields.size(); ++f) {
+            for (std::size_t level = 0; level < most_levels; ++level) {
+                most = std::max(most, std::abs(m_model.fields[f].matches.shares[level] -
+                                               before.fields[f].matches.shares[level]));
+            }
+        }
+        return most;
+    }
+
+    const Records& m_records;
+    const std::vector<ComparedPair>& m_pairs;
+    std::vector<PatternCount> m_candidates;
+    std::vector<std::size_t> m_pattern_of; ///< of each pair, into m_candidates
+    std::vector<PatternCount> m_random;
+    LinkModel m_model;
+};
+
+} // namespace
+
+std::vector<ComparedPair> compare_all(const Comparer& comparer,
+                                      const std::vector<Candidate>& candidates,
+                                      const Effort& effort) {
+    constexpr std::size_t stretch = 4096;
+    std::vector<ComparedPair> pairs(candidates.size());
+    for_stretches(candidates.size(), stretch, effort, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+            pairs[i] = {candidates[i], comparer.compare(candidates[i]), 0};
+        }
+    });
+    return pairs;
+}
+
+LinkModel learn_model(const Comparer& comparer, const std::vector<ComparedPair>& pairs,
+                      const Effort& effort) {
+    return Learning(comparer, pairs, effort).run();
+}
+
+void share_certainty(const Records& records, std::vector<ComparedPair>& pairs) {
+    static constexpr double nearly_one = 1 - 1e-12;
+    std::vector<double> odds(records.size);
+    const auto odds_of = [](const ComparedPair& pair) {
+        const double p = std::min(pair.probability, nearly_one);
+        return p / (1 - p);
+    };
+    for (const auto& pair : pairs) {
+        odds[pair.records.left] += odds_of(pair);
+        odds[pair.records.right] += odds_of(pair);
+    }
+    for (auto& pair : pairs) {
+        const double own = odds_of(pair);
+        const double others =
+            std::max(0.0, odds[pair.records.left] + odds[pair.records.right] - 2 * own);
+        pair.probability = own / (1 + own + others);
+    }
+}
+
+double probability_of(double weight) noexcept { return 1 / (1 + std::exp2(-weight)); }
+
+double match_weight(const LinkModel& model, const Records& records, const ComparedPair& pair) {
+    double rarity = 0;
+    for (std::size_t f = 0; f < model.fields.size(); ++f) {
+        if (level_in(pair.pattern, f) == 0) {
+            const Field& field = records.fields[f];
+            const std::uint32_t value = field.of_record[pair.records.left];
+            const double share =
+                static_cast<double>(field.counts[value]) / static_cast<double>(field.present);
+            rarity += model.fields[f].chance.logs[0] - std::log2(share);
+        }
+    }
+    return weight_of(model, pair.pattern, rarity);
+}
+
+} // namespace assay

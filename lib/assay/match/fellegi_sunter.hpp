@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/match/comparer.hpp"
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+namespace assay {
+
+/// How often each level of a field occurs.
+using LevelShares = std::array<double, most_levels>;
+
+/// The levels of a field among pairs of one sort.
+struct LevelModel {
+    LevelShares shares{};
+    LevelShares logs{}; ///< log2 of them; what adds up
+};
+
+/// What one field tells.
+struct FieldModel {
+    LevelModel matches; ///< m: among pairs of records of one thing
+    LevelModel chance;  ///< u: among random pairs
+    LevelModel related; ///< among pairs that lost against a better one
+};
+
+/// The model of Fellegi and Sunter (1969): how probable it is that two records are about one thing,
+/// from how far their fields agree.
+struct LinkModel {
+    std::vector<FieldModel> fields;
+    double prior = 0;         ///< share of all pairs that match
+    double prior_related = 0; ///< share of all pairs that only look so; 0: nothing known of them
+};
+
+/// A candidate with its comparison.
+struct ComparedPair {
+    Candidate records;
+    Agreement pattern = 0;
+    double probability = 0; ///< that both are about one thing
+};
+
+std::vector<ComparedPair> compare_all(const Comparer& comparer,
+                                      const std::vector<Candidate>& candidates,
+                                      const Effort& effort);
+
+/// Learn the model without examples: chance from random pairs, the rest by expectation
+/// maximisation over the candidates, while the prior is the share of matches in all pairs.
+LinkModel learn_model(const Comparer& comparer, const std::vector<ComparedPair>& pairs,
+                      const Effort& effort);
+
+/// log2 of the odds that a pair matches. Where two values are equal, it counts how rare they are.
+double match_weight(const LinkModel& model, const Records& records, const ComparedPair& pair);
+/// In two tables without duplicates a record has one partner at most: divide what is certain of it
+/// among its candidates by their odds.
+void share_certainty(const Records& records, std::vector<ComparedPair>& pairs);
+/// The probability of such odds.
+double probability_of(double weight) noexcept;
+
+} // namespace assay

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/match/blocking.hpp"
+#include "assay/match/fellegi_sunter.hpp"
+#include "assay/match/records.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace assay {
+
+/// Records that are probably about one thing. One record alone stands for rows that agree in every
+/// field.
+struct NearGroup {
+    std::vector<std::uint32_t> records; ///< in order
+    double probability = 0;             ///< that two rows of the group belong together, on average
+};
+
+struct NearResult {
+    std::vector<NearGroup> groups; ///< most probable first; of two tables, two records each
+    std::int64_t candidates = 0;   ///< pairs that were compared
+    std::int64_t pairs = 0;        ///< of rows, within groups
+    /// The share of these pairs that is right, as the model expects; nullopt without pairs.
+    std::optional<double> predicted_precision;
+    std::vector<BlockingPass> passes;
+};
+
+/// From which probability on a pair is told. Linking two tables is safer: a record has one partner.
+inline constexpr double default_probability_in_table = .9;
+inline constexpr double default_probability_across = .5;
+
+/// Find the records of one table that are about one thing, or of two tables which belong together.
+/// The result depends neither on the order of rows nor on the number of threads.
+NearResult find_near_duplicates(const Records& records, double min_probability,
+                                const Effort& effort);
+
+} // namespace assay

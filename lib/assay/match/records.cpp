@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/match/records.hpp"
+
+#include "assay/base/hash.hpp"
+#include "assay/match/code_points.hpp"
+#include "assay/match/contact.hpp"
+#include "assay/match/field_choice.hpp"
+#include "assay/match/fold.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace assay {
+namespace {
+
+/// The form in which texts are compared; a number keeps its point and its sign.
+std::string comparable_form(std::string_view text) {
+    static const std::vector<Fold> folds{Fold::nfkc,  Fold::letter_case, Fold::accents,
+                                         Fold::punct, Fold::space,       Fold::trim};
+    if (looks_like_email(text)) {
+        return folded_email(text);
+    }
+    if (looks_like_phone(text)) {
+        return folded_phone(text);
+    }
+    return is_plain_number(text) ? std::string(text) : folded(text, folds);
+}
+
+bool says_something(std::u32string_view text) {
+    return std::any_of(text.begin(), text.end(), is_letter_or_digit);
+}
+
+/// Give the texts of a column their order, and each row its place in it.
+Field field_of(const TextColumn& column) {
+    std::vector<std::u32string> forms;
+    forms.reserve(column.texts().size() + 1);
+    forms.emplace_back();
+    for (const auto& text : column.texts()) {
+        auto form = code_points(comparable_form(text));
+        forms.push_back(says_something(form) ? std::move(form) : std::u32string{});
+    }
+    Field field;
+    field.name = column.name();
+    field.values = forms;
+    std::sort(field.values.begin(), field.values.end());
+    field.values.erase(std::unique(field.values.begin(), field.values.end()), field.values.end());
+    std::vector<std::uint32_t> place(forms.size());
+    for (std::size_t i = 0; i < forms.size(); ++i) {
+        const auto found = std::lower_bound(field.values.begin(), field.values.end(), forms[i]);
+        place[i] = static_cast<std::uint32_t>(found - field.values.begin());
+    }
+    field.of_record.reserve(column.rows());
+    for (const std::uint32_t text : column.of_row()) {
+        field.of_record.push_back(place[text]);
+    }
+    return field;
+}
+
+/// Rows of one table that agree in every field become one record.
+class RecordFinder {
+public:
+    RecordFinder(const std::vector<Field>& fields, std::size_t split, std::size_t rows)
+        : m_fields(fields), m_split(split), m_order(rows) {
+        std::iota(m_order.begin(), m_order.end(), 0U);
+        std::sort(m_order.begin(), m_order.end(), [this](std::uint32_t a, std::uint32_t b) {
+            const int order = compare(a, b);
+            return order != 0 ? order < 0 : a < b;
+        });
+    }
+
+    /// @return the first row of each record, in the order of records.
+    std::vector<std::uint32_t> number(Records& records) const {
+        std::vector<std::uint32_t> first;
+        records.of_row.resize(m_order.size());
+        for (std::size_t i = 0; i < m_order.size(); ++i) {
+            if (i == 0 || compare(m_order[i - 1], m_order[i]) != 0) {
+                first.push_back(m_order[i]);
+                records.weight.push_back(0);
+                records.split += m_order[i] < m_split ? 1U : 0U;
+            }
+            ++records.weight.back();
+            records.of_row[m_order[i]] = static_cast<std::uint32_t>(first.size() - 1);
+        }
+        return first;
+    }
+
+private:
+    /// By table, then by the values of the fields, in order.
+    int compare(std::uint32_t a, std::uint32_t b) const {
+        if ((a < m_split) != (b < m_split)) {
+            return a < m_split ? -1 : 1;
+        }
+        for (const auto& field : m_fields) {
+            if (field.of_record[a] != field.of_record[b]) {
+                return field.of_record[a] < field.of_record[b] ? -1 : 1;
+            }
+        }
+        return 0;
+    }
+
+    const std::vector<Field>& m_fields;
+    std::size_t m_split;
+    std::vector<std::uint32_t> m_order;
+};
+
+void keep_records(Field& field, const std::vector<std::uint32_t>& first_rows) {
+    std::vector<std::uint32_t> of_record;
+    of_record.reserve(first_rows.size());
+    field.counts.assign(field.values.size(), 0);
+    for (const std::uint32_t row : first_rows) {
+        of_record.push_back(field.of_record[row]);
+        ++field.counts[of_record.back()];
+    }
+    field.of_record = std::move(of_record);
+    field.present = first_rows.size() - field.counts[0];
+}
+
+} // namespace
+
+std::uint32_t TextColumn::add(std::string_view text) {
+    std::string kept(text.substr(0, most_kept));
+    if (text.size() > most_kept) {
+        kept += " " + hex64(hash64(text.substr(most_kept)));
+    }
+    const auto next = static_cast<std::uint32_t>(m_texts.size() + 1);
+    const auto [place, is_new] = m_known.try_emplace(std::move(kept), next);
+    if (is_new) {
+        m_texts.push_back(place->first);
+    }
+    m_of_row.push_back(place->second);
+    return place->second;
+}
+
+std::string_view to_string(FieldKind kind) noexcept {
+    switch (kind) {
+    case FieldKind::code: return "code";
+    case FieldKind::short_text: return "short text";
+    case FieldKind::long_text: return "long text";
+    }
+    return "";
+}
+
+Records make_records(const std::vector<TextColumn>& columns, std::size_t split,
+                     RowNumbers row_numbers) {
+    Records records;
+    for (const auto& column : columns) {
+        Field field = field_of(column);
+        if (auto left_out = reason_to_leave_out(field, split, row_numbers)) {
+            records.left_out.push_back(std::move(*left_out));
+        } else {
+            field.kind = kind_of(field);
+            records.fields.push_back(std::move(field));
+        }
+    }
+    keep_most_telling(records);
+    const std::size_t rows = columns.empty() ? 0 : columns.front().rows();
+    const auto first_rows = RecordFinder(records.fields, split, rows).number(records);
+    records.size = first_rows.size();
+    for (auto& field : records.fields) {
+        keep_records(field, first_rows);
+    }
+    return records;
+}
+
+} // namespace assay
