@@ -51,12 +51,13 @@ std::size_t levels_of(FieldKind kind) noexcept {
     case FieldKind::code: return 4;
     case FieldKind::short_text: return short_limits.size() + 2;
     case FieldKind::long_text: return long_limits.size() + 2;
+    case FieldKind::whole_text: return whole_limits.size() + 2;
     }
     return 0;
 }
 
 WordWeights::WordWeights(const Field& field) {
-    if (field.kind == FieldKind::code) {
+    if (field.kind == FieldKind::code || field.kind == FieldKind::whole_text) {
         return;
     }
     constexpr std::size_t most_words = 30;
@@ -118,6 +119,7 @@ double WordWeights::similarity(std::uint32_t left, std::uint32_t right) const {
 Comparer::Comparer(const Records& records) : m_records(records) {
     for (const auto& field : records.fields) {
         m_words.emplace_back(field);
+        m_grams.emplace_back(field);
     }
 }
 
@@ -129,6 +131,13 @@ Agreement Comparer::compare(Candidate pair) const {
         pattern |= level << (level_bits * f);
     }
     return pattern;
+}
+
+double Comparer::similarity(Candidate pair) const {
+    const Field& first = m_records.fields.front();
+    return first.kind == FieldKind::whole_text
+               ? m_grams.front().similarity(first.of_record[pair.left], first.of_record[pair.right])
+               : 0;
 }
 
 Level Comparer::compare(std::size_t field, std::uint32_t left, std::uint32_t right) const {
@@ -153,6 +162,8 @@ Level Comparer::compare(std::size_t field, std::uint32_t left, std::uint32_t rig
                    : by_characters;
     }
     case FieldKind::long_text: return level_of(m_words[field].similarity(left, right), long_limits);
+    case FieldKind::whole_text:
+        return level_of(m_grams[field].similarity(left, right), whole_limits);
     }
     return missing_level;
 }

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "assay/match/blocking.hpp"
+#include "assay/match/gram_weights.hpp"
 #include "assay/match/records.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -27,6 +29,10 @@ inline Level level_in(Agreement pattern, std::size_t field) noexcept {
     constexpr Agreement mask = (1U << level_bits) - 1;
     return static_cast<Level>((pattern >> (level_bits * field)) & mask);
 }
+
+/// The similarity from which on whole texts are at each level, the highest first; level 0 is for
+/// equal ones, and the last level for all below.
+inline constexpr std::array<double, 5> whole_limits{.85, .7, .55, .45, .35};
 
 /// Words of long texts weighted by how rare they are in their field.
 class WordWeights {
@@ -51,6 +57,8 @@ public:
     explicit Comparer(const Records& records);
 
     Agreement compare(Candidate pair) const;
+    /// How alike two records are that are compared as whole texts, 0 to 1; 0 for others.
+    double similarity(Candidate pair) const;
     const Records& records() const noexcept { return m_records; }
 
 private:
@@ -58,6 +66,7 @@ private:
 
     const Records& m_records;
     std::vector<WordWeights> m_words; ///< empty weights for fields of other kinds
+    std::vector<GramWeights> m_grams; ///< the same
 };
 
 } // namespace assay

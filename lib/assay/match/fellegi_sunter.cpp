@@ -95,6 +95,19 @@ LevelModel shares(const std::vector<PatternCount>& patterns, std::size_t field,
     return model;
 }
 
+/// Of whole texts each level is rarer by chance than the one below, also where the random pairs of
+/// a small table hold true matches: one field alone cannot tell them apart.
+LevelModel thinning_out(const LevelModel& chance, std::size_t levels) {
+    constexpr double rarer = .2;
+    LevelModel thinner = chance;
+    for (std::size_t level = levels - 1; level > 0; --level) {
+        thinner.shares[level - 1] =
+            std::min(chance.shares[level - 1], rarer * thinner.shares[level]);
+        thinner.logs[level - 1] = std::log2(thinner.shares[level - 1]);
+    }
+    return thinner;
+}
+
 class Learning {
 public:
     Learning(const Comparer& comparer, const std::vector<ComparedPair>& pairs, const Effort& effort)
@@ -108,7 +121,8 @@ public:
 
     LinkModel run() {
         settle();
-        if (m_records.links()) {
+        // From one field alone, what is related cannot be told from what matches.
+        if (m_records.links() && m_records.fields.size() > 1) {
             learn_related();
             settle();
         }
@@ -183,11 +197,13 @@ private:
     /// Matches among the random pairs are none by chance, as far as they are known by now.
     void learn_chance() {
         for (std::size_t f = 0; f < m_model.fields.size(); ++f) {
-            const std::size_t levels = levels_of(m_records.fields[f].kind);
-            m_model.fields[f].chance =
-                shares(m_random, f, any_level(levels), [](const PatternCount& pattern) {
+            const FieldKind kind = m_records.fields[f].kind;
+            const LevelModel chance =
+                shares(m_random, f, any_level(levels_of(kind)), [](const PatternCount& pattern) {
                     return pattern.pairs * (1 - pattern.posterior);
                 });
+            m_model.fields[f].chance =
+                kind == FieldKind::whole_text ? thinning_out(chance, levels_of(kind)) : chance;
         }
     }
 
@@ -207,7 +223,7 @@ private:
     void compete() {
         std::vector<ComparedPair> pairs;
         for (std::size_t i = 0; i < m_pairs.size(); ++i) {
-            pairs.push_back({m_pairs[i].records, 0, m_candidates[m_pattern_of[i]].posterior});
+            pairs.push_back({m_pairs[i].records, 0, 0, m_candidates[m_pattern_of[i]].posterior});
         }
         share_certainty(m_records, pairs);
         for (auto& pattern : m_candidates) {
@@ -273,7 +289,8 @@ std::vector<ComparedPair> compare_all(const Comparer& comparer,
     std::vector<ComparedPair> pairs(candidates.size());
     for_stretches(candidates.size(), stretch, effort, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
-            pairs[i] = {candidates[i], comparer.compare(candidates[i]), 0};
+            pairs[i] = {candidates[i], comparer.compare(candidates[i]),
+                        comparer.similarity(candidates[i]), 0};
         }
     });
     return pairs;
@@ -305,7 +322,29 @@ void share_certainty(const Records& records, std::vector<ComparedPair>& pairs) {
 
 double probability_of(double weight) noexcept { return 1 / (1 + std::exp2(-weight)); }
 
+/// Between the middles of two levels the weight of a whole text changes with its similarity.
+double whole_text_weight(const LinkModel& model, const ComparedPair& pair) {
+    std::array<double, whole_limits.size() + 1> middles{};
+    double above = 1;
+    for (std::size_t i = 0; i < middles.size(); ++i) {
+        const double limit = i < whole_limits.size() ? whole_limits[i] : 0;
+        middles[i] = (above + limit) / 2;
+        above = limit;
+    }
+    std::size_t next = 1;
+    while (next + 1 < middles.size() && pair.similarity < middles[next]) {
+        ++next;
+    }
+    const double share = std::clamp(
+        (pair.similarity - middles[next]) / (middles[next - 1] - middles[next]), 0.0, 1.0);
+    return share * weight_of(model, next, 0) + (1 - share) * weight_of(model, next + 1, 0);
+}
+
 double match_weight(const LinkModel& model, const Records& records, const ComparedPair& pair) {
+    if (records.fields.front().kind == FieldKind::whole_text && pair.pattern != missing_level &&
+        pair.pattern != 0) {
+        return whole_text_weight(model, pair);
+    }
     double rarity = 0;
     for (std::size_t f = 0; f < model.fields.size(); ++f) {
         if (level_in(pair.pattern, f) == 0) {

@@ -38,6 +38,7 @@ struct LinkModel {
 struct ComparedPair {
     Candidate records;
     Agreement pattern = 0;
+    double similarity = 0;  ///< of records that are compared as whole texts
     double probability = 0; ///< that both are about one thing
 };
 

@@ -134,6 +134,13 @@ FieldKind kind_of(const Field& field) {
                                                                         : FieldKind::short_text;
 }
 
+bool are_few_long_texts(const std::vector<Field>& fields) {
+    constexpr std::size_t few = 3;
+    return fields.size() <= few &&
+           std::any_of(fields.begin(), fields.end(),
+                       [](const Field& field) { return field.kind == FieldKind::long_text; });
+}
+
 void keep_most_telling(Records& records) {
     if (records.fields.size() <= most_fields) {
         return;

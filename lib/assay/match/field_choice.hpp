@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace assay {
 
@@ -25,6 +26,10 @@ std::optional<LeftOut> reason_to_leave_out(const Field& field, std::size_t split
 
 /// How the values of a field want to be compared.
 FieldKind kind_of(const Field& field);
+
+/// One to three fields with a long text among them: too few to learn what an agreement of each is
+/// worth, and better compared as one text.
+bool are_few_long_texts(const std::vector<Field>& fields);
 
 /// Leave out the fields that tell least where there are more than most_fields.
 void keep_most_telling(Records& records);

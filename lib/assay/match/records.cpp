@@ -31,7 +31,25 @@ bool says_something(std::u32string_view text) {
     return std::any_of(text.begin(), text.end(), is_letter_or_digit);
 }
 
-/// Give the texts of a column their order, and each row its place in it.
+/// Give texts their order, and each row its place in it. @param place the text of each row
+Field sorted_field(std::vector<std::u32string> texts, const std::vector<std::uint32_t>& place) {
+    Field field;
+    field.values = texts;
+    std::sort(field.values.begin(), field.values.end());
+    field.values.erase(std::unique(field.values.begin(), field.values.end()), field.values.end());
+    std::vector<std::uint32_t> ranks(texts.size());
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        const auto found = std::lower_bound(field.values.begin(), field.values.end(), texts[i]);
+        ranks[i] = static_cast<std::uint32_t>(found - field.values.begin());
+    }
+    field.of_record.reserve(place.size());
+    for (const std::uint32_t text : place) {
+        field.of_record.push_back(ranks[text]);
+    }
+    return field;
+}
+
+/// A column in the form in which it is compared.
 Field field_of(const TextColumn& column) {
     std::vector<std::u32string> forms;
     forms.reserve(column.texts().size() + 1);
@@ -40,21 +58,27 @@ Field field_of(const TextColumn& column) {
         auto form = code_points(comparable_form(text));
         forms.push_back(says_something(form) ? std::move(form) : std::u32string{});
     }
-    Field field;
+    Field field = sorted_field(std::move(forms), column.of_row());
     field.name = column.name();
-    field.values = forms;
-    std::sort(field.values.begin(), field.values.end());
-    field.values.erase(std::unique(field.values.begin(), field.values.end()), field.values.end());
-    std::vector<std::uint32_t> place(forms.size());
-    for (std::size_t i = 0; i < forms.size(); ++i) {
-        const auto found = std::lower_bound(field.values.begin(), field.values.end(), forms[i]);
-        place[i] = static_cast<std::uint32_t>(found - field.values.begin());
-    }
-    field.of_record.reserve(column.rows());
-    for (const std::uint32_t text : column.of_row()) {
-        field.of_record.push_back(place[text]);
-    }
     return field;
+}
+
+/// All fields one behind the other.
+Field as_one(const std::vector<Field>& fields, std::size_t rows) {
+    std::vector<std::u32string> texts{{}};
+    std::vector<std::uint32_t> place;
+    for (std::size_t row = 0; row < rows; ++row) {
+        std::u32string text;
+        for (const auto& field : fields) {
+            const auto& value = field.values[field.of_record[row]];
+            text += (text.empty() || value.empty() ? U"" : U" ") + value;
+        }
+        place.push_back(static_cast<std::uint32_t>(texts.size()));
+        texts.push_back(std::move(text));
+    }
+    Field whole = sorted_field(std::move(texts), place);
+    whole.kind = FieldKind::whole_text;
+    return whole;
 }
 
 /// Rows of one table that agree in every field become one record.
@@ -137,6 +161,7 @@ std::string_view to_string(FieldKind kind) noexcept {
     case FieldKind::code: return "code";
     case FieldKind::short_text: return "short text";
     case FieldKind::long_text: return "long text";
+    case FieldKind::whole_text: return "whole text";
     }
     return "";
 }
@@ -154,7 +179,14 @@ Records make_records(const std::vector<TextColumn>& columns, std::size_t split,
         }
     }
     keep_most_telling(records);
+    const bool whole = are_few_long_texts(records.fields);
+    for (const auto& field : records.fields) {
+        records.compared.push_back({field.name, whole ? FieldKind::whole_text : field.kind});
+    }
     const std::size_t rows = columns.empty() ? 0 : columns.front().rows();
+    if (whole) {
+        records.fields = {as_one(records.fields, rows)};
+    }
     const auto first_rows = RecordFinder(records.fields, split, rows).number(records);
     records.size = first_rows.size();
     for (auto& field : records.fields) {

@@ -42,7 +42,8 @@ private:
 enum class FieldKind : std::uint8_t {
     code,       ///< numbers, dates, postcodes: by single characters
     short_text, ///< names: by characters and their order
-    long_text   ///< titles, addresses: by words, rare ones counting more
+    long_text,  ///< titles, addresses: by words, rare ones counting more
+    whole_text  ///< all of a record in one: by 3-grams, rare ones counting more
 };
 std::string_view to_string(FieldKind kind) noexcept;
 
@@ -56,6 +57,12 @@ struct Field {
     std::size_t present = 0;              ///< records that have a value
 };
 
+/// A column that is compared, and how.
+struct Compared {
+    std::string name;
+    FieldKind kind = FieldKind::short_text;
+};
+
 /// Columns that are not compared, and why.
 struct LeftOut {
     std::string name;
@@ -67,6 +74,7 @@ struct LeftOut {
 /// that follows from what they say and not from the order of rows.
 struct Records {
     std::vector<Field> fields;
+    std::vector<Compared> compared; ///< the columns that the fields are made of
     std::vector<LeftOut> left_out;
     std::size_t size = 0;
     std::size_t split = 0; ///< records from here on are of the second table; = size with one table

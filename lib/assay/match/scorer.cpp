@@ -8,7 +8,7 @@ namespace assay {
 
 double Scorer::probability(std::uint32_t a, std::uint32_t b) const {
     const Candidate pair{std::min(a, b), std::max(a, b)};
-    const ComparedPair compared{pair, m_comparer.compare(pair), 0};
+    const ComparedPair compared{pair, m_comparer.compare(pair), m_comparer.similarity(pair), 0};
     return probability_of(match_weight(m_model, m_comparer.records(), compared));
 }
 

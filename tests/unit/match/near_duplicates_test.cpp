@@ -139,12 +139,12 @@ TEST_CASE("a record has one partner at most, so candidates share what is certain
     Records records;
     records.size = 4;
     records.split = 2;
-    std::vector<ComparedPair> pairs{{{0, 2}, 0, .99}, {{0, 3}, 0, .99}, {{1, 3}, 0, .5}};
+    std::vector<ComparedPair> pairs{{{0, 2}, 0, 0, .99}, {{0, 3}, 0, 0, .99}, {{1, 3}, 0, 0, .5}};
     share_certainty(records, pairs);
     CHECK(pairs[0].probability == Approx(99.0 / 199));
     CHECK(pairs[1].probability == Approx(99.0 / 200));
     CHECK(pairs[2].probability == Approx(1.0 / 101));
-    std::vector<ComparedPair> alone{{{0, 2}, 0, .9}};
+    std::vector<ComparedPair> alone{{{0, 2}, 0, 0, .9}};
     share_certainty(records, alone);
     CHECK(alone[0].probability == Approx(.9));
 }

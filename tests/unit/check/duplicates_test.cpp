@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/check/duplicates_folded.hpp"
+#include "assay/check/duplicates_near.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace assay;
+
+namespace {
+
+FoldedFacts folded_facts() {
+    FoldedFacts facts;
+    facts.table = {"main", "people"};
+    facts.key = {"email"};
+    facts.folded = {"case", "trim"};
+    facts.rows = 100;
+    facts.exact_surplus = 3;
+    facts.folded_surplus = 5;
+    facts.groups_missed = 2;
+    facts.rows_in_them = 6;
+    return facts;
+}
+
+NearFacts near_facts() {
+    NearFacts facts;
+    facts.table = {"main", "people"};
+    facts.rows = 100;
+    facts.groups_found = 4;
+    facts.surplus_rows = 5;
+    facts.largest_group = 3;
+    facts.pairs = 6;
+    facts.predicted_precision = .985;
+    facts.compared = {Facts{{"column", "name"}, {"kind", "short text"}}};
+    return facts;
+}
+
+} // namespace
+
+TEST_CASE("folding is judged by what exact comparing misses") {
+    const auto check = check_folded_duplicates(folded_facts(), {});
+    CHECK(check.id == "duplicates.folded");
+    CHECK(check.status == Status::fail);
+    CHECK(check.severity == Severity::warning);
+    CHECK(check.observed.value == Fact(2));
+    CHECK(check.message ==
+          "2 of 100 rows repeat another one only without case and trim: 2 groups of 6 rows in all");
+    CHECK(check_folded_duplicates(folded_facts(), {2, {}}).status == Status::pass);
+    CHECK(check_folded_duplicates(folded_facts(), {1, {}}).status == Status::fail);
+}
+
+TEST_CASE("folding that finds nothing passes, and so does an empty table") {
+    FoldedFacts facts = folded_facts();
+    facts.folded_surplus = facts.exact_surplus;
+    const auto check = check_folded_duplicates(facts, {});
+    CHECK(check.status == Status::pass);
+    CHECK(check.message == "without case and trim no further one of 100 rows repeats another");
+    CHECK(check_folded_duplicates({}, {}).status == Status::pass);
+}
+
+TEST_CASE("near duplicates are judged by the surplus rows, and say how sure they are") {
+    const auto check = check_near_duplicates(near_facts(), {});
+    CHECK(check.id == "duplicates.near");
+    CHECK(check.status == Status::fail);
+    CHECK(check.severity == Severity::warning);
+    CHECK(check.method == Method::estimate);
+    CHECK(check.message == "5 of 100 rows probably repeat another one: 4 groups, the largest of 3 "
+                           "rows; about 98.5 % of 6 pairs should be right");
+    CHECK(check_near_duplicates(near_facts(), {5, {}}).status == Status::pass);
+}
+
+TEST_CASE("rows that stand in another table are told as such") {
+    NearFacts facts = near_facts();
+    facts.against = TableRef{"crm", "odd \"name"};
+    facts.surplus_rows = 1;
+    facts.pairs = 1;
+    const auto check = check_near_duplicates(facts, {});
+    CHECK(check.message == "1 of 100 rows probably stands in \"odd \"\"name\" too; about 98.5 % of "
+                           "1 pair should be right");
+    REQUIRE(find_fact(check.evidence, "against") != nullptr);
+}
+
+TEST_CASE("without a column to compare there is no verdict, but an empty table has no duplicates") {
+    NearFacts facts = near_facts();
+    facts.compared.clear();
+    CHECK(check_near_duplicates(facts, {}).status == Status::skipped);
+    const auto empty = check_near_duplicates({}, {});
+    CHECK(empty.status == Status::pass);
+    CHECK(empty.message == "the table holds no row to compare");
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "people.hpp"
+
+#include "assay/match/gram_weights.hpp"
+#include "assay/match/near_duplicates.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <string>
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+/// A title of eight made-up words.
+std::string title(std::uint32_t n) {
+    std::string text;
+    for (std::uint32_t word = 0; word < 8; ++word) {
+        text += (word == 0 ? "" : " ") + made_up_name(10 * n + word);
+    }
+    return text;
+}
+
+/// 400 titles; the last 40 repeat some of the others with one letter changed and a word less.
+Rows titles() {
+    Rows rows;
+    for (std::uint32_t n = 0; n < 360; ++n) {
+        rows.push_back({title(n)});
+    }
+    for (std::uint32_t n = 0; n < 40; ++n) {
+        std::string text = title(9 * n);
+        text[3] = 'x';
+        rows.push_back({text.substr(0, text.rfind(' '))});
+    }
+    return rows;
+}
+
+} // namespace
+
+TEST_CASE("long texts that stand alone are compared as a whole") {
+    const Rows rows = titles();
+    const Records records = make_records(columns(rows, 1), rows.size(), RowNumbers::leave_out);
+    REQUIRE(records.fields.size() == 1);
+    CHECK(records.fields[0].kind == FieldKind::whole_text);
+    REQUIRE(records.compared.size() == 1);
+    CHECK(records.compared[0].name == "c0");
+    const auto result = find_near_duplicates(records, default_probability_in_table, {});
+    CHECK(result.groups.size() == 40);
+    for (std::uint32_t n = 0; n < 40; ++n) {
+        const std::uint32_t a = records.of_row[9 * n];
+        const std::uint32_t b = records.of_row[360 + n];
+        CHECK(std::any_of(result.groups.begin(), result.groups.end(), [&](const auto& group) {
+            return group.records == std::vector<std::uint32_t>{std::min(a, b), std::max(a, b)};
+        }));
+    }
+}
+
+TEST_CASE("rare 3-grams count for more") {
+    Rows rows;
+    for (std::uint32_t n = 0; n < 100; ++n) {
+        rows.push_back({"the same long beginning of every one of these texts " + made_up_name(n)});
+    }
+    const Records records = make_records(columns(rows, 1), rows.size(), RowNumbers::leave_out);
+    REQUIRE(records.fields[0].kind == FieldKind::whole_text);
+    const GramWeights grams(records.fields[0]);
+    CHECK(grams.similarity(1, 1) == Approx(1));
+    CHECK(grams.similarity(1, 60) < .7);
+    CHECK(grams.similarity(1, 60) == grams.similarity(60, 1));
+}
