@@ -12,7 +12,7 @@ namespace assay {
 namespace {
 
 /// Of longer texts only the beginning is compared.
-constexpr std::size_t most_points = 500;
+constexpr std::size_t most_points = 1000;
 
 std::vector<Shingle> grams_of(const std::u32string& value) {
     return shingles(std::u32string_view(value).substr(0, most_points));

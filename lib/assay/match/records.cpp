@@ -63,8 +63,10 @@ Field field_of(const TextColumn& column) {
     return field;
 }
 
-/// All fields one behind the other.
-Field as_one(const std::vector<Field>& fields, std::size_t rows) {
+/// All fields one behind the other; long ones come last, so that they do not hide the others.
+Field as_one(std::vector<Field> fields, std::size_t rows) {
+    std::stable_partition(fields.begin(), fields.end(),
+                          [](const Field& field) { return field.kind != FieldKind::long_text; });
     std::vector<std::u32string> texts{{}};
     std::vector<std::uint32_t> place;
     for (std::size_t row = 0; row < rows; ++row) {
@@ -185,7 +187,7 @@ Records make_records(const std::vector<TextColumn>& columns, std::size_t split,
     }
     const std::size_t rows = columns.empty() ? 0 : columns.front().rows();
     if (whole) {
-        records.fields = {as_one(records.fields, rows)};
+        records.fields = {as_one(std::move(records.fields), rows)};
     }
     const auto first_rows = RecordFinder(records.fields, split, rows).number(records);
     records.size = first_rows.size();
