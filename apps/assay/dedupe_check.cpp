@@ -7,6 +7,46 @@
 
 namespace assay::cli {
 
+namespace {
+
+const Choices<Fold>& fold_choices() {
+    static const Choices<Fold> choices = [] {
+        Choices<Fold> words;
+        for (const Fold fold : all_folds()) {
+            words.emplace_back(std::string(to_string(fold)), fold);
+        }
+        return words;
+    }();
+    return choices;
+}
+
+void append_folds(const std::string& text, std::vector<Fold>& folds) {
+    for (const auto& name : parse_names("--fold", text)) {
+        folds.push_back(choose<Fold>("--fold", name, fold_choices()));
+    }
+}
+
+void add_near(CommandLine& line, DedupeCheckOptions& options) {
+    line.flags.push_back({0, "near", "",
+                          "find rows that are probably about one thing, in spite of typing errors, "
+                          "swaps and gaps",
+                          Section::command,
+                          [&](const auto&) { options.likeness = Likeness::near; }});
+    line.flags.push_back(
+        {0, "against", "DB:TABLE",
+         "with --near: link the rows with those of this table, one to one", Section::command,
+         [&](const auto& text) { options.against = parse_other_table("--against", text); }});
+    line.flags.push_back({0, "min-probability", "P",
+                          "with --near: tell pairs from this probability on (default 0.9; with "
+                          "--against 0.5)",
+                          Section::command, [&](const auto& text) {
+                              options.min_probability =
+                                  parse_probability("--min-probability", text);
+                          }});
+}
+
+} // namespace
+
 void add_dedupe_check(CommandLine& line, Invocation& invocation) {
     auto& options = invocation.options.emplace<DedupeCheckOptions>();
     line.usage = "assay dedupe-check [DB] -t TABLE [-k COL,...] [flags]";
@@ -17,6 +57,11 @@ void add_dedupe_check(CommandLine& line, Invocation& invocation) {
         {"assay dedupe-check shop.db -t events --ignore id,loaded_at",
          "whole rows, without the columns that always differ"},
         {"assay dedupe-check shop.db -t events -k a,b --max-surplus 0.1%", "a few are allowed"},
+        {"assay dedupe-check shop.db -t customers -k email --fold case,trim,email",
+         "what exact comparing misses"},
+        {"assay dedupe-check shop.db -t customers --near", "the same person, written differently"},
+        {"assay dedupe-check shop.db -t customers --near --against crm.db:contacts",
+         "who stands in both"},
     };
     line.positionals.push_back(database_argument("DB", 0, options.database));
     add_columns(line, options.key, options.ignore, "whole rows");
@@ -30,6 +75,12 @@ void add_dedupe_check(CommandLine& line, Invocation& invocation) {
                                                       {"equal", NullPolicy::equal},
                                                       {"skip", NullPolicy::skip}});
                           }});
+    line.flags.push_back({0, "fold", "WHAT,...",
+                          "differences that do not count: case, trim, space, nfkc, punct, accents, "
+                          "digits, email, phone",
+                          Section::command,
+                          [&](const auto& text) { append_folds(text, options.folds); }});
+    add_near(line, options);
     line.flags.push_back(
         {0, "max-surplus", "N|P%", "surplus rows to allow (default 0)", Section::command,
          [&](const auto& text) { options.max_surplus = parse_share("--max-surplus", text); }});

@@ -196,6 +196,17 @@ void check_row_flags(const VolumeDiffOptions& options) {
     }
 }
 
+void check_near(const DedupeCheckOptions& options) {
+    if (options.likeness == Likeness::near && (!options.folds.empty() || options.nulls)) {
+        throw Error(ErrorKind::usage, "--fold and --nulls mean nothing with --near",
+                    "leave them out: --near folds texts by itself, and NULL says nothing");
+    }
+    if (options.likeness == Likeness::exact && (options.against || options.min_probability)) {
+        throw Error(ErrorKind::usage, "--against and --min-probability mean nothing without --near",
+                    "add --near");
+    }
+}
+
 void check_since(const CommonOptions& options) {
     if (options.since_column && !options.since) {
         throw Error(ErrorKind::usage, "--column means nothing without --since",
@@ -244,6 +255,8 @@ void check_together(const Invocation& invocation) {
         check_lag(*options);
     } else if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
         check_row_flags(*diff);
+    } else if (const auto* dedupe = std::get_if<DedupeCheckOptions>(&invocation.options)) {
+        check_near(*dedupe);
     } else if (const auto* request = std::get_if<ReportRequest>(&invocation.options)) {
         check_stdin_once(*request);
     } else if (const auto* prune = std::get_if<PruneOptions>(&invocation.options)) {

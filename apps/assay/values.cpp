@@ -240,6 +240,28 @@ Micros parse_instant(std::string_view flag, const std::string& text) {
     return parsed->micros;
 }
 
+double parse_probability(std::string_view flag, const std::string& text) {
+    double probability = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, failure] = std::from_chars(text.data(), end, probability);
+    if (failure != std::errc() || stop != end || !(probability > 0) || probability > 1) {
+        throw refuse(flag, text, "not a probability",
+                     "write a number above 0 and up to 1, such as 0.95");
+    }
+    return probability;
+}
+
+OtherTable parse_other_table(std::string_view flag, const std::string& text) {
+    const auto colon = text.rfind(':');
+    const std::string table = colon == std::string::npos ? "" : text.substr(colon + 1);
+    // A slash behind the last colon is of a URL or a path: no table is named.
+    if (colon == 0 || table.empty() || table.find('/') != std::string::npos) {
+        throw refuse(flag, text, "not a database and a table",
+                     "write both with a colon between them, such as crm.db:contacts");
+    }
+    return {text.substr(0, colon), table};
+}
+
 std::string parse_zone(std::string_view flag, const std::string& text) {
     if (!is_known_zone(text)) {
         throw refuse(flag, text, "not a known time zone",

@@ -7,6 +7,7 @@
 #include "assay/check/deadline.hpp"
 #include "assay/check/freshness.hpp"
 #include "assay/check/slo.hpp"
+#include "assay/command/dedupe_check.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -45,6 +46,11 @@ Calendar read_calendar(std::string_view flag, const std::string& path);
 Micros parse_past(std::string_view flag, const std::string& text);
 /// "90d": at least a second.
 Micros parse_retention(std::string_view flag, const std::string& text);
+/// "0.9": above 0, at most 1.
+double parse_probability(std::string_view flag, const std::string& text);
+/// "shop.db:people", "postgresql://db1/shop:sales.people": what stands behind the last colon is the
+/// table.
+OtherTable parse_other_table(std::string_view flag, const std::string& text);
 /// RFC 3339 with a zone.
 Micros parse_instant(std::string_view flag, const std::string& text);
 /// The name of an IANA time zone.

@@ -84,6 +84,13 @@ const std::vector<CheckRule>& check_rules() {
         {"duplicates.surplus", Severity::critical,
          "No more rows than --max-surplus say what another row says already.",
          "Delete the surplus rows, then declare the key UNIQUE."},
+        {"duplicates.folded", Severity::warning,
+         "No more rows than --max-surplus repeat another one once --fold has taken away what does "
+         "not count.",
+         "Write the values in one form before they are stored, then merge the rows."},
+        {"duplicates.near", Severity::warning,
+         "No more rows than --max-surplus are probably about the same thing as another one.",
+         "Look at the groups with --values all, and merge the rows that are one."},
         {"volume.row_count", Severity::critical,
          "Both sides hold the same number of rows, up to --max-diff.",
          "Run volume-diff with --rows to see which rows differ."},

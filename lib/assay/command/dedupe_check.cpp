@@ -5,6 +5,8 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/check/duplicates.hpp"
+#include "assay/command/dedupe_check_folded.hpp"
+#include "assay/command/dedupe_check_near.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"
@@ -107,6 +109,16 @@ CheckResult check_target(Session& session, const Target& target, const DedupeChe
     return check_duplicates(facts, options.max_surplus);
 }
 
+CheckResult check_folded(Session& session, const Target& target, const DedupeCheckOptions& options,
+                         const RowFilter& filter) {
+    FoldedFacts facts =
+        scan_folded(session, *target.table,
+                    {target.columns, options.folds, policy_of(options), options.limit,
+                     filter.condition(*target.table), options.common.values});
+    facts.key = options.key.empty() ? std::vector<std::string>{} : names_of(target);
+    return check_folded_duplicates(facts, options.max_surplus);
+}
+
 std::string reason_to_skip(const Target& target) {
     if (!reason_not_to_read(*target.table).empty()) {
         return reason_not_to_read(*target.table);
@@ -120,27 +132,32 @@ std::string reason_to_skip(const Target& target) {
     return {};
 }
 
-CheckResult judge(Session& session, const Target& target, const DedupeCheckOptions& options,
-                  const RowFilter& filter, Unread unread, const Context& context) {
+std::vector<CheckResult> judge(Session& session, const Target& target,
+                               const DedupeCheckOptions& options, const RowFilter& filter,
+                               Unread unread, const Context& context) {
     const auto key = options.key.empty() ? std::vector<std::string>{} : names_of(target);
     const std::string reason = reason_to_skip(target);
     if (!reason.empty()) {
-        return unread_result("duplicates.surplus", target.table->ref, key, reason, unread);
+        return {unread_result("duplicates.surplus", target.table->ref, key, reason, unread)};
     }
     if (const std::string unchosen = filter.reason_not_to_choose(*target.table);
         !unchosen.empty()) {
-        return skipped_result("duplicates.surplus", target.table->ref, key, unchosen);
+        return {skipped_result("duplicates.surplus", target.table->ref, key, unchosen)};
     }
     try {
-        return check_target(session, target, options, filter);
+        std::vector<CheckResult> results{check_target(session, target, options, filter)};
+        if (!options.folds.empty()) {
+            results.push_back(check_folded(session, target, options, filter));
+        }
+        return results;
     } catch (const Error& error) {
-        return error_result("duplicates.surplus", target.table->ref, key, error,
-                            context.cancellation);
+        return {error_result("duplicates.surplus", target.table->ref, key, error,
+                             context.cancellation)};
     }
 }
 
-void explain(const Source& source, const std::vector<Target>& targets, const RowFilter& filter,
-             Document& document) {
+void explain(const Source& source, const std::vector<Target>& targets,
+             const DedupeCheckOptions& options, const RowFilter& filter, Document& document) {
     document.plan.push_back(catalog_step(source));
     for (const auto& target : targets) {
         if (!filter.reason_not_to_choose(*target.table).empty()) {
@@ -153,6 +170,11 @@ void explain(const Source& source, const std::vector<Target>& targets, const Row
         document.plan.push_back(scan_step(source, scan,
                                           "128-bit fingerprints of every key, 16 bytes a row; read "
                                           "once more to show the largest groups if there are any"));
+        if (!options.folds.empty()) {
+            document.plan.push_back(scan_step(source, scan,
+                                              "fingerprints of every key as it is and folded, 32 "
+                                              "bytes a row; read once more to show groups"));
+        }
     }
 }
 
@@ -179,6 +201,9 @@ HistoryEntry entry_of(const std::vector<Target>& targets, const RunHistory& hist
 } // namespace
 
 Document dedupe_check(const DedupeCheckOptions& options, const Context& context) {
+    if (options.likeness == Likeness::near) {
+        return near_dedupe_check(options, context);
+    }
     const CommonOptions& common = options.common;
     return fill_document(common, [&](Document& document) {
         Source source = open_source("a", options.database, common, context, document);
@@ -190,7 +215,7 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         const RowFilter filter = filter_of(source, common);
         filter.announce(selected.tables, document);
         if (common.mode == Mode::explain) {
-            explain(source, targets, filter, document);
+            explain(source, targets, options, filter, document);
             return;
         }
         for (const auto& target : targets) {
@@ -200,8 +225,8 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         const Unread unread = meaning_of_unread(selected, common);
         judge_tables(source, targets.size(), common, context, document,
                      [&](Workers& workers, std::size_t i) {
-                         return std::vector{
-                             judge(workers.first(), targets[i], options, filter, unread, context)};
+                         return judge(workers.first(), targets[i], options, filter, unread,
+                                      context);
                      });
         note_row_counts(document);
         history.keep(now_of(common, *source.session), entry_of(targets, history, document),

@@ -4,6 +4,7 @@
 
 #include "assay/base/tolerance.hpp"
 #include "assay/command/common.hpp"
+#include "assay/match/fold.hpp"
 #include "assay/metric/duplicates.hpp"
 
 #include <cstdint>
@@ -11,6 +12,18 @@
 #include <vector>
 
 namespace assay {
+
+/// When two rows say the same thing.
+enum class Likeness : std::uint8_t {
+    exact, ///< when they are equal
+    near   ///< when they are probably about one thing
+};
+
+/// The table that rows are linked with.
+struct OtherTable {
+    std::string database;
+    std::string table; ///< as for -t
+};
 
 struct DedupeCheckOptions {
     CommonOptions common;
@@ -20,6 +33,10 @@ struct DedupeCheckOptions {
     std::optional<NullPolicy> nulls; ///< nullopt: distinct for a key, equal for whole rows
     Tolerance max_surplus;           ///< default 0 rows
     std::size_t limit = 5;           ///< groups to show
+    std::vector<Fold> folds;         ///< what does not count besides; empty: all does
+    Likeness likeness = Likeness::exact;
+    std::optional<OtherTable> against;     ///< only near; nullopt: rows of one table
+    std::optional<double> min_probability; ///< only near; nullopt: what fits the question
 };
 
 /// Rows that say the same thing twice. Errors end up in the document.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
 #include "assay/base/text.hpp"
+#include "assay/report/text_data.hpp"
 #include "assay/report/text_parts.hpp"
 #include "assay/report/wording.hpp"
 
@@ -24,6 +25,16 @@ constexpr std::array dedupe_numbers{Known{"rows", "rows"},
                                     Known{"surplus_rows", "surplus rows"},
                                     Known{"largest_group", "largest group"},
                                     Known{"null_key_rows", "rows with NULL in the key"}};
+constexpr std::array folded_numbers{Known{"exact_surplus_rows", "surplus rows as they are"},
+                                    Known{"folded_surplus_rows", "surplus rows once folded"},
+                                    Known{"missed_groups", "groups missed"},
+                                    Known{"rows_in_missed_groups", "rows in them"}};
+constexpr std::array near_numbers{Known{"rows", "rows"},
+                                  Known{"rows_against", "rows of the other table"},
+                                  Known{"near_groups", "groups"},
+                                  Known{"near_surplus_rows", "surplus rows"},
+                                  Known{"candidate_pairs", "pairs compared"},
+                                  Known{"pairs", "pairs told"}};
 constexpr std::array volume_numbers{Known{"rows_a", "rows in a"}, Known{"rows_b", "rows in b"},
                                     Known{"only_a", "only in a"}, Known{"only_b", "only in b"},
                                     Known{"changed", "changed"},  Known{"unchanged", "unchanged"}};
@@ -100,50 +111,10 @@ bool is_known(const std::array<Known, size>& numbers, std::string_view key) {
 }
 
 bool has_own_place(std::string_view key) {
-    return is_known(dedupe_numbers, key) || is_known(volume_numbers, key) ||
+    return is_known(dedupe_numbers, key) || is_known(folded_numbers, key) ||
+           is_known(near_numbers, key) || is_known(volume_numbers, key) ||
            is_known(freshness_numbers, key) ||
            std::find(lists.begin(), lists.end(), key) != lists.end();
-}
-
-const Fact::List* find_list(const Facts& facts, std::string_view name) {
-    const Fact* found = find_fact(facts, name);
-    return found == nullptr ? nullptr : std::get_if<Fact::List>(&found->value);
-}
-
-const Facts* facts_of(const Fact& fact) { return std::get_if<Facts>(&fact.value); }
-
-std::string words_of(const Facts& facts, std::string_view name) {
-    const Fact* found = find_fact(facts, name);
-    return found == nullptr ? "" : value_words(*found);
-}
-
-/// A line of data: cut where a terminal ends, whole in a pipe.
-std::string data_line(const Pen& pen, std::size_t indent, const std::string& text) {
-    const bool narrow = pen.width() > indent;
-    return narrow ? pen.fit(text, pen.width() - indent) : text;
-}
-
-std::string groups(const TextContext& context, const Fact::List& list, std::size_t indent) {
-    std::size_t width = display_width("count");
-    for (const auto& group : list) {
-        if (const Facts* facts = facts_of(group)) {
-            width = std::max(width, words_of(*facts, "count").size() + 2);
-        }
-    }
-    const std::string margin(indent, ' ');
-    std::string out =
-        margin + context.pen.paint(Tone::dim, pad_left("count", width) + "  key") + "\n";
-    for (const auto& group : list) {
-        const Facts* facts = facts_of(group);
-        if (facts == nullptr) {
-            continue;
-        }
-        const Fact* count = find_fact(*facts, "count");
-        const std::string number = count == nullptr ? "" : quantity_words(*count, "");
-        out += margin + pad_left(number, width) + "  " +
-               data_line(context.pen, indent + width + 2, words_of(*facts, "key")) + "\n";
-    }
-    return out;
 }
 
 /// "name: Foo → Bar, city: NULL → Rome" of the cells that differ, else "name: Foo" of one side.
@@ -213,6 +184,10 @@ std::string text_evidence(const TextContext& context, const CheckResult& check,
         add_known(block, volume_numbers, evidence);
     } else if (find_fact(evidence, "distinct_keys") != nullptr) {
         add_known(block, dedupe_numbers, evidence);
+    } else if (find_fact(evidence, "missed_groups") != nullptr) {
+        add_known(block, folded_numbers, evidence);
+    } else if (find_fact(evidence, "near_groups") != nullptr) {
+        add_known(block, near_numbers, evidence);
     }
     add_freshness(block, evidence);
     if (context.verbosity == Verbosity::verbose) {
@@ -226,7 +201,7 @@ std::string text_evidence(const TextContext& context, const CheckResult& check,
     out += changed_cells(context, evidence, indent);
     const auto* group_list = find_list(evidence, "groups");
     if (group_list != nullptr && !group_list->empty()) {
-        out += groups(context, *group_list, indent);
+        out += text_groups(context, *group_list, indent);
     }
     if (const auto* window_list = find_list(evidence, "windows")) {
         out += text_windows(context, *window_list, indent);

@@ -36,5 +36,7 @@ std::string text_evidence(const TextContext& context, const CheckResult& check, 
 
 /// The windows without rows that a finding lists, each with its condition.
 std::string text_windows(const TextContext& context, const Fact::List& list, std::size_t indent);
+/// Groups of rows that say the same, or nearly.
+std::string text_groups(const TextContext& context, const Fact::List& list, std::size_t indent);
 
 } // namespace assay

@@ -161,6 +161,20 @@ TEST_CASE("freshness, dedupe-check and volume-diff take their own flags") {
     CHECK(dedupe.nulls == NullPolicy::skip);
     CHECK(dedupe.max_surplus.fraction == Approx(0.005));
     CHECK(dedupe.limit == 0);
+    CHECK(dedupe.likeness == Likeness::exact);
+
+    const auto folded = options_of<DedupeCheckOptions>(
+        {"dedupe-check", "x.db", "--fold", "case,trim", "--fold", "phone"});
+    CHECK(folded.folds == std::vector<Fold>{Fold::letter_case, Fold::trim, Fold::phone});
+
+    const auto near = options_of<DedupeCheckOptions>({"dedupe-check", "x.db", "--near", "--against",
+                                                      "postgresql://db1:5433/crm:sales.people",
+                                                      "--min-probability", "0.75"});
+    CHECK(near.likeness == Likeness::near);
+    REQUIRE(near.against.has_value());
+    CHECK(near.against->database == "postgresql://db1:5433/crm");
+    CHECK(near.against->table == "sales.people");
+    CHECK(near.min_probability == Approx(.75));
 
     const auto diff = options_of<VolumeDiffOptions>(
         {"volume-diff", "a.db", "service=b", "--rows", "-k", "id", "--max-diff", "10"});

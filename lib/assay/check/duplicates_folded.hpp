@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/base/tolerance.hpp"
+#include "assay/check/check.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// What exact comparing misses, because rows differ in what does not count.
+struct FoldedFacts {
+    TableRef table;
+    std::vector<std::string> key;    ///< empty: whole rows
+    std::vector<std::string> folded; ///< "case", "trim": what does not count
+    std::int64_t rows = 0;           ///< compared
+    std::int64_t exact_surplus = 0;  ///< rows that repeat another one to the letter
+    std::int64_t folded_surplus = 0; ///< rows that repeat another one once folded; never fewer
+    std::int64_t groups_missed = 0;  ///< groups whose rows are not all equal to the letter
+    std::int64_t rows_in_them = 0;
+    Fact::List groups; ///< the largest of them: {"count": n, "variants": [{"key": {}, "count": n}]}
+};
+
+/// Do more rows than allowed repeat another one only once they are folded?
+CheckResult check_folded_duplicates(const FoldedFacts& facts, const Tolerance& max_surplus);
+
+} // namespace assay

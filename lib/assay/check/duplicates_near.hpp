@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/base/tolerance.hpp"
+#include "assay/check/check.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// What a search for rows that are probably about one thing found.
+struct NearFacts {
+    TableRef table;
+    std::vector<std::string> columns; ///< that were asked for; empty: all that tell something
+    std::optional<TableRef> against;  ///< the other table; nullopt: rows of one table
+    std::int64_t rows = 0;            ///< of the table
+    std::int64_t rows_against = 0;    ///< of the other one
+    std::int64_t groups_found = 0;
+    std::int64_t surplus_rows = 0;  ///< beyond the first of each group; of two tables, the pairs
+    std::int64_t largest_group = 0; ///< rows
+    std::int64_t candidates = 0;    ///< pairs that were compared
+    std::int64_t pairs = 0;         ///< of rows, that are told
+    double min_probability = 0;
+    std::optional<double> predicted_precision; ///< of the pairs; nullopt without any
+    Fact::List compared;                       ///< {"column": , "kind": }
+    Fact::List left_out;                       ///< {"column": , "why": }
+    Fact::List blocks; ///< {"pass": , "blocks": , "largest": , "too_large": }
+    Fact::List groups; ///< {"probability": , "count": , "same": {}, "rows": [{}]}
+};
+
+/// Do more rows than allowed probably repeat another one? A table without a column that tells rows
+/// apart is skipped.
+CheckResult check_near_duplicates(const NearFacts& facts, const Tolerance& max_surplus);
+
+} // namespace assay

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/dedupe_check_groups.hpp"
+
+#include "assay/command/values.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace assay {
+namespace {
+
+constexpr std::size_t most_rows_shown = 50;
+
+using RowList = std::vector<std::size_t>;
+
+/// The rows of every record.
+std::vector<RowList> rows_of_records(const Records& records) {
+    std::vector<RowList> rows(records.size);
+    for (std::size_t row = 0; row < records.of_row.size(); ++row) {
+        rows[records.of_row[row]].push_back(row);
+    }
+    return rows;
+}
+
+std::string_view text_of(const NearColumn& column, std::size_t row) {
+    const std::uint32_t place = column.texts.of_row()[row];
+    return place == 0 ? std::string_view{} : std::string_view(column.texts.texts()[place - 1]);
+}
+
+/// Shows cells; knows how many rows hold each value.
+class Shower {
+public:
+    Shower(const NearRows& rows, ValuesPolicy values) : m_values(values) {
+        for (const auto* columns : {&rows.compared, &rows.labels}) {
+            for (const auto& column : *columns) {
+                auto& counts = m_counts.emplace_back(column.values.size() + 1);
+                for (const std::uint32_t place : column.texts.of_row()) {
+                    ++counts[place];
+                }
+                m_columns.push_back(&column);
+            }
+        }
+    }
+
+    const NearColumn& column(std::size_t i) const { return *m_columns[i]; }
+
+    Fact show(std::size_t i, std::size_t row) const {
+        const std::uint32_t place = m_columns[i]->texts.of_row()[row];
+        return place == 0 ? Fact()
+                          : shown(m_columns[i]->values[place - 1], m_values, m_counts[i][place]);
+    }
+
+private:
+    ValuesPolicy m_values;
+    std::vector<const NearColumn*> m_columns;
+    std::vector<std::vector<std::int64_t>> m_counts;
+};
+
+/// Which columns name a row and which are compared, as numbers of the Shower.
+struct Roles {
+    std::vector<std::size_t> labels;
+    std::vector<std::size_t> compared;
+};
+
+Roles roles_of(const NearRows& rows, const Records& records) {
+    Roles roles;
+    for (std::size_t i = 0; i < rows.compared.size(); ++i) {
+        const bool numbers_rows =
+            std::any_of(records.left_out.begin(), records.left_out.end(), [&](const auto& left) {
+                return left.name == rows.compared[i].texts.name() && left.numbers_rows;
+            });
+        (numbers_rows ? roles.labels : roles.compared).push_back(i);
+    }
+    for (std::size_t i = 0; i < rows.labels.size(); ++i) {
+        roles.labels.push_back(rows.compared.size() + i);
+    }
+    return roles;
+}
+
+class GroupWriter {
+public:
+    GroupWriter(const NearRows& rows, const Records& records, ValuesPolicy values)
+        : m_rows(rows), m_shower(rows, values), m_roles(roles_of(rows, records)) {}
+
+    Fact write(RowList rows, double probability) const {
+        std::sort(rows.begin(), rows.end(),
+                  [this](std::size_t a, std::size_t b) { return is_before(a, b); });
+        const auto count = static_cast<std::int64_t>(rows.size());
+        std::vector<std::size_t> differing;
+        Facts same;
+        for (const std::size_t i : m_roles.compared) {
+            const auto& places = m_shower.column(i).texts.of_row();
+            const bool differs = std::any_of(rows.begin(), rows.end(), [&](std::size_t row) {
+                return places[row] != places[rows.front()];
+            });
+            if (differs) {
+                differing.push_back(i);
+            } else if (places[rows.front()] != 0) {
+                same.emplace_back(name_of(i), m_shower.show(i, rows.front()));
+            }
+        }
+        rows.resize(std::min(rows.size(), most_rows_shown));
+        Fact::List shown;
+        for (const std::size_t row : rows) {
+            shown.push_back(write_row(row, differing));
+        }
+        return Facts{{"probability", probability},
+                     {"count", count},
+                     {"same", std::move(same)},
+                     {"rows", std::move(shown)}};
+    }
+
+private:
+    std::string name_of(std::size_t column) const { return m_shower.column(column).texts.name(); }
+
+    /// By table, by what names the rows, then by what they say: not by where they stand.
+    bool is_before(std::size_t a, std::size_t b) const {
+        if ((a < m_rows.split) != (b < m_rows.split)) {
+            return a < m_rows.split;
+        }
+        for (const auto* columns : {&m_roles.labels, &m_roles.compared}) {
+            for (const std::size_t i : *columns) {
+                const auto left = text_of(m_shower.column(i), a);
+                const auto right = text_of(m_shower.column(i), b);
+                if (left != right) {
+                    return left.size() != right.size() && columns == &m_roles.labels
+                               ? left.size() < right.size()
+                               : left < right;
+                }
+            }
+        }
+        return false;
+    }
+
+    Fact write_row(std::size_t row, const std::vector<std::size_t>& differing) const {
+        Facts key;
+        for (const std::size_t i : m_roles.labels) {
+            key.emplace_back(name_of(i), m_shower.show(i, row));
+        }
+        Facts values;
+        for (const std::size_t i : differing) {
+            values.emplace_back(name_of(i), m_shower.show(i, row));
+        }
+        Facts shown{{"key", std::move(key)}, {"values", std::move(values)}};
+        if (m_rows.split < m_rows.size) {
+            shown.emplace_back("side", row < m_rows.split ? "a" : "b");
+        }
+        return shown;
+    }
+
+    const NearRows& m_rows;
+    Shower m_shower;
+    Roles m_roles;
+};
+
+RowList rows_of_group(const NearGroup& group, const std::vector<RowList>& of_record, bool links) {
+    RowList rows;
+    for (const std::uint32_t record : group.records) {
+        const RowList& own = of_record[record];
+        rows.insert(rows.end(), own.begin(), links ? own.begin() + 1 : own.end());
+    }
+    return rows;
+}
+
+void describe_columns(const Records& records, NearFacts& facts) {
+    for (const auto& field : records.compared) {
+        facts.compared.push_back(Facts{{"column", field.name}, {"kind", to_string(field.kind)}});
+    }
+    for (const auto& left : records.left_out) {
+        facts.left_out.push_back(Facts{{"column", left.name}, {"why", left.why}});
+    }
+}
+
+void describe_blocks(const NearResult& result, NearFacts& facts) {
+    for (const auto& pass : result.passes) {
+        facts.blocks.push_back(Facts{{"pass", pass.what},
+                                     {"blocks", pass.blocks},
+                                     {"largest", pass.largest},
+                                     {"too_large", pass.too_large}});
+    }
+}
+
+} // namespace
+
+NearFacts near_facts(const NearRows& rows, const Records& records, const NearResult& result,
+                     std::size_t limit, ValuesPolicy values) {
+    NearFacts facts;
+    facts.rows = static_cast<std::int64_t>(rows.split);
+    facts.rows_against = static_cast<std::int64_t>(rows.size - rows.split);
+    facts.groups_found = static_cast<std::int64_t>(result.groups.size());
+    facts.candidates = result.candidates;
+    facts.pairs = result.pairs;
+    facts.predicted_precision = result.predicted_precision;
+    describe_columns(records, facts);
+    describe_blocks(result, facts);
+    const auto of_record = rows_of_records(records);
+    const GroupWriter writer(rows, records, values);
+    for (const auto& group : result.groups) {
+        RowList members = rows_of_group(group, of_record, records.links());
+        const auto size = static_cast<std::int64_t>(members.size());
+        facts.surplus_rows += size - 1;
+        facts.largest_group = std::max(facts.largest_group, size);
+        if (facts.groups.size() < limit) {
+            facts.groups.push_back(writer.write(std::move(members), group.probability));
+        }
+    }
+    return facts;
+}
+
+} // namespace assay

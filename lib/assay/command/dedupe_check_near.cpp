@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/dedupe_check_near.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/command/dedupe_check_groups.hpp"
+#include "assay/command/dedupe_check_rows.hpp"
+#include "assay/command/row_filter.hpp"
+#include "assay/command/run.hpp"
+#include "assay/command/table_record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace assay {
+namespace {
+
+constexpr std::string_view rule = "duplicates.near";
+
+/// Columns that are not compared, with the reason.
+using LeftOutColumns = std::vector<LeftOut>;
+
+bool is_named(const TableSchema& table, const std::vector<std::string>& names,
+              std::size_t ordinal) {
+    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+        return require_column(table, name) == ordinal;
+    });
+}
+
+bool is_primary(const TableSchema& table, std::size_t ordinal) {
+    return table.primary_key &&
+           std::count(table.primary_key->columns.begin(), table.primary_key->columns.end(),
+                      table.columns[ordinal].name) > 0;
+}
+
+/// Why a column that nobody named is not compared; empty if it is.
+std::string reason_not_to_compare(const TableSchema& table, std::size_t ordinal,
+                                  const DedupeCheckOptions& options) {
+    const ColumnSpec& column = table.columns[ordinal];
+    if (!column.readable) {
+        return "no SELECT privilege";
+    }
+    if (is_named(table, options.ignore, ordinal)) {
+        return "it is ignored";
+    }
+    if (column.type == ColumnType::bytes) {
+        return "it is binary";
+    }
+    return !options.against && is_primary(table, ordinal) ? "it is of the primary key" : "";
+}
+
+NearLayout layout_of(const TableSchema& table, const DedupeCheckOptions& options,
+                     LeftOutColumns& left_out) {
+    NearLayout layout;
+    for (const auto& name : options.key) {
+        layout.compared.push_back(require_column(table, name));
+    }
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        const bool compared = std::count(layout.compared.begin(), layout.compared.end(), i) > 0;
+        if (options.key.empty()) {
+            const std::string why = reason_not_to_compare(table, i, options);
+            if (why.empty()) {
+                layout.compared.push_back(i);
+                continue;
+            }
+            left_out.push_back({table.columns[i].name, why});
+        }
+        if (!compared && is_primary(table, i) && table.columns[i].readable) {
+            layout.labels.push_back(i);
+        }
+    }
+    return layout;
+}
+
+/// What is compared with what.
+struct NearTask {
+    const TableSchema* table = nullptr;
+    NearLayout layout;
+    LeftOutColumns left_out;
+    std::string where;
+    Source* other = nullptr; ///< nullptr: rows of one table
+    const TableSchema* other_table = nullptr;
+    NearLayout other_layout;
+    std::string other_where;
+};
+
+/// Keep the columns that both tables have, by name.
+void pair_columns(NearTask& task) {
+    std::vector<std::size_t> kept;
+    for (const std::size_t ordinal : task.layout.compared) {
+        const std::string& name = task.table->columns[ordinal].name;
+        const auto& others = task.other_table->columns;
+        const auto found = std::find_if(others.begin(), others.end(), [&](const auto& column) {
+            return to_lower_ascii(column.name) == to_lower_ascii(name);
+        });
+        if (found == others.end() || !found->readable) {
+            task.left_out.push_back({name, "the other table has no such column"});
+            continue;
+        }
+        kept.push_back(ordinal);
+        task.other_layout.compared.push_back(static_cast<std::size_t>(found - others.begin()));
+    }
+    task.layout.compared = std::move(kept);
+    if (task.layout.compared.empty()) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("tables {} and {} have no column of the same name to compare",
+                                display_identifier(task.table->ref.name),
+                                display_identifier(task.other_table->ref.name)));
+    }
+    task.layout.labels.clear();
+    task.other_layout.labels.clear();
+}
+
+NearFacts search(Session& session, const NearTask& task, const DedupeCheckOptions& options,
+                 const Context& context) {
+    NearRows rows = empty_rows(*task.table, task.layout);
+    read_rows(session, *task.table, task.layout, task.where, rows);
+    rows.split = rows.size;
+    if (task.other != nullptr) {
+        read_rows(*task.other->session, *task.other_table, task.other_layout, task.other_where,
+                  rows);
+    }
+    std::vector<TextColumn> texts;
+    for (const auto& column : rows.compared) {
+        texts.push_back(column.texts);
+    }
+    const Records records = make_records(
+        texts, rows.split, options.key.empty() ? RowNumbers::leave_out : RowNumbers::compare);
+    texts.clear();
+    const double usual =
+        task.other != nullptr ? default_probability_across : default_probability_in_table;
+    const double least = options.min_probability.value_or(usual);
+    const Effort effort{options.common.jobs, [&] { context.cancellation.check(); }};
+    const NearResult result = find_near_duplicates(records, least, effort);
+    NearFacts facts = near_facts(rows, records, result, options.limit, options.common.values);
+    facts.min_probability = least;
+    for (const auto& left : task.left_out) {
+        facts.left_out.push_back(Facts{{"column", left.name}, {"why", left.why}});
+    }
+    return facts;
+}
+
+CheckResult judge(Session& session, const NearTask& task, const DedupeCheckOptions& options,
+                  Unread unread, const Context& context) {
+    std::string reason = reason_not_to_read(*task.table);
+    if (reason.empty() && task.other != nullptr) {
+        reason = reason_not_to_read(*task.other_table);
+    }
+    if (!reason.empty()) {
+        return unread_result(rule, task.table->ref, options.key, reason, unread);
+    }
+    try {
+        NearFacts facts = search(session, task, options, context);
+        facts.table = task.table->ref;
+        facts.columns = options.key;
+        if (task.other != nullptr) {
+            facts.against = task.other_table->ref;
+        }
+        return check_near_duplicates(facts, options.max_surplus);
+    } catch (const Error& error) {
+        return error_result(rule, task.table->ref, options.key, error, context.cancellation);
+    }
+}
+
+/// What matching will do with the rows, with its limits: the sizes are known before any row is.
+void explain_matching(const Source& source, const NearTask& task, Document& document) {
+    const auto rows = task.table->stats.row_estimate;
+    for (const auto& pass : blocking_plan()) {
+        PlanRecord step{source.id, qualified_name(task.table->ref), "block", "", rows, ""};
+        step.why = fmt::format("bring together rows with {}; blocks of at most {} rows", pass,
+                               most_in_block);
+        document.plan.push_back(std::move(step));
+    }
+    PlanRecord step{source.id, qualified_name(task.table->ref), "compare", "", rows, ""};
+    step.why = fmt::format("every row with at most {} others that share the rarest blocks{}",
+                           most_per_record,
+                           rows ? fmt::format(", {} pairs at most",
+                                              group_digits(*rows * std::int64_t{most_per_record}))
+                                : "");
+    document.plan.push_back(std::move(step));
+}
+
+void explain(const Source& source, const std::vector<NearTask>& tasks, Document& document) {
+    document.plan.push_back(catalog_step(source));
+    for (const auto& task : tasks) {
+        document.plan.push_back(scan_step(source, near_scan(*task.table, task.layout, task.where),
+                                          "the texts of every row, each different one once"));
+        if (task.other != nullptr) {
+            document.plan.push_back(scan_step(
+                *task.other, near_scan(*task.other_table, task.other_layout, task.other_where),
+                "the same of the other table"));
+        }
+        explain_matching(source, task, document);
+    }
+}
+
+/// The one table that --against names.
+const TableSchema& other_table(const Source& other, const DedupeCheckOptions& options,
+                               Document& document) {
+    CommonOptions common = options.common;
+    common.tables = {options.against->table};
+    common.exclude.clear();
+    common.schema.reset();
+    const SelectedTables selected = select_tables(other, common, document);
+    if (selected.tables.size() != 1) {
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("--against: '{}' names {}", escape_text(options.against->table),
+                        count_of(static_cast<std::int64_t>(selected.tables.size()), "table")),
+            "name one table");
+    }
+    return *selected.tables.front();
+}
+
+void require_one_table(const SelectedTables& selected) {
+    if (selected.tables.size() != 1) {
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("--against links one table with another, but {} are selected",
+                        count_of(static_cast<std::int64_t>(selected.tables.size()), "table")),
+            "name the table with -t");
+    }
+}
+
+std::vector<NearTask> tasks_of(const SelectedTables& selected, const DedupeCheckOptions& options,
+                               const RowFilter& filter) {
+    std::vector<NearTask> tasks;
+    for (const auto* table : selected.tables) {
+        NearTask& task = tasks.emplace_back();
+        task.table = table;
+        task.layout = layout_of(*table, options, task.left_out);
+        task.where = filter.condition(*table);
+    }
+    return tasks;
+}
+
+} // namespace
+
+Document near_dedupe_check(const DedupeCheckOptions& options, const Context& context) {
+    const CommonOptions& common = options.common;
+    return fill_document(common, [&](Document& document) {
+        Source source = open_source("a", options.database, common, context, document);
+        const SelectedTables selected = select_tables(source, common, document);
+        const RowFilter filter = filter_of(source, common);
+        filter.announce(selected.tables, document);
+        std::vector<NearTask> tasks = tasks_of(selected, options, filter);
+        std::optional<Source> other;
+        if (options.against) {
+            require_one_table(selected);
+            other = open_source("b", options.against->database, common, context, document);
+            NearTask& task = tasks.front();
+            task.other = &*other;
+            task.other_table = &other_table(*other, options, document);
+            task.other_where = filter_of(*other, common).condition(*task.other_table);
+            pair_columns(task);
+        }
+        if (common.mode == Mode::explain) {
+            explain(source, tasks, document);
+            return;
+        }
+        for (const auto& task : tasks) {
+            document.tables.push_back(catalog_record(source.id, *task.table));
+        }
+        const Unread unread = meaning_of_unread(selected, common);
+        judge_tables(
+            source, tasks.size(), common, context, document, [&](Workers& workers, std::size_t i) {
+                return std::vector{judge(workers.first(), tasks[i], options, unread, context)};
+            });
+        if (other) {
+            add_cost(document, other->session->cost());
+        } else {
+            note_row_counts(document);
+        }
+    });
+}
+
+} // namespace assay

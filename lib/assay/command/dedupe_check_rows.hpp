@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/match/records.hpp"
+#include "assay/store/store.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// A column as it is compared, and its values as they can be shown.
+struct NearColumn {
+    TextColumn texts;
+    std::vector<Value> values; ///< the first one of each different text, parallel to texts.texts()
+};
+
+/// Which columns of a table are read, by ordinal.
+struct NearLayout {
+    std::vector<std::size_t> compared;
+    std::vector<std::size_t> labels; ///< not compared: they say which row it is
+};
+
+/// The rows of one table, or of two, one behind the other.
+struct NearRows {
+    std::vector<NearColumn> compared;
+    std::vector<NearColumn> labels; ///< named by the first table
+    std::size_t split = 0;          ///< rows of the first table
+    std::size_t size = 0;           ///< rows
+};
+
+/// Rows without any, with the columns of a layout.
+NearRows empty_rows(const TableSchema& table, const NearLayout& layout);
+
+/// Read the rows of a table behind those that are there. Of binary values only that they are there
+/// is of use: they count as missing.
+/// @param where which rows count; empty: all
+void read_rows(Session& session, const TableSchema& table, const NearLayout& layout,
+               const std::string& where, NearRows& rows);
+
+/// The scan that reads them.
+ScanRequest near_scan(const TableSchema& table, const NearLayout& layout, const std::string& where);
+
+} // namespace assay
