@@ -56,7 +56,13 @@ NearLayout layout_of(const TableSchema& table, const DedupeCheckOptions& options
                      LeftOutColumns& left_out) {
     NearLayout layout;
     for (const auto& name : options.key) {
-        layout.compared.push_back(require_column(table, name));
+        const std::size_t ordinal = require_column(table, name);
+        if (std::count(layout.compared.begin(), layout.compared.end(), ordinal) > 0) {
+            throw Error(ErrorKind::usage,
+                        fmt::format("--key names column {} twice",
+                                    display_identifier(table.columns[ordinal].name)));
+        }
+        layout.compared.push_back(ordinal);
     }
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const bool compared = std::count(layout.compared.begin(), layout.compared.end(), i) > 0;
@@ -81,6 +87,7 @@ struct NearTask {
     NearLayout layout;
     LeftOutColumns left_out;
     std::string where;
+    std::string unchosen;    ///< why --since cannot choose among the rows; empty: it can
     Source* other = nullptr; ///< nullptr: rows of one table
     const TableSchema* other_table = nullptr;
     NearLayout other_layout;
@@ -152,6 +159,9 @@ CheckResult judge(Session& session, const NearTask& task, const DedupeCheckOptio
     if (!reason.empty()) {
         return unread_result(rule, task.table->ref, options.key, reason, unread);
     }
+    if (!task.unchosen.empty()) {
+        return skipped_result(rule, task.table->ref, options.key, task.unchosen);
+    }
     try {
         NearFacts facts = search(session, task, options, context);
         facts.table = task.table->ref;
@@ -186,6 +196,9 @@ void explain_matching(const Source& source, const NearTask& task, Document& docu
 void explain(const Source& source, const std::vector<NearTask>& tasks, Document& document) {
     document.plan.push_back(catalog_step(source));
     for (const auto& task : tasks) {
+        if (!task.unchosen.empty()) {
+            continue;
+        }
         document.plan.push_back(scan_step(source, near_scan(*task.table, task.layout, task.where),
                                           "the texts of every row, each different one once"));
         if (task.other != nullptr) {
@@ -232,7 +245,10 @@ std::vector<NearTask> tasks_of(const SelectedTables& selected, const DedupeCheck
         NearTask& task = tasks.emplace_back();
         task.table = table;
         task.layout = layout_of(*table, options, task.left_out);
-        task.where = filter.condition(*table);
+        task.unchosen = filter.reason_not_to_choose(*table);
+        if (task.unchosen.empty()) {
+            task.where = filter.condition(*table);
+        }
     }
     return tasks;
 }
@@ -254,7 +270,13 @@ Document near_dedupe_check(const DedupeCheckOptions& options, const Context& con
             NearTask& task = tasks.front();
             task.other = &*other;
             task.other_table = &other_table(*other, options, document);
-            task.other_where = filter_of(*other, common).condition(*task.other_table);
+            const RowFilter other_filter = filter_of(*other, common);
+            if (task.unchosen.empty()) {
+                task.unchosen = other_filter.reason_not_to_choose(*task.other_table);
+            }
+            if (task.unchosen.empty()) {
+                task.other_where = other_filter.condition(*task.other_table);
+            }
             pair_columns(task);
         }
         if (common.mode == Mode::explain) {
