@@ -52,6 +52,13 @@ std::string reason_not_to_compare(const TableSchema& table, std::size_t ordinal,
     return !options.against && is_primary(table, ordinal) ? "it is of the primary key" : "";
 }
 
+/// What is not compared can still say which row it is.
+bool names_rows(const TableSchema& table, std::size_t ordinal, const DedupeCheckOptions& options) {
+    const ColumnSpec& column = table.columns[ordinal];
+    return column.readable && column.type != ColumnType::bytes &&
+           (is_primary(table, ordinal) || is_named(table, options.ignore, ordinal));
+}
+
 NearLayout layout_of(const TableSchema& table, const DedupeCheckOptions& options,
                      LeftOutColumns& left_out) {
     NearLayout layout;
@@ -74,7 +81,7 @@ NearLayout layout_of(const TableSchema& table, const DedupeCheckOptions& options
             }
             left_out.push_back({table.columns[i].name, why});
         }
-        if (!compared && is_primary(table, i) && table.columns[i].readable) {
+        if (!compared && names_rows(table, i, options)) {
             layout.labels.push_back(i);
         }
     }
@@ -94,31 +101,46 @@ struct NearTask {
     std::string other_where;
 };
 
-/// Keep the columns that both tables have, by name.
-void pair_columns(NearTask& task) {
-    std::vector<std::size_t> kept;
-    for (const std::size_t ordinal : task.layout.compared) {
-        const std::string& name = task.table->columns[ordinal].name;
-        const auto& others = task.other_table->columns;
-        const auto found = std::find_if(others.begin(), others.end(), [&](const auto& column) {
+/// The column of that name, up to case, that can be read.
+std::optional<std::size_t> same_column(const TableSchema& table, const std::string& name) {
+    const auto found =
+        std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& column) {
             return to_lower_ascii(column.name) == to_lower_ascii(name);
         });
-        if (found == others.end() || !found->readable) {
-            task.left_out.push_back({name, "the other table has no such column"});
-            continue;
-        }
-        kept.push_back(ordinal);
-        task.other_layout.compared.push_back(static_cast<std::size_t>(found - others.begin()));
+    if (found == table.columns.end() || !found->readable) {
+        return std::nullopt;
     }
-    task.layout.compared = std::move(kept);
-    if (task.layout.compared.empty()) {
+    return static_cast<std::size_t>(found - table.columns.begin());
+}
+
+/// Keep the columns that both tables have, by name.
+void pair_columns(NearTask& task) {
+    NearLayout kept;
+    const auto pair = [&](std::size_t ordinal, std::vector<std::size_t>& ours,
+                          std::vector<std::size_t>& theirs) {
+        const auto other = same_column(*task.other_table, task.table->columns[ordinal].name);
+        if (other) {
+            ours.push_back(ordinal);
+            theirs.push_back(*other);
+        }
+        return other.has_value();
+    };
+    for (const std::size_t ordinal : task.layout.compared) {
+        if (!pair(ordinal, kept.compared, task.other_layout.compared)) {
+            task.left_out.push_back(
+                {task.table->columns[ordinal].name, "the other table has no such column"});
+        }
+    }
+    for (const std::size_t ordinal : task.layout.labels) {
+        pair(ordinal, kept.labels, task.other_layout.labels);
+    }
+    if (kept.compared.empty()) {
         throw Error(ErrorKind::usage,
                     fmt::format("tables {} and {} have no column of the same name to compare",
                                 display_identifier(task.table->ref.name),
                                 display_identifier(task.other_table->ref.name)));
     }
-    task.layout.labels.clear();
-    task.other_layout.labels.clear();
+    task.layout = std::move(kept);
 }
 
 NearFacts search(Session& session, const NearTask& task, const DedupeCheckOptions& options,
