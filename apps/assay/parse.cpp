@@ -172,6 +172,12 @@ void check_deadline_flags(const FreshnessOptions& options) {
     if (options.calendar && !options.by_time) {
         throw Error(ErrorKind::usage, "--calendar means nothing without --by-time", hint);
     }
+    const bool uses_arrivals =
+        options.by_time || options.slo || options.backcast || options.event_column;
+    if (options.arrival_column && options.column && !uses_arrivals) {
+        throw Error(ErrorKind::usage, "--arrival-column means nothing beside --column alone",
+                    "add --by-time, --slo, --backcast or --event-column, which go by arrivals");
+    }
 }
 
 void check_lag(const FreshnessOptions& options) {

@@ -429,6 +429,8 @@ TEST_CASE("rules between flags are checked") {
               .starts_with("--grace means nothing without --by-time"));
     CHECK(refusal({"freshness", "--calendar", "/dev/null"})
               .starts_with("--calendar means nothing without --by-time"));
+    CHECK(refusal({"freshness", "x.db", "-c", "at", "--arrival-column", "loaded_at"})
+              .starts_with("--arrival-column means nothing beside --column alone"));
     CHECK(refusal({"freshness", "--slo", "99%/90d"})
               .starts_with("--slo needs to know how old is too old"));
     CHECK(refusal({"volume-diff", "a", "b", "-k", "id"})
