@@ -241,8 +241,38 @@ TEST_CASE("a fork of a file that was replaced is refused") {
     run_sqlite(folder.file("new.db"), three_rows);
     OpenFile file(path);
     std::filesystem::rename(folder.file("new.db"), path);
-    CHECK(file.session->fork() == nullptr);
-    CHECK(file.read("t").rows.size() == 3);
+    CHECK(error_of([&] { file.session->fork(); }).kind() == ErrorKind::changed);
+    CHECK(error_of([&] { file.read("t"); }).kind() == ErrorKind::changed);
+}
+
+TEST_CASE("a file that was overwritten or deleted while it is read has changed") {
+    const TempDir folder;
+    const std::string path = folder.file("shop.db");
+    run_sqlite(folder.file("other.db"),
+               std::string(three_rows) + "INSERT INTO t SELECT id + 3, name FROM t;");
+    for (const std::string mode : {"DELETE", "WAL"}) {
+        CAPTURE(mode);
+        run_sqlite(path, "PRAGMA journal_mode=" + mode + ";" + std::string(three_rows));
+        OpenFile file(path);
+        CHECK(file.read("t").rows.size() == 3);
+        write_file(path, test::read_file(folder.file("other.db")));
+        CHECK(error_of([&] { file.read("t"); }).kind() == ErrorKind::changed);
+        std::filesystem::remove(path);
+        const Error error = error_of([&] { file.read("t"); });
+        CHECK(error.kind() == ErrorKind::changed);
+        CHECK(contains(error.what(), "deleted"));
+    }
+}
+
+TEST_CASE("a file that ends in the middle of its last page is damaged") {
+    const TempDir folder;
+    const std::string path = folder.file("cut.db");
+    run_sqlite(path, three_rows);
+    const std::string bytes = test::read_file(path);
+    write_file(path, bytes.substr(0, bytes.size() - 100));
+    const Error error = error_of([&] { OpenFile file(path); });
+    CHECK(error.kind() == ErrorKind::connection);
+    CHECK(contains(error.what(), "damaged"));
 }
 
 TEST_CASE("the source says what was opened") {

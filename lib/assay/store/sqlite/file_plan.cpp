@@ -34,6 +34,10 @@ constexpr std::string_view magic("SQLite format 3\0", 16);
 constexpr std::size_t read_version_offset = 19;
 constexpr unsigned char rollback_format = 1;
 constexpr unsigned char wal_format = 2;
+constexpr std::size_t page_size_offset = 16;
+constexpr std::size_t change_counter_offset = 24;
+constexpr std::size_t page_count_offset = 28;
+constexpr std::size_t counter_of_page_count_offset = 92;
 
 std::optional<struct stat> stat_of(const std::string& path) {
     struct stat status {};
@@ -205,6 +209,50 @@ unsigned char require_database(const Header& header, const std::string& name) {
     return version;
 }
 
+/// A big-endian number of the header.
+std::uint32_t number_at(const Header& header, std::size_t offset, std::size_t bytes) {
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < bytes; ++i) {
+        number = number << 8U | header[offset + i];
+    }
+    return number;
+}
+
+/// The size that the header gives, 0 where it gives none (databases of SQLite before 3.7).
+std::int64_t size_in_header(const Header& header) {
+    const std::uint32_t page = number_at(header, page_size_offset, 2);
+    const bool counted = number_at(header, change_counter_offset, 4) ==
+                         number_at(header, counter_of_page_count_offset, 4);
+    constexpr std::int64_t largest_page = 65536; // written as 1
+    const std::int64_t page_bytes = page == 1 ? largest_page : std::int64_t{page};
+    return counted ? page_bytes * number_at(header, page_count_offset, 4) : 0;
+}
+
+/// SQLite reads zeros where the last page is cut in the middle.
+void require_whole(const FilePlan& plan) {
+    const std::int64_t due = size_in_header(read_header(plan.path, plan.name));
+    if (plan.identity.size >= due) {
+        return;
+    }
+    throw Error(ErrorKind::connection,
+                fmt::format("'{}' is damaged: it has {} of {}", plan.name, plan.identity.size,
+                            count_of(due, "byte")),
+                "it was cut or not copied whole: copy it again, or restore a backup");
+}
+
+/// May the file be in this state while the snapshot of a plan is read?
+bool is_expected(const FilePlan& plan, const struct stat& status) {
+    const FileIdentity now = identity_of(status);
+    if (plan.access == FileAccess::immutable) {
+        return now == plan.identity && size_of(plan.path + "-wal").value_or(0) == 0;
+    }
+    const bool is_same_file =
+        now.device == plan.identity.device && now.inode == plan.identity.inode;
+    const bool may_be_written = plan.write_ahead || !plan.settled;
+    return is_same_file && (may_be_written || (now.size == plan.identity.size &&
+                                               now.modified_ns == plan.identity.modified_ns));
+}
+
 /// What the user asserted with immutable=1 must be possible: pending changes outside of the file
 /// would be overlooked.
 void require_no_pending(const FilePlan& plan) {
@@ -261,10 +309,11 @@ FilePlan plan_file(const Location& location) {
     plan.path = resolve(plan.name);
     plan.identity = identity_of(*status);
     const unsigned char version = require_database(read_header(plan.path, plan.name), plan.name);
+    plan.write_ahead = version == wal_format;
     if (location.immutable) {
         plan.access = FileAccess::immutable;
         require_no_pending(plan);
-    } else if (version == wal_format) {
+    } else if (plan.write_ahead) {
         plan_wal(plan);
     }
     // readonly_shm: the shared index of a WAL is used if it is alive and rebuilt in memory if it is
@@ -274,16 +323,27 @@ FilePlan plan_file(const Location& location) {
     return plan;
 }
 
-void require_unchanged(const FilePlan& plan) {
-    if (plan.access == FileAccess::locked) {
-        return;
-    }
+void settle(FilePlan& plan) {
+    require_unchanged(plan);
     const auto status = stat_of(plan.path);
-    if (status && identity_of(*status) == plan.identity &&
-        size_of(plan.path + "-wal").value_or(0) == 0) {
+    if (status) {
+        plan.identity = identity_of(*status);
+    }
+    plan.settled = true;
+    require_unchanged(plan);
+    if (plan.access == FileAccess::immutable || !plan.write_ahead) {
+        require_whole(plan);
+    }
+}
+
+void require_unchanged(const FilePlan& plan) {
+    const auto status = stat_of(plan.path);
+    if (status && is_expected(plan, *status)) {
         return;
     }
-    throw Error(ErrorKind::changed, fmt::format("'{}' changed while it was read", plan.name),
+    throw Error(ErrorKind::changed,
+                fmt::format("'{}' was {} while it was read", plan.name,
+                            status ? "changed or replaced" : "deleted"),
                 "run again");
 }
 

@@ -11,7 +11,7 @@ namespace assay {
 
 /// What protects the snapshot of a SQLite file.
 enum class FileAccess : std::uint8_t {
-    locked,   ///< SQLite's own locks
+    locked,   ///< SQLite's own locks, which what replaces or overwrites the file does not know
     immutable ///< nothing: the file is compared before and after every use
 };
 
@@ -32,7 +32,9 @@ struct FilePlan {
     std::string uri;  ///< for sqlite3_open_v2
     FileAccess access = FileAccess::locked;
     FileIdentity identity;
-    std::string note; ///< what the reader of a report should know, or empty
+    bool write_ahead = false; ///< in WAL mode, where others may write while a snapshot is read
+    bool settled = false;     ///< the snapshot is taken: see settle()
+    std::string note;         ///< what the reader of a report should know, or empty
 };
 
 /// Look at a file and its side files before they are opened.
@@ -42,7 +44,12 @@ struct FilePlan {
 /// @throws Error of kind connection or permission that says what is wrong with the file.
 FilePlan plan_file(const Location& location);
 
-/// For immutable access: has somebody written since the plan was made?
+/// Once the snapshot is taken, nobody who keeps to the locks can change a file in rollback mode:
+/// remember what it is like.
+/// @throws Error of kind changed if it is another file, of kind connection if its end is missing.
+void settle(FilePlan& plan);
+
+/// Is the file still the one that the snapshot is of, as far as can be seen from outside?
 /// @throws Error of kind changed.
 void require_unchanged(const FilePlan& plan);
 

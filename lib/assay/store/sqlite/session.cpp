@@ -390,6 +390,7 @@ std::unique_ptr<Session> open_sqlite(const Location& location, const SessionOpti
     const std::int64_t before = look();
     snapshot->source = describe(location);
     auto session = std::make_unique<SqliteSession>(snapshot, options.id);
+    settle(snapshot->plan);
     if (look() == before) {
         snapshot->version = before;
     }
