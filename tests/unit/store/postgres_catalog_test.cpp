@@ -233,7 +233,9 @@ TEST_CASE("a table that is locked exclusively gets a size from page counts", "[p
         return;
     }
     const PostgresDatabase database(
-        "CREATE TABLE t AS SELECT i FROM generate_series(1, 1000) i; ANALYZE t;"
+        "CREATE TABLE t AS SELECT i, i AS j FROM generate_series(1, 1000) i; ANALYZE t;"
+        "ALTER TABLE t ALTER i SET DEFAULT 7, ADD CHECK (i > 0);"
+        "CREATE INDEX down ON t (i DESC); CREATE INDEX up ON t (i);"
         "CREATE TABLE free AS SELECT 1 AS i");
     PostgresClient other(database.conninfo());
     other.execute("BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
@@ -242,6 +244,13 @@ TEST_CASE("a table that is locked exclusively gets a size from page counts", "[p
     CHECK_FALSE(locked.bytes_exact);
     CHECK(locked.table_bytes == 5 * 8192);
     CHECK(table_named(catalog, "free").stats.bytes_exact);
+    // Functions that print an expression would wait for the lock.
+    const TableSchema& table = table_named(catalog, "t");
+    CHECK_FALSE(table.columns[0].default_sql.has_value());
+    REQUIRE(table.indexes.size() == 2);
+    CHECK(table.indexes[0].definition != table.indexes[1].definition);
+    other.execute("ROLLBACK");
+    CHECK(table_named(catalog_of(database), "t").columns[0].default_sql == "7");
 }
 
 TEST_CASE("what the role may not read is listed with the reason", "[postgres]") {

@@ -138,24 +138,20 @@ private:
         }
     }
 
-    /// A lock that came after the list of locks was read makes a size function fail: then the list
-    /// is read once more, and after that page counts have to do.
+    /// Where locks keep coming, page counts have to do.
     void read_sizes() {
-        for (int attempt = 0; attempt < 2; ++attempt) {
-            try {
-                const Result found = run(sizes_query());
-                for (int row = 0; row < found.rows(); ++row) {
-                    const auto main = found.integer(row, size_main);
-                    const auto all = found.integer(row, size_all);
-                    if (main && all) {
-                        m_sizes[oid_at(found, row, size_relation)] = {*main, *all};
-                    }
+        try {
+            const Result found = run(sizes_query());
+            for (int row = 0; row < found.rows(); ++row) {
+                const auto main = found.integer(row, size_main);
+                const auto all = found.integer(row, size_all);
+                if (main && all) {
+                    m_sizes[oid_at(found, row, size_relation)] = {*main, *all};
                 }
-                break;
-            } catch (const Error& error) {
-                if (error.kind() != ErrorKind::locked) {
-                    throw;
-                }
+            }
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::locked) {
+                throw;
             }
         }
         for (auto& table : m_catalog.tables) {
@@ -246,7 +242,29 @@ private:
         include_children(m_catalog.tables, m_children);
     }
 
+    /// A lock that came after the statement had read the list of locks makes it fail: then the list
+    /// is read once more.
     Result run(const std::string& sql) {
+        try {
+            return run_once(sql);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::locked) {
+                throw;
+            }
+        }
+        try {
+            return run_once(sql);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::locked) {
+                throw;
+            }
+            throw Error(error.kind(),
+                        std::string("the catalog cannot be read: while it was, ") + error.what(),
+                        error.hint());
+        }
+    }
+
+    Result run_once(const std::string& sql) {
         const UnitOfWork unit(m_connection);
         return m_connection.execute(sql);
     }

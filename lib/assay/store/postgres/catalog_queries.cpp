@@ -25,6 +25,17 @@ std::string with_user_relations() {
            " AND NOT " + is_of_extension + ")";
 }
 
+/// The same, and what others hold or wait for exclusively. Functions that print expressions, like
+/// those that tell sizes, would wait for that lock, and one table is no reason to know none.
+std::string with_locks() {
+    return with_user_relations() + R"sql(,
+locked AS (
+SELECT l.relation AS oid FROM pg_catalog.pg_locks AS l
+ WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
+   AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d
+                      WHERE d.datname = pg_catalog.current_database())))sql";
+}
+
 } // namespace
 
 std::string left_out_query() {
@@ -51,11 +62,12 @@ std::string attributes_query(int server_version) {
     constexpr int version_12 = 120'000;
     const std::string generated =
         server_version >= version_12 ? "a.attgenerated" : "''::pg_catalog.\"char\"";
-    return with_user_relations() + R"sql(
+    return with_locks() + R"sql(
 SELECT a.attrelid, a.attnum, a.attname, a.atttypid,
        pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, )sql" +
            generated + R"sql(,
-       pg_catalog.pg_get_expr(d.adbin, d.adrelid), t.description,
+       CASE WHEN a.attrelid NOT IN (SELECT oid FROM locked)
+            THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END, t.description,
        CASE WHEN pg_catalog.has_table_privilege(a.attrelid, 'SELECT') THEN true
             ELSE pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT') END
   FROM user_relation AS u
@@ -78,9 +90,10 @@ std::string constraints_query(int server_version) {
     const std::string not_hidden = server_version < version_11 ? "" : R"sql(
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS whole
                     WHERE whole.oid = k.conparentid AND whole.conrelid = k.conrelid))sql";
-    return with_user_relations() + R"sql(
+    return with_locks() + R"sql(
 SELECT k.oid, k.conrelid, k.conname, k.contype, k.convalidated,
-       CASE WHEN k.contype = 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid) END,
+       CASE WHEN k.contype = 'c' AND k.conrelid NOT IN (SELECT oid FROM locked)
+            THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid) END,
        n.nspname, r.relname, a.attname, f.attname
   FROM user_relation AS u
   JOIN pg_catalog.pg_constraint AS k ON k.conrelid = u.oid
@@ -100,11 +113,12 @@ SELECT k.oid, k.conrelid, k.conname, k.contype, k.convalidated,
 std::string indexes_query(int server_version) {
     constexpr int version_11 = 110'000;
     const std::string key_columns = server_version >= version_11 ? "i.indnkeyatts" : "i.indnatts";
-    return with_user_relations() + R"sql(
+    return with_locks() + R"sql(
 SELECT i.indexrelid, i.indrelid, c.relname, i.indisunique, i.indisvalid, i.indpred IS NOT NULL,
        EXISTS (SELECT FROM pg_catalog.pg_constraint AS k
                 WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')),
-       m.amname, pg_catalog.pg_get_indexdef(i.indexrelid),
+       m.amname, CASE WHEN i.indrelid NOT IN (SELECT oid FROM locked)
+                      THEN pg_catalog.pg_get_indexdef(i.indexrelid) END,
        pg_catalog.concat('CREATE ', CASE WHEN i.indisunique THEN 'UNIQUE ' END, 'INDEX ',
                          pg_catalog.quote_ident(c.relname), ' ON '),
        pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.',
@@ -128,12 +142,7 @@ SELECT i.indexrelid, i.indrelid, c.relname, i.indisunique, i.indisvalid, i.indpr
 std::string children_query() { return "SELECT inhparent, inhrelid FROM pg_catalog.pg_inherits"; }
 
 std::string sizes_query() {
-    return with_user_relations() + R"sql(,
-locked AS (
-SELECT l.relation AS oid FROM pg_catalog.pg_locks AS l
- WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
-   AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d
-                      WHERE d.datname = pg_catalog.current_database())),
+    return with_locks() + R"sql(,
 busy AS (
 SELECT oid FROM locked
 UNION SELECT i.indrelid FROM pg_catalog.pg_index AS i JOIN locked AS l ON l.oid = i.indexrelid

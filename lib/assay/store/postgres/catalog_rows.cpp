@@ -17,8 +17,13 @@ std::vector<std::string> texts(const Result& found, int row, int end, int column
     return list;
 }
 
-/// "USING btree (a, b DESC) WHERE ...": the definition without the names of index and table.
+/// "USING btree (a, b DESC) WHERE ...": the definition without the names of index and table. While
+/// the table is locked it is not known, and the name that no other index of the table has stands
+/// in.
 std::string definition_of(const Result& found, int row) {
+    if (found.is_null(row, index_definition)) {
+        return found.text(row, index_name);
+    }
     std::string_view definition = found.bytes(row, index_definition);
     const auto skip = [&definition](std::string_view prefix) {
         if (definition.starts_with(prefix)) {
