@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 using namespace assay;
@@ -198,7 +200,7 @@ TEST_CASE("a sample is a part of the rows, and a view is read whole with a note"
     RowCounter counter;
     fixture.session->scan(view, counter);
     CHECK(counter.rows == 20'000);
-    CHECK(fixture.observer.notes.size() == 1);
+    CHECK(count_notes(fixture, "is read whole") == 1);
 }
 
 TEST_CASE("a table that another session locks is locked, and the session goes on", "[postgres]") {
@@ -223,6 +225,85 @@ TEST_CASE("a table that another session locks is locked, and the session goes on
         other.execute("ROLLBACK");
     }
     CHECK(rows_of(*fixture.session, table_named(catalog, "t")).size() == 1);
+}
+
+TEST_CASE("a lock that goes away in time is waited for, three times in a session", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database("CREATE TABLE t AS SELECT 1 AS i");
+    const PostgresFixture fixture(database.conninfo(), [](SessionOptions& options) {
+        options.lock_timeout = std::chrono::milliseconds(50);
+    });
+    const Catalog catalog = fixture.session->catalog();
+    PostgresClient other(database.conninfo());
+    other.execute("BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
+    std::thread release([&other] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(250));
+        other.execute("ROLLBACK");
+    });
+    CHECK(rows_of(*fixture.session, table_named(catalog, "t")).size() == 1);
+    release.join();
+    other.execute("BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
+    CHECK(scan_error(fixture, table_named(catalog, "t")).kind() == ErrorKind::locked);
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK(scan_error(fixture, table_named(catalog, "t")).kind() == ErrorKind::locked);
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::milliseconds(500));
+}
+
+/// Counts rows, and makes others want to alter the table as soon as it has seen the first ones.
+class AlteringSink final : public BatchSink {
+public:
+    AlteringSink(const PostgresDatabase& database, std::string sql)
+        : m_database(database), m_sql(std::move(sql)) {}
+    ~AlteringSink() override { m_other.join(); }
+
+    void consume(const RowBatch& batch) override {
+        rows += batch.row_count;
+        if (!m_other.joinable()) {
+            m_other = std::thread([this] { m_database.execute(m_sql); });
+            while (m_database.value("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            }
+        }
+    }
+
+    std::size_t rows = 0;
+
+private:
+    const PostgresDatabase& m_database;
+    std::string m_sql;
+    std::thread m_other;
+};
+
+TEST_CASE("a scan gives way to those who want to alter the table, and goes on", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    constexpr std::size_t all = 150'000;
+    const PostgresDatabase database("CREATE TABLE t AS SELECT i, repeat('x', 100) AS v"
+                                    " FROM generate_series(1, 150000) i");
+    const PostgresFixture fixture(database.conninfo());
+    const Catalog catalog = fixture.session->catalog();
+    const ScanRequest request = whole(table_named(catalog, "t"));
+    {
+        AlteringSink sink(database, "ALTER TABLE t ADD COLUMN j int");
+        fixture.session->scan(request, sink);
+        CHECK(sink.rows == all);
+        CHECK(count_notes(fixture, "gave way") == 1);
+    }
+    // What takes its rows or columns away must not be read on as if it had not happened.
+    for (const std::string sql : {"ALTER TABLE t RENAME v TO w; ALTER TABLE t ADD v text",
+                                  "ALTER TABLE t ALTER i TYPE int8", "TRUNCATE t"}) {
+        CAPTURE(sql);
+        AlteringSink sink(database, sql);
+        const PostgresFixture fresh(database.conninfo());
+        const Catalog seen = fresh.session->catalog();
+        const auto error =
+            error_of([&] { fresh.session->scan(whole(table_named(seen, "t")), sink); });
+        REQUIRE(error);
+        CHECK(error->kind() == ErrorKind::changed);
+    }
 }
 
 TEST_CASE("a scan lets go of its locks when it is done", "[postgres]") {

@@ -7,12 +7,14 @@
 #include "support/postgres_database.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -57,6 +59,14 @@ struct PostgresFixture {
     SessionOptions options;
     std::unique_ptr<Session> session;
 };
+
+/// How many notes hold a text?
+inline std::ptrdiff_t count_notes(const PostgresFixture& fixture, std::string_view text) {
+    const auto& notes = fixture.observer.notes;
+    return std::count_if(notes.begin(), notes.end(), [text](const std::string& note) {
+        return note.find(text) != std::string::npos;
+    });
+}
 
 using Rows = std::vector<std::vector<Value>>;
 

@@ -215,6 +215,25 @@ void Connection::roll_back() noexcept {
     }
 }
 
+void Connection::pause(std::chrono::milliseconds time) const {
+    const auto end = Clock::now() + time;
+    for (auto now = Clock::now(); now < end; now = Clock::now()) {
+        m_options.cancellation->check();
+        std::this_thread::sleep_for(
+            std::min<Clock::duration>(end - now, std::chrono::milliseconds(20)));
+    }
+    m_options.cancellation->check();
+}
+
+bool Connection::pause_for_lock() {
+    constexpr int most_pauses = 3;
+    if (m_lock_pauses == most_pauses) {
+        return false;
+    }
+    pause(m_options.lock_timeout * (2 << m_lock_pauses++));
+    return true;
+}
+
 std::string Connection::url() const { return display_url(parameters_of(m_handle)); }
 
 std::string_view Connection::reported(const char* parameter) const noexcept {

@@ -32,6 +32,9 @@ public:
     int rows() const noexcept { return PQntuples(m_result.get()); }
     int columns() const noexcept { return PQnfields(m_result.get()); }
     Oid type(int column) const noexcept { return PQftype(m_result.get(), column); }
+    /// The number in its table of the column that a column of the result shows, 0 for anything
+    /// else.
+    int table_column(int column) const noexcept { return PQftablecol(m_result.get(), column); }
     bool is_null(int row, int column) const noexcept {
         return PQgetisnull(m_result.get(), row, column) != 0;
     }
@@ -89,6 +92,13 @@ public:
     /// End the transaction, if there still is one; the run may be cancelled already. Says nothing
     /// when it fails: the server rolls back by itself when the connection ends.
     void roll_back() noexcept;
+    /// Send nothing for a while. @throws Error when the run is over meanwhile.
+    void pause(std::chrono::milliseconds time) const;
+    /// After a statement met a lock: wait 2, then 4, then 8 times the lock timeout before it is
+    /// tried once more. A session has these three tries and no others, so that many locked tables
+    /// do not add up to a run without end.
+    /// @return false at once when they are used up.
+    bool pause_for_lock();
 
     /// Where it leads, without secrets.
     std::string url() const;
@@ -125,6 +135,7 @@ private:
     std::shared_ptr<PGcancel> m_cancel;
     std::unique_ptr<CancellationHook> m_hook;
     std::int64_t m_statements = 0;
+    int m_lock_pauses = 0;
     bool m_abandoned = false; ///< the server stopped answering
 };
 

@@ -84,6 +84,10 @@ PostgresSession::PostgresSession(std::string conninfo, const SessionOptions& opt
                 .server_version = version_number(m_connection.reported("server_version")),
                 .role = m_server.in_recovery ? "standby" : "primary",
                 .snapshot_at = m_server.clock};
+    if (snapshot.empty() && !m_server.excess.empty()) {
+        m_options.observer->note("the role of this connection " + m_server.excess +
+                                 ": SELECT on the tables is all that assay needs");
+    }
 }
 
 PostgresSession::~PostgresSession() { m_connection.roll_back(); }

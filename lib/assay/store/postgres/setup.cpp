@@ -65,6 +65,17 @@ void apply_optional_settings(Connection& connection) {
                        " JOIN pg_catalog.pg_settings AS s ON s.name OPERATOR(pg_catalog.=) v.name");
 }
 
+/// What the role may do that no audit needs, in words that follow its name.
+const std::string excess_of_role =
+    " (SELECT CASE WHEN r.rolsuper THEN 'is a superuser'"
+    " WHEN r.rolbypassrls THEN 'passes row-level security by'"
+    " WHEN EXISTS (SELECT FROM pg_catalog.pg_class AS c"
+    " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+    " WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
+    " AND pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))"
+    " THEN 'may write to tables' END"
+    " FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user)";
+
 } // namespace
 
 ServerFacts begin_read_only(Connection& connection, const SessionOptions& options,
@@ -84,7 +95,8 @@ ServerFacts begin_read_only(Connection& connection, const SessionOptions& option
                            " (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())"
                            " OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8,"
                            " pg_catalog.current_setting('block_size'),"
-                           " pg_catalog.pg_postmaster_start_time()::pg_catalog.text");
+                           " pg_catalog.pg_postmaster_start_time()::pg_catalog.text," +
+                           excess_of_role);
     const bool holds = gate.rows() == 1 && gate.bytes(0, 0) == "on" &&
                        gate.bytes(0, 1) == "repeatable read" && gate.bytes(0, 2) == "\"\"";
     if (!holds) {
@@ -98,7 +110,8 @@ ServerFacts begin_read_only(Connection& connection, const SessionOptions& option
             .pooled = gate.integer(0, 4) != connection.backend_pid(),
             .clock = gate.integer(0, 5).value_or(0),
             .block_bytes = gate.integer(0, 6).value_or(0),
-            .started_at = gate.text(0, 7)};
+            .started_at = gate.text(0, 7),
+            .excess = gate.text(0, 8)};
 }
 
 } // namespace assay::postgres

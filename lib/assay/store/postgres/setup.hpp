@@ -18,6 +18,8 @@ struct ServerFacts {
     Micros clock = 0;    ///< the server's, when the snapshot was taken
     std::int64_t block_bytes = 0;
     std::string started_at; ///< identifies the running server
+    /// What the role may do beyond reading: "is a superuser", or empty.
+    std::string excess;
 };
 
 /// Begin the read-only transaction, make every setting local to it, read back that it holds, and

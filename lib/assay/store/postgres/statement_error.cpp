@@ -34,7 +34,11 @@ constexpr std::array meanings{
             "look into the server's log and check its storage"},
     Meaning{"XX002", ErrorKind::query, "the server found a corrupt index",
             "look into the server's log, then REINDEX"},
-    Meaning{"53", ErrorKind::query, "", "the server is out of a resource; stop and look at it"},
+    // A limit that was set for this role or database.
+    Meaning{"53400", ErrorKind::query, "", "read a sample, or have the limit raised"},
+    // It may be our doing: nothing more is asked of this server.
+    Meaning{"53", ErrorKind::connection, "",
+            "the server is out of a resource: look at it before you run again"},
     Meaning{"22", ErrorKind::query,
             "a value could not be computed (text withheld: it may hold data)",
             "the server's log has the full text"},

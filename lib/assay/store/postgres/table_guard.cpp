@@ -41,6 +41,13 @@ void TableGuard::leave() {
     }
 }
 
+void TableGuard::give_way() {
+    m_connection.execute("ROLLBACK TO SAVEPOINT assay");
+    m_locked = false;
+    m_connection.pause(std::chrono::milliseconds(100));
+    enter();
+}
+
 /// begin_read_only() forbids views and foreign tables, so that nobody can put one in the place of a
 /// table. One that was asked for is allowed until the savepoint.
 void TableGuard::allow_views() {
@@ -61,18 +68,27 @@ void TableGuard::lock() {
     const bool has_storage = m_table.kind == TableKind::table ||
                              m_table.kind == TableKind::partition ||
                              m_table.kind == TableKind::partitioned;
-    if (!has_storage) {
-        return;
+    while (has_storage && !try_lock()) {
     }
+}
+
+/// @return false if somebody else has the table and a further try makes sense.
+bool TableGuard::try_lock() {
     try {
         m_connection.execute("LOCK TABLE ONLY " + quote_table(m_table.ref) +
                              " IN ACCESS SHARE MODE");
         m_locked = true;
+        return true;
     } catch (const Error& error) {
-        if (error.kind() != ErrorKind::permission) {
+        const bool is_locked = error.kind() == ErrorKind::locked;
+        if (!is_locked && error.kind() != ErrorKind::permission) {
             throw;
         }
         m_connection.execute("ROLLBACK TO SAVEPOINT assay");
+        if (is_locked && !m_connection.pause_for_lock()) {
+            throw;
+        }
+        return !is_locked;
     }
 }
 

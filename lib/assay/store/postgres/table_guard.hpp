@@ -24,6 +24,10 @@ public:
     void enter();
     /// After it was read. @throws Error of kind changed.
     void leave();
+    /// Between two statements that read it: let go of the table, so that those who wait for a lock
+    /// on it have their turn, and take it up again.
+    /// @throws Error as enter() does.
+    void give_way();
 
     /// May we read ctid? That takes a privilege on the whole table. Known after enter().
     bool has_ctid() const noexcept { return m_has_ctid; }
@@ -34,6 +38,7 @@ public:
 
 private:
     void lock();
+    bool try_lock();
     void allow_views();
     void check_identity();
     void check_storage();

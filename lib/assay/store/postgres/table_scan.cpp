@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/store/postgres/copy_decoder.hpp"
+#include "assay/store/postgres/lock_watch.hpp"
 #include "assay/store/postgres/table_guard.hpp"
 #include "assay/store/postgres/transaction.hpp"
 #include "assay/store/sql.hpp"
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace assay::postgres {
@@ -82,7 +84,7 @@ public:
               BatchSink& sink, Observer& observer, ScanCost& cost)
         : m_connection(connection), m_server(server), m_request(request), m_table(*request.table),
           m_sink(sink), m_observer(observer), m_cost(cost), m_chunk(server.block_bytes),
-          m_guard(connection, m_table) {}
+          m_guard(connection, m_table), m_watch(connection, m_table) {}
 
     void run() {
         m_guard.enter();
@@ -106,14 +108,44 @@ private:
         return has_page_ranges(m_connection, m_table) && m_guard.has_ctid() && m_pages > 0;
     }
 
-    /// Learn from an empty result what the server calls the columns, and how to decode them.
-    std::vector<CopyColumn> describe_columns() {
+    /// What the server calls the columns of the request: their types, and which they are.
+    using Shape = std::vector<std::pair<Oid, int>>;
+
+    Shape read_shape() {
         const Result empty =
             m_connection.execute(scan_sql(StoreKind::postgresql, m_request) + " LIMIT 0");
+        Shape shape;
+        for (int column = 0; column < empty.columns(); ++column) {
+            shape.emplace_back(empty.type(column), empty.table_column(column));
+        }
+        return shape;
+    }
+
+    /// A run that waits behind nobody must not make others wait behind it: someone who wants to
+    /// alter the table keeps everybody else from it as long as we read.
+    void give_way() {
+        constexpr int most_times = 3;
+        if (!m_watch.is_awaited()) {
+            return;
+        }
+        if (++m_times_given_way > most_times) {
+            throw Error(ErrorKind::locked, "others kept waiting for a lock on it",
+                        "run again when nobody alters it");
+        }
+        m_observer.note(display_table(m_table.ref) + ": gave way to a session that waits for it");
+        m_guard.give_way();
+        if (read_shape() != m_shape) {
+            m_guard.fail_changed("got other columns");
+        }
+    }
+
+    /// Learn from an empty result what the server calls the columns, and how to decode them.
+    std::vector<CopyColumn> describe_columns() {
+        m_shape = read_shape();
         std::vector<CopyColumn> columns;
         for (std::size_t i = 0; i < m_request.columns.size(); ++i) {
             const ColumnSpec& spec = m_table.columns.at(m_request.columns[i]);
-            const auto decode = value_decoder(empty.type(static_cast<int>(i)), spec.type);
+            const auto decode = value_decoder(m_shape.at(i).first, spec.type);
             if (decode == nullptr) {
                 m_guard.fail_changed("got another type in column " + display_identifier(spec.name));
             }
@@ -167,6 +199,9 @@ private:
             copy(sql, decoder);
             m_chunk.adapt(Clock::now() - start);
             begin = end;
+            if (begin < stop) {
+                give_way();
+            }
         }
     }
 
@@ -191,6 +226,9 @@ private:
     ChunkSize m_chunk;
     std::int64_t m_pages = 0;
     TableGuard m_guard;
+    LockWatch m_watch;
+    Shape m_shape;
+    int m_times_given_way = 0;
 };
 
 } // namespace

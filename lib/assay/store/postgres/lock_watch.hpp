@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/store/postgres/connection.hpp"
+#include "assay/table/table.hpp"
+
+#include <chrono>
+
+namespace assay::postgres {
+
+/// Sees whether our lock on a table, weak as it is, holds others up.
+class LockWatch {
+public:
+    /// @param table must outlive the watch.
+    LockWatch(Connection& connection, const TableSchema& table)
+        : m_connection(connection), m_table(table) {}
+
+    /// Does a session wait for a lock on the table, or on an index of it, that ours keeps from it?
+    /// Looks at most once a second, because the list of locks is a costly one, and says no
+    /// meanwhile.
+    bool is_awaited();
+
+private:
+    Connection& m_connection;
+    const TableSchema& m_table;
+    std::chrono::steady_clock::time_point m_next_look = std::chrono::steady_clock::now();
+};
+
+} // namespace assay::postgres
