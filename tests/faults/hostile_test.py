@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Names that were chosen to harm, and values that must stay where they are, through every command
+and format, on both stores.
+
+usage: hostile_test.py PROGRAM; with ASSAY_TEST_POSTGRES also against that server
+"""
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import time
+
+from support import CONTROL, GIVE_UP, check, finish, run
+
+CANARY = "CANARYkf83hq"
+PASSWORD = os.environ.get("ASSAY_TEST_POSTGRES_PASSWORD") or "none that is used"
+NAMES = [
+    'quote"d', '"', '""', "apo'strophe", "'", "`tick`", "[bracket]", "]", "semi;colon",
+    "x; DROP TABLE victim; --", "/* comment", "-- dash", "back\\slash", "\\", "new\nline",
+    "carriage\rreturn", "tab\tstop", "\n", "nul-like \\0", "esc\x1b[31mred\x1b[0m", "bell\x07",
+    "\x1b]0;title\x07", "del\x7f", "c1\u009b31m", "bidi\u202egnp.exe", "\u2066isolate\u2069",
+    "zero\u200bwidth", "\ufeffbom", "caf\u00e9", "cafe\u0301", "\u0130stanbul",
+    "\u65e5\u672c\u8a9e", "\U0001f4a9", "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "\u0627\u0644\u0639", "select", "from", "table", "order", "user", " leading", "trailing ",
+    " ", "two  spaces", "dot.ted", ".", "..", "a.b.c", "%s%s%n", "{}", "{0}{1}", "$1", "${HOME}",
+    "$(id)", "<script>alert(1)</script>", "a|b|c", "=cmd|' /C calc'!A0", "*glob?",
+    "CaseSensitive", "x" * 63, "\u00e9" * 31, "--json", "-t", "pg_toast_fake",
+    "https://evil.example/", "::warning::x",
+]
+FORMATS = ["text", "json", "markdown", "nagios"]
+folder = tempfile.mkdtemp(prefix="assay-hostile.")
+
+
+def quoted(name):
+    return '"' + name.replace('"', '""') + '"'
+
+
+def distinct_names():
+    """Without those that SQLite takes for the same: a and A."""
+    return list({name.lower(): name for name in reversed(NAMES)}.values())
+
+
+def statements(text_type):
+    """A table for each name, with a column of that name too."""
+    made = []
+    for name in distinct_names():
+        table, column = quoted(name), quoted(name)
+        made.append(f"CREATE TABLE {table} (id integer, {column} {text_type}, at timestamp)")
+        for i in range(3):
+            made.append(f"INSERT INTO {table} VALUES ({i % 2}, '{CANARY} {len(made)}',"
+                        f" '2026-11-0{i + 1} 00:00:00')")
+    return made
+
+
+def commands(store, other):
+    """Every command, with a table that has a hostile name where one is named."""
+    yield "audit", ["audit", store]
+    yield "audit --depth catalog", ["audit", store, "--depth", "catalog"]
+    yield "audit --explain", ["audit", store, "--explain"]
+    yield "freshness", ["freshness", store, "--now", "2026-11-21T00:00:00Z", "--max-age", "1d"]
+    yield "dedupe-check", ["dedupe-check", store, "-k", "id"]
+    yield "dedupe-check of rows", ["dedupe-check", store]
+    yield "volume-diff", ["volume-diff", store, other]
+    yield "volume-diff --rows", ["volume-diff", store, other, "--rows", "-k", "id"]
+
+
+def is_clean(text):
+    """Nothing that drives a terminal, and no byte that was no text."""
+    return not CONTROL.search(text) and "\ufffd" not in text
+
+
+def look(what, arguments, statuses=(0, 1)):
+    """One command in every format. Returns what the document of --json says."""
+    document = None
+    for form in FORMATS:
+        outcome = run([*arguments, "-f", form])
+        expected = (0, 1, 2, 3) if form == "nagios" else statuses
+        good = outcome.status in expected and "internal" not in outcome.err
+        check(f"{what}, {form}: ends as it should", good, outcome)
+        check(f"{what}, {form}: nothing raw on stderr", is_clean(outcome.err), outcome.err)
+        if form == "json":
+            check(f"{what}, json: is JSON", outcome.document is not None, outcome.out)
+            document = outcome.document
+            check(f"{what}, json: is plain ASCII or clean", not re.search(
+                "[\x00-\x09\x0b-\x1f\x7f]", outcome.out), outcome.out)
+        else:
+            check(f"{what}, {form}: nothing raw on stdout", is_clean(outcome.out),
+                  CONTROL.findall(outcome.out)[:5])
+        check(f"{what}, {form}: no value of a cell", CANARY not in outcome.out + outcome.err,
+              [line for line in (outcome.out + outcome.err).splitlines() if CANARY in line][:3])
+        check(f"{what}, {form}: no password", PASSWORD not in outcome.out + outcome.err, outcome)
+    return document
+
+
+def look_at_store(kind, store, other, names):
+    for what, arguments in commands(store, other):
+        document = look(f"{kind}: {what}", arguments)
+        if what == "audit":
+            seen = {table["name"] for table in document["tables"]}
+            check(f"{kind}: every name comes through as it is", names <= seen, names - seen)
+            rows = {table["rows"]["value"] for table in document["tables"]}
+            check(f"{kind}: every table is counted", rows == {3}, rows)
+            saved = os.path.join(folder, f"{kind}.json")
+            with open(saved, "w", encoding="utf-8") as file:
+                json.dump(document, file)
+            look(f"{kind}: report", ["report", saved])
+            look(f"{kind}: report diff", ["report", "diff", saved, saved])
+    outcome = run(["audit", store, "--json", "--values", "all", "--fail-on", "never"])
+    check(f"{kind}: --values all does show values", CANARY in outcome.out)
+    failed_names = []
+    # What a name goes through on its way into SQL is the same for both; one run takes longer there.
+    for name in sorted(names)[::4 if kind == "postgres" else 1]:
+        outcome = run(["dedupe-check", store, "-t", quoted(name), "-k", quoted(name), "--json",
+                       "-j", "1"])
+        told = [c for c in (outcome.document or {}).get("checks", [])
+                if c["table"].endswith(name) or c["status"] == "pass"]
+        if outcome.status not in (0, 1) or not told:
+            failed_names.append((name, outcome))
+    check(f"{kind}: -t and -k take every name in quotes", not failed_names, failed_names[:3])
+
+
+def look_at_sqlite():
+    paths = [os.path.join(folder, name) for name in ("hostile.db", "other \u202e';%41.db")]
+    names = set()
+    for path in paths:
+        base = sqlite3.connect(path)
+        for statement in statements("text"):
+            base.execute(statement)
+        base.commit()
+        names = {row[0] for row in base.execute("SELECT name FROM sqlite_schema")}
+        base.close()
+    look_at_store("sqlite", *paths, names)
+
+
+def look_at_postgres():
+    server = os.environ["ASSAY_TEST_POSTGRES"]
+    database = f"hostile_{os.getpid()}"
+
+    def psql(sql, name="postgres"):
+        done = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d",
+                               re.sub(r"dbname=\S+", f"dbname={name}", server)],
+                              input=sql, text=True, stderr=subprocess.PIPE, timeout=GIVE_UP)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+
+    psql(f"CREATE DATABASE {database}")
+    try:
+        psql("BEGIN;" + ";\n".join(statements("text")) +
+             ";GRANT SELECT ON ALL TABLES IN SCHEMA public TO assay_password; COMMIT", database)
+        where = re.search(r"host=(\S+)", server)[1]
+        store = f"postgresql://assay_password:{PASSWORD}@/{database}?host={where}"
+        look_at_store("postgres", store, store, set(distinct_names()))
+        look("postgres: a wrong password", ["audit", store.replace(PASSWORD, PASSWORD + "X")],
+             statuses=(3,))
+        look("postgres: a password that is not encoded",
+             ["audit", store.replace(PASSWORD, PASSWORD + "@/x")], statuses=(2,))
+    finally:
+        psql(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+begun = time.monotonic()
+assert len(NAMES) >= 60
+try:
+    look_at_sqlite()
+    print(f"# sqlite: {time.monotonic() - begun:.1f} s")
+    if os.environ.get("ASSAY_TEST_POSTGRES"):
+        look_at_postgres()
+        print(f"# both: {time.monotonic() - begun:.1f} s")
+    else:
+        print("# left out: no Postgres")
+finally:
+    shutil.rmtree(folder)
+finish()

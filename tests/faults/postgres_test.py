@@ -1,0 +1,315 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What goes wrong on a server, and what a run makes of it.
+
+usage: postgres_test.py PROGRAM; with ASSAY_TEST_POSTGRES, which says that there is a server at all.
+The faults hit everybody on a server, so the test starts one of its own.
+"""
+
+import os
+import re
+import signal
+import socket
+import struct
+import threading
+import time
+
+from support import (Proxy, Run, Server, check, expect_protocol, expect_unknown, finish,
+                     inside_own_server, resume, run, stop)
+
+inside_own_server(os.path.abspath(__file__))
+server = Server()
+ROWS = 150_000  # 19 MB
+TRUTH = {"a_big": ROWS, "b_small": 3, "c_truncated": 5, "d_rewritten": 5, "e_dropped": 5,
+         "f_swapped": 5, "g_viewed": 5, "h_kept": 5}
+MIDDLE = 2_000_000  # bytes of the server after which the scan of a_big is under way
+
+
+def audit(where, *arguments):
+    return ["audit", where, "--json", "--fail-on", "never", "-j", "1", *arguments]
+
+
+def rows_of(outcome, name):
+    """The number of rows that a run gives for a table, or None."""
+    for table in (outcome.document or {}).get("tables", []):
+        if table["name"] == name:
+            return table["rows"]["value"]
+    return None
+
+
+def set_up():
+    server.psql(f"""
+        CREATE TABLE a_big AS SELECT i AS id, repeat('x', 90) || i AS v
+          FROM generate_series(1, {ROWS}) AS i;
+        ALTER TABLE a_big ADD PRIMARY KEY (id);
+        CREATE TABLE b_small (id int PRIMARY KEY);
+        INSERT INTO b_small VALUES (1), (2), (3);
+        CREATE ROLE plain LOGIN;
+        GRANT SELECT ON ALL TABLES IN SCHEMA public TO plain;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO plain;
+        VACUUM ANALYZE;""")
+
+
+def held(act, *arguments, after=MIDDLE, end="release", extra=""):
+    """Run against a proxy that stops in the middle of the scan, do something, go on."""
+    with Proxy(server.socket, hold_after=after) as proxy:
+        scan = Run(audit(proxy.conninfo(extra), *arguments))
+        check("the run reaches the point of the fault", proxy.held.wait(30), after)
+        act(scan)
+        getattr(proxy, end)()
+        return scan.end()
+
+
+def backend(application="assay%"):
+    return int(server.psql("SELECT pid FROM pg_stat_activity WHERE application_name LIKE"
+                           f" '{application}' ORDER BY backend_start LIMIT 1"))
+
+
+def terminated():
+    outcome = held(lambda _: server.psql(f"SELECT pg_terminate_backend({backend()})"))
+    expect_unknown("terminated backend", outcome, TRUTH, "lost the connection")
+    server.expect_nothing_left("terminated backend")
+
+
+def cancelled_by_admin():
+    outcome = held(lambda _: server.psql(f"SELECT pg_cancel_backend({backend()})"))
+    expect_unknown("statement cancelled by an admin", outcome, TRUTH, "somebody .* cancelled")
+    server.expect_nothing_left("statement cancelled by an admin")
+
+
+def cut_connection():
+    for after in (0, 9, 40, 400, 3_000, MIDDLE, 2 * MIDDLE):
+        outcome = held(lambda _: None, after=after, end="cut")
+        expect_unknown(f"connection cut after {after} bytes", outcome, TRUTH)
+    server.expect_nothing_left("cut connection")
+
+
+def garble(after):
+    with Proxy(server.socket, garble_after=after) as proxy:
+        outcome = run(audit(proxy.conninfo("connect_timeout=3"), "--timeout", "1s"))
+    expect_unknown(f"noise after {after} bytes", outcome, TRUTH)
+
+
+def garbled_copy():
+    garble(MIDDLE)
+
+
+def garbled_connection():
+    for after in (0, 9, 400, 3_000):
+        garble(after)
+    server.expect_nothing_left("noise")
+
+
+def frozen_backend():
+    """While this one waits for its deadlines, so does one that hears noise."""
+    frozen = []
+    noise = threading.Thread(target=garbled_copy)
+    noise.start()
+
+    def freeze(_):
+        frozen.append(backend("assay_frozen"))
+        stop(frozen[0])
+
+    outcome = held(freeze, "--timeout", "1s", extra="application_name=assay_frozen")
+    expect_unknown("frozen backend", outcome, TRUTH, "stopped answering")
+    check("frozen backend: the deadline of ours ends the run", outcome.seconds < 18, outcome)
+    resume(frozen[0])
+    noise.join()
+    server.expect_nothing_left("frozen backend")
+
+
+def frozen_server():
+    with open(os.path.join(server.folder, "data", "postmaster.pid"), encoding="ascii") as file:
+        postmaster = int(file.readline())
+    stop(postmaster)
+    try:
+        outcome = run(audit(f"{server.conninfo} connect_timeout=2"))
+    finally:
+        resume(postmaster)
+    expect_unknown("frozen server", outcome, TRUTH, "no answer within 2")
+    check("frozen server: the deadline of ours ends the run", outcome.seconds < 8, outcome)
+    server.expect_nothing_left("frozen server")
+
+
+def locked_table():
+    holder = server.start_psql("BEGIN; LOCK TABLE b_small IN ACCESS EXCLUSIVE MODE;\n")
+    server.wait_for("EXISTS (SELECT FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"
+                    " AND relation = 'b_small'::regclass)")
+    outcome = run(audit(server.conninfo, "--lock-timeout", "150ms"))
+    holder.communicate("ROLLBACK;\n")
+    expect_unknown("ACCESS EXCLUSIVE lock", outcome, TRUTH, "holds a lock")
+    check("ACCESS EXCLUSIVE lock: the other tables are read", rows_of(outcome, "a_big") == ROWS,
+          outcome)
+    server.expect_nothing_left("ACCESS EXCLUSIVE lock")
+    outcome = run(audit(server.conninfo))
+    check("ACCESS EXCLUSIVE lock: all is well afterwards", outcome.status == 0, outcome)
+
+
+def changed_before_its_turn():
+    """What others do to tables that the run has listed and not yet reached."""
+    names = [name for name in TRUTH if name[0] in "cdefgh"]
+    for name in names:
+        server.psql(f"CREATE TABLE {name} (id int PRIMARY KEY, v int);"
+                    f"INSERT INTO {name} SELECT i, i FROM generate_series(1, 5) AS i")
+
+    def change(_):
+        server.psql("""
+            TRUNCATE c_truncated;
+            ALTER TABLE d_rewritten ALTER COLUMN v TYPE bigint;
+            DROP TABLE e_dropped;
+            ALTER TABLE f_swapped RENAME TO f_old;
+            CREATE TABLE f_swapped (id int PRIMARY KEY, v int);
+            ALTER TABLE g_viewed RENAME TO g_old;
+            CREATE VIEW g_viewed AS SELECT 1 AS id, 2 AS v;
+            INSERT INTO h_kept VALUES (6, 6)""")
+
+    outcome = held(change)
+    expect_unknown("tables changed during the run", outcome, TRUTH)
+    errors = {c["table"]: c["message"] for c in outcome.document["checks"]
+              if c["status"] == "error" and c["id"] == "table.readable"}
+    for name in ("c_truncated", "d_rewritten", "e_dropped", "f_swapped", "g_viewed"):
+        check(f"{name}: is no empty table but unknown",
+              re.search("after the run had begun|does not exist",
+                        errors.get(f"public.{name}", "")), errors)
+    check("h_kept: has the rows of the snapshot", rows_of(outcome, "h_kept") == 5, outcome)
+    server.expect_nothing_left("tables changed during the run")
+    server.psql("DROP VIEW g_viewed; DROP TABLE c_truncated, d_rewritten, f_swapped, f_old, g_old,"
+                " h_kept")
+
+
+def blocked_during_its_turn():
+    """TRUNCATE and a rewrite of the table that is being read wait until it has been."""
+    for sql in ("TRUNCATE t_read", "ALTER TABLE t_read ALTER COLUMN id TYPE bigint"):
+        server.psql("CREATE TABLE t_read AS SELECT * FROM a_big")
+        waiting = []
+
+        def change(_, sql=sql, waiting=waiting):
+            waiting.append(server.start_psql(f"{sql}; SELECT 'done';\n"))
+            check(f"{sql}: waits for us", server.wait_for(
+                "EXISTS (SELECT FROM pg_locks WHERE NOT granted)"))
+
+        outcome = held(change, "-t", "t_read")
+        said = waiting[0].communicate()[0]
+        check(f"{sql}: happens in the end", "done" in said, said)
+        if outcome.status == 0:
+            check(f"{sql}: all rows were read", rows_of(outcome, "t_read") == ROWS, outcome)
+        else:
+            expect_unknown(sql, outcome, {"t_read": ROWS})
+        server.expect_nothing_left(sql)
+        server.psql("DROP TABLE t_read")
+
+
+def gives_way():
+    """Somebody who wants to alter the table that is being read, and everybody behind them, waits
+    for a part of the scan and not for all of it."""
+    server.psql("CREATE TABLE t_long AS SELECT i AS id, repeat('x', 90) || i AS v"
+                " FROM generate_series(1, 400000) AS i")
+    with Proxy(server.socket, hold_after=MIDDLE, per_second=25_000_000) as proxy:
+        scan = Run(audit(proxy.conninfo(), "-t", "t_long"))
+        proxy.held.wait(30)
+        begun = time.monotonic()
+        alter = server.start_psql("ALTER TABLE t_long ADD COLUMN later int; SELECT 'done';\n")
+        server.wait_for("EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        reader = server.start_psql("SELECT 'read ' || count(*) FROM (SELECT FROM t_long LIMIT 1)"
+                                   " AS one;\n")
+        proxy.release()
+        said = alter.communicate()[0] + reader.communicate()[0]
+        waited = time.monotonic() - begun
+        check("ALTER TABLE behind us: goes ahead before the scan is done",
+              scan.process.poll() is None, waited)
+        outcome = scan.end()
+    check("ALTER TABLE behind us: it and a third session get their turn",
+          "done" in said and "read 1" in said, said)
+    check("ALTER TABLE behind us: every row was read once",
+          outcome.status == 0 and rows_of(outcome, "t_long") == 400_000, outcome)
+    server.expect_nothing_left("ALTER TABLE behind us")
+    server.psql("DROP TABLE t_long")
+
+
+def connect(connection, user):
+    """Enough of the protocol to take a place on the server."""
+    body = struct.pack("!i", 196608) + f"user\0{user}\0database\0postgres\0\0".encode()
+    connection.connect(server.socket)
+    connection.sendall(struct.pack("!i", len(body) + 4) + body)
+    connection.settimeout(10)
+    answer = b""
+    while not answer.endswith(b"Z\0\0\0\x05I"):
+        piece = connection.recv(4096)
+        if not piece:
+            return False
+        answer += piece
+        if answer[:1] == b"E":
+            return False
+    return True
+
+
+def no_connection_left():
+    taken = []
+    while True:
+        place = socket.socket(socket.AF_UNIX)
+        taken.append(place)
+        if not connect(place, "plain"):
+            break
+    outcome = run(audit(server.conninfo.replace("user=postgres", "user=plain")))
+    expect_unknown("no connection left", outcome, TRUTH, "connect")
+    # One place: a second session would be one too many, so one has to do.
+    taken.pop().close()
+    taken.pop().close()
+    server.wait_for("(SELECT count(*) FROM pg_stat_activity WHERE usename = 'plain') = "
+                    f"{len(taken)}")
+    outcome = run(["audit", server.conninfo.replace("user=postgres", "user=plain"), "--json",
+                   "--fail-on", "never", "-j", "4"])
+    check("one connection left: everything is read with it", outcome.status == 0, outcome)
+    for place in taken:
+        place.close()
+    server.expect_nothing_left("no connection left")
+
+
+def interrupted():
+    for moment in range(10):
+        after = 200 + moment * moment * 60_000
+        outcome = held(lambda scan: scan.process.send_signal(signal.SIGINT), after=after)
+        check(f"SIGINT after {after} bytes: exit status 130", outcome.status == 130, outcome)
+        document = outcome.document or {"run": {"complete": True}}
+        check(f"SIGINT after {after} bytes: the document says that it is a part",
+              document["run"]["complete"] is False, outcome)
+        check(f"SIGINT after {after} bytes: at once", outcome.seconds < 8, outcome)
+    server.expect_nothing_left("SIGINT")
+
+
+def killed_client():
+    def kill(scan):
+        scan.process.kill()
+
+    held(kill)
+    server.expect_nothing_left("kill -9 of the program")
+    server.psql("CREATE VIEW asleep AS SELECT 1 AS id FROM pg_sleep(30)")
+    sleeper = Run(audit(server.conninfo, "-t", "asleep"))
+    check("a statement that sends nothing runs", server.wait_for(
+        f"EXISTS (SELECT FROM pg_stat_activity WHERE {server.OURS} AND wait_event = 'PgSleep')"))
+    sleeper.process.kill()
+    sleeper.end()
+    server.expect_nothing_left("kill -9 of the program during a silent statement")
+    server.psql("DROP VIEW asleep")
+
+
+def killed_backend():
+    """Last: the server ends every other session as well and starts again."""
+    outcome = held(lambda _: os.kill(backend(), signal.SIGKILL))
+    expect_unknown("kill -9 of a backend", outcome, TRUTH, "lost the connection")
+    check("kill -9 of a backend: the server comes back", server.wait_until_up())
+    server.expect_nothing_left("kill -9 of a backend")
+    outcome = run(audit(server.conninfo))
+    check("kill -9 of a backend: all is well afterwards", outcome.status == 0, outcome)
+
+
+set_up()
+for scenario in (terminated, cancelled_by_admin, cut_connection, garbled_connection,
+                 frozen_backend, frozen_server, locked_table, changed_before_its_turn,
+                 blocked_during_its_turn, gives_way, no_connection_left, interrupted, killed_client,
+                 killed_backend):
+    begun = time.monotonic()
+    scenario()
+    print(f"# {scenario.__name__}: {time.monotonic() - begun:.1f} s", flush=True)
+expect_protocol()
+finish()

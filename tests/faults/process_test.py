@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A process that starts in a bad place: streams that are closed or full, no home, odd locales,
+little memory.
+
+usage: process_test.py PROGRAM
+"""
+
+import itertools
+import json
+import os
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+from support import GIVE_UP, PROGRAM, check, finish, fingerprint, run
+
+folder = tempfile.mkdtemp(prefix="assay-process.")
+shop = os.path.join(folder, "shop.db")
+AUDIT = ["audit", shop, "--fail-on", "never"]
+
+
+def set_up():
+    base = sqlite3.connect(shop)
+    base.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT)")
+    base.executemany("INSERT INTO orders VALUES (?, ?)", ((i, f"n{i}") for i in range(500)))
+    base.commit()
+    base.close()
+
+
+def closed_streams():
+    """All eight ways to start without some of the streams 0, 1 and 2. What is written to one of
+    them must not end in a file that was opened in its place: the database."""
+    before = fingerprint(folder)
+    for closed in itertools.chain.from_iterable(
+            itertools.combinations((0, 1, 2), n) for n in range(4)):
+        def close(closed=closed):
+            for stream in closed:
+                os.close(stream)
+        for arguments in (AUDIT, AUDIT + ["--json", "-v"], ["audit", shop + ".none"]):
+            done = subprocess.run([PROGRAM, *arguments], preexec_fn=close, timeout=GIVE_UP,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE)
+            expected = 3 if 1 in closed or arguments[1] != shop else 0
+            check(f"streams {closed} closed, {arguments[1:][-1]}: exit status {expected}",
+                  done.returncode == expected, (done.returncode, done.stderr))
+    check("closed streams: nothing is written elsewhere", fingerprint(folder) == before)
+
+
+def full_streams():
+    for form in ("text", "json", "markdown", "nagios"):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([PROGRAM, *AUDIT, "-f", form], stdout=full, timeout=GIVE_UP,
+                                  stderr=subprocess.PIPE)
+        check(f"a full stdout, {form}: exit status 3 and a reason",
+              done.returncode == 3 and b"No space left" in done.stderr, done)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([PROGRAM, *AUDIT, "-v", "--json"], stderr=full, timeout=GIVE_UP,
+                              stdout=subprocess.PIPE)
+    check("a full stderr: the result is whole", done.returncode == 0 and json.loads(done.stdout),
+          done)
+    outcome = run([*AUDIT, "-o", "/dev/full"])
+    check("-o /dev/full: exit status 3", outcome.status == 3, outcome)
+    outcome = run([*AUDIT, "--export", "json=/dev/full"])
+    check("--export json=/dev/full: exit status 3", outcome.status == 3, outcome)
+
+
+def homes():
+    """Nothing of a run depends on a home: it is neither read nor written without being asked."""
+    home = os.path.join(folder, "home")
+    os.mkdir(home)
+    os.chmod(home, 0o500)
+    places = {"no HOME": None, "a HOME that may not be written": home,
+              "a HOME that does not exist": os.path.join(folder, "nowhere"),
+              "an empty HOME": "", "a HOME that is a file": shop}
+    for what, place in places.items():
+        environment = {"PATH": os.environ["PATH"]}
+        if place is not None:
+            environment["HOME"] = place
+        outcome = run([*AUDIT, "--json"], environment)
+        check(f"{what}: all is well", outcome.status == 0 and not outcome.err, outcome)
+    check("a HOME stays empty", not os.listdir(home), os.listdir(home))
+
+
+def locales():
+    """Numbers, case and sorting do not depend on the locale; a broken one is no error."""
+    plain = run([*AUDIT, "--json"], {"LC_ALL": "C"}).document
+    for locale in ("", "C", "POSIX", "de_DE.UTF-8", "tr_TR.UTF-8", "xx_XX.broken", "\udcff\udcfe",
+                   "C.UTF-8", "../../etc/passwd", "A" * 5000):
+        environment = {"LC_ALL": locale, "LANG": locale, "LANGUAGE": locale, "TZ": locale}
+        outcome = run([*AUDIT, "--json"], environment)
+        same = outcome.document and outcome.document["tables"] == plain["tables"]
+        check(f"locale {locale[:20]!r}: the same numbers", outcome.status == 0 and same, outcome)
+        outcome = run(AUDIT, environment)
+        check(f"locale {locale[:20]!r}: no message", outcome.status == 0 and not outcome.err,
+              outcome)
+        if locale in ("", "C", "POSIX"):
+            check(f"locale {locale[:20]!r}: plain ASCII", outcome.out.isascii(), outcome.out[:200])
+
+
+def clocks():
+    """A clock that is far off must not make an old table look fresh: see --now."""
+    for now in ("1969-12-31T00:00:00Z", "2101-01-01T00:00:00Z"):
+        outcome = run([*AUDIT, "--now", now, "--json"])
+        check(f"{now}: an answer or a refusal, no crash", outcome.status in (0, 2, 3), outcome)
+
+
+def little_memory():
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (96 << 20, 96 << 20))
+    done = subprocess.run([PROGRAM, *AUDIT, "--json"], preexec_fn=limit, timeout=GIVE_UP,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    check("96 MB of address space: an answer or a message, no crash",
+          done.returncode in (0, 3), (done.returncode, done.stderr))
+
+
+def no_files():
+    def limit():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4))
+    done = subprocess.run([PROGRAM, *AUDIT, "--json"], preexec_fn=limit, timeout=GIVE_UP,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    check("no file descriptors left: exit status 3 and a message",
+          done.returncode == 3 and done.stderr.startswith(b"assay: error: "),
+          (done.returncode, done.stderr))
+
+
+try:
+    set_up()
+    for scenario in (closed_streams, full_streams, homes, locales, clocks, little_memory, no_files):
+        scenario()
+finally:
+    os.chmod(os.path.join(folder, "home"), 0o700)
+    shutil.rmtree(folder)
+sys.stdout.flush()
+finish()

@@ -1,0 +1,369 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""SQLite files that are damaged, half-written, locked, foreign or replaced, and what a run makes of
+them. None may be changed by it, and nothing may be left beside it.
+
+usage: sqlite_test.py PROGRAM
+"""
+
+import os
+import shutil
+import sqlite3
+import struct
+import subprocess
+import tempfile
+import time
+
+from support import (Run, check, expect_unknown, finish, fingerprint, run, wrong_numbers)
+
+ROWS = {"orders": 120, "notes": 40}
+LONG_TEXT = ("notes", "text")
+PAGE = 512
+OWNER, STRANGER = 4241, 4242  # users that own nothing else
+# Runs for a while after the snapshot is taken and before the first row is read.
+SLOWLY = "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 600000)" \
+         " SELECT count(*) FROM c) > 0"
+folder = tempfile.mkdtemp(prefix="assay-faults.")
+os.chmod(folder, 0o755)
+
+
+def make(path, mode="delete", page=PAGE, extra=""):
+    """Two tables over some forty pages: an index, a long text, a page that is free."""
+    base = sqlite3.connect(path, isolation_level=None)
+    base.execute(f"PRAGMA page_size = {page}")
+    base.execute(f"PRAGMA journal_mode = {mode}")
+    base.executescript("""
+        CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT, at TEXT);
+        CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT);
+        CREATE INDEX orders_at ON orders (at);
+        CREATE TABLE gone (v); INSERT INTO gone VALUES (zeroblob(900)); DROP TABLE gone;""")
+    for i in range(ROWS["orders"]):
+        base.execute("INSERT INTO orders VALUES (?, ?, ?)",
+                     (i, f"name {i}", f"2026-11-{1 + i % 20:02} 00:00:00"))
+    for i in range(ROWS["notes"]):
+        base.execute("INSERT INTO notes VALUES (?, ?)", (i, "x" * (1500 if i == 7 else 60)))
+    base.executescript(extra)
+    return base
+
+
+def fresh(name, mode="delete", **options):
+    """A folder of its own with a database that nobody has open."""
+    where = os.path.join(folder, name)
+    os.mkdir(where)
+    path = os.path.join(where, "shop.db")
+    make(path, mode, **options).close()
+    return path
+
+
+def audit(path, *arguments):
+    return ["audit", path, "--json", "--fail-on", "never", *arguments]
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def write(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def untouched(fault, path, arguments=None, **options):
+    """Run, and compare the folder of the file before and after."""
+    before = fingerprint(os.path.dirname(path))
+    outcome = run(arguments or audit(path), **options)
+    after = fingerprint(os.path.dirname(path))
+    check(f"{fault}: nothing is changed or left behind", before == after, (before, after))
+    return outcome
+
+
+def facts(document):
+    """The numbers of the columns, which damage must not change without a word. Not those of a text
+    that fills pages of its own: nothing in a file tells whether such a text is as it was."""
+    known = {}
+    for table in (document or {}).get("tables", []):
+        for column in table["columns"]:
+            for key in ("nulls", "distinct", "min", "max", "mean", "length"):
+                if column.get(key) is not None and (table["name"], column["name"]) != LONG_TEXT:
+                    known[table["name"], column["name"], key] = column[key]
+    return known
+
+
+def damaged_pages():
+    path = fresh("damaged")
+    good = read(path)
+    whole = run(audit(path))
+    check("the whole file is read", whole.status == 0, whole)
+    truth = facts(whole.document)
+    pages = len(good) // PAGE
+    check("the file has pages enough", pages > 25, pages)
+    damages = {
+        "zeroed": lambda page: bytes(PAGE),
+        "all ones": lambda page: b"\xff" * PAGE,
+        "noise": lambda page: bytes((i * 167 + page) % 256 for i in range(PAGE)),
+        "of a wrong type": lambda page: bytes([good[page * PAGE] ^ 0x0F]) +
+                                        good[page * PAGE + 1:(page + 1) * PAGE],
+        "with cells beyond its end": lambda page: good[page * PAGE:page * PAGE + 8] +
+                                                  b"\xff\xf0" * 16 +
+                                                  good[page * PAGE + 40:(page + 1) * PAGE],
+    }
+    bad, seen, statuses = [], 0, set()
+
+    def look(what, data):
+        nonlocal seen
+        write(path, data)
+        before = read(path)
+        outcome = run(audit(path, "-j", "1"))
+        seen += 1
+        statuses.add(outcome.status)
+        lies = [key for key, value in facts(outcome.document).items() if truth.get(key) != value]
+        if outcome.status not in (0, 3) or wrong_numbers(outcome.document, ROWS) or lies or \
+                (outcome.status == 3 and not outcome.messages()) or read(path) != before or \
+                len(os.listdir(os.path.dirname(path))) != 1:
+            bad.append((what, lies, outcome))
+
+    for page in range(pages):
+        for what, damage in damages.items():
+            look(f"page {page + 1} {what}",
+                 good[:page * PAGE] + damage(page) + good[(page + 1) * PAGE:])
+        look(f"cut before page {page + 1}", good[:page * PAGE])
+        look(f"cut within page {page + 1}", good[:page * PAGE + PAGE // 2])
+    check(f"{seen} damaged files: unknown, or every number is true", not bad, bad[:4])
+    check("most damage is seen", statuses == {0, 3}, statuses)
+
+
+def no_databases():
+    path = fresh("none")
+    good = read(path)
+    newer_format = good[:18] + b"\x03\x03" + good[20:]
+    newer_schema = good[:44] + struct.pack(">I", 5) + good[48:]
+    files = {
+        "zero bytes": (b"", "is empty"),
+        "one byte": (b"S", "too small"),
+        "a header and no more": (good[:511], "too small"),
+        "a text": (b"hello, world\n" * 100, "not a SQLite database"),
+        "encrypted": (bytes((i * i * 31 + i // 7) % 256 for i in range(4096)),
+                      "not a SQLite database, or it is encrypted"),
+        "a newer format": (newer_format, "too new"),
+        "a newer schema format": (newer_schema, "unsupported file format"),
+        "a page size of 3": (good[:16] + b"\x00\x03" + good[18:], "not a SQLite database"),
+    }
+    for what, (data, words) in files.items():
+        write(path, data)
+        expect_unknown(what, untouched(what, path), words=words)
+    os.unlink(path)
+    os.mkdir(path)
+    expect_unknown("a directory", run(audit(path)), words="a directory")
+    os.rmdir(path)
+    os.mkfifo(path)
+    outcome = run(audit(path))
+    expect_unknown("a named pipe", outcome, words="a named pipe")
+    os.unlink(path)
+    expect_unknown("a missing file", untouched("a missing file", path), words="does not exist")
+    os.symlink("shop.db", path)
+    expect_unknown("a link to itself", untouched("a link to itself", path), words="symbolic links")
+    expect_unknown("a device", run(audit("/dev/zero")), words="a device")
+
+
+def hot_journal():
+    path = fresh("hot")
+    base = sqlite3.connect(path, isolation_level=None)
+    base.execute("PRAGMA cache_size = 2")
+    base.execute("BEGIN")
+    base.execute("UPDATE orders SET name = 'half-done', at = '2030-01-01'")
+    where = os.path.join(folder, "hot-copy")
+    os.mkdir(where)
+    copy = os.path.join(where, "shop.db")
+    for suffix in ("", "-journal"):
+        shutil.copy(path + suffix, copy + suffix)
+    base.execute("ROLLBACK")
+    base.close()
+    check("the file holds half of a transaction", b"half-done" in read(copy))
+    expect_unknown("a hot journal", untouched("a hot journal", copy), words="recovered")
+    outcome = untouched("a hot journal, immutable", copy,
+                        audit(f"file:{copy}?immutable=1"))
+    expect_unknown("a hot journal, immutable", outcome, words="cannot be read as immutable")
+
+
+def writers():
+    path = fresh("writer")
+    base = sqlite3.connect(path, isolation_level=None)
+    base.execute("BEGIN IMMEDIATE")
+    base.execute("UPDATE orders SET name = 'uncommitted'")
+    outcome = run(audit(path))
+    check("a writer that has not begun to commit is no obstacle", outcome.status == 0, outcome)
+    check("a writer that has not begun to commit is not seen",
+          not wrong_numbers(outcome.document, ROWS), outcome)
+    base.execute("ROLLBACK")
+    base.execute("BEGIN EXCLUSIVE")
+    outcome = run(audit(path))
+    expect_unknown("a file in the middle of a commit", outcome, ROWS, "locked by another program")
+    check("a file in the middle of a commit: gives way soon", outcome.seconds < 5, outcome)
+    waiting = Run(audit(path, "--lock-timeout", "10s"))
+    time.sleep(0.5)
+    base.execute("COMMIT")
+    outcome = waiting.end()
+    check("a lock that goes away in time is waited for", outcome.status == 0, outcome)
+    base.close()
+
+
+def write_ahead_log():
+    path = fresh("wal", "wal")
+    outcome = untouched("WAL that nobody has open", path)
+    check("WAL that nobody has open is read", outcome.status == 0, outcome)
+    base = sqlite3.connect(path, isolation_level=None)
+    base.execute("PRAGMA wal_autocheckpoint = 0")
+    base.execute("INSERT INTO orders VALUES (900, 'late', '2026-11-20 00:00:00')")
+    truth = dict(ROWS, orders=ROWS["orders"] + 1)
+    outcome = untouched("WAL in use", path)
+    check("WAL in use: what is committed is read",
+          outcome.status == 0 and not wrong_numbers(outcome.document, truth), outcome)
+    outcome = untouched("WAL in use, immutable", path, audit(f"file:{path}?immutable=1"))
+    expect_unknown("WAL in use, immutable", outcome, truth, "cannot be read as immutable")
+    where = os.path.join(folder, "wal-copy")
+    os.mkdir(where)
+    copy = os.path.join(where, "shop.db")
+    for suffix in ("", "-wal"):
+        shutil.copy(path + suffix, copy + suffix)
+    base.close()
+    outcome = untouched("WAL without its index", copy)
+    if outcome.status == 0:
+        check("WAL without its index: what is committed is read",
+              not wrong_numbers(outcome.document, truth), outcome)
+    else:
+        expect_unknown("WAL without its index", outcome, truth, "-shm")
+
+
+def as_user(user):
+    def become():
+        os.setgid(user)
+        os.setuid(user)
+    return become
+
+
+def writes_as(user, path):
+    child = os.fork()
+    if child == 0:
+        as_user(user)()
+        try:
+            base = sqlite3.connect(path)
+            base.execute("DELETE FROM notes")
+            base.commit()
+            base.close()
+        except sqlite3.Error as error:
+            print("    seen:", error, flush=True)
+            os._exit(1)
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def foreign_owner():
+    """A reader that is not the owner must not lock the owner out of a WAL database."""
+    if os.geteuid() != 0:
+        print("# WAL of another user: left out, only root can change users")
+        return
+    path = fresh("foreign", "wal")
+    where = os.path.dirname(path)
+    os.chmod(where, 0o777)
+    os.chmod(path, 0o666)
+    os.chown(path, OWNER, OWNER)
+    outcome = untouched("WAL of another user", path, preexec_fn=as_user(STRANGER))
+    check("WAL of another user: is read", outcome.status == 0, outcome)
+    check("WAL of another user: no wrong number", not wrong_numbers(outcome.document, ROWS))
+    check("WAL of another user: the owner can write afterwards", writes_as(OWNER, path))
+    for suffix in ("", "-wal", "-shm"):
+        if os.path.exists(path + suffix):
+            os.unlink(path + suffix)
+    base = make(path, "wal")
+    os.chmod(path + "-shm", 0o600)
+    os.chmod(path + "-wal", 0o600)
+    outcome = untouched("side files of another user", path, preexec_fn=as_user(STRANGER))
+    expect_unknown("side files of another user", outcome, ROWS, "permission to read .*-wal")
+    os.chmod(path, 0o600)
+    outcome = untouched("a file of another user", path, preexec_fn=as_user(STRANGER))
+    expect_unknown("a file of another user", outcome, ROWS, "no permission")
+    base.close()
+
+
+def replaced():
+    """Another file takes the place, or the bytes, of the one that is being read."""
+    for mode in ("delete", "wal"):
+        path = fresh(f"replaced-{mode}", mode)
+        other = os.path.join(folder, f"other-{mode}.db")
+        make(other, mode, extra="DELETE FROM orders WHERE id > 10").close()
+        for how in ("replaced", "overwritten", "deleted"):
+            write(path, read(path))
+            scan = Run(audit(path, "--where", SLOWLY, "-t", "orders", "-j", "1"))
+            time.sleep(0.25)
+            before = read(path)
+            if how == "replaced":
+                shutil.copy(other, other + ".new")
+                os.rename(other + ".new", path)
+            elif how == "overwritten":
+                write(path, read(other))
+            else:
+                os.unlink(path)
+            outcome = scan.end()
+            expect_unknown(f"{mode}: the file is {how}", outcome, ROWS,
+                           "while it was read")
+            write(path, before)
+
+
+def full_disk():
+    """A disk of 1 MB that is full before the result is."""
+    path = fresh("full")
+    disk = os.path.join(folder, "disk")
+    os.mkdir(disk)
+    if os.geteuid() != 0 or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=1m", "assay", disk],
+            stderr=subprocess.DEVNULL).returncode != 0:
+        print("# a small disk: left out, only root can mount one")
+        return
+    try:
+        write(os.path.join(disk, "filler"), b"x" * 1_040_000)
+        report = os.path.join(disk, "report.json")
+        for arguments in (["-o", report], ["--export", f"json={report}"]):
+            outcome = untouched("a full disk", path, audit(path, *arguments))
+            check(f"a full disk, {arguments[0]}: exit status 3", outcome.status == 3, outcome)
+            check(f"a full disk, {arguments[0]}: is named", "No space left" in outcome.err, outcome)
+            check(f"a full disk, {arguments[0]}: no half of a file is left",
+                  os.listdir(disk) == ["filler"], os.listdir(disk))
+        history = ["freshness", path, "-t", "orders", "-c", "at", "--max-age", "900d", "--json",
+                   "--history", os.path.join(disk, "history.db")]
+        outcome = untouched("a full disk, --history", path, history)
+        check("a full disk, --history: exit status 3", outcome.status == 3, outcome)
+        check("a full disk, --history: says so",
+              any("history" in message for message in outcome.messages()), outcome)
+        os.unlink(os.path.join(disk, "filler"))
+        for name in os.listdir(disk):
+            os.unlink(os.path.join(disk, name))
+        outcome = run(history)
+        check("a disk with room again: all is well", outcome.status == 0, outcome)
+    finally:
+        subprocess.run(["umount", disk], check=False)
+
+
+def interrupted():
+    path = fresh("interrupted")
+    for moment in range(10):
+        scan = Run(audit(path, "--where", SLOWLY))
+        time.sleep(0.03 + moment * 0.02)
+        scan.process.send_signal(2)
+        outcome = scan.end()
+        check(f"SIGINT after {30 + moment * 20} ms: exit status 130", outcome.status == 130,
+              outcome)
+        check(f"SIGINT after {30 + moment * 20} ms: no complete document",
+              outcome.document is None or outcome.document["run"]["complete"] is False, outcome)
+    check("SIGINT: nothing is left", os.listdir(os.path.dirname(path)) == ["shop.db"])
+
+
+try:
+    for scenario in (damaged_pages, no_databases, hot_journal, writers, write_ahead_log,
+                     foreign_owner, replaced, full_disk, interrupted):
+        begun = time.monotonic()
+        scenario()
+        print(f"# {scenario.__name__}: {time.monotonic() - begun:.1f} s", flush=True)
+finally:
+    shutil.rmtree(folder)
+finish()

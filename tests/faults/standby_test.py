@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A hot standby, on which a role that may only read runs every command, and which takes rows away
+that a run still reads; and a pooler, whose sessions must be as they were.
+
+usage: standby_test.py PROGRAM; with ASSAY_TEST_POSTGRES, which says that there is a server at all
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import time
+
+from support import (GIVE_UP, Proxy, Run, Server, check, expect_protocol, expect_unknown, finish,
+                     inside_own_server, run)
+
+inside_own_server(os.path.abspath(__file__))
+primary = Server()
+ROWS = 150_000
+STANDBY_PORT = 5433
+POOLER_PORT = 6432
+bindir = subprocess.run(["pg_config", "--bindir"], stdout=subprocess.PIPE, text=True,
+                        check=True).stdout.strip()
+owner = os.stat(os.path.join(primary.folder, "data")).st_uid
+
+
+def as_owner(*command):
+    """Run a program as the user who owns the server."""
+    prefix = ["runuser", "-u", pwd.getpwuid(owner).pw_name, "--"] if os.geteuid() != owner else []
+    path = os.path.join(bindir, command[0])
+    program = path if os.path.exists(path) else command[0]
+    subprocess.run([*prefix, program, *command[1:]], check=True, cwd="/", timeout=GIVE_UP,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+class Standby(Server):
+    """A copy of the server that follows it."""
+
+    def __init__(self):
+        super().__init__()
+        self.data = os.path.join(self.folder, "standby")
+        self.socket = os.path.join(self.folder, f".s.PGSQL.{STANDBY_PORT}")
+        with open(os.path.join(self.folder, "data", "pg_hba.conf"), "a", encoding="ascii") as hba:
+            hba.write("local replication all trust\n")
+        self.psql("SELECT pg_reload_conf()")
+        as_owner("pg_basebackup", "-h", self.folder, "-U", "postgres", "-D", self.data, "-R",
+                 "-c", "fast", "--no-sync")
+        as_owner("pg_ctl", "-D", self.data, "-w", "-l", os.path.join(self.folder, "standby.log"),
+                 "-o", f"-p {STANDBY_PORT} -c max_standby_streaming_delay=300ms"
+                 " -c hot_standby_feedback=off", "start")
+
+    def psql(self, sql, database="postgres", user="postgres"):
+        if not os.path.exists(self.socket):  # not begun yet: the primary answers
+            return super().psql(sql, database, user)
+        os.environ["PGPORT"] = str(STANDBY_PORT)
+        try:
+            return super().psql(sql, database, user)
+        finally:
+            del os.environ["PGPORT"]
+
+    def stop(self):
+        as_owner("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
+
+
+def every_command(standby):
+    """As a role that may read and nothing else."""
+    where = f"host={primary.folder} port={STANDBY_PORT} user=plain dbname=postgres"
+    source = f"host={primary.folder} user=plain dbname=postgres"
+    for arguments in (["audit", where], ["audit", where, "--depth", "catalog"],
+                      ["audit", where, "--depth", "sample"], ["audit", where, "-j", "4"],
+                      ["audit", where, "--explain"],
+                      ["freshness", where, "-t", "orders", "--max-age", "9000d"],
+                      ["freshness", where, "-t", "orders", "--depth", "full"],
+                      ["dedupe-check", where, "-t", "orders", "-k", "id"],
+                      ["dedupe-check", where, "-t", "orders"],
+                      ["volume-diff", source, where, "-t", "orders"],
+                      ["volume-diff", where, source, "-t", "orders", "--rows", "-k", "id"]):
+        what = " ".join(word for word in arguments if word not in (where, source))
+        outcome = run([*arguments, "--json", "--fail-on", "never"])
+        check(f"standby: {what}: is complete", outcome.status == 0, outcome)
+        roles = [entry["role"] for entry in (outcome.document or {}).get("sources", [])]
+        check(f"standby: {what}: says that it is a standby", "standby" in roles, roles)
+    standby.expect_nothing_left("standby")
+
+
+def conflict(standby):
+    """The primary removes rows that a scan on the standby can still see."""
+    with Proxy(standby.socket, hold_after=2_000_000) as proxy:
+        scan = Run(["audit", proxy.conninfo(), "-t", "orders", "--json", "-j", "1"])
+        check("recovery conflict: the scan is under way", proxy.held.wait(30))
+        primary.psql("DELETE FROM orders WHERE id % 2 = 0; VACUUM orders")
+        gone = standby.wait_for(
+            f"NOT EXISTS (SELECT FROM pg_stat_activity WHERE {Server.OURS})", 15)
+        check("recovery conflict: the standby ends our session", gone)
+        proxy.release()
+        outcome = scan.end()
+    expect_unknown("recovery conflict", outcome, {"orders": ROWS}, "lost the connection")
+    standby.expect_nothing_left("recovery conflict")
+    standby.wait_for(f"(SELECT count(*) FROM orders) = {ROWS // 2}")
+    outcome = run(["audit", f"host={primary.folder} port={STANDBY_PORT} user=plain dbname=postgres",
+                   "-t", "orders", "--json", "--fail-on", "never"])
+    rows = [table["rows"]["value"] for table in (outcome.document or {}).get("tables", [])]
+    check("recovery conflict: the next run sees the new state", rows == [ROWS // 2], outcome)
+
+
+def pooler():
+    """With one session for all, whatever we set would be seen by the next client."""
+    program = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:" + os.environ["PATH"])
+    if not program:
+        print("SKIPPED: pooler: no pgbouncer")
+        return
+    config = os.path.join(primary.folder, "pooler.ini")
+    with open(config, "w", encoding="ascii") as file:
+        file.write(f"""[databases]
+postgres = host={primary.folder} port=5432 dbname=postgres user=plain
+[pgbouncer]
+listen_addr =
+listen_port = {POOLER_PORT}
+unix_socket_dir = {primary.folder}
+auth_type = any
+pool_mode = transaction
+default_pool_size = 1
+""")
+    prefix = [] if os.geteuid() else ["runuser", "-u", pwd.getpwuid(owner).pw_name, "--"]
+    running = subprocess.Popen([*prefix, program, "-q", config], cwd="/",
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + 10
+        while time.monotonic() < end and not os.path.exists(
+                os.path.join(primary.folder, f".s.PGSQL.{POOLER_PORT}")):
+            time.sleep(0.1)
+        through_pooler()
+    finally:
+        running.terminate()
+        running.wait(10)
+
+
+def through_pooler():
+    where = f"host={primary.folder} port={POOLER_PORT} user=plain dbname=postgres"
+    settings = "SELECT name, setting FROM pg_settings WHERE name <> 'application_name' ORDER BY 1"
+
+    def ask():
+        return subprocess.run(["psql", "-X", "-A", "-t", "-d", where, "-c", settings],
+                              stdout=subprocess.PIPE, text=True, timeout=GIVE_UP).stdout
+
+    before = ask()
+    check("pooler: answers", "search_path" in before, before)
+    outcome = run(["audit", where, "--json", "--fail-on", "never", "-j", "4", "-v"])
+    check("pooler: is read with one connection", outcome.status == 0 and
+          "a connection pooler is in between" in outcome.err, outcome)
+    check("pooler: another client finds every setting as it was", ask() == before)
+    primary.expect_nothing_left("pooler")
+
+
+primary.psql(f"""
+    CREATE TABLE orders AS SELECT i AS id, repeat('x', 90) || i AS v,
+           timestamptz '2026-11-20' - i * interval '1 s' AS at FROM generate_series(1, {ROWS}) AS i;
+    ALTER TABLE orders ADD PRIMARY KEY (id);
+    CREATE INDEX ON orders (at);
+    CREATE TABLE customers AS SELECT i AS id FROM generate_series(1, 9) AS i;
+    CREATE ROLE plain LOGIN;
+    GRANT SELECT ON ALL TABLES IN SCHEMA public TO plain;
+    VACUUM ANALYZE;""")
+follower = Standby()
+try:
+    follower.wait_for(f"(SELECT count(*) FROM orders) = {ROWS}")
+    # The pooler sends statements of its own under our name: it comes after the look at the log.
+    for scenario in (lambda: every_command(follower), lambda: conflict(follower),
+                     expect_protocol, pooler):
+        begun = time.monotonic()
+        scenario()
+        print(f"# {time.monotonic() - begun:.1f} s", flush=True)
+finally:
+    follower.stop()
+finish()
