@@ -113,6 +113,10 @@ TEST_CASE("the SQLSTATE decides the kind of an error") {
     CHECK(statement_error("42501", "permission denied").kind() == ErrorKind::permission);
     CHECK(statement_error("55P03", "x").kind() == ErrorKind::locked);
     CHECK(statement_error("40001", "x").kind() == ErrorKind::locked);
+    // Out of disk or memory: nothing more is asked of the server. A limit of this role: go on.
+    CHECK(statement_error("53100", "x").kind() == ErrorKind::connection);
+    CHECK(statement_error("53200", "x").kind() == ErrorKind::connection);
+    CHECK(statement_error("53400", "x").kind() == ErrorKind::query);
     CHECK(statement_error("42P01", "x").kind() == ErrorKind::changed);
     CHECK(statement_error("57P01", "x").kind() == ErrorKind::connection);
     CHECK(statement_error("0A000", "x").kind() == ErrorKind::query);
