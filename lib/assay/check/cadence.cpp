@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <vector>
 
 namespace assay {
 namespace {
@@ -49,12 +48,10 @@ Cadence expected_age(std::span<const Micros> arrivals, Micros now) {
     const auto past = arrivals.first(static_cast<std::size_t>(end - arrivals.begin()));
     std::vector<Micros> ages;
     std::int64_t weeks = 0;
-    for (std::int64_t back = 1; back <= most_weeks; ++back) {
-        for (const Micros shift : std::array{-hour, Micros{0}, hour}) {
-            if (const auto age = age_at(past, now - back * week + shift)) {
-                ages.push_back(*age);
-                weeks = back;
-            }
+    for (const Micros moment : cadence_moments(now)) {
+        if (const auto age = age_at(past, moment)) {
+            ages.push_back(*age);
+            weeks = (now - moment + hour) / week;
         }
     }
     if (past.empty() || past.front() > now - least_weeks * week) {
@@ -63,6 +60,16 @@ Cadence expected_age(std::span<const Micros> arrivals, Micros now) {
     constexpr Micros slack = 15 * 60 * micros_per_second;
     return {Cadence::Basis::weeks, std::llround(interpolated_quantile(ages, 0.95) * 1.25) + slack,
             weeks};
+}
+
+std::vector<Micros> cadence_moments(Micros now) {
+    std::vector<Micros> moments;
+    for (std::int64_t back = 1; back <= most_weeks; ++back) {
+        for (const Micros shift : std::array{hour, Micros{0}, -hour}) {
+            moments.push_back(now - back * week + shift);
+        }
+    }
+    return moments;
 }
 
 } // namespace assay

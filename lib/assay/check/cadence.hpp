@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace assay {
 
@@ -24,6 +25,10 @@ struct Cadence {
 /// So it knows nights, weekends and weekly loads without being told. With less than three weeks of
 /// arrivals it is the 99 % quantile of the gaps * 1.1, and the basis says so; with less than three
 /// gaps there is none.
+/// Where weeks tell, the last arrival before each of cadence_moments() is as good as all of them.
 Cadence expected_age(std::span<const Micros> arrivals, Micros now);
+
+/// The moments whose ages expected_age() looks at, the latest first.
+std::vector<Micros> cadence_moments(Micros now);
 
 } // namespace assay

@@ -103,12 +103,19 @@ std::vector<CheckResult> check_target(Session& session, FreshnessWork& work,
     work.facts = measure_age(session, work.target, options);
     FreshnessFacts& facts = *work.facts;
     facts.earlier = work.past.rows;
-    const ArrivalRequests requests =
+    ArrivalRequests requests =
         arrivals_of(work.target, facts.now, earliest_window(work.past, facts.now), options);
-    const ReadArrivals read = read_past(session, work, requests.arrivals, options);
+    ReadArrivals read = read_past(session, work, requests.arrivals, options);
     const ArrivalFacts& past = read.facts;
     if (needs_cadence(options)) {
         facts.cadence = expected_age(past.arrivals, facts.now);
+        // A short past is judged by all of its gaps.
+        if (facts.cadence->basis != Cadence::Basis::weeks && requests.arrivals &&
+            !requests.arrivals->moments.empty()) {
+            requests.arrivals->moments.clear();
+            read = read_past(session, work, requests.arrivals, options);
+            facts.cadence = expected_age(past.arrivals, facts.now);
+        }
     }
     const FreshnessLimits limits{options.max_age, options.warn_age, options.escalations,
                                  options.by_time.has_value()};

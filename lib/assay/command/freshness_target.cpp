@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/check/cadence.hpp"
 #include "assay/check/deadline_check.hpp"
 #include "assay/check/missing_windows.hpp"
 #include "assay/command/freshness_writes.hpp"
@@ -153,6 +154,11 @@ ArrivalRequests arrivals_of(const FreshnessTarget& target, Micros now, Micros ea
     }
     if (from < now) {
         requests.arrivals = request(column, from);
+    }
+    const bool only_cadence = needs_cadence(options) && !options.slo && !options.backcast &&
+                              options.common.history.empty();
+    if (requests.arrivals && only_cadence) {
+        requests.arrivals->moments = cadence_moments(now);
     }
     return requests;
 }

@@ -120,6 +120,37 @@ Query postgres_query(const ArrivalRequest& request) {
     return query;
 }
 
+/// Can the arrivals at some moments be had from an index, one look each?
+bool is_probed_in_postgres(const ArrivalRequest& request) {
+    const bool is_naive =
+        request.source.table->columns.at(request.source.column).type != ColumnType::timestamptz;
+    // Where clocks go back, the last time of a clock is not that of the moment.
+    return !request.moments.empty() && (!is_naive || request.assume_tz.empty()) &&
+           newest_index(StoreKind::postgresql, request.source) != nullptr;
+}
+
+/// The last time up to each moment, and the first from `from` on, in rows of two times and 0.
+Query postgres_probe(const ArrivalRequest& request) {
+    const ColumnSpec& column = request.source.table->columns.at(request.source.column);
+    std::vector<std::string> moments;
+    for (const Micros moment : request.moments) {
+        moments.push_back(format_instant(moment));
+    }
+    Query query;
+    query.sql = fmt::format(
+        "SELECT l.at, l.at, 0 FROM pg_catalog.unnest($1::pg_catalog.timestamptz[]) AS m(moment), "
+        "LATERAL (SELECT pg_catalog.max({0}) FROM {1} WHERE {0} OPERATOR(pg_catalog.<=) "
+        "m.moment::pg_catalog.{2}) AS l(at) UNION ALL SELECT pg_catalog.min({0}), "
+        "pg_catalog.min({0}), 0 FROM {1} WHERE {0} OPERATOR(pg_catalog.>=) "
+        "$2::pg_catalog.timestamptz::pg_catalog.{2}",
+        quote_identifier(column.name), quote_table(request.source.table->ref),
+        to_string(column.type));
+    query.result_types = {column.type, column.type, ColumnType::integer};
+    query.parameters = {text_parameter(fmt::format("{{{}}}", fmt::join(moments, ","))),
+                        text_parameter(format_instant(request.from))};
+    return query;
+}
+
 bool is_grouped_in_postgres(const ArrivalRequest& request) {
     const TimeLimit ends{request.from, request.until};
     return is_temporal(request.source.table->columns.at(request.source.column).type) &&
@@ -137,6 +168,10 @@ Arrivals scan_arrivals(Session& session, const ArrivalRequest& request) {
 }
 
 std::optional<Query> grouped_query(StoreKind kind, const ArrivalRequest& request) {
+    if (kind == StoreKind::postgresql && is_grouped_in_postgres(request) &&
+        is_probed_in_postgres(request)) {
+        return postgres_probe(request);
+    }
     if (kind == StoreKind::postgresql) {
         return is_grouped_in_postgres(request) ? std::optional(postgres_query(request))
                                                : std::nullopt;

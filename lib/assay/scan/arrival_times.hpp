@@ -18,6 +18,9 @@ struct ArrivalRequest {
     Micros from = 0;       ///< arrivals from here on, and the last one before
     Micros until = 0;      ///< up to and with this moment
     std::string assume_tz; ///< zone of times that name none; empty: UTC
+    /// If there are any: only the last arrival up to each of them is needed, and the first of all.
+    /// More may come.
+    std::vector<Micros> moments = {};
 };
 
 /// Moments at which rows arrived, as their time column has it.

@@ -92,6 +92,40 @@ TEST_CASE("arrivals in Postgres come from one grouped statement", "[postgres]") 
     });
 }
 
+TEST_CASE("the last arrivals up to some moments come from the index in Postgres", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const std::string type = GENERATE("timestamp", "timestamptz", "date");
+    const PostgresDatabase database("CREATE TABLE t (at " + type + "); CREATE INDEX ON t (at)");
+    rc::prop("for " + type, [&] {
+        const auto times = *rc::gen::container<std::vector<Micros>>(recent_moment());
+        std::string sql = "TRUNCATE t; INSERT INTO t VALUES (NULL), ('infinity'), ('-infinity');";
+        std::vector<Micros> stored;
+        for (const Micros at : times) {
+            sql += "INSERT INTO t VALUES ('" + format_timestamp(at) + "+00');";
+            stored.push_back(type == "date"
+                                 ? at - ((at % micros_per_day) + micros_per_day) % micros_per_day
+                                 : at);
+        }
+        database.execute(sql);
+        Opened opened(postgres_location(database));
+        auto request = last_days(opened, 10);
+        request.moments = {request.until - micros_per_day, request.until - 7 * minute,
+                           request.until};
+        const auto found = read_arrivals(*opened.session, request).instants;
+        RC_ASSERT(found.size() <= request.moments.size() + 2);
+        std::sort(stored.begin(), stored.end());
+        for (const Micros moment : request.moments) {
+            const auto last_up_to = [moment](const std::vector<Micros>& all) {
+                const auto next = std::upper_bound(all.begin(), all.end(), moment);
+                return next == all.begin() ? 0 : *(next - 1);
+            };
+            RC_ASSERT(last_up_to(found) == last_up_to(stored));
+        }
+    });
+}
+
 TEST_CASE("naive times are those of the zone that was named") {
     const TempDir folder;
     run_sqlite(folder.file("t.db"),
