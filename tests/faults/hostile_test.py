@@ -137,6 +137,53 @@ def look_at_sqlite():
     look_at_store("sqlite", *paths, names)
 
 
+def odd_tables():
+    """What SQLite allows and hardly anybody expects."""
+    path = os.path.join(folder, "odd.db")
+    base = sqlite3.connect(path)
+    base.create_collation("elsewhere", lambda a, b: (a > b) - (a < b))
+    for statement in (
+            'CREATE TABLE unnamed ("" text, id integer)',
+            "INSERT INTO unnamed VALUES ('a', 1), ('b', 2)",
+            "CREATE TABLE sorted (id integer PRIMARY KEY, v text COLLATE elsewhere)",
+            "INSERT INTO sorted VALUES (1, 'a'), (2, 'b'), (3, 'b')",
+            "CREATE INDEX sorted_v ON sorted (v)",
+            'CREATE TABLE "\u00c9" (id integer PRIMARY KEY)',
+            'CREATE TABLE "\u00e9" (id integer PRIMARY KEY)', 'INSERT INTO "\u00e9" VALUES (1)',
+            "CREATE TABLE beyond (id integer PRIMARY KEY, n integer)",
+            "INSERT INTO beyond VALUES (1, 9223372036854775808), (2, 5)"):
+        base.execute(statement)
+    base.commit()
+    base.close()
+
+    def ask(*arguments):
+        return run([arguments[0], path, *arguments[1:], "--json"])
+
+    def evidence(outcome, key):
+        return [c["evidence"].get(key) for c in (outcome.document or {}).get("checks", [])
+                if "distinct_keys" in c["evidence"]]
+
+    outcome = ask("audit", "--fail-on", "never")
+    rows = {t["name"]: t["rows"]["value"] for t in (outcome.document or {}).get("tables", [])}
+    check("odd tables: are all read", outcome.status == 0 and rows == {
+        "unnamed": 2, "sorted": 3, "\u00c9": 0, "\u00e9": 1, "beyond": 2}, outcome)
+    unfit = [c["table"] for c in (outcome.document or {}).get("checks", [])
+             if c["id"] == "validity.declared_type" and c["status"] == "fail"]
+    check("an integer that SQLite keeps as a real is told", unfit == ["main.beyond"], unfit)
+    outcome = ask("dedupe-check", "-t", "sorted", "-k", "v")
+    check("a collation that is missing is none that we need",
+          evidence(outcome, "surplus_rows") == [1], outcome)
+    outcome = ask("audit", "-t", "\u00c9")
+    names = [table["name"] for table in (outcome.document or {}).get("tables", [])]
+    check("letters beyond ASCII have a case that counts", names == ["\u00c9"], names)
+    outcome = ask("audit", "-t", "sorted", "--where", '"emial" = 1')
+    check("a column with a slip, in double quotes, is no text", outcome.status in (2, 3), outcome)
+    for name in ("x" * 70, b"\xff\xfe"):
+        outcome = ask("audit", "-t", name)
+        check(f"{name[:4]!r}: is no table, and said so cleanly",
+              outcome.status == 2 and is_clean(outcome.err), outcome)
+
+
 def look_at_postgres():
     server = os.environ["ASSAY_TEST_POSTGRES"]
     database = f"hostile_{os.getpid()}"
@@ -167,6 +214,7 @@ begun = time.monotonic()
 assert len(NAMES) >= 60
 try:
     look_at_sqlite()
+    odd_tables()
     print(f"# sqlite: {time.monotonic() - begun:.1f} s")
     if os.environ.get("ASSAY_TEST_POSTGRES"):
         look_at_postgres()

@@ -9,6 +9,7 @@ usage: standby_test.py PROGRAM; with ASSAY_TEST_POSTGRES, which says that there 
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import time
 
@@ -69,7 +70,7 @@ def every_command(standby):
     source = f"host={primary.folder} user=plain dbname=postgres"
     for arguments in (["audit", where], ["audit", where, "--depth", "catalog"],
                       ["audit", where, "--depth", "sample"], ["audit", where, "-j", "4"],
-                      ["audit", where, "--explain"],
+                      ["audit", where, "--explain"], ["audit", where, "-t", "customers"],
                       ["freshness", where, "-t", "orders", "--max-age", "9000d"],
                       ["freshness", where, "-t", "orders", "--depth", "full"],
                       ["dedupe-check", where, "-t", "orders", "-k", "id"],
@@ -77,10 +78,18 @@ def every_command(standby):
                       ["volume-diff", source, where, "-t", "orders"],
                       ["volume-diff", where, source, "-t", "orders", "--rows", "-k", "id"]):
         what = " ".join(word for word in arguments if word not in (where, source))
-        outcome = run([*arguments, "--json", "--fail-on", "never"])
+        outcome = run([*arguments, "--schema", "public", "--json", "--fail-on", "never"])
         check(f"standby: {what}: is complete", outcome.status == 0, outcome)
         roles = [entry["role"] for entry in (outcome.document or {}).get("sources", [])]
         check(f"standby: {what}: says that it is a standby", "standby" in roles, roles)
+    two = f"host=/nowhere,{primary.folder} port=1,{STANDBY_PORT} user=plain dbname=postgres"
+    outcome = run(["audit", two, "-t", "customers", "--json", "--fail-on", "never"])
+    check("standby: the second of two hosts is taken, and named", outcome.status == 0 and
+          primary.folder in outcome.document["sources"][0]["url"] and
+          "/nowhere" not in outcome.document["sources"][0]["url"], outcome)
+    outcome = run(["audit", where, "-t", "kept_in_memory", "--json"])
+    check("standby: an unlogged table is unknown, not empty", outcome.status == 3 and
+          "unlogged" in outcome.out, outcome)
     standby.expect_nothing_left("standby")
 
 
@@ -150,7 +159,19 @@ def through_pooler():
     check("pooler: is read with one connection", outcome.status == 0 and
           "a connection pooler is in between" in outcome.err, outcome)
     check("pooler: another client finds every setting as it was", ask() == before)
-    primary.expect_nothing_left("pooler")
+    primary.psql("CREATE VIEW asleep AS SELECT 1 AS id FROM pg_sleep(20);"
+                 "GRANT SELECT ON asleep TO plain")
+    sleeper = Run(["audit", where, "-t", "asleep", "--json"])
+    check("pooler: a statement runs", primary.wait_for(
+        "EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')"))
+    sleeper.process.send_signal(signal.SIGINT)
+    outcome = sleeper.end()
+    check("pooler: Ctrl-C ends it", outcome.status == 130 and outcome.seconds < 10, outcome)
+    check("pooler: and the server has heard of it", primary.wait_for(
+        "NOT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')", 3))
+    # The session is the pooler's, and stays; what counts is that it is free for others.
+    check("pooler: its session is free", primary.wait_for(
+        f"NOT EXISTS (SELECT FROM pg_stat_activity WHERE {Server.OURS} AND state <> 'idle')", 3))
 
 
 primary.psql(f"""
@@ -159,7 +180,13 @@ primary.psql(f"""
     ALTER TABLE orders ADD PRIMARY KEY (id);
     CREATE INDEX ON orders (at);
     CREATE TABLE customers AS SELECT i AS id FROM generate_series(1, 9) AS i;
+    ALTER TABLE customers ADD gone int DEFAULT 5, ADD kept int DEFAULT 6;
+    ALTER TABLE customers DROP COLUMN gone;
+    CREATE SCHEMA apart;
+    CREATE UNLOGGED TABLE apart.kept_in_memory AS SELECT 1 AS id;
     CREATE ROLE plain LOGIN;
+    GRANT USAGE ON SCHEMA apart TO plain;
+    GRANT SELECT ON apart.kept_in_memory TO plain;
     GRANT SELECT ON ALL TABLES IN SCHEMA public TO plain;
     VACUUM ANALYZE;""")
 follower = Standby()
