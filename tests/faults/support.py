@@ -223,6 +223,7 @@ class Proxy:
         self.per_second, self.garble_after = per_second, garble_after
         self.held, self.let_go = threading.Event(), threading.Event()
         self.pairs = []
+        self.passed = 0  # bytes of the server, on all connections
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -299,6 +300,7 @@ class Proxy:
                     time.sleep(len(data) / self.per_second)
                 client.sendall(data)
                 passed += len(data)
+                self.passed += len(data)
         except OSError:
             pass
         for side in (client, server):

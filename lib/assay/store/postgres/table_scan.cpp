@@ -195,13 +195,13 @@ private:
             if (end < stop || last != open_end) {
                 sql += fmt::format(" {} ctid OPERATOR(pg_catalog.<) '({},0)'", word, end);
             }
+            if (std::exchange(m_has_begun, true)) {
+                give_way();
+            }
             const auto start = Clock::now();
             copy(sql, decoder);
             m_chunk.adapt(Clock::now() - start);
             begin = end;
-            if (begin < stop) {
-                give_way();
-            }
         }
     }
 
@@ -229,6 +229,7 @@ private:
     LockWatch m_watch;
     Shape m_shape;
     int m_times_given_way = 0;
+    bool m_has_begun = false; ///< to read rows
 };
 
 } // namespace
