@@ -49,11 +49,11 @@ void explain_arrivals(const Source& source, const FreshnessTarget& target,
     if (!request) {
         return;
     }
-    const std::string why =
-        fmt::format(request->moments.empty() ? "the arrivals of the last {}, by minute"
-                                             : "how old it was at this time of the week, from the "
-                                               "arrivals of the last {}",
-                    format_duration(request->until - request->from));
+    const std::string arrivals =
+        "the arrivals of the last " + format_duration(request->until - request->from);
+    const std::string why = request->moments.empty()
+                                ? arrivals + ", by minute"
+                                : "how old it was at this time of the week, from " + arrivals;
     const std::string sql = arrivals_sql(source.session->source().kind, *request);
     if (sql.empty()) {
         ScanRequest scan;
