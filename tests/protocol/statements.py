@@ -31,7 +31,7 @@ RECORD = re.compile(r"^(?P<application>[^|]*)\|(?P<user>[^|]*)\|LOG:\s+(?P<how>s
 def records(path):
     """The records of the log, each with its continuation lines."""
     record = ""
-    with open(path, encoding="utf-8", errors="replace") as log:
+    with open(path, encoding="utf-8", errors="replace", newline="\n") as log:
         for line in log:
             if line.startswith("\t"):
                 record += line
