@@ -20,8 +20,8 @@ ROWS = {"orders": 120, "notes": 40}
 LONG_TEXT = ("notes", "text")
 PAGE = 512
 OWNER, STRANGER = 4241, 4242  # users that own nothing else
-# Runs for a while after the snapshot is taken and before the first row is read.
-SLOWLY = "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 600000)" \
+# Runs for seconds after the snapshot is taken and before the first row is read.
+SLOWLY = "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 4000000)" \
          " SELECT count(*) FROM c) > 0"
 folder = tempfile.mkdtemp(prefix="assay-faults.")
 os.chmod(folder, 0o755)
@@ -295,6 +295,7 @@ def replaced():
         for how in ("replaced", "overwritten", "deleted"):
             write(path, read(path))
             scan = Run(audit(path, "--where", SLOWLY, "-t", "orders", "-j", "1"))
+            scan.wait_until_open(path)
             time.sleep(0.25)
             before = read(path)
             if how == "replaced":

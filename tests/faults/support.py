@@ -80,6 +80,18 @@ class Run:
             [PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, env=environment, **options)
 
+    def wait_until_open(self, path):
+        """Wait until the program has opened a file."""
+        folder = f"/proc/{self.process.pid}/fd"
+        end = time.monotonic() + GIVE_UP
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                if path in (os.readlink(f"{folder}/{number}") for number in os.listdir(folder)):
+                    return
+            except OSError:
+                pass  # a file was closed, or the process ended, as we looked
+            time.sleep(0.01)
+
     def end(self):
         try:
             out, err = self.process.communicate(timeout=GIVE_UP)
