@@ -121,12 +121,12 @@ Query postgres_query(const ArrivalRequest& request) {
 }
 
 /// Can the arrivals at some moments be had from an index, one look each?
-bool is_probed_in_postgres(const ArrivalRequest& request) {
+bool is_probed(StoreKind kind, const ArrivalRequest& request) {
     const bool is_naive =
         request.source.table->columns.at(request.source.column).type != ColumnType::timestamptz;
     // Where clocks go back, the last time of a clock is not that of the moment.
     return !request.moments.empty() && (!is_naive || request.assume_tz.empty()) &&
-           newest_index(StoreKind::postgresql, request.source) != nullptr;
+           newest_index(kind, request.source) != nullptr;
 }
 
 /// The last time up to each moment, and the first from `from` on, in rows of two times and 0.
@@ -167,11 +167,22 @@ Arrivals scan_arrivals(Session& session, const ArrivalRequest& request) {
     return sink.take();
 }
 
-std::optional<Query> grouped_query(StoreKind kind, const ArrivalRequest& request) {
-    if (kind == StoreKind::postgresql && is_grouped_in_postgres(request) &&
-        is_probed_in_postgres(request)) {
-        return postgres_probe(request);
+/// The statement that finds the arrivals at the moments of the request, if an index can tell.
+std::optional<Query> probe_query(StoreKind kind, const ArrivalRequest& request) {
+    if (!is_probed(kind, request)) {
+        return std::nullopt;
     }
+    if (kind == StoreKind::postgresql) {
+        return is_grouped_in_postgres(request) ? std::optional(postgres_probe(request))
+                                               : std::nullopt;
+    }
+    auto moments = request.moments;
+    moments.push_back(request.from); // and so the first from there on
+    return sqlite_probe_query(*request.source.table, request.source.column,
+                              *newest_index(kind, request.source), moments);
+}
+
+std::optional<Query> grouped_query(StoreKind kind, const ArrivalRequest& request) {
     if (kind == StoreKind::postgresql) {
         return is_grouped_in_postgres(request) ? std::optional(postgres_query(request))
                                                : std::nullopt;
@@ -183,22 +194,58 @@ std::optional<Query> grouped_query(StoreKind kind, const ArrivalRequest& request
                                                      *index, request.from, request.until));
 }
 
+/// Passes on what it gets, and sees how its times are written.
+class FormSink final : public BatchSink {
+public:
+    explicit FormSink(BatchSink& next) : m_next(next) {}
+    void consume(const RowBatch& batch) override {
+        m_form.add(batch.columns.front());
+        m_next.consume(batch);
+    }
+    bool is_one_form() const noexcept { return m_form.holds(); }
+
+private:
+    BatchSink& m_next;
+    OneForm m_form;
+};
+
+/// @return nullopt if the order of the index does not tell.
+std::optional<Arrivals> probe_arrivals(Session& session, const ArrivalRequest& request,
+                                       const Query& query) {
+    ArrivalSink arrivals(request);
+    FormSink forms(arrivals);
+    session.query_rows(*request.source.table, query, forms);
+    const bool is_ordered = session.source().kind == StoreKind::postgresql || forms.is_one_form();
+    return is_ordered ? std::optional(arrivals.take()) : std::nullopt;
+}
+
+Arrivals group_arrivals(Session& session, const ArrivalRequest& request) {
+    const auto query = grouped_query(session.source().kind, request);
+    if (!query) {
+        return scan_arrivals(session, request);
+    }
+    ArrivalSink sink(request);
+    session.query_rows(*request.source.table, *query, sink);
+    return sink.take();
+}
+
 } // namespace
 
 std::string arrivals_sql(StoreKind kind, const ArrivalRequest& request) {
-    const auto query = grouped_query(kind, request);
+    auto query = probe_query(kind, request);
+    query = query ? query : grouped_query(kind, request);
     return query ? query->sql : "";
 }
 
 Arrivals read_arrivals(Session& session, const ArrivalRequest& request) {
     const StoreKind kind = session.source().kind;
-    const auto query = grouped_query(kind, request);
-    if (!query) {
-        return scan_arrivals(session, request);
-    }
-    ArrivalSink sink(request);
     try {
-        session.query_rows(*request.source.table, *query, sink);
+        if (const auto query = probe_query(kind, request)) {
+            if (auto found = probe_arrivals(session, request, *query)) {
+                return std::move(*found);
+            }
+        }
+        return group_arrivals(session, request);
     } catch (const Error& error) {
         // An index that SQLite does not take by its name.
         if (kind != StoreKind::sqlite || error.kind() != ErrorKind::query) {
@@ -206,7 +253,6 @@ Arrivals read_arrivals(Session& session, const ArrivalRequest& request) {
         }
         return scan_arrivals(session, request);
     }
-    return sink.take();
 }
 
 } // namespace assay

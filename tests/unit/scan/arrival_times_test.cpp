@@ -92,6 +92,75 @@ TEST_CASE("arrivals in Postgres come from one grouped statement", "[postgres]") 
     });
 }
 
+namespace {
+
+/// The last time up to a moment; 0: none.
+Micros last_up_to(const std::vector<Micros>& ascending, Micros moment) {
+    const auto next = std::upper_bound(ascending.begin(), ascending.end(), moment);
+    return next == ascending.begin() ? 0 : *(next - 1);
+}
+
+ArrivalRequest at_moments(const Opened& opened) {
+    auto request = last_days(opened, 10);
+    request.moments = {request.until - micros_per_day, request.until - 7 * minute, request.until};
+    return request;
+}
+
+} // namespace
+
+TEST_CASE("the last arrivals up to some moments come from the index in SQLite") {
+    rc::prop("however times are written", [] {
+        auto times = *rc::gen::container<std::vector<Micros>>(recent_moment());
+        const std::string type = *rc::gen::element<std::string>("TIMESTAMP", "TEXT", "REAL");
+        const int encoding = type == "TEXT" ? 0 : *rc::gen::inRange(0, 5);
+        const std::string odd = *rc::gen::element<std::string>("NULL", "'soon'", "x'00'", "17");
+        std::vector<std::string> cells{odd};
+        for (const Micros at : times) {
+            cells.push_back(sqlite_time(at, encoding));
+        }
+        const TempDir folder;
+        run_sqlite(folder.file("t.db"), sqlite_table(type, cells, "CREATE INDEX i ON t (at)"));
+        Opened opened(sqlite_location(folder.file("t.db")));
+        const auto request = at_moments(opened);
+        const auto found = read_arrivals(*opened.session, request).instants;
+        std::sort(times.begin(), times.end());
+        for (const Micros moment : request.moments) {
+            RC_ASSERT(last_up_to(found, moment) == last_up_to(times, moment));
+        }
+    });
+}
+
+TEST_CASE("texts whose order is not that of their times are all read") {
+    const std::string other =
+        GENERATE("2024-01-30 23:30:00+02:00", "2024-01-30T20:30:00", "2024-01-30T20:30:00Z");
+    const TempDir folder;
+    const std::vector<std::string> cells{"'2024-01-30 20:00:00'", "'" + other + "'",
+                                         "'2024-01-30 21:00:00'", "'2024-01-31 00:00:00'"};
+    run_sqlite(folder.file("t.db"), sqlite_table("TEXT", cells, "CREATE INDEX i ON t (at)"));
+    Opened opened(sqlite_location(folder.file("t.db")));
+    auto request = last_days(opened, 10);
+    request.moments = {test_moment - 3 * 60 * minute};
+    CHECK(read_arrivals(*opened.session, request).minutes.size() == cells.size());
+}
+
+TEST_CASE("a fraction of a second is no obstacle to an index of texts") {
+    const std::string last = GENERATE("2024-01-30T21:00:00Z", "2024-01-30 21:00:00",
+                                      "2024-01-30T21:00:00.000Z", "2024-01-30 20:59:59.999");
+    const TempDir folder;
+    std::string other = last;
+    other[11] = '1'; // ten hours earlier
+    run_sqlite(folder.file("t.db"), sqlite_table("TEXT", {"'" + other + "'", "'" + last + "'"},
+                                                 "CREATE INDEX i ON t (at)"));
+    Opened opened(sqlite_location(folder.file("t.db")));
+    auto request = last_days(opened, 10);
+    const Micros nine = test_moment - 3 * 60 * minute;
+    for (const Micros moment : {nine, nine + 1, nine + micros_per_second / 2}) {
+        request.moments = {moment};
+        const auto found = read_arrivals(*opened.session, request).instants;
+        CHECK(moment - last_up_to(found, moment) < micros_per_second);
+    }
+}
+
 TEST_CASE("the last arrivals up to some moments come from the index in Postgres", "[postgres]") {
     if (!has_postgres()) {
         return;
@@ -110,18 +179,12 @@ TEST_CASE("the last arrivals up to some moments come from the index in Postgres"
         }
         database.execute(sql);
         Opened opened(postgres_location(database));
-        auto request = last_days(opened, 10);
-        request.moments = {request.until - micros_per_day, request.until - 7 * minute,
-                           request.until};
+        const auto request = at_moments(opened);
         const auto found = read_arrivals(*opened.session, request).instants;
         RC_ASSERT(found.size() <= request.moments.size() + 2);
         std::sort(stored.begin(), stored.end());
         for (const Micros moment : request.moments) {
-            const auto last_up_to = [moment](const std::vector<Micros>& all) {
-                const auto next = std::upper_bound(all.begin(), all.end(), moment);
-                return next == all.begin() ? 0 : *(next - 1);
-            };
-            RC_ASSERT(last_up_to(found) == last_up_to(stored));
+            RC_ASSERT(last_up_to(found, moment) == last_up_to(stored, moment));
         }
     });
 }
