@@ -305,6 +305,9 @@ PrunedHistory History::prune(Micros before) {
             pruned.oldest = rest.getColumn(2).getInt64();
         }
     });
+    if (pruned.removed > 0) {
+        m_file->shrink();
+    }
     return pruned;
 }
 

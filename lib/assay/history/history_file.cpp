@@ -226,6 +226,21 @@ void History::File::write(const std::function<void(SQLite::Database&)>& work) co
     });
 }
 
+void History::File::shrink() const {
+    guarded([](SQLite::Database& database) {
+        database.setBusyTimeout(0);
+        try {
+            database.exec("VACUUM");
+            database.exec("PRAGMA wal_checkpoint(TRUNCATE)"); // only this shortens the file
+        } catch (const SQLite::Exception& error) {
+            if (!is_busy(error)) {
+                throw;
+            }
+        }
+        database.setBusyTimeout(static_cast<int>(patience.count()));
+    });
+}
+
 void History::File::guarded(const std::function<void(SQLite::Database&)>& work) const {
     try {
         work(*m_database);

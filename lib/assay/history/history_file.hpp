@@ -26,6 +26,9 @@ public:
     /// Run `work`, and turn errors of SQLite into Error.
     void guarded(const std::function<void(SQLite::Database&)>& work) const;
 
+    /// Give back the space of what was removed; not while others use the file.
+    void shrink() const;
+
     const std::string& note() const noexcept { return m_note; }
 
 private:

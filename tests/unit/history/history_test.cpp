@@ -5,6 +5,7 @@
 #include "sqlite_file.hpp"
 #include "temp_dir.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -244,6 +245,26 @@ TEST_CASE("old runs are forgotten with all that they left") {
     CHECK(history.metric(orders, "newest", 300) == std::vector<PastMetric>{{200, 190}});
     CHECK(history.sketches(orders, "lag", 0).size() == 1);
     CHECK(history.prune(200).removed == 0);
+}
+
+TEST_CASE("the space of what was removed is given back, if nobody else reads the file") {
+    const TempDir folder;
+    History history(folder.file("h.db"));
+    HistoryEntry entry = entry_of("large", 100, 90);
+    entry.sketches.front().state.assign(1'000'000, 's');
+    history.add(entry);
+    history.add(entry_of("small", 200, 190));
+    const auto size = [&folder] { return std::filesystem::file_size(folder.file("h.db")); };
+    {
+        SQLite::Database other(folder.file("h.db"));
+        SQLite::Statement reader(other, "SELECT 1 FROM run");
+        reader.executeStep();
+        CHECK(history.prune(150).removed == 1);
+        CHECK(history.runs() == 1);
+    }
+    history.add(entry_of("old", 100, 90));
+    CHECK(history.prune(150).removed == 1);
+    CHECK(size() < 200'000);
 }
 
 TEST_CASE("the newest run of a table is never forgotten, whatever its age") {
