@@ -196,6 +196,13 @@ std::string reading_words(const ArrivalFacts& facts) {
     return facts.zone.empty() ? words : words + fmt::format(" (times read as {})", facts.zone);
 }
 
+std::string budget_words(const EventBudget& events) {
+    const std::int64_t left = events.allowed - events.late;
+    return left > 0 ? fmt::format("{} more may be missed", group_digits(left))
+                    : fmt::format("the budget of {} is used up",
+                                  count_of(events.allowed, "miss", "misses"));
+}
+
 } // namespace
 
 Micros known_from(const Deadline& deadline, const Span& window) {
@@ -260,8 +267,8 @@ CheckResult check_deadline_slo(const ArrivalFacts& facts, const Deadline& deadli
                                                       format_duration(slo.window)));
     }
     result.observed = {*kept * 100, "%"};
-    result.message = fmt::format("in the last {} {}; {} may be missed", format_duration(slo.window),
-                                 tally_sentence(tally), group_digits(events.allowed));
+    result.message = fmt::format("in the last {} {}; {}", format_duration(slo.window),
+                                 tally_sentence(tally), budget_words(events));
     if (const auto severity = severity_of(events)) {
         result.status = Status::fail;
         result.severity = *severity;

@@ -144,14 +144,15 @@ TEST_CASE("the budget of a promise counts missed deadlines") {
     const auto kept = check_deadline_slo(daily("2024-01-31 12:00"), deadline(), slo);
     CHECK(kept.status == Status::pass);
     CHECK(kept.message ==
-          "in the last 20 d 20 of 20 deadlines were kept, which is 100 %; 2 may be missed");
+          "in the last 20 d 20 of 20 deadlines were kept, which is 100 %; 2 more may be missed");
     const auto one = check_deadline_slo(daily("2024-01-31 12:00", {20}), deadline(), slo);
     CHECK(one.status == Status::pass);
+    CHECK(one.message.ends_with("; 1 more may be missed"));
     const auto two = check_deadline_slo(daily("2024-01-31 12:00", {20, 25}), deadline(), slo);
     CHECK(two.status == Status::fail);
     CHECK(two.severity == Severity::critical);
     CHECK(two.message == "in the last 20 d 18 of 20 deadlines were kept (2 missing), which is 90 "
-                         "%; 2 may be missed");
+                         "%; the budget of 2 misses is used up");
     const Facts deadlines = std::get<Facts>(fact(group(two, "slo"), "deadlines").value);
     CHECK(fact(deadlines, "missing") == Fact(2));
     CHECK(std::get<Fact::List>(fact(deadlines, "missed").value).size() == 2);
