@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -26,6 +27,15 @@ void open_if_closed(int descriptor, int mode) noexcept {
     }
 }
 
+/// A dump would hold passwords and values. The limit does not count where dumps go to a program.
+void leave_no_core_dump() noexcept {
+    const rlimit none{0, 0};
+    static_cast<void>(::setrlimit(RLIMIT_CORE, &none));
+#ifndef __SANITIZE_ADDRESS__ // which looks for leaks as a debugger does
+    static_cast<void>(::prctl(PR_SET_DUMPABLE, 0));
+#endif
+}
+
 } // namespace
 
 void prepare_process() noexcept {
@@ -33,8 +43,7 @@ void prepare_process() noexcept {
     open_if_closed(STDOUT_FILENO, O_RDONLY);
     open_if_closed(STDERR_FILENO, O_WRONLY);
     static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
-    const rlimit none{0, 0};
-    static_cast<void>(::setrlimit(RLIMIT_CORE, &none));
+    leave_no_core_dump();
 }
 
 std::vector<std::string> take_arguments(int argc, char** argv) {

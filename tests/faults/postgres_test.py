@@ -14,7 +14,7 @@ import struct
 import threading
 import time
 
-from support import (Proxy, Run, Server, check, expect_protocol, expect_unknown, finish,
+from support import (FakeServer, Proxy, Run, Server, check, expect_protocol, expect_unknown, finish,
                      inside_own_server, resume, run, stop)
 
 inside_own_server(os.path.abspath(__file__))
@@ -302,8 +302,19 @@ def killed_backend():
     check("kill -9 of a backend: all is well afterwards", outcome.status == 0, outcome)
 
 
+def old_server():
+    for version in ("9.6.24", "8.0.2"):
+        fake = FakeServer(version)
+        where = f"host=127.0.0.1 port={fake.port} user=u dbname=d sslmode=disable gssencmode=disable"
+        expect_unknown(f"a server of version {version}", run(audit(where)),
+                       words=f"too old .*version {version}")
+        check(f"a server of version {version}: is asked nothing", fake.asked in (b"", b"X\0\0\0\4"),
+              fake.asked)
+        fake.close()
+
+
 set_up()
-for scenario in (terminated, cancelled_by_admin, cut_connection, garbled_connection,
+for scenario in (old_server, terminated, cancelled_by_admin, cut_connection, garbled_connection,
                  frozen_backend, frozen_server, locked_table, changed_before_its_turn,
                  blocked_during_its_turn, gives_way, no_connection_left, interrupted, killed_client,
                  killed_backend):

@@ -11,16 +11,21 @@ import json
 import os
 import resource
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 
-from support import GIVE_UP, PROGRAM, check, finish, fingerprint, run
+from support import (GIVE_UP, PROGRAM, Run, check, finish, fingerprint, resume, run, stop)
 
 folder = tempfile.mkdtemp(prefix="assay-process.")
 shop = os.path.join(folder, "shop.db")
 AUDIT = ["audit", shop, "--fail-on", "never"]
+# Runs for a second before the first row is read.
+SLOWLY = "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 2000000)" \
+         " SELECT count(*) FROM c) > 0"
 
 
 def set_up():
@@ -127,9 +132,37 @@ def no_files():
           (done.returncode, done.stderr))
 
 
+def core_dumps():
+    """A dump would hold passwords and values, wherever it goes."""
+    scan = Run([*AUDIT, "--where", SLOWLY])
+    scan.wait_until_open(shop)
+    with open(f"/proc/{scan.process.pid}/limits", encoding="ascii") as limits:
+        core = [line for line in limits if line.startswith("Max core file size")]
+    check("no core dump in a file", core and core[0].split()[4:6] == ["0", "0"], core)
+    owner = os.stat(f"/proc/{scan.process.pid}/maps").st_uid
+    check("no core dump for a program", os.geteuid() == 0 or owner == 0, owner)
+    scan.process.kill()
+    scan.end()
+
+
+def stops_and_resumes():
+    """Interrupts every call of the system that waits, and is not noticed."""
+    plain = run([*AUDIT, "--json"])
+    scan = Run([*AUDIT, "--json", "--where", SLOWLY])
+    for _ in range(100):
+        stop(scan.process.pid)
+        resume(scan.process.pid)
+        scan.process.send_signal(signal.SIGWINCH)
+        time.sleep(0.003)
+    outcome = scan.end()
+    check("stopped and resumed a hundred times: the same numbers", outcome.status == 0 and
+          outcome.document["tables"][0]["rows"] == plain.document["tables"][0]["rows"], outcome)
+
+
 try:
     set_up()
-    for scenario in (closed_streams, full_streams, homes, locales, clocks, little_memory, no_files):
+    for scenario in (closed_streams, full_streams, homes, locales, clocks, little_memory, no_files,
+                     core_dumps, stops_and_resumes):
         scenario()
 finally:
     os.chmod(os.path.join(folder, "home"), 0o700)

@@ -133,6 +133,23 @@ def damaged_pages():
     check("most damage is seen", statuses == {0, 3}, statuses)
 
 
+def large_value():
+    """Of more bytes than SQLite gives us: unknown, not a crash and not a wrong length."""
+    path = fresh("large")
+    base = sqlite3.connect(path, isolation_level=None)
+    base.execute("PRAGMA synchronous = OFF")
+    base.execute("CREATE TABLE large (v)")
+    base.execute("INSERT INTO large VALUES (zeroblob(100000001))")
+    base.close()
+    truth = dict(ROWS, large=1)
+    outcome = untouched("a value of 100 MB", path)
+    expect_unknown("a value of 100 MB", outcome, truth, "100 MB|too big")
+    rows = {table["name"]: table["rows"] for table in (outcome.document or {}).get("tables", [])}
+    check("a value of 100 MB: the other tables are read",
+          rows.get("orders", {}).get("value") == ROWS["orders"], rows)
+    os.unlink(path)
+
+
 def no_databases():
     path = fresh("none")
     good = read(path)
@@ -360,7 +377,7 @@ def interrupted():
 
 
 try:
-    for scenario in (damaged_pages, no_databases, hot_journal, writers, write_ahead_log,
+    for scenario in (damaged_pages, large_value, no_databases, hot_journal, writers, write_ahead_log,
                      foreign_owner, replaced, full_disk, interrupted):
         begun = time.monotonic()
         scenario()

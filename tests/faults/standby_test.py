@@ -20,6 +20,7 @@ inside_own_server(os.path.abspath(__file__))
 primary = Server()
 ROWS = 150_000
 STANDBY_PORT = 5433
+CLOSED_PORT = 5434
 POOLER_PORT = 6432
 bindir = subprocess.run(["pg_config", "--bindir"], stdout=subprocess.PIPE, text=True,
                         check=True).stdout.strip()
@@ -113,8 +114,33 @@ def conflict(standby):
     check("recovery conflict: the next run sees the new state", rows == [ROWS // 2], outcome)
 
 
+def closed_standby():
+    """A server that recovers and lets nobody in: as one that starts."""
+    data = os.path.join(primary.folder, "closed")
+    as_owner("pg_basebackup", "-h", primary.folder, "-U", "postgres", "-D", data, "-R", "-c", "fast",
+             "--no-sync")
+    as_owner("pg_ctl", "-D", data, "-W", "-l", os.path.join(primary.folder, "closed.log"),
+             "-o", f"-p {CLOSED_PORT} -c hot_standby=off", "start")
+    try:
+        end = time.monotonic() + 10
+        while time.monotonic() < end and not os.path.exists(
+                os.path.join(primary.folder, f".s.PGSQL.{CLOSED_PORT}")):
+            time.sleep(0.1)
+        outcome = run(["audit", f"host={primary.folder} port={CLOSED_PORT} user=plain "
+                       "dbname=postgres", "--json"])
+        expect_unknown("a server that starts", outcome, words="not (yet )?accepting connections|"
+                       "starting up")
+    finally:
+        as_owner("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+
+
 def pooler():
     """With one session for all, whatever we set would be seen by the next client."""
+    for mode, scenario in (("transaction", through_pooler), ("statement", refused_by_pooler)):
+        through(mode, scenario)
+
+
+def through(mode, scenario):
     program = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:" + os.environ["PATH"])
     if not program:
         print("SKIPPED: pooler: no pgbouncer")
@@ -128,7 +154,8 @@ listen_addr =
 listen_port = {POOLER_PORT}
 unix_socket_dir = {primary.folder}
 auth_type = any
-pool_mode = transaction
+pool_mode = {mode}
+admin_users = postgres
 default_pool_size = 1
 """)
     prefix = [] if os.geteuid() else ["runuser", "-u", pwd.getpwuid(owner).pw_name, "--"]
@@ -139,10 +166,19 @@ default_pool_size = 1
         while time.monotonic() < end and not os.path.exists(
                 os.path.join(primary.folder, f".s.PGSQL.{POOLER_PORT}")):
             time.sleep(0.1)
-        through_pooler()
+        scenario()
     finally:
         running.terminate()
         running.wait(10)
+
+
+def refused_by_pooler():
+    """Where no transaction is allowed nothing could be told of one state of the table."""
+    where = f"host={primary.folder} port={POOLER_PORT} user=plain"
+    expect_unknown("pooler in statement mode", run(["audit", f"{where} dbname=postgres", "--json"]),
+                   words="transaction")
+    where = f"host={primary.folder} port={POOLER_PORT} user=postgres"
+    expect_unknown("the console of a pooler", run(["audit", f"{where} dbname=pgbouncer", "--json"]))
 
 
 def through_pooler():
@@ -194,7 +230,7 @@ try:
     follower.wait_for(f"(SELECT count(*) FROM orders) = {ROWS}")
     # The pooler sends statements of its own under our name: it comes after the look at the log.
     for scenario in (lambda: every_command(follower), lambda: conflict(follower),
-                     expect_protocol, pooler):
+                     expect_protocol, closed_standby, pooler):
         begun = time.monotonic()
         scenario()
         print(f"# {time.monotonic() - begun:.1f} s", flush=True)
