@@ -236,6 +236,10 @@ def write_ahead_log():
     outcome = untouched("WAL in use", path)
     check("WAL in use: what is committed is read",
           outcome.status == 0 and not wrong_numbers(outcome.document, truth), outcome)
+    os.truncate(path + "-wal", 70_000_000)
+    outcome = untouched("a WAL of 70 MB", path)
+    check("a WAL of 70 MB: is read, and said", outcome.status == 0 and
+          not wrong_numbers(outcome.document, truth) and "has 70 MB" in outcome.out, outcome)
     outcome = untouched("WAL in use, immutable", path, audit(f"file:{path}?immutable=1"))
     expect_unknown("WAL in use, immutable", outcome, truth, "cannot be read as immutable")
     where = os.path.join(folder, "wal-copy")

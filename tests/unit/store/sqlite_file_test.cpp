@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
+#include "assay/store/sqlite/file_system.hpp"
 #include "sqlite_support.hpp"
 
 #include <catch2/catch.hpp>
@@ -288,6 +289,14 @@ TEST_CASE("the source says what was opened") {
     CHECK(source.server_version.starts_with("3."));
     CHECK(source.snapshot_at > 0);
     CHECK(file.recorder.statements.front().starts_with("a: "));
+}
+
+TEST_CASE("file systems on which other machines write are known by their number") {
+    CHECK(remote_file_system(0x6969) == "NFS");
+    CHECK(remote_file_system(0xfe534d42) == "SMB");
+    CHECK(remote_file_system(0xef53).empty()); // ext4
+    CHECK(remote_file_system_of("/nowhere/at all").empty());
+    CHECK(remote_file_system_of("/proc").empty());
 }
 
 TEST_CASE("a cancelled run does not open a database") {

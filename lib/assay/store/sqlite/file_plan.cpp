@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/store/sqlite/file_system.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fcntl.h>
@@ -277,9 +278,9 @@ void plan_wal(FilePlan& plan) {
         // Nobody has the file open, and everything is in it. A normal connection would create
         // the -wal and -shm files, could not remove them, and could lock out the owner.
         plan.access = FileAccess::immutable;
-        plan.note = fmt::format("'{}' is in WAL mode and nobody has it open: it was read without "
-                                "locks, and compared before and after",
-                                plan.name);
+        plan.notes.push_back(fmt::format("'{}' is in WAL mode and nobody has it open: it was read "
+                                         "without locks, and compared before and after",
+                                         plan.name));
         return;
     }
     require_readable(wal, plan.name + "-wal");
@@ -292,6 +293,13 @@ void plan_wal(FilePlan& plan) {
                     "on a copy of both files and check the copy");
     }
     require_readable(shm, plan.name + "-shm");
+    constexpr std::int64_t large = 64 << 20;
+    if (*wal_size > large) {
+        plan.notes.push_back(
+            fmt::format("'{}-wal' has {} MB: no checkpoint gets through, as long as "
+                        "somebody always reads",
+                        plan.name, *wal_size / 1'000'000));
+    }
 }
 
 } // namespace
@@ -315,6 +323,10 @@ FilePlan plan_file(const Location& location) {
         require_no_pending(plan);
     } else if (plan.write_ahead) {
         plan_wal(plan);
+    }
+    if (const auto kind = remote_file_system_of(plan.path); !kind.empty()) {
+        plan.notes.push_back(fmt::format(
+            "'{}' lies on {}, where locks may not hold: check a copy of it", plan.name, kind));
     }
     // readonly_shm: the shared index of a WAL is used if it is alive and rebuilt in memory if it is
     // not, but never written.

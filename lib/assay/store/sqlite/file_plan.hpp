@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace assay {
 
@@ -34,7 +35,7 @@ struct FilePlan {
     FileIdentity identity;
     bool write_ahead = false; ///< in WAL mode, where others may write while a snapshot is read
     bool settled = false;     ///< the snapshot is taken: see settle()
-    std::string note;         ///< what the reader of a report should know, or empty
+    std::vector<std::string> notes; ///< what the reader of a report should know
 };
 
 /// Look at a file and its side files before they are opened.

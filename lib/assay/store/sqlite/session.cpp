@@ -167,9 +167,8 @@ Catalog SqliteSession::catalog() {
     require_snapshot();
     Catalog catalog = read_catalog(m_connection);
     require_unchanged(m_snapshot->plan);
-    if (!m_snapshot->plan.note.empty()) {
-        catalog.notes.push_back(m_snapshot->plan.note);
-    }
+    const auto& notes = m_snapshot->plan.notes;
+    catalog.notes.insert(catalog.notes.end(), notes.begin(), notes.end());
     return catalog;
 }
 
