@@ -73,7 +73,7 @@ void add_freshness(CommandLine& line, Invocation& invocation) {
          Section::command,
          [&](const auto& text) { options.retention = parse_retention("--retention", text); }});
     line.flags.push_back(
-        {0, "by", "COL", "each value of this column (source, tenant) has to be as recent",
+        {0, "by", "WHAT", "each value of this column (source, tenant) has to be as recent",
          Section::command, [&](const auto& text) { options.by = parse_text("--by", text); }});
     line.flags.push_back(
         {0, "event-column", "COL", "the column that says when a row happened, to tell the lag",

@@ -202,6 +202,26 @@ void check_row_flags(const VolumeDiffOptions& options) {
     }
 }
 
+/// What compares two databases means nothing for one, and the other way round.
+void check_sides(const VolumeDiffOptions& options) {
+    const CommonOptions& common = options.common;
+    const bool is_alone = options.database_b.empty();
+    if (is_alone && (options.by == DiffBy::rows || options.max_diff != Tolerance{} ||
+                     common.depth != Depth::full)) {
+        throw Error(ErrorKind::usage, "volume-diff needs B for --rows, --max-diff and --depth",
+                    "name the database to compare it with: assay volume-diff A B");
+    }
+    if (is_alone && common.since) {
+        throw Error(ErrorKind::usage, "--since means nothing with one database",
+                    "leave it out: how far volume-diff looks back follows from --by");
+    }
+    if (!is_alone && options.usual != UsualVolumeOptions{}) {
+        throw Error(ErrorKind::usage,
+                    "--by, --tz, --min-age and --calendar mean nothing with two databases",
+                    "leave them out, or leave out B to compare A with its own past");
+    }
+}
+
 void check_near(const DedupeCheckOptions& options) {
     if (options.likeness == Likeness::near && (!options.folds.empty() || options.nulls)) {
         throw Error(ErrorKind::usage, "--fold and --nulls mean nothing with --near",
@@ -246,10 +266,13 @@ void check_together(const Invocation& invocation) {
                         "give every result its own file");
         }
     }
+    const auto* const diff = std::get_if<VolumeDiffOptions>(&invocation.options);
     std::visit(
-        [](const auto& options) {
+        [&](const auto& options) {
             if constexpr (requires { options.common; }) {
-                check_since(options.common);
+                if (diff == nullptr || !diff->database_b.empty()) {
+                    check_since(options.common);
+                }
             }
         },
         invocation.options);
@@ -259,7 +282,8 @@ void check_together(const Invocation& invocation) {
         check_promise(*options);
         check_deadline_flags(*options);
         check_lag(*options);
-    } else if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
+    } else if (diff != nullptr) {
+        check_sides(*diff);
         check_row_flags(*diff);
     } else if (const auto* dedupe = std::get_if<DedupeCheckOptions>(&invocation.options)) {
         check_near(*dedupe);

@@ -7,22 +7,52 @@
 
 namespace assay::cli {
 
+namespace {
+
+/// What is asked of one database.
+void add_usual(CommandLine& line, UsualVolumeOptions& options) {
+    line.flags.push_back({0, "by", "WHAT",
+                          "one database: count rows by hour, day (default) or week",
+                          Section::command, [&](const auto& text) {
+                              options.by = choose<BucketSize>("--by", text,
+                                                              {{"hour", BucketSize::hour},
+                                                               {"day", BucketSize::day},
+                                                               {"week", BucketSize::week}});
+                          }});
+    line.flags.push_back(
+        {0, "tz", "ZONE", "one database: days begin at midnight there (default: --assume-tz, UTC)",
+         Section::command, [&](const auto& text) { options.tz = parse_zone("--tz", text); }});
+    line.flags.push_back(
+        {0, "min-age", "DUR", "one database: younger rows may still come, do not count them",
+         Section::command,
+         [&](const auto& text) { options.min_age = parse_age("--min-age", text); }});
+    line.flags.push_back({0, "calendar", "FILE",
+                          "one database: days like no others, in each line a date, or one..another",
+                          Section::command, [&](const auto& text) {
+                              options.calendar = read_calendar("--calendar", text);
+                          }});
+}
+
+} // namespace
+
 void add_volume_diff(CommandLine& line, Invocation& invocation) {
     auto& options = invocation.options.emplace<VolumeDiffOptions>();
-    line.usage = "assay volume-diff A B [-t TABLE] [--rows [-k COL,...]] [flags]";
+    line.usage = "assay volume-diff A [B] [-t TABLE] [--rows [-k COL,...]] [flags]";
     line.about = "Compares two databases, of the same kind or not: the number of rows per table, "
-                 "or with --rows every row, and which columns changed.";
+                 "or with --rows every row, and which columns changed. One database alone is "
+                 "compared with its own past: the rows of each hour, day or week.";
     line.examples = {
         {"assay volume-diff shop.db backup.db", "rows per table"},
         {"assay volume-diff postgresql://db1/shop shop.db --rows -t orders -k id",
          "every row, across two kinds of database"},
         {"assay volume-diff a.db b.db --max-diff 1%", "a small difference is allowed"},
+        {"assay volume-diff shop.db -t orders", "is yesterday as large as its past tells?"},
     };
     line.positionals.push_back(database_argument("A", 1, options.database_a));
-    line.positionals.push_back(database_argument("B", 1, options.database_b));
-    line.positionals[0].missing_hint = "volume-diff compares two databases: assay volume-diff A B";
-    line.positionals[1].missing_hint =
-        "name the database to compare it with: assay volume-diff A B";
+    line.positionals.push_back({"B", "another one; without it A is compared with its own past", 0,
+                                1, "", database_argument("B", 1, options.database_b).apply});
+    line.positionals[0].missing_hint =
+        "volume-diff compares two databases, or one with its own past: assay volume-diff A [B]";
     line.flags.push_back({0, "rows", "", "compare every row, not only how many there are",
                           Section::command, [&](const auto&) { options.by = DiffBy::rows; }});
     add_columns(line, options.key, options.ignore, "the primary key, else whole rows");
@@ -38,6 +68,7 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
     line.flags.push_back(
         {0, "limit", "N", "rows to show per table (default 10)", Section::command,
          [&](const auto& text) { options.limit = parse_whole("--limit", text, 0, 1'000'000); }});
+    add_usual(line, options.usual);
     add_history(line, options.common);
     add_selection(line, options.common);
     add_since(line, options.common);

@@ -12,6 +12,7 @@
 #include "assay/command/run_history.hpp"
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
+#include "assay/command/volume_diff_usual.hpp"
 #include "assay/scan/column_scan.hpp"
 #include "assay/scan/segment_diff.hpp"
 
@@ -256,6 +257,9 @@ HistoryEntry entry_of(const std::vector<TablePair>& pairs, const RunHistory& his
 } // namespace
 
 Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
+    if (options.database_b.empty()) {
+        return usual_volume(options, context);
+    }
     const CommonOptions& common = options.common;
     return fill_document(common, [&](Document& document) {
         Source a = open_source("a", options.database_a, common, context, document);

@@ -16,6 +16,7 @@
 #include "assay/check/retention.hpp"
 #include "assay/check/schema_change.hpp"
 #include "assay/check/structure.hpp"
+#include "assay/check/usual_volume.hpp"
 #include "assay/check/volume.hpp"
 #include "fake_session.hpp"
 
@@ -77,6 +78,10 @@ std::vector<CheckResult> every_result() {
     add({check_folded_duplicates({}, {}), check_near_duplicates({}, {})});
     add({check_duplicates({}, {}), check_row_counts({}, {}), missing_table(table.ref, "A"),
          check_columns({}), check_rows({}, {}), check_trailing_blanks(table.ref, 5, 1)});
+    VolumeFacts volume;
+    volume.table = table.ref;
+    volume.buckets = bucket_starts(BucketSize::day, 0, "");
+    add({check_usual_volume(volume), check_volume_so_far(volume)});
     return all;
 }
 

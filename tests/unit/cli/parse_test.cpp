@@ -184,6 +184,26 @@ TEST_CASE("freshness, dedupe-check and volume-diff take their own flags") {
     CHECK(diff.max_diff.rows == 10);
 }
 
+TEST_CASE("volume-diff of one database takes the flags of its past") {
+    const auto alone =
+        options_of<VolumeDiffOptions>({"volume-diff", "a.db", "-c", "at", "--by", "hour", "--tz",
+                                       "Europe/Berlin", "--min-age", "2h"});
+    CHECK(alone.database_b.empty());
+    CHECK(alone.common.since_column == "at");
+    CHECK(alone.usual.by == BucketSize::hour);
+    CHECK(alone.usual.tz == "Europe/Berlin");
+    CHECK(alone.usual.min_age == 7200 * micros_per_second);
+    CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a.db"}).usual == UsualVolumeOptions{});
+    CHECK(refusal({"volume-diff", "a.db", "--by", "days"}).find("'day'") != std::string::npos);
+    CHECK(refusal({"volume-diff", "a.db", "--min-ag", "2h"}).ends_with("'--min-age'?"));
+    CHECK(refusal({"volume-diff", "a.db", "--since", "2d"})
+              .starts_with("--since means nothing with one database"));
+    CHECK(refusal({"volume-diff", "a.db", "b.db", "--by", "week"})
+              .starts_with("--by, --tz, --min-age and --calendar mean nothing"));
+    CHECK(refusal({"volume-diff", "a.db", "b.db", "-c", "at"})
+              .starts_with("--column means nothing without --since"));
+}
+
 TEST_CASE("report takes files, and report diff exactly two") {
     const auto merge = options_of<ReportRequest>({"report", "a.json", "-", "b.json"});
     CHECK(merge.what == ReportRequest::What::merge);
@@ -325,8 +345,9 @@ TEST_CASE("a flag of another subcommand is sent there") {
 }
 
 TEST_CASE("a missing B says what is needed") {
-    CHECK(refusal({"volume-diff", "a.db"}) ==
-          "volume-diff needs B | name the database to compare it with: assay volume-diff A B");
+    CHECK(refusal({"volume-diff", "a.db", "--rows"}) ==
+          "volume-diff needs B for --rows, --max-diff and --depth | name the database to compare "
+          "it with: assay volume-diff A B");
     CHECK(refusal({"volume-diff"}).starts_with("volume-diff needs A"));
 }
 

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/check/anomaly.hpp"
+#include "assay/check/calendar.hpp"
+#include "assay/check/check.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace assay {
+
+/// Stretches of time that rows are counted by. Weeks begin on Monday.
+enum class BucketSize : std::uint8_t { hour, day, week };
+std::string_view to_string(BucketSize size) noexcept;
+/// As long as one is where no clock changes.
+Micros length_of(BucketSize size) noexcept;
+SeriesRules rules_for(BucketSize size, ValueScale scale);
+
+/// Where a bucket begins.
+struct BucketStart {
+    Micros at = 0;
+    Micros reading = 0;      ///< of the clock there
+    std::int64_t number = 0; ///< one more than that of the bucket before, but where clocks change
+};
+
+/// The bucket that holds `now`, which is unfinished, and as many before it as can count; ascending.
+/// @param zone IANA name; empty: UTC
+std::vector<BucketStart> bucket_starts(BucketSize size, Micros now, const std::string& zone);
+
+/// When the rows of a table came, and what they are counted by.
+struct VolumeFacts {
+    TableRef table;
+    std::string column;
+    BucketSize size = BucketSize::day;
+    std::vector<BucketStart> buckets; ///< of bucket_starts()
+    std::string zone;                 ///< of the buckets; empty: UTC
+    std::string assumed_zone;         ///< of times without one; empty: all had one
+    /// Rows of every minute that has any, ascending, by the start of the minute.
+    std::vector<std::pair<Micros, std::int64_t>> minutes;
+    std::optional<Micros> first; ///< before it nothing is known; nullopt: there is no row
+    bool holds_days = false;     ///< the column holds days without a time of day
+    Calendar calendar;           ///< days that are like no others: never judged, and no past
+    Micros now = 0;
+};
+
+/// The rows of the last finished bucket against those before it.
+CheckResult check_usual_volume(const VolumeFacts& facts);
+
+/// The rows of the unfinished bucket against those that came as early in the ones before it. A load
+/// may be somewhat earlier or later than usual: an hour in a day, five minutes in an hour, six
+/// hours in a week.
+CheckResult check_volume_so_far(const VolumeFacts& facts);
+
+/// What a judged number is about.
+struct JudgedSeries {
+    std::string what; ///< "2024-01-30 has 5 rows", for messages
+    std::string unit; ///< of one bucket: "day"
+    SeriesPoint tested;
+    SeriesRules rules;
+};
+
+/// Put a judgement into a result: status, severity, numbers, message, and in the evidence the
+/// expected value, the interval, the score, the season, how many points of the past it is from, and
+/// the smallest changes that are noticed. While learning it is skipped.
+void tell_judgement(CheckResult& result, const JudgedSeries& series, const Judgement& judgement);
+
+} // namespace assay

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/volume_diff_usual.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/command/run.hpp"
+#include "assay/command/run_history.hpp"
+#include "assay/command/table_record.hpp"
+#include "assay/command/time_column.hpp"
+#include "assay/scan/arrival_times.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+/// A table and the column that says when its rows came; no column: nothing looks like a time.
+struct Target {
+    const TableSchema* table = nullptr;
+    std::optional<TimeColumn> column;
+
+    const ColumnSpec& spec() const { return table->columns[column->ordinal]; }
+};
+
+std::vector<Target> find_targets(const SelectedTables& selected, const CommonOptions& options) {
+    std::vector<Target> targets;
+    for (const auto* table : selected.tables) {
+        targets.push_back(
+            {table, options.since_column
+                        ? TimeColumn{require_column(*table, *options.since_column), ""}
+                        : guess_time_column(*table)});
+    }
+    const auto has_column = [](const Target& target) { return target.column.has_value(); };
+    if (std::none_of(targets.begin(), targets.end(), has_column)) {
+        throw Error(ErrorKind::not_found,
+                    targets.size() == 1
+                        ? fmt::format("table {} has no column that looks like the time of a row",
+                                      display_identifier(targets.front().table->ref.name))
+                        : "no selected table has a column that looks like the time of a row",
+                    "name one with --column");
+    }
+    return targets;
+}
+
+void note_guess(const Target& target, Document& document) {
+    if (target.column && !target.column->why.empty()) {
+        document.notes.push_back(
+            fmt::format("{}: column {} was guessed, {}; name another one with --column",
+                        target.table->ref.name, target.spec().name, target.column->why));
+    }
+}
+
+/// The moment that the rows are judged at.
+Micros judged_at(const VolumeDiffOptions& options, const Session& session) {
+    return now_of(options.common, session) - options.usual.min_age;
+}
+
+/// The zone of the buckets. A day without a time of day begins where it is meant.
+std::string zone_of(const Target& target, const VolumeDiffOptions& options) {
+    const bool own = options.usual.tz.empty() || target.spec().type == ColumnType::date;
+    return own ? options.common.assume_tz : options.usual.tz;
+}
+
+VolumeFacts facts_of(const Target& target, Micros now, const VolumeDiffOptions& options) {
+    VolumeFacts facts;
+    facts.table = target.table->ref;
+    facts.column = target.spec().name;
+    facts.size = options.usual.by;
+    facts.zone = zone_of(target, options);
+    facts.buckets = bucket_starts(facts.size, now, facts.zone);
+    facts.calendar = options.usual.calendar;
+    facts.now = now;
+    return facts;
+}
+
+ArrivalRequest request_of(const Target& target, const VolumeFacts& facts,
+                          const CommonOptions& options) {
+    return {{target.table, target.column->ordinal, {facts.now, facts.now}, options.where},
+            facts.buckets.front().at,
+            facts.now,
+            options.assume_tz};
+}
+
+/// Do all rows stand at midnight? Then their times are days, whatever their type says.
+bool all_at_midnight(const VolumeFacts& facts) {
+    return std::all_of(facts.minutes.begin(), facts.minutes.end(), [&facts](const auto& entry) {
+        const Micros reading = facts.zone.empty()
+                                   ? entry.first
+                                   : utc_to_local(entry.first, facts.zone).value_or(entry.first);
+        return reading % micros_per_day == 0;
+    });
+}
+
+VolumeFacts read_facts(Session& session, const Target& target, const VolumeDiffOptions& options) {
+    VolumeFacts facts = facts_of(target, judged_at(options, session), options);
+    Arrivals found = read_arrivals(session, request_of(target, facts, options.common));
+    facts.minutes = std::move(found.minutes);
+    if (!found.instants.empty()) {
+        facts.first = found.instants.front();
+    }
+    if (found.forms.naive > 0) {
+        facts.assumed_zone = options.common.assume_tz.empty() ? "UTC" : options.common.assume_tz;
+    }
+    facts.holds_days = target.spec().type == ColumnType::date || all_at_midnight(facts);
+    return facts;
+}
+
+std::string reason_to_skip(const Target& target) {
+    if (!reason_not_to_read(*target.table).empty()) {
+        return reason_not_to_read(*target.table);
+    }
+    return target.spec().readable ? "" : "no SELECT privilege on the time column";
+}
+
+std::vector<CheckResult> judge(Session& session, const Target& target,
+                               const VolumeDiffOptions& options, Unread unread,
+                               const Context& context) {
+    const TableRef& table = target.table->ref;
+    if (!target.column) {
+        return {
+            skipped_result("volume.anomaly", table, {}, "no column looks like the time of a row")};
+    }
+    if (const std::string reason = reason_to_skip(target); !reason.empty()) {
+        return {unread_result("volume.anomaly", table, {}, reason, unread)};
+    }
+    try {
+        const VolumeFacts facts = read_facts(session, target, options);
+        if (facts.holds_days && facts.size == BucketSize::hour && facts.first) {
+            return {skipped_result("volume.anomaly", table, {facts.column},
+                                   "the times are days: count them with --by day")};
+        }
+        return {check_usual_volume(facts), check_volume_so_far(facts)};
+    } catch (const Error& error) {
+        return {error_result("volume.anomaly", table, {target.spec().name}, error,
+                             context.cancellation)};
+    }
+}
+
+void explain(const Source& source, const std::vector<Target>& targets,
+             const VolumeDiffOptions& options, Document& document) {
+    document.plan.push_back(catalog_step(source));
+    for (const auto& target : targets) {
+        if (!target.column || !reason_to_skip(target).empty()) {
+            continue;
+        }
+        const VolumeFacts facts = facts_of(target, judged_at(options, *source.session), options);
+        const ArrivalRequest request = request_of(target, facts, options.common);
+        const std::string why =
+            fmt::format("the rows of the last {} by minute, to count them by {}",
+                        format_duration(facts.now - request.from), to_string(facts.size));
+        const std::string sql = arrivals_sql(source.session->source().kind, request);
+        if (sql.empty()) {
+            ScanRequest scan;
+            scan.table = target.table;
+            scan.columns = {target.column->ordinal};
+            scan.where = options.common.where;
+            document.plan.push_back(scan_step(source, scan, why));
+        } else {
+            document.plan.push_back(
+                {source.id, qualified_name(target.table->ref), "query", sql, std::nullopt, why});
+        }
+    }
+}
+
+} // namespace
+
+Document usual_volume(const VolumeDiffOptions& options, const Context& context) {
+    const CommonOptions& common = options.common;
+    return fill_document(common, [&](Document& document) {
+        Source source = open_source("a", options.database_a, common, context, document);
+        const SelectedTables selected = select_tables(source, common, document);
+        const auto targets = find_targets(selected, common);
+        if (common.mode == Mode::explain) {
+            explain(source, targets, options, document);
+            return;
+        }
+        RunHistory history(common, options.database_a, context, document);
+        for (const auto& target : targets) {
+            note_guess(target, document);
+            document.tables.push_back(catalog_record(source.id, *target.table));
+        }
+        const Unread unread = meaning_of_unread(selected, common);
+        judge_tables(source, targets.size(), common, context, document,
+                     [&](Workers& workers, std::size_t i) {
+                         return judge(workers.first(), targets[i], options, unread, context);
+                     });
+        history.keep(now_of(common, *source.session), HistoryEntry(), document);
+    });
+}
+
+} // namespace assay
