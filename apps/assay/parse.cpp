@@ -217,8 +217,13 @@ void check_sides(const VolumeDiffOptions& options) {
     }
     if (!is_alone && options.usual != UsualVolumeOptions{}) {
         throw Error(ErrorKind::usage,
-                    "--by, --tz, --min-age and --calendar mean nothing with two databases",
+                    "--by, --tz, --min-age, --calendar and --append-only mean nothing with two "
+                    "databases",
                     "leave them out, or leave out B to compare A with its own past");
+    }
+    if (options.usual.deletes == Deletes::never && common.history.empty()) {
+        throw Error(ErrorKind::usage, "--append-only compares with earlier runs",
+                    "name where they are kept with --history FILE");
     }
 }
 

@@ -31,6 +31,10 @@ void add_usual(CommandLine& line, UsualVolumeOptions& options) {
                           Section::command, [&](const auto& text) {
                               options.calendar = read_calendar("--calendar", text);
                           }});
+    line.flags.push_back({0, "append-only", "",
+                          "one database: a row fewer than in the last run of --history is critical",
+                          Section::command,
+                          [&](const auto&) { options.deletes = Deletes::never; }});
 }
 
 } // namespace

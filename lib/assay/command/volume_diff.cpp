@@ -7,6 +7,7 @@
 #include "assay/check/volume.hpp"
 #include "assay/command/pairing.hpp"
 #include "assay/command/row_comparison.hpp"
+#include "assay/command/row_count.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"
@@ -21,20 +22,6 @@
 namespace assay {
 namespace {
 
-/// Statements besides a scan may not touch what can run somebody else's code.
-bool must_be_scanned(TableKind kind) noexcept {
-    return kind == TableKind::view || kind == TableKind::foreign ||
-           kind == TableKind::virtual_table;
-}
-
-Count exact_count(Session& session, const TableSchema& table, const std::string& where) {
-    if (must_be_scanned(table.kind) || table.has_children) {
-        return {scan_row_count(session, table, where), Method::exact, std::nullopt, std::nullopt};
-    }
-    const auto row = session.query_row(row_count_query(session.source().kind, table.ref, where));
-    return {row.at(0).integer, Method::exact, std::nullopt, std::nullopt};
-}
-
 Count estimated_count(const TableSchema& table) {
     if (!table.stats.row_estimate) {
         throw Error(ErrorKind::query, "the catalog has no estimate of the rows of the table",
@@ -45,8 +32,10 @@ Count estimated_count(const TableSchema& table) {
 
 Count count_rows(Session& session, const TableSchema& table, const CommonOptions& options,
                  const RowFilter& filter) {
-    return options.depth == Depth::catalog ? estimated_count(table)
-                                           : exact_count(session, table, filter.condition(table));
+    return options.depth == Depth::catalog
+               ? estimated_count(table)
+               : Count{exact_row_count(session, table, filter.condition(table)), Method::exact,
+                       std::nullopt, std::nullopt};
 }
 
 std::string reason_not_to_compare(const TablePair& pair) {

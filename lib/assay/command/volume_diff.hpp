@@ -3,10 +3,11 @@
 #pragma once
 
 #include "assay/base/tolerance.hpp"
-#include "assay/check/usual_volume.hpp"
+#include "assay/check/row_totals.hpp"
 #include "assay/command/common.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,11 @@ enum class DiffBy : std::uint8_t { counts, rows };
 
 /// What is asked of one database.
 struct UsualVolumeOptions {
-    BucketSize by = BucketSize::day;
-    std::string tz;     ///< zone of the days; empty: that of naive times
-    Micros min_age = 0; ///< younger rows may still come, or go
-    Calendar calendar;  ///< days that are neither judged nor part of the past
+    std::optional<BucketSize> by; ///< nullopt: by day
+    std::string tz;               ///< zone of the days; empty: that of naive times
+    Micros min_age = 0;           ///< younger rows may still come, or go
+    Calendar calendar;            ///< days that are neither judged nor part of the past
+    Deletes deletes = Deletes::unknown;
     friend bool operator==(const UsualVolumeOptions&, const UsualVolumeOptions&) = default;
 };
 

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/command/row_count.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"
 #include "assay/command/table_record.hpp"
@@ -25,6 +26,13 @@ struct Target {
     const ColumnSpec& spec() const { return table->columns[column->ordinal]; }
 };
 
+/// A target, what earlier runs counted, and what this one counts.
+struct Work {
+    Target target;
+    std::vector<RowTotal> past;
+    std::optional<std::int64_t> rows;
+};
+
 std::vector<Target> find_targets(const SelectedTables& selected, const CommonOptions& options) {
     std::vector<Target> targets;
     for (const auto* table : selected.tables) {
@@ -34,13 +42,14 @@ std::vector<Target> find_targets(const SelectedTables& selected, const CommonOpt
                         : guess_time_column(*table)});
     }
     const auto has_column = [](const Target& target) { return target.column.has_value(); };
-    if (std::none_of(targets.begin(), targets.end(), has_column)) {
+    if (options.history.empty() && std::none_of(targets.begin(), targets.end(), has_column)) {
         throw Error(ErrorKind::not_found,
                     targets.size() == 1
                         ? fmt::format("table {} has no column that looks like the time of a row",
                                       display_identifier(targets.front().table->ref.name))
                         : "no selected table has a column that looks like the time of a row",
-                    "name one with --column");
+                    "name one with --column, or let --history FILE tell how many rows earlier runs "
+                    "counted");
     }
     return targets;
 }
@@ -68,7 +77,7 @@ VolumeFacts facts_of(const Target& target, Micros now, const VolumeDiffOptions& 
     VolumeFacts facts;
     facts.table = target.table->ref;
     facts.column = target.spec().name;
-    facts.size = options.usual.by;
+    facts.size = options.usual.by.value_or(BucketSize::day);
     facts.zone = zone_of(target, options);
     facts.buckets = bucket_starts(facts.size, now, facts.zone);
     facts.calendar = options.usual.calendar;
@@ -112,56 +121,136 @@ std::string reason_to_skip(const Target& target) {
     if (!reason_not_to_read(*target.table).empty()) {
         return reason_not_to_read(*target.table);
     }
-    return target.spec().readable ? "" : "no SELECT privilege on the time column";
+    return !target.column || target.spec().readable ? "" : "no SELECT privilege on the time column";
 }
 
-std::vector<CheckResult> judge(Session& session, const Target& target,
-                               const VolumeDiffOptions& options, Unread unread,
-                               const Context& context) {
-    const TableRef& table = target.table->ref;
-    if (!target.column) {
-        return {
-            skipped_result("volume.anomaly", table, {}, "no column looks like the time of a row")};
+/// By the time column.
+std::vector<CheckResult> judge_times(Session& session, const Target& target,
+                                     const VolumeDiffOptions& options) {
+    const VolumeFacts facts = read_facts(session, target, options);
+    if (facts.holds_days && facts.size == BucketSize::hour && facts.first) {
+        return {skipped_result("volume.anomaly", facts.table, {facts.column},
+                               "the times are days: count them with --by day")};
     }
+    return {check_usual_volume(facts), check_volume_so_far(facts)};
+}
+
+/// By what earlier runs counted.
+std::vector<CheckResult> judge_totals(Session& session, Work& work,
+                                      const VolumeDiffOptions& options) {
+    const CommonOptions& common = options.common;
+    work.rows = exact_row_count(session, *work.target.table, common.where);
+    const RowTotalFacts facts{work.target.table->ref,
+                              {now_of(common, session), *work.rows},
+                              work.past,
+                              options.usual.by.value_or(BucketSize::day),
+                              options.usual.deletes,
+                              options.usual.calendar};
+    if (work.target.column) {
+        return {check_shrunk(facts)};
+    }
+    return {check_row_total(facts), check_growth(facts), check_shrunk(facts)};
+}
+
+std::vector<CheckResult> judge(Session& session, Work& work, const VolumeDiffOptions& options,
+                               Unread unread, const RunHistory& history, const Context& context) {
+    const Target& target = work.target;
+    const TableRef& table = target.table->ref;
     if (const std::string reason = reason_to_skip(target); !reason.empty()) {
         return {unread_result("volume.anomaly", table, {}, reason, unread)};
     }
-    try {
-        const VolumeFacts facts = read_facts(session, target, options);
-        if (facts.holds_days && facts.size == BucketSize::hour && facts.first) {
-            return {skipped_result("volume.anomaly", table, {facts.column},
-                                   "the times are days: count them with --by day")};
+    std::vector<CheckResult> results;
+    // One that cannot be answered does not take the other with it.
+    const auto add = [&](std::string_view id, std::vector<std::string> columns, const auto& check) {
+        try {
+            for (auto& result : check()) {
+                results.push_back(std::move(result));
+            }
+        } catch (const Error& error) {
+            results.push_back(
+                error_result(id, table, std::move(columns), error, context.cancellation));
         }
-        return {check_usual_volume(facts), check_volume_so_far(facts)};
-    } catch (const Error& error) {
-        return {error_result("volume.anomaly", table, {target.spec().name}, error,
-                             context.cancellation)};
+    };
+    if (target.column) {
+        add("volume.anomaly", {target.spec().name},
+            [&] { return judge_times(session, target, options); });
+    } else if (!history.is_wanted()) {
+        results.push_back(
+            skipped_result("volume.anomaly", table, {}, "no column looks like the time of a row"));
     }
+    if (const Error* trouble = history.trouble()) {
+        results.push_back(error_result("volume.shrunk", table, {}, *trouble, context.cancellation));
+    } else if (history.is_wanted()) {
+        add("volume.shrunk", {}, [&] { return judge_totals(session, work, options); });
+    }
+    return results;
+}
+
+std::vector<RowTotal> earlier_totals(const RunHistory& history, const TableSchema& table,
+                                     Micros now) {
+    std::vector<RowTotal> totals;
+    for (const auto& seen : history.metric(history.subject(table.ref, ""), "rows", now)) {
+        if (seen.value && seen.method == Method::exact) {
+            totals.push_back({seen.at, *seen.value});
+        }
+    }
+    return totals;
+}
+
+/// The rows for later runs.
+std::vector<HistoryMetric> metrics_of(const std::vector<Work>& all, const RunHistory& history) {
+    std::vector<HistoryMetric> metrics;
+    for (const auto& work : all) {
+        if (work.rows) {
+            metrics.push_back(
+                {history.subject(work.target.table->ref, ""), "rows", work.rows, Method::exact});
+        }
+    }
+    return metrics;
+}
+
+void explain_count(const Source& source, const Target& target, const VolumeDiffOptions& options,
+                   Document& document) {
+    if (!options.common.history.empty()) {
+        document.plan.push_back(
+            {source.id, qualified_name(target.table->ref), "query",
+             row_count_query(source.session->source().kind, target.table->ref, options.common.where)
+                 .sql,
+             target.table->stats.row_estimate, "the number of rows, for --history"});
+    }
+}
+
+void explain_times(const Source& source, const Target& target, const VolumeDiffOptions& options,
+                   Document& document) {
+    const VolumeFacts facts = facts_of(target, judged_at(options, *source.session), options);
+    const ArrivalRequest request = request_of(target, facts, options.common);
+    const std::string why =
+        fmt::format("the rows of the last {} by minute, to count them by {}",
+                    format_duration(facts.now - request.from), to_string(facts.size));
+    const std::string sql = arrivals_sql(source.session->source().kind, request);
+    if (!sql.empty()) {
+        document.plan.push_back(
+            {source.id, qualified_name(target.table->ref), "query", sql, std::nullopt, why});
+        return;
+    }
+    ScanRequest scan;
+    scan.table = target.table;
+    scan.columns = {target.column->ordinal};
+    scan.where = options.common.where;
+    document.plan.push_back(scan_step(source, scan, why));
 }
 
 void explain(const Source& source, const std::vector<Target>& targets,
              const VolumeDiffOptions& options, Document& document) {
     document.plan.push_back(catalog_step(source));
     for (const auto& target : targets) {
-        if (!target.column || !reason_to_skip(target).empty()) {
+        if (!reason_to_skip(target).empty()) {
             continue;
         }
-        const VolumeFacts facts = facts_of(target, judged_at(options, *source.session), options);
-        const ArrivalRequest request = request_of(target, facts, options.common);
-        const std::string why =
-            fmt::format("the rows of the last {} by minute, to count them by {}",
-                        format_duration(facts.now - request.from), to_string(facts.size));
-        const std::string sql = arrivals_sql(source.session->source().kind, request);
-        if (sql.empty()) {
-            ScanRequest scan;
-            scan.table = target.table;
-            scan.columns = {target.column->ordinal};
-            scan.where = options.common.where;
-            document.plan.push_back(scan_step(source, scan, why));
-        } else {
-            document.plan.push_back(
-                {source.id, qualified_name(target.table->ref), "query", sql, std::nullopt, why});
+        if (target.column) {
+            explain_times(source, target, options, document);
         }
+        explain_count(source, target, options, document);
     }
 }
 
@@ -178,16 +267,19 @@ Document usual_volume(const VolumeDiffOptions& options, const Context& context) 
             return;
         }
         RunHistory history(common, options.database_a, context, document);
+        const Micros now = now_of(common, *source.session);
+        std::vector<Work> all;
         for (const auto& target : targets) {
             note_guess(target, document);
             document.tables.push_back(catalog_record(source.id, *target.table));
+            all.push_back({target, earlier_totals(history, *target.table, now), std::nullopt});
         }
         const Unread unread = meaning_of_unread(selected, common);
-        judge_tables(source, targets.size(), common, context, document,
+        judge_tables(source, all.size(), common, context, document,
                      [&](Workers& workers, std::size_t i) {
-                         return judge(workers.first(), targets[i], options, unread, context);
+                         return judge(workers.first(), all[i], options, unread, history, context);
                      });
-        history.keep(now_of(common, *source.session), HistoryEntry(), document);
+        history.keep(now, metrics_of(all, history), document);
     });
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 
@@ -144,6 +145,16 @@ constexpr const char* erase_unused =
     "EXISTS (SELECT 1 FROM sketch WHERE subject_id = s.subject_id) AND NOT EXISTS (SELECT 1 FROM "
     "snapshot WHERE subject_id = s.subject_id)";
 
+/// What nobody knows is no exact number.
+Method read_method(std::string_view text) noexcept {
+    for (const Method method : {Method::exact, Method::estimate, Method::sample}) {
+        if (to_string(method) == text) {
+            return method;
+        }
+    }
+    return Method::estimate;
+}
+
 void bind_subject(SQLite::Statement& statement, const HistorySubject& subject,
                   const std::string& name) {
     statement.bind(1, subject.source);
@@ -183,17 +194,18 @@ std::vector<PastMetric> History::metric(const HistorySubject& subject, const std
                                         Micros before, std::size_t most) const {
     std::vector<PastMetric> past;
     m_file->guarded([&](SQLite::Database& database) {
-        SQLite::Statement select(database, std::string("SELECT r.at, m.value FROM metric AS m") +
-                                               of_subject +
-                                               "AND r.at < ? AND typeof(m.value) IN ('integer', "
-                                               "'null') ORDER BY r.at DESC, r.run_id DESC LIMIT ?");
+        SQLite::Statement select(
+            database, std::string("SELECT r.at, m.value, m.method FROM metric AS m") + of_subject +
+                          "AND r.at < ? AND typeof(m.value) IN ('integer', "
+                          "'null') ORDER BY r.at DESC, r.run_id DESC LIMIT ?");
         bind_subject(select, subject, name);
         select.bind(5, before);
         select.bind(6, static_cast<std::int64_t>(most));
         while (select.executeStep()) {
             const SQLite::Column value = select.getColumn(1);
             past.push_back({select.getColumn(0).getInt64(),
-                            value.isNull() ? std::nullopt : std::optional(value.getInt64())});
+                            value.isNull() ? std::nullopt : std::optional(value.getInt64()),
+                            read_method(select.getColumn(2).getString())});
         }
     });
     std::reverse(past.begin(), past.end());

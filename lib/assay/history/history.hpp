@@ -90,6 +90,7 @@ struct HistoryEntry {
 struct PastMetric {
     Micros at = 0; ///< of the run
     std::optional<std::int64_t> value;
+    Method method = Method::exact;
     friend bool operator==(const PastMetric&, const PastMetric&) = default;
 };
 

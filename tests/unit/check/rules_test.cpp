@@ -14,9 +14,9 @@
 #include "assay/check/progress.hpp"
 #include "assay/check/promise.hpp"
 #include "assay/check/retention.hpp"
+#include "assay/check/row_totals.hpp"
 #include "assay/check/schema_change.hpp"
 #include "assay/check/structure.hpp"
-#include "assay/check/usual_volume.hpp"
 #include "assay/check/volume.hpp"
 #include "fake_session.hpp"
 
@@ -82,6 +82,9 @@ std::vector<CheckResult> every_result() {
     volume.table = table.ref;
     volume.buckets = bucket_starts(BucketSize::day, 0, "");
     add({check_usual_volume(volume), check_volume_so_far(volume)});
+    RowTotalFacts totals;
+    totals.table = table.ref;
+    add({check_row_total(totals), check_growth(totals), check_shrunk(totals)});
     return all;
 }
 

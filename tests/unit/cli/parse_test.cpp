@@ -198,8 +198,13 @@ TEST_CASE("volume-diff of one database takes the flags of its past") {
     CHECK(refusal({"volume-diff", "a.db", "--min-ag", "2h"}).ends_with("'--min-age'?"));
     CHECK(refusal({"volume-diff", "a.db", "--since", "2d"})
               .starts_with("--since means nothing with one database"));
-    CHECK(refusal({"volume-diff", "a.db", "b.db", "--by", "week"})
-              .starts_with("--by, --tz, --min-age and --calendar mean nothing"));
+    CHECK(refusal({"volume-diff", "a.db", "b.db", "--by", "day"})
+              .starts_with("--by, --tz, --min-age, --calendar and --append-only mean nothing"));
+    CHECK(
+        refusal({"volume-diff", "a.db", "--append-only"}) ==
+        "--append-only compares with earlier runs | name where they are kept with --history FILE");
+    CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a", "--append-only", "--history", "h"})
+              .usual.deletes == Deletes::never);
     CHECK(refusal({"volume-diff", "a.db", "b.db", "-c", "at"})
               .starts_with("--column means nothing without --since"));
 }

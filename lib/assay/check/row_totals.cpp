@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/check/row_totals.hpp"
+
+#include "assay/base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <optional>
+
+namespace assay {
+namespace {
+
+/// The totals of the past by how many buckets ago they were counted: of each the one that is
+/// nearest to that, at most half a bucket away. Days on the calendar are left out.
+std::map<std::int64_t, std::int64_t> totals_by_age(const RowTotalFacts& facts) {
+    const Micros length = length_of(facts.size);
+    std::map<std::int64_t, std::pair<Micros, std::int64_t>> nearest;
+    for (const RowTotal& total : facts.past) {
+        const Micros age = facts.now.at - total.at;
+        const std::int64_t back = (age + length / 2) / length;
+        if (back < 1 || is_listed(facts.calendar, calendar_day(total.at))) {
+            continue;
+        }
+        const std::pair found{std::abs(age - back * length), total.rows};
+        const auto [place, is_new] = nearest.try_emplace(back, found);
+        if (!is_new && found.first < place->second.first) {
+            place->second = found;
+        }
+    }
+    std::map<std::int64_t, std::int64_t> totals;
+    for (const auto& [back, found] : nearest) {
+        totals[back] = found.second;
+    }
+    return totals;
+}
+
+/// Ascending by bucket; the present is bucket 0, which keeps weekdays apart as well as any.
+std::vector<SeriesPoint> series_of(const std::map<std::int64_t, std::int64_t>& values) {
+    std::vector<SeriesPoint> points;
+    for (auto value = values.rbegin(); value != values.rend(); ++value) {
+        points.push_back({-value->first, static_cast<double>(value->second)});
+    }
+    return points;
+}
+
+void judge_series(CheckResult& result, const RowTotalFacts& facts, std::string what,
+                  const std::vector<SeriesPoint>& past, double value, ValueScale scale) {
+    result.method = Method::estimate;
+    result.evidence = {{"by", to_string(facts.size)}};
+    const JudgedSeries series{std::move(what),
+                              std::string(to_string(facts.size)),
+                              {0, value},
+                              rules_for(facts.size, scale)};
+    tell_judgement(result, series, judge_point(past, series.tested, series.rules));
+}
+
+/// Has no run counted fewer rows than the one before it?
+bool only_grew(const std::vector<RowTotal>& past) {
+    return std::is_sorted(past.begin(), past.end(),
+                          [](const RowTotal& a, const RowTotal& b) { return a.rows < b.rows; });
+}
+
+} // namespace
+
+CheckResult check_shrunk(const RowTotalFacts& facts) {
+    CheckResult result = make_result("volume.shrunk", facts.table, {});
+    const auto skip = [&result](std::string reason) {
+        result.status = Status::skipped;
+        result.message = std::move(reason);
+        return result;
+    };
+    const auto runs = static_cast<std::int64_t>(facts.past.size());
+    result.evidence = {{"earlier_runs", runs}, {"rows", facts.now.rows}};
+    if (facts.past.empty()) {
+        return skip("learning: no earlier run counted the rows");
+    }
+    const RowTotal& last = facts.past.back();
+    const std::int64_t fell = last.rows - facts.now.rows;
+    result.evidence.emplace_back("rows_before", last.rows);
+    result.evidence.emplace_back("counted_at", format_instant(last.at));
+    result.observed = {facts.now.rows, "rows"};
+    result.expected = fmt::format(">= {} rows", last.rows);
+    if (fell <= 0) {
+        result.message =
+            fmt::format("{}, {} before", count_of(facts.now.rows, "row"), group_digits(last.rows));
+        return result;
+    }
+    result.message =
+        fmt::format("{} fewer than {} before: {} are left", count_of(fell, "row"),
+                    format_duration(facts.now.at - last.at), group_digits(facts.now.rows));
+    if (facts.deletes == Deletes::never) {
+        result.status = Status::fail;
+        return result;
+    }
+    if (!only_grew(facts.past)) {
+        return skip(result.message + "; rows come and go in this table");
+    }
+    if (facts.past.size() < least_points) {
+        return skip(fmt::format("learning: {}; {} before tell little of whether that is usual",
+                                result.message, count_of(runs, "run")));
+    }
+    result.status = Status::fail;
+    result.severity = Severity::warning;
+    result.message += fmt::format("; in {} before there never were", count_of(runs, "run"));
+    return result;
+}
+
+CheckResult check_row_total(const RowTotalFacts& facts) {
+    CheckResult result = make_result("volume.anomaly", facts.table, {});
+    judge_series(result, facts, "it has " + count_of(facts.now.rows, "row"),
+                 series_of(totals_by_age(facts)), static_cast<double>(facts.now.rows),
+                 ValueScale::amount);
+    return result;
+}
+
+CheckResult check_growth(const RowTotalFacts& facts) {
+    CheckResult result = make_result("volume.growth", facts.table, {});
+    const auto totals = totals_by_age(facts);
+    std::map<std::int64_t, std::int64_t> growth;
+    for (const auto& [back, rows] : totals) {
+        if (const auto before = totals.find(back + 1); before != totals.end()) {
+            growth[back] = rows - before->second;
+        }
+    }
+    const auto last = totals.find(1);
+    if (last == totals.end()) {
+        result.status = Status::skipped;
+        result.message =
+            fmt::format("learning: no run counted the rows about a {} ago", to_string(facts.size));
+        return result;
+    }
+    const std::int64_t grew = facts.now.rows - last->second;
+    judge_series(result, facts,
+                 fmt::format("it {} {} in a {}", grew < 0 ? "lost" : "grew by",
+                             count_of(std::abs(grew), "row"), to_string(facts.size)),
+                 series_of(growth), static_cast<double>(grew), ValueScale::change);
+    return result;
+}
+
+} // namespace assay
