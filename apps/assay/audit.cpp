@@ -33,7 +33,7 @@ void add_audit(CommandLine& line, Invocation& invocation) {
     add_values(line, options.common);
     add_limits(line, options.common);
     add_jobs(line, options.common);
-    add_memory(line, options.common);
+    add_memory(line, options.common, "for metrics");
 }
 
 } // namespace assay::cli

@@ -228,9 +228,9 @@ void add_jobs(CommandLine& line, CommonOptions& options) {
                           }});
 }
 
-void add_memory(CommandLine& line, CommonOptions& options) {
+void add_memory(CommandLine& line, CommonOptions& options, const std::string& use) {
     line.flags.push_back(
-        {0, "memory", "SIZE", "for metrics, such as 1GB (default 256MiB)", Section::limits,
+        {0, "memory", "SIZE", use + ", such as 1GB (default 256MiB)", Section::limits,
          [&](const auto& text) { options.memory = parse_size("--memory", text); }});
 }
 

@@ -29,8 +29,9 @@ void add_history(CommandLine& line, CommonOptions& options);
 void add_limits(CommandLine& line, CommonOptions& options);
 /// -j, --jobs: where tables are read at the same time.
 void add_jobs(CommandLine& line, CommonOptions& options);
-/// --memory: where metrics turn into estimates when it runs out.
-void add_memory(CommandLine& line, CommonOptions& options);
+/// --memory.
+/// @param use what it is for, as in "for metrics"
+void add_memory(CommandLine& line, CommonOptions& options, const std::string& use);
 /// -f, --json, --export, -o, -q, -v, --progress, --color, --no-color, --ascii, --width, --fail-on.
 void add_output(CommandLine& line, OutputOptions& options);
 /// -k, --key and --ignore; `without_key` says what is compared when there is no key.

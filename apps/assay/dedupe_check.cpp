@@ -94,6 +94,7 @@ void add_dedupe_check(CommandLine& line, Invocation& invocation) {
     add_values(line, options.common);
     add_limits(line, options.common);
     add_jobs(line, options.common);
+    add_memory(line, options.common, "for exact keys, before a temporary file is used");
 }
 
 } // namespace assay::cli

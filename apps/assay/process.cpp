@@ -43,6 +43,7 @@ void prepare_process() noexcept {
     open_if_closed(STDOUT_FILENO, O_RDONLY);
     open_if_closed(STDERR_FILENO, O_WRONLY);
     static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+    static_cast<void>(std::signal(SIGXFSZ, SIG_IGN)); // a file as large as `ulimit -f` is an error
     leave_no_core_dump();
 }
 

@@ -188,7 +188,7 @@ std::chrono::milliseconds parse_limit(std::string_view flag, const std::string& 
 }
 
 std::size_t parse_size(std::string_view flag, const std::string& text) {
-    constexpr double least = 1048576.0;
+    constexpr double least = 65536.0;
     constexpr double most = 1125899906842624.0; // 1 PiB
     const std::string hint = "write a number with a unit, such as 256MiB or 1GB";
     double number = 0;
@@ -201,7 +201,7 @@ std::size_t parse_size(std::string_view flag, const std::string& text) {
     }
     const double bytes = number * *unit;
     if (!(bytes >= least) || bytes > most) {
-        throw refuse(flag, text, "out of range", "the least is 1MiB, the most 1024TiB");
+        throw refuse(flag, text, "out of range", "the least is 64KiB, the most 1024TiB");
     }
     return static_cast<std::size_t>(bytes);
 }

@@ -159,10 +159,50 @@ def stops_and_resumes():
           outcome.document["tables"][0]["rows"] == plain.document["tables"][0]["rows"], outcome)
 
 
+def temporary_files():
+    """Keys that memory does not hold go into a file that nobody sees. Where it cannot be written there
+    is no answer, and where the process is killed nothing is left."""
+    many = os.path.join(folder, "many.db")
+    base = sqlite3.connect(many)
+    base.execute("CREATE TABLE t (v INTEGER)")
+    base.executemany("INSERT INTO t VALUES (?)", ((i,) for i in range(200_000)))
+    base.commit()
+    base.close()
+    place = os.path.join(folder, "tmp")
+    os.mkdir(place)
+    dedupe = ["dedupe-check", many, "--memory", "64KiB", "--json"]
+    outcome = run(dedupe, {"TMPDIR": place})
+    spilled = outcome.document["checks"][0]["evidence"]["spilled_bytes"]
+    check("keys that do not fit: they were in a file", outcome.status == 0 and spilled > 3_000_000,
+          outcome)
+    outcome = run(dedupe, {"TMPDIR": os.path.join(folder, "nowhere")})
+    check("a TMPDIR that does not exist: exit status 3, folder and remedy are named",
+          outcome.status == 3 and "nowhere': No such file" in str(outcome.document) and
+          "TMPDIR" in str(outcome.document), outcome)
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+    done = subprocess.run([PROGRAM, *dedupe], preexec_fn=limit, timeout=GIVE_UP,
+                          env={**os.environ, "TMPDIR": place}, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE)
+    check("a file that may not grow: exit status 3 and a reason",
+          done.returncode == 3 and b"File too large" in done.stdout, done)
+    seen = set()
+    for delay in (0.02, 0.1, 0.2):
+        victim = subprocess.Popen([PROGRAM, *dedupe], env={**os.environ, "TMPDIR": place},
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        seen.update(os.listdir(place))
+        victim.kill()
+        victim.wait()
+        seen.update(os.listdir(place))
+    check("a process that is killed leaves no temporary file", not seen, seen)
+
+
 try:
     set_up()
     for scenario in (closed_streams, full_streams, homes, locales, clocks, little_memory, no_files,
-                     core_dumps, stops_and_resumes):
+                     core_dumps, stops_and_resumes, temporary_files):
         scenario()
 finally:
     os.chmod(os.path.join(folder, "home"), 0o700)

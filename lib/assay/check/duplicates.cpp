@@ -46,6 +46,8 @@ CheckResult check_duplicates(const DuplicateFacts& facts, const Tolerance& max_s
                        {"null_key_rows", counts.null_key_rows},
                        {"null_policy", to_string(facts.nulls)},
                        {"compared", facts.key.empty() ? "whole rows" : "key"},
+                       {"verified_groups", facts.verified_groups},
+                       {"spilled_bytes", facts.spilled_bytes},
                        {"groups", facts.groups}};
     return result;
 }

@@ -6,6 +6,7 @@
 #include "assay/check/check.hpp"
 #include "assay/metric/duplicates.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct DuplicateFacts {
     std::vector<std::string> key; ///< empty: whole rows
     NullPolicy nulls = NullPolicy::distinct;
     DuplicateCounts counts;
+    std::int64_t verified_groups = 0; ///< whose rows were read again and compared by value
+    std::int64_t spilled_bytes = 0;   ///< that went through a temporary file
     Fact::List
         groups; ///< the largest ones as they may be shown: {"key": {column: value}, "count": n}
 };

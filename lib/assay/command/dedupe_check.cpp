@@ -6,6 +6,7 @@
 #include "assay/base/text.hpp"
 #include "assay/check/duplicates.hpp"
 #include "assay/command/dedupe_check_folded.hpp"
+#include "assay/command/dedupe_check_memory.hpp"
 #include "assay/command/dedupe_check_near.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
@@ -13,7 +14,7 @@
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/command/values.hpp"
-#include "assay/scan/column_scan.hpp"
+#include "assay/scan/duplicate_scan.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -27,6 +28,8 @@ namespace {
 struct Target {
     const TableSchema* table = nullptr;
     std::vector<std::size_t> columns;
+    std::vector<ScanPart> parts = {}; ///< that it is read in, by all workers; none: in one go
+    std::size_t neighbours = 1;       ///< tables that are read at the same time if it is in one go
 };
 
 std::vector<std::size_t> ordinals_of(const TableSchema& table,
@@ -91,18 +94,30 @@ Fact shown_group(const KeyGroup& group, const std::vector<std::string>& names,
     return Facts{{"key", std::move(key)}, {"count", group.rows}};
 }
 
-CheckResult check_target(Session& session, const Target& target, const DedupeCheckOptions& options,
-                         const RowFilter& filter) {
-    const NullPolicy nulls = policy_of(options);
-    const auto duplicates =
-        scan_duplicates(session, *target.table,
-                        {target.columns, nulls, options.limit, filter.condition(*target.table)});
+/// Tables that are read at the same time share the memory.
+DuplicateRequest request_of(const Target& target, const DedupeCheckOptions& options,
+                            const RowFilter& filter, const Context& context) {
+    DuplicateRequest request{target.columns, policy_of(options), options.limit,
+                             filter.condition(*target.table)};
+    request.parts = target.parts;
+    request.memory = options.common.memory / (target.parts.empty() ? target.neighbours : 1);
+    request.spill_folder = temporary_folder(context.environment);
+    request.cancellation = &context.cancellation;
+    return request;
+}
+
+CheckResult check_target(Workers& workers, const Target& target, const DedupeCheckOptions& options,
+                         const RowFilter& filter, const Context& context) {
+    const DuplicateRequest request = request_of(target, options, filter, context);
+    const auto duplicates = scan_duplicates(workers, *target.table, request);
     const auto names = names_of(target);
     DuplicateFacts facts;
     facts.table = target.table->ref;
     facts.key = options.key.empty() ? std::vector<std::string>{} : names;
-    facts.nulls = nulls;
+    facts.nulls = request.nulls;
     facts.counts = duplicates.counts;
+    facts.verified_groups = duplicates.verified_groups;
+    facts.spilled_bytes = duplicates.spilled_bytes;
     for (const auto& group : duplicates.groups) {
         facts.groups.push_back(shown_group(group, names, options.common.values));
     }
@@ -132,7 +147,23 @@ std::string reason_to_skip(const Target& target) {
     return {};
 }
 
-std::vector<CheckResult> judge(Session& session, const Target& target,
+/// The parts of a table that is worth all workers at once; none for others, and where that cannot
+/// be told: whoever reads it will say why.
+std::vector<ScanPart> parts_of(Session& session, const Target& target, const RowFilter& filter) {
+    if (!reason_to_skip(target).empty() || !filter.reason_not_to_choose(*target.table).empty()) {
+        return {};
+    }
+    try {
+        ScanRequest scan;
+        scan.table = target.table;
+        scan.columns = target.columns;
+        return session.split(scan);
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+std::vector<CheckResult> judge(Workers& workers, const Target& target,
                                const DedupeCheckOptions& options, const RowFilter& filter,
                                Unread unread, const Context& context) {
     const auto key = options.key.empty() ? std::vector<std::string>{} : names_of(target);
@@ -145,9 +176,9 @@ std::vector<CheckResult> judge(Session& session, const Target& target,
         return {skipped_result("duplicates.surplus", target.table->ref, key, unchosen)};
     }
     try {
-        std::vector<CheckResult> results{check_target(session, target, options, filter)};
+        std::vector<CheckResult> results{check_target(workers, target, options, filter, context)};
         if (!options.folds.empty()) {
-            results.push_back(check_folded(session, target, options, filter));
+            results.push_back(check_folded(workers.first(), target, options, filter));
         }
         return results;
     } catch (const Error& error) {
@@ -157,19 +188,20 @@ std::vector<CheckResult> judge(Session& session, const Target& target,
 }
 
 void explain(const Source& source, const std::vector<Target>& targets,
-             const DedupeCheckOptions& options, const RowFilter& filter, Document& document) {
+             const DedupeCheckOptions& options, const RowFilter& filter, const Context& context,
+             Document& document) {
     document.plan.push_back(catalog_step(source));
     for (const auto& target : targets) {
         if (!filter.reason_not_to_choose(*target.table).empty()) {
             continue;
         }
-        ScanRequest scan;
-        scan.where = filter.condition(*target.table);
-        scan.table = target.table;
-        scan.columns = target.columns;
-        document.plan.push_back(scan_step(source, scan,
-                                          "128-bit fingerprints of every key, 16 bytes a row; read "
-                                          "once more to show the largest groups if there are any"));
+        const DuplicateRequest request = request_of(target, options, filter, context);
+        const ScanRequest scan = key_scan(*target.table, request);
+        PlanRecord step = scan_step(source, scan,
+                                    words_of_memory(target.table->stats.row_estimate,
+                                                    request.memory, request.spill_folder));
+        note_parts(step, target.parts, options.common.jobs, source.session->source().kind);
+        document.plan.push_back(std::move(step));
         if (!options.folds.empty()) {
             document.plan.push_back(scan_step(source, scan,
                                               "fingerprints of every key as it is and folded, 32 "
@@ -211,11 +243,15 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         std::vector<Target> targets;
         for (const auto* table : selected.tables) {
             targets.push_back(target_of(*table, options));
+            targets.back().neighbours = std::min<std::size_t>(common.jobs, selected.tables.size());
         }
         const RowFilter filter = filter_of(source, common);
         filter.announce(selected.tables, document);
+        for (auto& target : targets) {
+            target.parts = parts_of(*source.session, target, filter);
+        }
         if (common.mode == Mode::explain) {
-            explain(source, targets, options, filter, document);
+            explain(source, targets, options, filter, context, document);
             return;
         }
         for (const auto& target : targets) {
@@ -223,11 +259,12 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         }
         RunHistory history(common, options.database, context, document);
         const Unread unread = meaning_of_unread(selected, common);
-        judge_tables(source, targets.size(), common, context, document,
-                     [&](Workers& workers, std::size_t i) {
-                         return judge(workers.first(), targets[i], options, filter, unread,
-                                      context);
-                     });
+        judge_tables(
+            source, targets.size(), common, context, document,
+            [&](Workers& workers, std::size_t i) {
+                return judge(workers, targets[i], options, filter, unread, context);
+            },
+            [&](std::size_t i) { return !targets[i].parts.empty(); });
         note_row_counts(document);
         history.keep(now_of(common, *source.session), entry_of(targets, history, document),
                      document);

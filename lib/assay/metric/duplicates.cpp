@@ -5,6 +5,7 @@
 #include "assay/table/value.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -47,51 +48,121 @@ bool encode_key(const RowBatch& batch, std::size_t row, std::string& out) {
     return has_null;
 }
 
+EncodedKey key_of(const RowBatch& batch, std::size_t row, std::string& scratch) {
+    if (batch.columns.size() == 1) {
+        const Column& column = batch.columns.front();
+        const CellKind kind = column.kind(row);
+        // The canonical bytes of a decimal are not those of its text.
+        if ((kind == CellKind::text || kind == CellKind::blob) &&
+            column.type() != ColumnType::decimal) {
+            return {column.tagged_bytes(row), false};
+        }
+    }
+    scratch.clear();
+    const bool has_null = encode_key(batch, row, scratch);
+    return {scratch, has_null};
+}
+
 void DuplicateAccumulator::update(const RowBatch& batch) {
     for (std::size_t row = 0; row < batch.row_count; ++row) {
-        m_scratch.clear();
-        const bool has_null = encode_key(batch, row, m_scratch);
-        m_null_key_rows += has_null ? 1 : 0;
-        if (has_null && m_policy == NullPolicy::skip) {
+        const EncodedKey key = key_of(batch, row, m_scratch);
+        m_null_key_rows += key.has_null ? 1 : 0;
+        if (key.has_null && m_policy == NullPolicy::skip) {
             continue;
         }
         ++m_rows;
-        if (!has_null || m_policy == NullPolicy::equal) {
-            m_keys.push_back(fingerprint(m_scratch));
+        if (!key.has_null || m_policy == NullPolicy::equal) {
+            m_keys.add(fingerprint(key.bytes));
         }
     }
 }
 
-void DuplicateAccumulator::merge(const DuplicateAccumulator& other) {
-    m_keys.insert(m_keys.end(), other.m_keys.begin(), other.m_keys.end());
+void DuplicateAccumulator::merge(DuplicateAccumulator&& other) {
+    m_keys.merge(std::move(other.m_keys));
     m_rows += other.m_rows;
     m_null_key_rows += other.m_null_key_rows;
 }
 
-DuplicateResult DuplicateAccumulator::result(std::size_t most) {
-    std::sort(m_keys.begin(), m_keys.end());
+DuplicateResult DuplicateAccumulator::result(const std::vector<DuplicateResult>& counted,
+                                             std::size_t most) const {
     DuplicateResult result;
     DuplicateCounts& counts = result.counts;
+    std::int64_t rows_with_key = 0;
+    for (const auto& part : counted) {
+        rows_with_key += part.counts.rows;
+        counts.distinct_keys += part.counts.distinct_keys;
+        counts.duplicated_keys += part.counts.duplicated_keys;
+        counts.surplus_rows += part.counts.surplus_rows;
+        counts.largest_group = std::max(counts.largest_group, part.counts.largest_group);
+        for (const auto& group : part.largest) {
+            offer(result.largest, group, most);
+        }
+    }
     counts.rows = m_rows;
     counts.null_key_rows = m_null_key_rows;
     // Under the policy distinct a row with NULL in its key is a group of its own.
-    const bool lone_rows = m_rows > static_cast<std::int64_t>(m_keys.size());
-    counts.largest_group = lone_rows ? 1 : 0;
-    for (auto first = m_keys.begin(); first != m_keys.end();) {
-        const auto last =
-            std::find_if(first, m_keys.end(), [&](const auto& key) { return key != *first; });
-        const std::int64_t rows = last - first;
-        ++counts.distinct_keys;
-        counts.surplus_rows += rows - 1;
-        counts.largest_group = std::max(counts.largest_group, rows);
-        if (rows > 1) {
-            ++counts.duplicated_keys;
-            offer(result.largest, {*first, rows}, most);
-        }
-        first = last;
+    if (counts.largest_group == 0 && m_rows > rows_with_key) {
+        counts.largest_group = 1;
     }
     std::sort(result.largest.begin(), result.largest.end(), larger);
     return result;
+}
+
+void PartitionCounter::count(std::size_t partition) {
+    const auto keys = static_cast<std::size_t>(m_keys.keys_in(partition));
+    count(partition, {}, std::min(keys, m_most_keys));
+}
+
+void PartitionCounter::count(std::size_t partition, Slice slice, std::size_t room) {
+    // So many keys that begin alike are no chance but somebody's work: then memory has to do.
+    constexpr unsigned most_bits = 32;
+    if (slice.bits == most_bits) {
+        room = static_cast<std::size_t>(m_keys.keys_in(partition));
+    }
+    m_table.reset(room);
+    if (fill_table(partition, slice)) {
+        add_groups();
+        return;
+    }
+    for (const std::uint64_t bit : {0U, 1U}) {
+        count(partition, {slice.bits + 1, slice.value << 1U | bit}, m_most_keys);
+    }
+}
+
+bool PartitionCounter::fill_table(std::size_t partition, Slice slice) {
+    bool fits = true;
+    m_keys.for_keys(partition, [&](std::span<const Fingerprint> keys) {
+        for (const auto& key : keys) {
+            if (!slice.holds(key)) {
+                continue;
+            }
+            std::int64_t* rows = m_table.find_or_add(key);
+            if (rows == nullptr) {
+                fits = false;
+                return false;
+            }
+            ++*rows;
+        }
+        return true;
+    });
+    return fits;
+}
+
+void PartitionCounter::add_groups() {
+    DuplicateCounts& counts = m_result.counts;
+    for (const auto& slot : m_table.slots()) {
+        if (slot.number == 0) {
+            continue;
+        }
+        counts.rows += slot.number;
+        ++counts.distinct_keys;
+        counts.surplus_rows += slot.number - 1;
+        counts.largest_group = std::max(counts.largest_group, slot.number);
+        if (slot.number > 1) {
+            ++counts.duplicated_keys;
+            offer(m_result.largest, {slot.key, slot.number}, m_most);
+        }
+    }
 }
 
 } // namespace assay

@@ -3,11 +3,14 @@
 #pragma once
 
 #include "assay/base/hash.hpp"
+#include "assay/base/temp_file.hpp"
+#include "assay/metric/key_partitions.hpp"
+#include "assay/metric/key_table.hpp"
 #include "assay/table/row_batch.hpp"
 
 #include <cstdint>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 namespace assay {
@@ -43,23 +46,71 @@ struct DuplicateResult {
 /// @return true if one of them is NULL.
 bool encode_key(const RowBatch& batch, std::size_t row, std::string& out);
 
-/// Counts duplicates by 128-bit fingerprints of whole batches: 16 bytes of memory a row.
+/// The same bytes of a whole row of a batch, without a copy where the batch holds them already.
+struct EncodedKey {
+    std::string_view bytes; ///< valid until the batch or `scratch` change
+    bool has_null = false;
+};
+EncodedKey key_of(const RowBatch& batch, std::size_t row, std::string& scratch);
+
+/// Collects the keys of rows, by their 128-bit fingerprints: 16 bytes a row, in memory or in a
+/// file.
 class DuplicateAccumulator {
 public:
-    explicit DuplicateAccumulator(NullPolicy policy) : m_policy(policy) {}
+    DuplicateAccumulator(NullPolicy policy, const KeyMemory& memory, TempFile& file)
+        : m_policy(policy), m_keys(memory, file) {}
 
-    /// Every column of the batch belongs to the key.
+    /// Every column of the batch belongs to the key. @throws Error of kind output.
     void update(const RowBatch& batch);
-    void merge(const DuplicateAccumulator& other);
+    void merge(DuplicateAccumulator&& other);
+
+    const KeyPartitions& keys() const noexcept { return m_keys; }
+    /// Put together what was counted of all partitions.
     /// @param most how many of the largest groups to name.
-    DuplicateResult result(std::size_t most);
+    DuplicateResult result(const std::vector<DuplicateResult>& counted, std::size_t most) const;
 
 private:
     NullPolicy m_policy;
-    std::vector<Fingerprint> m_keys;
+    KeyPartitions m_keys;
     std::int64_t m_rows = 0;
     std::int64_t m_null_key_rows = 0;
     std::string m_scratch;
+};
+
+/// Counts the groups of some partitions, in a table of fixed size: a partition whose keys do not
+/// fit is read several times, a part of its keys each. Equal keys need no room, however many there
+/// are.
+class PartitionCounter {
+public:
+    /// @param keys must outlive the counter; several may count the same ones at the same time
+    /// @param most how many of the largest groups to keep
+    PartitionCounter(const KeyPartitions& keys, std::size_t table_bytes, std::size_t most)
+        : m_keys(keys), m_most_keys(KeyTable::capacity(table_bytes)), m_most(most) {}
+
+    /// @throws Error of kind output.
+    void count(std::size_t partition);
+    /// Of all partitions counted: rows, and the groups in no order.
+    const DuplicateResult& result() const noexcept { return m_result; }
+
+private:
+    /// Keys of a partition whose last word begins with these bits.
+    struct Slice {
+        unsigned bits = 0;
+        std::uint64_t value = 0;
+        bool holds(const Fingerprint& key) const noexcept {
+            return bits == 0 || key.low >> (64U - bits) == value;
+        }
+    };
+
+    void count(std::size_t partition, Slice slice, std::size_t room);
+    bool fill_table(std::size_t partition, Slice slice);
+    void add_groups();
+
+    const KeyPartitions& m_keys;
+    std::size_t m_most_keys;
+    std::size_t m_most;
+    KeyTable m_table;
+    DuplicateResult m_result;
 };
 
 } // namespace assay

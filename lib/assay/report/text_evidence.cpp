@@ -44,6 +44,7 @@ constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"future_rows", "rows in the future"},
                                        Known{"null_rows", "rows with NULL"},
                                        Known{"unparsable_rows", "rows that are no time"}};
+constexpr std::array spill_numbers{Known{"spilled_bytes", "bytes in a temporary file"}};
 /// Shown in their own way, not as one of the numbers.
 constexpr std::array<std::string_view, 5> lists{"groups", "samples", "changed_cells", "windows",
                                                 "filled"};
@@ -94,9 +95,10 @@ bool add_known(Block& block, const std::array<Known, size>& numbers, const Facts
     return found;
 }
 
-/// The numbers that say how many rows of a time column are odd: those that are 0 go unsaid.
-void add_freshness(Block& block, const Facts& evidence) {
-    for (const auto& known : freshness_numbers) {
+/// Numbers of which 0 goes unsaid: rows of a time column that are odd, memory that did not suffice.
+template <std::size_t size>
+void add_notable(Block& block, const std::array<Known, size>& numbers, const Facts& evidence) {
+    for (const auto& known : numbers) {
         const Fact* value = find_fact(evidence, known.key);
         if (value != nullptr && !value->is_null() && *value != Fact(0)) {
             block.add(std::string(known.label), *value);
@@ -113,7 +115,7 @@ bool is_known(const std::array<Known, size>& numbers, std::string_view key) {
 bool has_own_place(std::string_view key) {
     return is_known(dedupe_numbers, key) || is_known(folded_numbers, key) ||
            is_known(near_numbers, key) || is_known(volume_numbers, key) ||
-           is_known(freshness_numbers, key) ||
+           is_known(freshness_numbers, key) || is_known(spill_numbers, key) ||
            std::find(lists.begin(), lists.end(), key) != lists.end();
 }
 
@@ -189,7 +191,8 @@ std::string text_evidence(const TextContext& context, const CheckResult& check,
     } else if (find_fact(evidence, "near_groups") != nullptr) {
         add_known(block, near_numbers, evidence);
     }
-    add_freshness(block, evidence);
+    add_notable(block, spill_numbers, evidence);
+    add_notable(block, freshness_numbers, evidence);
     if (context.verbosity == Verbosity::verbose) {
         for (const auto& [key, value] : evidence) {
             if (!has_own_place(key)) {

@@ -2,11 +2,6 @@
 // Copyright (c) The assay authors
 #include "assay/scan/column_scan.hpp"
 
-#include "assay/base/error.hpp"
-
-#include <algorithm>
-#include <map>
-
 namespace assay {
 namespace {
 
@@ -31,68 +26,6 @@ private:
     TimeAccumulator m_times;
 };
 
-class KeySink final : public BatchSink {
-public:
-    explicit KeySink(NullPolicy nulls) : m_duplicates(nulls) {}
-    void consume(const RowBatch& batch) override { m_duplicates.update(batch); }
-    DuplicateResult result(std::size_t most) { return m_duplicates.result(most); }
-
-private:
-    DuplicateAccumulator m_duplicates;
-};
-
-/// Finds the rows of known fingerprints again, and compares their keys byte by byte.
-class GroupSink final : public BatchSink {
-public:
-    explicit GroupSink(const std::vector<DuplicateGroup>& wanted) {
-        for (const auto& group : wanted) {
-            m_groups.emplace(group.key, Found{});
-        }
-    }
-
-    void consume(const RowBatch& batch) override {
-        for (std::size_t row = 0; row < batch.row_count; ++row) {
-            m_scratch.clear();
-            encode_key(batch, row, m_scratch);
-            const auto group = m_groups.find(fingerprint(m_scratch));
-            if (group != m_groups.end()) {
-                add(group->second, batch, row);
-            }
-        }
-    }
-
-    KeyGroup take(const DuplicateGroup& wanted) {
-        Found& found = m_groups.at(wanted.key);
-        if (found.rows != wanted.rows) {
-            throw Error(ErrorKind::changed, "the table changed between two scans of one snapshot",
-                        "run again when nobody rewrites the table");
-        }
-        return {std::move(found.key), wanted.rows};
-    }
-
-private:
-    struct Found {
-        std::string bytes;
-        std::vector<Value> key;
-        std::int64_t rows = 0;
-    };
-
-    void add(Found& found, const RowBatch& batch, std::size_t row) {
-        if (found.rows++ == 0) {
-            found.bytes = m_scratch;
-            for (const auto& column : batch.columns) {
-                found.key.push_back(value_at(column, row));
-            }
-        } else if (found.bytes != m_scratch) {
-            throw Error(ErrorKind::internal,
-                        "two different keys have the same 128-bit fingerprint");
-        }
-    }
-
-    std::map<Fingerprint, Found> m_groups;
-    std::string m_scratch;
-};
-
 ScanRequest scan_of(const TableSchema& table, std::vector<std::size_t> columns,
                     const std::string& where) {
     ScanRequest scan;
@@ -115,23 +48,6 @@ TimeProfile scan_times(Session& session, const TableSchema& table, std::size_t c
     TimeSink sink(limit);
     session.scan(scan_of(table, {column}, where), sink);
     return sink.result();
-}
-
-Duplicates scan_duplicates(Session& session, const TableSchema& table,
-                           const DuplicateRequest& request) {
-    const ScanRequest scan = scan_of(table, request.columns, request.where);
-    KeySink keys(request.nulls);
-    session.scan(scan, keys);
-    const DuplicateResult counted = keys.result(request.limit);
-    Duplicates duplicates{counted.counts, {}};
-    if (!counted.largest.empty()) {
-        GroupSink groups(counted.largest);
-        session.scan(scan, groups);
-        for (const auto& group : counted.largest) {
-            duplicates.groups.push_back(groups.take(group));
-        }
-    }
-    return duplicates;
 }
 
 } // namespace assay

@@ -3,6 +3,7 @@
 #include "assay/scan/profiler.hpp"
 
 #include "assay/metric/column_accumulator.hpp"
+#include "assay/scan/part_scan.hpp"
 #include "assay/scan/share_tally.hpp"
 
 #include <algorithm>
@@ -100,17 +101,6 @@ std::vector<ProfileSink> make_sinks(const ScanRequest& scan, std::size_t memory,
     return sinks;
 }
 
-/// Every `workers`-th of the parts, from one on: neighbours go to different workers, so that a
-/// table that is thin at one end keeps all of them busy.
-std::vector<ScanPart> share_of(const std::vector<ScanPart>& parts, std::size_t worker,
-                               std::size_t workers) {
-    std::vector<ScanPart> share;
-    for (std::size_t i = worker; i < parts.size(); i += workers) {
-        share.push_back(parts[i]);
-    }
-    return share;
-}
-
 /// Scan a part of the table into one sink.
 ProfileSink scan_sample(Workers& workers, ScanRequest scan, const ProfileRequest& profile) {
     scan.batch_rows = rows_of_group;
@@ -125,15 +115,13 @@ ProfileSink scan_sample(Workers& workers, ScanRequest scan, const ProfileRequest
 
 /// Scan the table into one sink, which all workers have merged theirs into.
 ProfileSink scan_all(Workers& workers, const ScanRequest& scan, const ProfileRequest& profile) {
-    const std::size_t count =
-        std::clamp<std::size_t>(profile.parts.size(), 1, std::size_t{workers.jobs()});
-    std::vector<ProfileSink> sinks = make_sinks(scan, profile.memory, count);
-    workers.for_each(count, [&](Session& session, std::size_t i) {
-        ScanRequest request = scan;
-        request.parts = share_of(profile.parts, i, count);
-        TeamSink sink(workers, sinks[i]);
-        session.scan(request, sink);
-    });
+    std::vector<ProfileSink> sinks =
+        make_sinks(scan, profile.memory, readers_of(workers, profile.parts));
+    std::vector<BatchSink*> readers;
+    for (auto& sink : sinks) {
+        readers.push_back(&sink);
+    }
+    scan_parts(workers, scan, profile.parts, readers);
     for (std::size_t i = 1; i < sinks.size(); ++i) {
         sinks.front().merge(sinks[i]);
     }

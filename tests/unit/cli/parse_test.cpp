@@ -154,9 +154,10 @@ TEST_CASE("freshness, dedupe-check and volume-diff take their own flags") {
     CHECK(options_of<FreshnessOptions>({"freshness", "x.db", "--retention", "90d"}).retention ==
           90 * micros_per_day);
 
-    const auto dedupe =
-        options_of<DedupeCheckOptions>({"dedupe-check", "x.db", "--ignore", "id", "--nulls", "skip",
-                                        "--max-surplus", "0.5%", "--limit", "0"});
+    const auto dedupe = options_of<DedupeCheckOptions>({"dedupe-check", "x.db", "--ignore", "id",
+                                                        "--nulls", "skip", "--max-surplus", "0.5%",
+                                                        "--limit", "0", "--memory", "64KiB"});
+    CHECK(dedupe.common.memory == 65'536);
     CHECK(dedupe.ignore == Words{"id"});
     CHECK(dedupe.nulls == NullPolicy::skip);
     CHECK(dedupe.max_surplus.fraction == Approx(0.005));
@@ -367,6 +368,7 @@ TEST_CASE("values without a unit, negative or not a number are refused with an e
         {"--memory: '-1GB' is out of range", {"audit", "--memory", "-1GB"}},
         {"--memory: 'nanGB' is not a size", {"audit", "--memory", "nanGB"}},
         {"--memory: '1kB' is out of range", {"audit", "--memory", "1kB"}},
+        {"--memory: '65535B' is out of range", {"dedupe-check", "x", "--memory", "65535B"}},
         {"--jobs: '0' is not a whole number from 1 to 64", {"audit", "-j", "0"}},
         {"--jobs: '-5' is not a whole number from 1 to 64", {"audit", "-j", "-5"}},
         {"--jobs: '65' is not a whole number from 1 to 64", {"audit", "-j65"}},

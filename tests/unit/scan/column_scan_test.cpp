@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
-#include "assay/base/error.hpp"
 #include "assay/scan/column_scan.hpp"
 #include "assay/scan/profiler.hpp"
 #include "fake_session.hpp"
 
 #include <catch2/catch.hpp>
-#include <rapidcheck.h>
-#include <rapidcheck/catch.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <memory>
-#include <string>
 #include <vector>
 
-using namespace std::string_literals;
 using namespace assay;
 using namespace assay::test;
 
@@ -46,36 +39,6 @@ TimeProfile times_of(ColumnType type, const std::vector<Value>& values,
 
 std::int64_t count_of_encoding(const TimeProfile& times, TimeEncoding encoding) {
     return times.encodings.at(static_cast<std::size_t>(encoding));
-}
-
-/// Duplicates of all columns of a table of texts; "" stands for NULL.
-Duplicates duplicates_of(const std::vector<std::vector<std::string>>& table, NullPolicy nulls,
-                         std::size_t limit = 5, std::size_t batch_rows = 2) {
-    std::vector<ColumnSpec> columns(table.empty() ? 1 : table.front().size(),
-                                    column_spec("c", ColumnType::text));
-    Rows rows;
-    for (const auto& texts : table) {
-        rows.emplace_back();
-        for (const auto& text : texts) {
-            rows.back().push_back(text.empty() ? null_value(ColumnType::text) : text_value(text));
-        }
-    }
-    std::vector<std::size_t> all(columns.size());
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        all[i] = i;
-    }
-    auto store = store_of(std::move(columns), std::move(rows));
-    store->batch_rows = batch_rows;
-    FakeSession session(store);
-    return scan_duplicates(session, store->tables[0].schema, {all, nulls, limit});
-}
-
-std::vector<std::vector<std::string>> one_column(const std::vector<std::string>& texts) {
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& text : texts) {
-        rows.push_back({text});
-    }
-    return rows;
 }
 
 } // namespace
@@ -173,164 +136,6 @@ TEST_CASE("an empty column has no newest row") {
     const auto times = times_of(ColumnType::timestamptz, {});
     CHECK(times.rows == 0);
     CHECK_FALSE(times.newest_instant.has_value());
-}
-
-TEST_CASE("a, a, b, b, b are two duplicated keys with three surplus rows") {
-    const auto found = duplicates_of(one_column({"a", "b", "a", "b", "b"}), NullPolicy::distinct);
-    CHECK(found.counts.rows == 5);
-    CHECK(found.counts.distinct_keys == 2);
-    CHECK(found.counts.duplicated_keys == 2);
-    CHECK(found.counts.surplus_rows == 3);
-    CHECK(found.counts.largest_group == 3);
-    CHECK(found.counts.null_key_rows == 0);
-    REQUIRE(found.groups.size() == 2);
-    CHECK(found.groups[0].rows == 3);
-    CHECK(display(found.groups[0].key.at(0)) == "b");
-    CHECK(found.groups[1].rows == 2);
-    CHECK(display(found.groups[1].key.at(0)) == "a");
-}
-
-TEST_CASE("separators and words for nothing are values like any other") {
-    CHECK(duplicates_of({{"a|b", "c"}, {"a", "b|c"}}, NullPolicy::equal).counts.surplus_rows == 0);
-    CHECK(duplicates_of({{"a,b", "c"}, {"a", "b,c"}}, NullPolicy::equal).counts.surplus_rows == 0);
-    CHECK(duplicates_of({{"", "c"}, {"<null>", "c"}, {"NULL", "c"}}, NullPolicy::equal)
-              .counts.surplus_rows == 0);
-}
-
-TEST_CASE("NULL in a key means what the policy says") {
-    const auto table = one_column({"", "", "", "a", "a"});
-    const auto distinct = duplicates_of(table, NullPolicy::distinct).counts;
-    CHECK(distinct.rows == 5);
-    CHECK(distinct.distinct_keys == 1);
-    CHECK(distinct.surplus_rows == 1);
-    CHECK(distinct.largest_group == 2);
-    CHECK(distinct.null_key_rows == 3);
-    const auto equal = duplicates_of(table, NullPolicy::equal).counts;
-    CHECK(equal.rows == 5);
-    CHECK(equal.distinct_keys == 2);
-    CHECK(equal.duplicated_keys == 2);
-    CHECK(equal.surplus_rows == 3);
-    CHECK(equal.largest_group == 3);
-    const auto skip = duplicates_of(table, NullPolicy::skip).counts;
-    CHECK(skip.rows == 2);
-    CHECK(skip.surplus_rows == 1);
-    CHECK(skip.null_key_rows == 3);
-    const auto only_null = duplicates_of(one_column({"", ""}), NullPolicy::distinct).counts;
-    CHECK(only_null.largest_group == 1);
-    CHECK(only_null.surplus_rows == 0);
-    CHECK(duplicates_of({{"", "x"}, {"", "x"}}, NullPolicy::distinct).counts.surplus_rows == 0);
-}
-
-TEST_CASE("a table without rows or duplicates is scanned once") {
-    CHECK(duplicates_of({}, NullPolicy::equal).counts.rows == 0);
-    CHECK(duplicates_of({}, NullPolicy::equal).counts.largest_group == 0);
-    auto store =
-        store_of({column_spec("c", ColumnType::text)}, {{text_value("a")}, {text_value("b")}});
-    FakeSession session(store);
-    scan_duplicates(session, store->tables[0].schema, {{0}, NullPolicy::equal, 5});
-    CHECK(store->scanned.size() == 1);
-    store->tables[0].rows.push_back({text_value("a")});
-    scan_duplicates(session, store->tables[0].schema, {{0}, NullPolicy::equal, 0});
-    CHECK(store->scanned.size() == 2);
-    scan_duplicates(session, store->tables[0].schema, {{0}, NullPolicy::equal, 1});
-    CHECK(store->scanned.size() == 4);
-}
-
-TEST_CASE("rows that change between the two scans are an error, not a wrong answer") {
-    class Changing final : public Session {
-    public:
-        explicit Changing(std::shared_ptr<FakeStore> store)
-            : m_store(std::move(store)), m_inner(m_store) {}
-        const SourceInfo& source() const override { return m_inner.source(); }
-        Catalog catalog() override { return m_inner.catalog(); }
-        void scan(const ScanRequest& request, BatchSink& sink) override {
-            m_inner.scan(request, sink);
-            m_store->tables[0].rows.pop_back();
-        }
-        std::vector<Value> query_row(const Query& query) override {
-            return m_inner.query_row(query);
-        }
-        void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) override {
-            m_inner.query_rows(table, query, sink);
-        }
-        std::vector<ScanPart> split(const ScanRequest&) override { return {}; }
-        std::unique_ptr<Session> fork() override { return nullptr; }
-        void cancel() noexcept override {}
-        SessionCost cost() const override { return m_inner.cost(); }
-
-    private:
-        std::shared_ptr<FakeStore> m_store;
-        FakeSession m_inner;
-    };
-    auto store = store_of({column_spec("c", ColumnType::text)},
-                          {{text_value("a")}, {text_value("a")}, {text_value("a")}});
-    Changing session(store);
-    try {
-        scan_duplicates(session, store->tables[0].schema, {{0}, NullPolicy::equal, 5});
-        FAIL("no error");
-    } catch (const Error& error) {
-        CHECK(error.kind() == ErrorKind::changed);
-    }
-}
-
-TEST_CASE("duplicates are those that a map of rows finds") {
-    rc::prop("for any table, policy and size of batches", [] {
-        const auto policy =
-            *rc::gen::element(NullPolicy::distinct, NullPolicy::equal, NullPolicy::skip);
-        const auto columns = *rc::gen::inRange<std::size_t>(1, 4);
-        const auto count = *rc::gen::inRange<std::size_t>(0, 40);
-        std::vector<std::vector<std::string>> table(count);
-        for (auto& row : table) {
-            for (std::size_t i = 0; i < columns; ++i) {
-                row.push_back(*rc::gen::element(""s, "a"s, "b"s, "ab"s, "<null>"s));
-            }
-        }
-        DuplicateCounts expected;
-        std::map<std::vector<std::string>, std::int64_t> groups;
-        std::int64_t lone = 0;
-        for (const auto& row : table) {
-            const bool null = std::find(row.begin(), row.end(), "") != row.end();
-            expected.null_key_rows += null ? 1 : 0;
-            if (null && policy == NullPolicy::skip) {
-                continue;
-            }
-            ++expected.rows;
-            if (null && policy == NullPolicy::distinct) {
-                ++lone;
-            } else {
-                ++groups[row];
-            }
-        }
-        expected.largest_group = lone > 0 ? 1 : 0;
-        for (const auto& [key, rows] : groups) {
-            ++expected.distinct_keys;
-            expected.duplicated_keys += rows > 1 ? 1 : 0;
-            expected.surplus_rows += rows - 1;
-            expected.largest_group = std::max(expected.largest_group, rows);
-        }
-        const auto limit = *rc::gen::inRange<std::size_t>(0, 6);
-        const auto found =
-            duplicates_of(table, policy, limit, *rc::gen::element<std::size_t>(1, 7));
-        RC_ASSERT(found.counts.rows == expected.rows);
-        RC_ASSERT(found.counts.distinct_keys == expected.distinct_keys);
-        RC_ASSERT(found.counts.duplicated_keys == expected.duplicated_keys);
-        RC_ASSERT(found.counts.surplus_rows == expected.surplus_rows);
-        RC_ASSERT(found.counts.largest_group == expected.largest_group);
-        RC_ASSERT(found.counts.null_key_rows == expected.null_key_rows);
-        RC_ASSERT(found.counts.rows ==
-                  found.counts.distinct_keys + found.counts.surplus_rows +
-                      (policy == NullPolicy::distinct ? found.counts.null_key_rows : 0));
-        RC_ASSERT(found.groups.size() ==
-                  std::min(limit, static_cast<std::size_t>(expected.duplicated_keys)));
-        for (std::size_t i = 0; i < found.groups.size(); ++i) {
-            std::vector<std::string> key;
-            for (const auto& value : found.groups[i].key) {
-                key.push_back(display(value));
-            }
-            RC_ASSERT(groups.at(key) == found.groups[i].rows);
-            RC_ASSERT((i == 0 || found.groups[i - 1].rows >= found.groups[i].rows));
-        }
-    });
 }
 
 TEST_CASE("a table is profiled in one scan of the columns that may be read") {

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/base/error.hpp"
+#include "assay/scan/duplicate_scan.hpp"
+#include "fake_session.hpp"
+#include "temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <rapidcheck.h>
+#include <rapidcheck/catch.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+using namespace std::string_literals;
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+using Rows = std::vector<FakeStore::Row>;
+
+constexpr std::size_t kib = 1024;
+
+std::shared_ptr<FakeStore> store_of(std::vector<ColumnSpec> columns, Rows rows) {
+    auto store = std::make_shared<FakeStore>();
+    store->tables = {{table_schema("t", std::move(columns)), std::move(rows)}};
+    return store;
+}
+
+/// Duplicates of all columns of a table of texts; "" stands for NULL.
+Duplicates duplicates_of(const std::vector<std::vector<std::string>>& table, NullPolicy nulls,
+                         std::size_t limit = 5, std::size_t batch_rows = 2) {
+    std::vector<ColumnSpec> columns(table.empty() ? 1 : table.front().size(),
+                                    column_spec("c", ColumnType::text));
+    Rows rows;
+    for (const auto& texts : table) {
+        rows.emplace_back();
+        for (const auto& text : texts) {
+            rows.back().push_back(text.empty() ? null_value(ColumnType::text) : text_value(text));
+        }
+    }
+    std::vector<std::size_t> all(columns.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        all[i] = i;
+    }
+    auto store = store_of(std::move(columns), std::move(rows));
+    store->batch_rows = batch_rows;
+    FakeSession session(store);
+    Workers workers(session, 2);
+    return scan_duplicates(workers, store->tables[0].schema, {all, nulls, limit});
+}
+
+std::vector<std::vector<std::string>> one_column(const std::vector<std::string>& texts) {
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& text : texts) {
+        rows.push_back({text});
+    }
+    return rows;
+}
+
+/// Numbers from 0 on, some written as reals, in one column; -1 stands for NULL.
+Rows rows_of_numbers(const std::vector<std::int64_t>& numbers) {
+    Rows rows;
+    for (const std::int64_t number : numbers) {
+        const bool is_real = number % 3 == 0 && rows.size() % 2 == 0;
+        rows.push_back({number < 0 ? null_value(ColumnType::other)
+                        : is_real  ? real_value(static_cast<double>(number), ColumnType::other)
+                                   : integer_value(number, ColumnType::other)});
+    }
+    return rows;
+}
+
+/// How a table is read.
+struct Reading {
+    unsigned jobs = 1;
+    std::size_t memory = std::size_t{256} << 20U;
+    std::size_t part_rows = 0;
+    NullPolicy nulls = NullPolicy::equal;
+};
+
+Duplicates duplicates_of_rows(const Rows& rows, const Reading& reading) {
+    auto store = store_of({column_spec("n", ColumnType::other)}, rows);
+    store->batch_rows = 100;
+    store->part_rows = reading.part_rows;
+    FakeSession session(store);
+    Workers workers(session, reading.jobs);
+    DuplicateRequest request{{0}, reading.nulls, 3};
+    request.memory = reading.memory;
+    request.parts = session.split(key_scan(store->tables[0].schema, request));
+    return scan_duplicates(workers, store->tables[0].schema, request);
+}
+
+bool is_same(const DuplicateCounts& a, const DuplicateCounts& b) {
+    return a.rows == b.rows && a.distinct_keys == b.distinct_keys &&
+           a.duplicated_keys == b.duplicated_keys && a.surplus_rows == b.surplus_rows &&
+           a.largest_group == b.largest_group && a.null_key_rows == b.null_key_rows;
+}
+
+} // namespace
+
+TEST_CASE("a, a, b, b, b are two duplicated keys with three surplus rows") {
+    const auto found = duplicates_of(one_column({"a", "b", "a", "b", "b"}), NullPolicy::distinct);
+    CHECK(found.counts.rows == 5);
+    CHECK(found.counts.distinct_keys == 2);
+    CHECK(found.counts.duplicated_keys == 2);
+    CHECK(found.counts.surplus_rows == 3);
+    CHECK(found.counts.largest_group == 3);
+    CHECK(found.counts.null_key_rows == 0);
+    REQUIRE(found.groups.size() == 2);
+    CHECK(found.groups[0].rows == 3);
+    CHECK(display(found.groups[0].key.at(0)) == "b");
+    CHECK(found.groups[1].rows == 2);
+    CHECK(display(found.groups[1].key.at(0)) == "a");
+}
+
+TEST_CASE("separators and words for nothing are values like any other") {
+    CHECK(duplicates_of({{"a|b", "c"}, {"a", "b|c"}}, NullPolicy::equal).counts.surplus_rows == 0);
+    CHECK(duplicates_of({{"a,b", "c"}, {"a", "b,c"}}, NullPolicy::equal).counts.surplus_rows == 0);
+    CHECK(duplicates_of({{"", "c"}, {"<null>", "c"}, {"NULL", "c"}}, NullPolicy::equal)
+              .counts.surplus_rows == 0);
+}
+
+TEST_CASE("NULL in a key means what the policy says") {
+    const auto table = one_column({"", "", "", "a", "a"});
+    const auto distinct = duplicates_of(table, NullPolicy::distinct).counts;
+    CHECK(distinct.rows == 5);
+    CHECK(distinct.distinct_keys == 1);
+    CHECK(distinct.surplus_rows == 1);
+    CHECK(distinct.largest_group == 2);
+    CHECK(distinct.null_key_rows == 3);
+    const auto equal = duplicates_of(table, NullPolicy::equal).counts;
+    CHECK(equal.rows == 5);
+    CHECK(equal.distinct_keys == 2);
+    CHECK(equal.duplicated_keys == 2);
+    CHECK(equal.surplus_rows == 3);
+    CHECK(equal.largest_group == 3);
+    const auto skip = duplicates_of(table, NullPolicy::skip).counts;
+    CHECK(skip.rows == 2);
+    CHECK(skip.surplus_rows == 1);
+    CHECK(skip.null_key_rows == 3);
+    const auto only_null = duplicates_of(one_column({"", ""}), NullPolicy::distinct).counts;
+    CHECK(only_null.largest_group == 1);
+    CHECK(only_null.surplus_rows == 0);
+    CHECK(duplicates_of({{"", "x"}, {"", "x"}}, NullPolicy::distinct).counts.surplus_rows == 0);
+}
+
+TEST_CASE("a table without rows or duplicates is scanned once") {
+    CHECK(duplicates_of({}, NullPolicy::equal).counts.rows == 0);
+    CHECK(duplicates_of({}, NullPolicy::equal).counts.largest_group == 0);
+    auto store =
+        store_of({column_spec("c", ColumnType::text)}, {{text_value("a")}, {text_value("b")}});
+    FakeSession session(store);
+    Workers workers(session, 2);
+    scan_duplicates(workers, store->tables[0].schema, {{0}, NullPolicy::equal, 5});
+    CHECK(store->scanned.size() == 1);
+    store->tables[0].rows.push_back({text_value("a")});
+    scan_duplicates(workers, store->tables[0].schema, {{0}, NullPolicy::equal, 0});
+    CHECK(store->scanned.size() == 2);
+    scan_duplicates(workers, store->tables[0].schema, {{0}, NullPolicy::equal, 1});
+    CHECK(store->scanned.size() == 4);
+}
+
+TEST_CASE("rows that change between the two scans are an error, not a wrong answer") {
+    class Changing final : public Session {
+    public:
+        explicit Changing(std::shared_ptr<FakeStore> store)
+            : m_store(std::move(store)), m_inner(m_store) {}
+        const SourceInfo& source() const override { return m_inner.source(); }
+        Catalog catalog() override { return m_inner.catalog(); }
+        void scan(const ScanRequest& request, BatchSink& sink) override {
+            m_inner.scan(request, sink);
+            m_store->tables[0].rows.pop_back();
+        }
+        std::vector<Value> query_row(const Query& query) override {
+            return m_inner.query_row(query);
+        }
+        void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) override {
+            m_inner.query_rows(table, query, sink);
+        }
+        std::vector<ScanPart> split(const ScanRequest&) override { return {}; }
+        std::unique_ptr<Session> fork() override { return nullptr; }
+        void cancel() noexcept override {}
+        SessionCost cost() const override { return m_inner.cost(); }
+
+    private:
+        std::shared_ptr<FakeStore> m_store;
+        FakeSession m_inner;
+    };
+    auto store = store_of({column_spec("c", ColumnType::text)},
+                          {{text_value("a")}, {text_value("a")}, {text_value("a")}});
+    Changing session(store);
+    Workers workers(session, 2);
+    try {
+        scan_duplicates(workers, store->tables[0].schema, {{0}, NullPolicy::equal, 5});
+        FAIL("no error");
+    } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::changed);
+    }
+}
+
+TEST_CASE("duplicates are those that a map of rows finds") {
+    rc::prop("for any table, policy and size of batches", [] {
+        const auto policy =
+            *rc::gen::element(NullPolicy::distinct, NullPolicy::equal, NullPolicy::skip);
+        const auto columns = *rc::gen::inRange<std::size_t>(1, 4);
+        const auto count = *rc::gen::inRange<std::size_t>(0, 40);
+        std::vector<std::vector<std::string>> table(count);
+        for (auto& row : table) {
+            for (std::size_t i = 0; i < columns; ++i) {
+                row.push_back(*rc::gen::element(""s, "a"s, "b"s, "ab"s, "<null>"s));
+            }
+        }
+        DuplicateCounts expected;
+        std::map<std::vector<std::string>, std::int64_t> groups;
+        std::int64_t lone = 0;
+        for (const auto& row : table) {
+            const bool null = std::find(row.begin(), row.end(), "") != row.end();
+            expected.null_key_rows += null ? 1 : 0;
+            if (null && policy == NullPolicy::skip) {
+                continue;
+            }
+            ++expected.rows;
+            if (null && policy == NullPolicy::distinct) {
+                ++lone;
+            } else {
+                ++groups[row];
+            }
+        }
+        expected.largest_group = lone > 0 ? 1 : 0;
+        for (const auto& [key, rows] : groups) {
+            ++expected.distinct_keys;
+            expected.duplicated_keys += rows > 1 ? 1 : 0;
+            expected.surplus_rows += rows - 1;
+            expected.largest_group = std::max(expected.largest_group, rows);
+        }
+        const auto limit = *rc::gen::inRange<std::size_t>(0, 6);
+        const auto found =
+            duplicates_of(table, policy, limit, *rc::gen::element<std::size_t>(1, 7));
+        RC_ASSERT(found.counts.rows == expected.rows);
+        RC_ASSERT(found.counts.distinct_keys == expected.distinct_keys);
+        RC_ASSERT(found.counts.duplicated_keys == expected.duplicated_keys);
+        RC_ASSERT(found.counts.surplus_rows == expected.surplus_rows);
+        RC_ASSERT(found.counts.largest_group == expected.largest_group);
+        RC_ASSERT(found.counts.null_key_rows == expected.null_key_rows);
+        RC_ASSERT(found.counts.rows ==
+                  found.counts.distinct_keys + found.counts.surplus_rows +
+                      (policy == NullPolicy::distinct ? found.counts.null_key_rows : 0));
+        RC_ASSERT(found.groups.size() ==
+                  std::min(limit, static_cast<std::size_t>(expected.duplicated_keys)));
+        for (std::size_t i = 0; i < found.groups.size(); ++i) {
+            std::vector<std::string> key;
+            for (const auto& value : found.groups[i].key) {
+                key.push_back(display(value));
+            }
+            RC_ASSERT(groups.at(key) == found.groups[i].rows);
+            RC_ASSERT((i == 0 || found.groups[i - 1].rows >= found.groups[i].rows));
+        }
+    });
+}
+
+TEST_CASE("the answer depends neither on jobs, memory nor the order of rows") {
+    rc::prop("for any numbers", [] {
+        const auto range = *rc::gen::element<std::int64_t>(1, 50, 3'000, 1'000'000);
+        const auto count = *rc::gen::inRange<std::size_t>(0, 6'000);
+        auto seed = *rc::gen::arbitrary<std::uint64_t>();
+        const auto random = [&seed] {
+            seed = seed * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
+            return seed >> 33U;
+        };
+        std::vector<std::int64_t> numbers(count);
+        for (auto& number : numbers) {
+            number = static_cast<std::int64_t>(random()) % range - 1;
+        }
+        Reading reading;
+        reading.nulls =
+            *rc::gen::element(NullPolicy::distinct, NullPolicy::equal, NullPolicy::skip);
+        Rows rows = rows_of_numbers(numbers);
+        const Duplicates expected = duplicates_of_rows(rows, reading);
+        RC_ASSERT(expected.spilled_bytes == 0);
+        for (std::size_t i = rows.size(); i > 1; --i) {
+            std::swap(rows[i - 1], rows[random() % i]);
+        }
+        reading.jobs = *rc::gen::inRange(1U, 5U);
+        reading.memory = *rc::gen::element(64 * kib, 1024 * kib);
+        reading.part_rows = *rc::gen::element<std::size_t>(0, 70, 1'000);
+        const Duplicates found = duplicates_of_rows(rows, reading);
+        RC_ASSERT(is_same(found.counts, expected.counts));
+        RC_ASSERT(found.groups.size() == expected.groups.size());
+        for (std::size_t i = 0; i < found.groups.size(); ++i) {
+            RC_ASSERT(found.groups[i].rows == expected.groups[i].rows);
+            RC_ASSERT(found.groups[i].key == expected.groups[i].key);
+        }
+    });
+}
+
+TEST_CASE("what memory does not hold goes into a file, and the answer says so") {
+    std::vector<std::int64_t> numbers(40'000);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        numbers[i] = static_cast<std::int64_t>(i % 39'990) + 1;
+    }
+    const Duplicates found = duplicates_of_rows(rows_of_numbers(numbers), {2, 64 * kib, 500});
+    CHECK(found.counts.distinct_keys == 39'990);
+    CHECK(found.counts.surplus_rows == 10);
+    CHECK(found.groups.size() == 3);
+    CHECK(found.spilled_bytes > std::int64_t{16} * 40'000 - 64 * 1024);
+    CHECK(found.spilled_bytes <= std::int64_t{16} * 40'000);
+    CHECK(duplicates_of_rows(rows_of_numbers(numbers), {2}).spilled_bytes == 0);
+}
+
+TEST_CASE("a folder that the file cannot be made in is an error") {
+    const TempDir folder;
+    auto store = store_of({column_spec("n", ColumnType::other)},
+                          rows_of_numbers(std::vector<std::int64_t>(5'000, 7)));
+    FakeSession session(store);
+    Workers workers(session, 2);
+    DuplicateRequest request{{0}};
+    request.memory = 64 * kib;
+    request.spill_folder = folder.file("nowhere");
+    try {
+        scan_duplicates(workers, store->tables[0].schema, request);
+        FAIL("no error");
+    } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::output);
+    }
+    request.memory = 1024 * kib;
+    CHECK(scan_duplicates(workers, store->tables[0].schema, request).counts.surplus_rows == 4'999);
+}
+
+TEST_CASE("a table in parts is read by all workers, once to count and once to compare") {
+    auto store =
+        store_of({column_spec("n", ColumnType::other)}, rows_of_numbers({1, 1, 2, 3, 4, 5, 6, 7}));
+    store->part_rows = 2;
+    FakeSession session(store);
+    Workers workers(session, 3);
+    DuplicateRequest request{{0}};
+    request.parts = session.split(key_scan(store->tables[0].schema, request));
+    CHECK(scan_duplicates(workers, store->tables[0].schema, request).groups.size() == 1);
+    CHECK(store->scanned.size() == 6);
+    CHECK(session.cost().rows_read + workers.cost().rows_read == 16);
+}
+
+TEST_CASE("groups that are not shown are compared as well, unless their keys are long") {
+    std::vector<std::string> texts;
+    for (int group = 0; group < 20; ++group) {
+        texts.insert(texts.end(), 2,
+                     std::string(group < 5 ? 600 : 6, static_cast<char>('a' + group)));
+    }
+    texts.insert(texts.end(), 3, std::string(2'000, 'z'));
+    const auto found = duplicates_of(one_column(texts), NullPolicy::equal, 1);
+    CHECK(found.counts.duplicated_keys == 21);
+    CHECK(found.groups.size() == 1);
+    CHECK(found.verified_groups == 16); // 15 short ones, and the one that is shown
+}
+
+TEST_CASE("of values that are equal but look different, the same one is shown in any order") {
+    const auto key_of = [](Rows rows) {
+        auto store = store_of({column_spec("n", ColumnType::decimal)}, std::move(rows));
+        FakeSession session(store);
+        Workers workers(session, 1);
+        const auto found = scan_duplicates(workers, store->tables[0].schema, {{0}});
+        REQUIRE(found.groups.size() == 1);
+        return display(found.groups[0].key.at(0));
+    };
+    const Value longer = text_value("1.10", ColumnType::decimal);
+    const Value shorter = text_value("1.1", ColumnType::decimal);
+    CHECK(key_of({{longer}, {shorter}}) == "1.1");
+    CHECK(key_of({{shorter}, {longer}}) == "1.1");
+    const Value real = real_value(1.0, ColumnType::decimal);
+    const Value integer = integer_value(1, ColumnType::decimal);
+    CHECK(key_of({{real}, {integer}, {real}}) == key_of({{integer}, {real}}));
+    CHECK(key_of({{real_value(-0.0, ColumnType::decimal)},
+                  {real_value(0.0, ColumnType::decimal)}}) == "0");
+}
+
+TEST_CASE("counting ends when the run does") {
+    Cancellation cancellation;
+    cancellation.request(SIGINT);
+    auto store = store_of({column_spec("n", ColumnType::other)}, rows_of_numbers({1, 1}));
+    FakeSession session(store);
+    Workers workers(session, 2);
+    DuplicateRequest request{{0}};
+    request.cancellation = &cancellation;
+    CHECK_THROWS_AS(scan_duplicates(workers, store->tables[0].schema, request), Error);
+}
