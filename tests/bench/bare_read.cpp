@@ -21,10 +21,10 @@
 
 namespace {
 
-constexpr const char* usage = R"(usage: bare_read sqlite PATH TABLE THREADS
-       bare_read postgres CONNINFO TABLE CONNECTIONS
+constexpr const char* usage = R"(usage: bare_read sqlite PATH TABLE THREADS [COLUMN]
+       bare_read postgres CONNINFO TABLE CONNECTIONS [COLUMN]
 
-Reads every column of every row of the table, in THREADS equal parts at the same time.
+Reads every column of every row of the table, or one, in THREADS equal parts at the same time.
 )";
 
 struct UsageError : std::runtime_error {
@@ -119,10 +119,12 @@ std::int64_t fetch(sqlite3_stmt* statement, int column) noexcept {
     }
 }
 
-Volume read_sqlite(const std::string& path, const std::string& table, Range range) {
+/// @param columns as SQL
+Volume read_sqlite(const std::string& path, const std::string& table, const std::string& columns,
+                   Range range) {
     const Database db = open(path);
-    const Statement statement =
-        prepare(db, "SELECT * FROM " + quoted(table) + " WHERE rowid BETWEEN ? AND ?");
+    const Statement statement = prepare(db, "SELECT " + columns + " FROM " + quoted(table) +
+                                                " WHERE rowid BETWEEN ? AND ?");
     sqlite3_bind_int64(statement.get(), 1, range.first);
     sqlite3_bind_int64(statement.get(), 2, range.last);
     const int columns = sqlite3_column_count(statement.get());
@@ -140,7 +142,8 @@ Volume read_sqlite(const std::string& path, const std::string& table, Range rang
     return volume;
 }
 
-Volume read_sqlite(const std::string& path, const std::string& table, std::int64_t threads) {
+Volume read_sqlite(const std::string& path, const std::string& table, const std::string& columns,
+                   std::int64_t threads) {
     const Database db = open(path);
     // Apart, because only alone each of them is a look at one end of the tree.
     const Statement ends = prepare(db, "SELECT (SELECT min(rowid) FROM " + quoted(table) +
@@ -150,7 +153,7 @@ Volume read_sqlite(const std::string& path, const std::string& table, std::int64
     }
     const Range whole{sqlite3_column_int64(ends.get(), 0), sqlite3_column_int64(ends.get(), 1)};
     return read_all(split(whole, threads),
-                    [&path, &table](Range range) { return read_sqlite(path, table, range); });
+                    [&](Range range) { return read_sqlite(path, table, columns, range); });
 }
 
 struct ClosePostgres {
@@ -198,14 +201,15 @@ std::int64_t parse_number(std::string_view text) {
 
 constexpr const char* begin_snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
+/// @param columns as SQL
 /// @param snapshot a name that pg_export_snapshot() gave
 /// @param pages of the table's file
 Volume read_postgres(const std::string& conninfo, const std::string& table,
-                     const std::string& snapshot, Range pages) {
+                     const std::string& columns, const std::string& snapshot, Range pages) {
     const Connection connection = connect(conninfo);
     execute(connection, begin_snapshot);
     execute(connection, "SET TRANSACTION SNAPSHOT '" + snapshot + "'");
-    execute(connection, "COPY (SELECT * FROM " + quoted(table) + " WHERE ctid >= '(" +
+    execute(connection, "COPY (SELECT " + columns + " FROM " + quoted(table) + " WHERE ctid >= '(" +
                             std::to_string(pages.first) + ",0)' AND ctid < '(" +
                             std::to_string(pages.last + 1) + ",0)') TO STDOUT (FORMAT binary)");
     Volume volume;
@@ -224,31 +228,33 @@ Volume read_postgres(const std::string& conninfo, const std::string& table,
 }
 
 Volume read_postgres(const std::string& conninfo, const std::string& table,
-                     std::int64_t connections) {
+                     const std::string& columns, std::int64_t connections) {
     const Connection leader = connect(conninfo);
     execute(leader, begin_snapshot);
     const std::string snapshot = value_of(leader, "SELECT pg_export_snapshot()");
     const std::int64_t pages =
         parse_number(value_of(leader, "SELECT pg_relation_size('" + quoted(table) +
                                           "') / current_setting('block_size')::bigint"));
-    return read_all(split({0, pages - 1}, connections),
-                    [&](Range range) { return read_postgres(conninfo, table, snapshot, range); });
+    return read_all(split({0, pages - 1}, connections), [&](Range range) {
+        return read_postgres(conninfo, table, columns, snapshot, range);
+    });
 }
 
 Volume run(std::span<const char* const> arguments) {
-    if (arguments.size() != 4) {
-        throw UsageError("four arguments, please");
+    if (arguments.size() != 4 && arguments.size() != 5) {
+        throw UsageError("four or five arguments, please");
     }
     const std::string_view store = arguments[0];
     const std::int64_t parts = parse_number(arguments[3]);
     if (parts < 1 || parts > 64) {
         throw UsageError("1 to 64 at the same time");
     }
+    const std::string columns = arguments.size() == 5 ? quoted(arguments[4]) : "*";
     if (store == "sqlite") {
-        return read_sqlite(arguments[1], arguments[2], parts);
+        return read_sqlite(arguments[1], arguments[2], columns, parts);
     }
     if (store == "postgres") {
-        return read_postgres(arguments[1], arguments[2], parts);
+        return read_postgres(arguments[1], arguments[2], columns, parts);
     }
     throw UsageError("no such store: '" + std::string(store) + "'");
 }

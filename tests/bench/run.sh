@@ -115,6 +115,24 @@ measure_reads() {
         --format json -o /dev/null --fail-on never --timeout 1h
 }
 
+duplicates_sql="SELECT count(*), sum(n - 1) FROM
+    (SELECT count(*) AS n FROM orders GROUP BY email HAVING count(*) > 1) AS groups"
+
+# measure_duplicates DATA STORE DB SQL-COMMAND...: the bare read of one text column, its duplicates, and
+# the same by the store itself; then whole rows, none of which is there twice.
+measure_duplicates() {
+    local bare="bare read of email, 2 at a time"
+    local dedupe=("$assay" dedupe-check "$3" -t orders --format json -o /dev/null --fail-on never
+        --timeout 1h)
+    measure "$1" "$bare" "$bare" "$programs/bare_read" "$2" "$3" orders 2 email
+    measure "$1" "assay dedupe-check -k email" "$bare" "${dedupe[@]}" -k email
+    measure "$1" "assay dedupe-check -k email --limit 0" "$bare" "${dedupe[@]}" -k email --limit 0
+    measure "$1" "assay dedupe-check -k email --memory 16MiB" "$bare" "${dedupe[@]}" -k email \
+        --memory 16MiB
+    measure "$1" "GROUP BY email HAVING count(*) > 1" "$bare" "${@:4}" "$duplicates_sql"
+    measure "$1" "assay dedupe-check, whole rows" "bare read, 2 at a time" "${dedupe[@]}"
+}
+
 # sqlite_file ROWS COLUMNS: its path; made unless it is there.
 sqlite_file() {
     local file=$data/orders-$1-$2.db
@@ -159,6 +177,7 @@ measure_sqlite() {
     file=$(sqlite_file "$rows" 12)
     measure_reads "sqlite $rows x 12" sqlite "$file" 1
     measure_reads "sqlite $rows x 12" sqlite "$file" 2
+    measure_duplicates "sqlite $rows x 12" sqlite "$file" sqlite3 "$file"
     measure_duckdb
     [[ $growth == yes ]] || return 0
     file=$(sqlite_file $((rows * 4)) 12)
@@ -204,6 +223,7 @@ measure_postgres() {
     conninfo=$(postgres_database "$rows" 12)
     measure_reads "postgres $rows x 12" postgres "$conninfo" 1
     measure_reads "postgres $rows x 12" postgres "$conninfo" 2
+    measure_duplicates "postgres $rows x 12" postgres "$conninfo" psql -X -q -d "$conninfo" -c
     measure "postgres $rows x 12" "hand-written SQL, psql" "bare read, 2 at a time" \
         psql -X -q -v ON_ERROR_STOP=1 -d "$conninfo" -f "$here/fused.sql"
     measure_freshness "$rows" "$conninfo"

@@ -197,10 +197,11 @@ void explain(const Source& source, const std::vector<Target>& targets,
         }
         const DuplicateRequest request = request_of(target, options, filter, context);
         const ScanRequest scan = key_scan(*target.table, request);
+        const StoreKind kind = source.session->source().kind;
         PlanRecord step = scan_step(source, scan,
-                                    words_of_memory(target.table->stats.row_estimate,
+                                    words_of_memory(likely_rows(*target.table, kind, target.parts),
                                                     request.memory, request.spill_folder));
-        note_parts(step, target.parts, options.common.jobs, source.session->source().kind);
+        note_parts(step, target.parts, options.common.jobs, kind);
         document.plan.push_back(std::move(step));
         if (!options.folds.empty()) {
             document.plan.push_back(scan_step(source, scan,

@@ -12,18 +12,19 @@ namespace {
 
 constexpr std::int64_t key_bytes = sizeof(Fingerprint);
 
-std::string words_of_place(std::optional<std::int64_t> rows, std::size_t memory,
+std::string words_of_place(const LikelyRows& likely, std::size_t memory,
                            const std::string& folder) {
     const std::int64_t held = KeyMemory::keys_held(memory);
-    const std::string file = fmt::format("a temporary file in {}", display_identifier(folder));
-    if (!rows) {
+    const std::string file = fmt::format("a temporary file in {}", escape_text(folder));
+    if (!likely.rows) {
         return fmt::format("beyond {} in {}", count_of(held, "row"), file);
     }
-    const std::string size = format_bytes(*rows * key_bytes);
-    return *rows <= held
-               ? fmt::format("about {}, which --memory holds", size)
-               : fmt::format("about {}, of which --memory holds {}: the rest goes into {}", size,
-                             format_bytes(held * key_bytes), file);
+    const std::string size = format_bytes(*likely.rows * key_bytes);
+    if (*likely.rows <= held) {
+        return fmt::format("{} {}, which --memory holds", likely.how, size);
+    }
+    return fmt::format("{} {}, of which --memory holds {}; the rest goes into {}", likely.how, size,
+                       format_bytes(held * key_bytes), file);
 }
 
 } // namespace
@@ -33,11 +34,26 @@ std::string temporary_folder(const Environment& environment) {
     return named && !named->empty() ? *named : "/tmp";
 }
 
-std::string words_of_memory(std::optional<std::int64_t> rows, std::size_t memory,
+LikelyRows likely_rows(const TableSchema& table, StoreKind kind,
+                       const std::vector<ScanPart>& parts) {
+    if (table.stats.row_estimate || kind != StoreKind::sqlite || parts.empty()) {
+        return {table.stats.row_estimate};
+    }
+    // No more than there are rowids: of no use where they are far apart.
+    constexpr std::uint64_t plausible = 100'000'000'000;
+    const std::uint64_t distance = static_cast<std::uint64_t>(parts.back().last) -
+                                   static_cast<std::uint64_t>(parts.front().first);
+    if (distance > plausible) {
+        return {};
+    }
+    return {static_cast<std::int64_t>(distance) + 1, "at most"};
+}
+
+std::string words_of_memory(const LikelyRows& likely, std::size_t memory,
                             const std::string& folder) {
     return fmt::format("128-bit fingerprints of every key, {} bytes a row: {}; if there are groups "
                        "to show, read once more to compare their keys by value",
-                       key_bytes, words_of_place(rows, memory, folder));
+                       key_bytes, words_of_place(likely, memory, folder));
 }
 
 } // namespace assay

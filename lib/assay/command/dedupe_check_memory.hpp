@@ -3,23 +3,35 @@
 #pragma once
 
 #include "assay/store/location.hpp"
+#include "assay/store/sql.hpp"
+#include "assay/table/table.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace assay {
 
 /// Where temporary files go: TMPDIR, else /tmp.
 std::string temporary_folder(const Environment& environment);
 
+/// How many rows a table has, as far as that is known without reading it.
+struct LikelyRows {
+    std::optional<std::int64_t> rows; ///< nullopt: nobody knows
+    std::string_view how = "about";   ///< or "at most"
+};
+/// @param parts of Session::split(): those of SQLite tell how many rows there can be
+LikelyRows likely_rows(const TableSchema& table, StoreKind kind,
+                       const std::vector<ScanPart>& parts);
+
 /// What a plan says of the search for equal keys: what it takes, and whether a temporary file is to
 /// be expected.
-/// @param rows about how many there are; nullopt: nobody knows
 /// @param memory bytes for the keys
 /// @param folder where the file would be
-std::string words_of_memory(std::optional<std::int64_t> rows, std::size_t memory,
+std::string words_of_memory(const LikelyRows& likely, std::size_t memory,
                             const std::string& folder);
 
 } // namespace assay

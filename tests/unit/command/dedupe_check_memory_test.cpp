@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/dedupe_check_memory.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace assay;
+
+namespace {
+
+constexpr std::size_t mib = std::size_t{1} << 20U;
+
+std::string folder_of(const std::optional<std::string>& tmpdir) {
+    return temporary_folder([&](const std::string& name) {
+        return name == "TMPDIR" ? tmpdir : std::optional<std::string>("wrong");
+    });
+}
+
+std::string words_of(const LikelyRows& likely, std::size_t memory) {
+    const std::string words = words_of_memory(likely, memory, "/var/tmp");
+    const std::size_t begin = words.find(": ") + 2;
+    return words.substr(begin, words.rfind("; if there are groups") - begin);
+}
+
+} // namespace
+
+TEST_CASE("temporary files go where TMPDIR says, and to /tmp without it") {
+    CHECK(folder_of("/scratch") == "/scratch");
+    CHECK(folder_of("") == "/tmp");
+    CHECK(folder_of(std::nullopt) == "/tmp");
+}
+
+TEST_CASE("a plan says whether a temporary file is to be expected") {
+    CHECK(words_of({1'000'000}, 256 * mib) == "about 16.0 MB, which --memory holds");
+    CHECK(words_of({5'000'000, "at most"}, mib) ==
+          "at most 80.0 MB, of which --memory holds 786 kB; the rest goes into a temporary file "
+          "in /var/tmp");
+    CHECK(words_of({}, mib) == "beyond 49,152 rows in a temporary file in /var/tmp");
+}
+
+TEST_CASE("rowids tell how many rows a table of SQLite can have") {
+    TableSchema table;
+    const std::vector<ScanPart> dense{{0, 11, 500}, {1, 501, 1'010}};
+    CHECK(likely_rows(table, StoreKind::sqlite, dense).rows == 1'000);
+    CHECK(likely_rows(table, StoreKind::sqlite, dense).how == "at most");
+    const std::vector<ScanPart> sparse{
+        {0, std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}};
+    CHECK_FALSE(likely_rows(table, StoreKind::sqlite, sparse).rows.has_value());
+    CHECK_FALSE(likely_rows(table, StoreKind::sqlite, {}).rows.has_value());
+    CHECK_FALSE(likely_rows(table, StoreKind::postgresql, dense).rows.has_value());
+    table.stats.row_estimate = 77;
+    CHECK(likely_rows(table, StoreKind::sqlite, dense).rows == 77);
+    CHECK(likely_rows(table, StoreKind::sqlite, dense).how == "about");
+}
