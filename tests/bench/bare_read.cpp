@@ -127,12 +127,12 @@ Volume read_sqlite(const std::string& path, const std::string& table, const std:
                                                 " WHERE rowid BETWEEN ? AND ?");
     sqlite3_bind_int64(statement.get(), 1, range.first);
     sqlite3_bind_int64(statement.get(), 2, range.last);
-    const int columns = sqlite3_column_count(statement.get());
+    const int count = sqlite3_column_count(statement.get());
     Volume volume;
     int status = SQLITE_ROW;
     while ((status = sqlite3_step(statement.get())) == SQLITE_ROW) {
         ++volume.rows;
-        for (int column = 0; column < columns; ++column) {
+        for (int column = 0; column < count; ++column) {
             volume.bytes += fetch(statement.get(), column);
         }
     }
