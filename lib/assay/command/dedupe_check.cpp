@@ -157,7 +157,7 @@ std::vector<ScanPart> parts_of(Session& session, const Target& target, const Row
         ScanRequest scan;
         scan.table = target.table;
         scan.columns = target.columns;
-        return session.split(scan);
+        return small_parts(session.split(scan));
     } catch (const Error&) {
         return {};
     }

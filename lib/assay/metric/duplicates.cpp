@@ -72,13 +72,13 @@ void DuplicateAccumulator::update(const RowBatch& batch) {
         }
         ++m_rows;
         if (!key.has_null || m_policy == NullPolicy::equal) {
-            m_keys.add(fingerprint(key.bytes));
+            m_keys.front().add(fingerprint(key.bytes));
         }
     }
 }
 
 void DuplicateAccumulator::merge(DuplicateAccumulator&& other) {
-    m_keys.merge(std::move(other.m_keys));
+    std::move(other.m_keys.begin(), other.m_keys.end(), std::back_inserter(m_keys));
     m_rows += other.m_rows;
     m_null_key_rows += other.m_null_key_rows;
 }
@@ -108,16 +108,23 @@ DuplicateResult DuplicateAccumulator::result(const std::vector<DuplicateResult>&
     return result;
 }
 
+std::size_t PartitionCounter::keys_in(std::size_t partition) const noexcept {
+    std::int64_t count = 0;
+    for (const auto& keys : m_keys) {
+        count += keys.keys_in(partition);
+    }
+    return static_cast<std::size_t>(count);
+}
+
 void PartitionCounter::count(std::size_t partition) {
-    const auto keys = static_cast<std::size_t>(m_keys.keys_in(partition));
-    count(partition, {}, std::min(keys, m_most_keys));
+    count(partition, {}, std::min(keys_in(partition), m_most_keys));
 }
 
 void PartitionCounter::count(std::size_t partition, Slice slice, std::size_t room) {
     // So many keys that begin alike are no chance but somebody's work: then memory has to do.
     constexpr unsigned most_bits = 32;
     if (slice.bits == most_bits) {
-        room = static_cast<std::size_t>(m_keys.keys_in(partition));
+        room = keys_in(partition);
     }
     m_table.reset(room);
     if (fill_table(partition, slice)) {
@@ -131,7 +138,7 @@ void PartitionCounter::count(std::size_t partition, Slice slice, std::size_t roo
 
 bool PartitionCounter::fill_table(std::size_t partition, Slice slice) {
     bool fits = true;
-    m_keys.for_keys(partition, [&](std::span<const Fingerprint> keys) {
+    const auto add = [&](std::span<const Fingerprint> keys, std::size_t) {
         for (const auto& key : keys) {
             if (!slice.holds(key)) {
                 continue;
@@ -144,7 +151,12 @@ bool PartitionCounter::fill_table(std::size_t partition, Slice slice) {
             ++*rows;
         }
         return true;
-    });
+    };
+    for (const auto& keys : m_keys) {
+        if (fits) {
+            keys.for_keys(partition, add);
+        }
+    }
     return fits;
 }
 

@@ -58,20 +58,27 @@ EncodedKey key_of(const RowBatch& batch, std::size_t row, std::string& scratch);
 class DuplicateAccumulator {
 public:
     DuplicateAccumulator(NullPolicy policy, const KeyMemory& memory, TempFile& file)
-        : m_policy(policy), m_keys(memory, file) {}
+        : m_policy(policy) {
+        m_keys.emplace_back(memory, file);
+    }
+
+    /// The batches that follow are of this part of the table.
+    void begin_part(std::size_t part) { m_keys.front().begin_part(part); }
 
     /// Every column of the batch belongs to the key. @throws Error of kind output.
     void update(const RowBatch& batch);
+    /// Take over the rows of another one with the same memory and file. Nothing may be added then.
     void merge(DuplicateAccumulator&& other);
 
-    const KeyPartitions& keys() const noexcept { return m_keys; }
+    /// One for each accumulator that was merged.
+    const std::vector<KeyPartitions>& keys() const noexcept { return m_keys; }
     /// Put together what was counted of all partitions.
     /// @param most how many of the largest groups to name.
     DuplicateResult result(const std::vector<DuplicateResult>& counted, std::size_t most) const;
 
 private:
     NullPolicy m_policy;
-    KeyPartitions m_keys;
+    std::vector<KeyPartitions> m_keys; ///< the first one is its own
     std::int64_t m_rows = 0;
     std::int64_t m_null_key_rows = 0;
     std::string m_scratch;
@@ -82,9 +89,11 @@ private:
 /// are.
 class PartitionCounter {
 public:
-    /// @param keys must outlive the counter; several may count the same ones at the same time
+    /// @param keys all of the same memory; must outlive the counter; several counters may count the
+    /// same ones at the same time
     /// @param most how many of the largest groups to keep
-    PartitionCounter(const KeyPartitions& keys, std::size_t table_bytes, std::size_t most)
+    PartitionCounter(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
+                     std::size_t most)
         : m_keys(keys), m_most_keys(KeyTable::capacity(table_bytes)), m_most(most) {}
 
     /// @throws Error of kind output.
@@ -106,7 +115,9 @@ private:
     bool fill_table(std::size_t partition, Slice slice);
     void add_groups();
 
-    const KeyPartitions& m_keys;
+    std::size_t keys_in(std::size_t partition) const noexcept;
+
+    const std::vector<KeyPartitions>& m_keys;
     std::size_t m_most_keys;
     std::size_t m_most;
     KeyTable m_table;

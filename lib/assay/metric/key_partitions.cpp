@@ -19,8 +19,7 @@ std::string_view bytes_of(std::span<const Fingerprint> keys) noexcept {
     return {reinterpret_cast<const char*>(keys.data()), keys.size_bytes()};
 }
 
-/// Of the memory for keys: what is left goes into tables that count.
-constexpr std::size_t share_of_keys(std::size_t bytes) noexcept { return bytes / 4 * 3; }
+constexpr std::size_t share_of_keys(std::size_t bytes) noexcept { return bytes / 8 * 5; }
 
 } // namespace
 
@@ -34,7 +33,7 @@ KeyMemory KeyMemory::of(std::size_t bytes, std::size_t workers) noexcept {
     memory.chunk_keys = std::clamp<std::size_t>(share / memory.partitions / 8 / key_bytes, 8, 256);
     const std::size_t chunk_bytes = memory.chunk_keys * key_bytes + sizeof(std::vector<int>) + 16;
     memory.most_chunks = std::max(share / chunk_bytes, memory.partitions);
-    memory.table_bytes = bytes / 4 / team;
+    memory.table_bytes = bytes / 8 / team;
     memory.read_keys = std::clamp<std::size_t>(bytes / team / 64 / key_bytes, 8, 4096);
     return memory;
 }
@@ -100,18 +99,15 @@ void KeyPartitions::spill(Partition& partition) {
     give_back(partition.open);
 }
 
-void KeyPartitions::merge(KeyPartitions&& other) {
+void KeyPartitions::begin_part(std::size_t part) {
     for (std::size_t i = 0; i < m_partitions.size(); ++i) {
-        Partition& own = m_partitions[i];
-        Partition& more = other.m_partitions[i];
-        std::move(more.full.begin(), more.full.end(), std::back_inserter(own.full));
-        own.spilled.insert(own.spilled.end(), more.spilled.begin(), more.spilled.end());
-        if (!more.open.empty()) {
-            own.full.push_back(std::move(more.open));
+        auto& marks = m_partitions[i].marks;
+        const std::int64_t keys = keys_in(i);
+        if (!marks.empty() && marks.back().first_key == keys) {
+            marks.pop_back(); // the part had no key for this partition
         }
+        marks.push_back({keys, part});
     }
-    m_chunks += other.m_chunks;
-    m_spilled_bytes += other.m_spilled_bytes;
 }
 
 std::int64_t KeyPartitions::keys_in(std::size_t partition) const noexcept {
@@ -134,28 +130,58 @@ std::int64_t KeyPartitions::size() const noexcept {
     return keys;
 }
 
-void KeyPartitions::for_keys(std::size_t partition,
-                             const std::function<bool(std::span<const Fingerprint>)>& visit) const {
+/// Hands out the keys of a partition, cut where a part ends.
+class KeyPartitions::Reader {
+public:
+    Reader(const std::vector<Mark>& marks, const Visit& visit) : m_marks(marks), m_visit(visit) {}
+
+    bool pass(std::span<const Fingerprint> keys) {
+        while (!keys.empty()) {
+            while (m_next < m_marks.size() && m_marks[m_next].first_key <= m_position) {
+                m_part = m_marks[m_next++].part;
+            }
+            const std::size_t count =
+                m_next == m_marks.size()
+                    ? keys.size()
+                    : std::min(keys.size(),
+                               static_cast<std::size_t>(m_marks[m_next].first_key - m_position));
+            if (!m_visit(keys.first(count), m_part)) {
+                return false;
+            }
+            m_position += static_cast<std::int64_t>(count);
+            keys = keys.subspan(count);
+        }
+        return true;
+    }
+
+private:
+    const std::vector<Mark>& m_marks;
+    const Visit& m_visit;
+    std::size_t m_next = 0; ///< mark
+    std::size_t m_part = 0;
+    std::int64_t m_position = 0;
+};
+
+void KeyPartitions::for_keys(std::size_t partition, const Visit& visit) const {
     const Partition& chosen = m_partitions[partition];
+    Reader reader(chosen.marks, visit);
     Chunk buffer(chosen.spilled.empty() ? 0 : m_memory.read_keys);
     for (const auto& stretch : chosen.spilled) {
         for (std::size_t first = 0; first < stretch.keys; first += buffer.size()) {
             const std::span keys(buffer.data(), std::min(buffer.size(), stretch.keys - first));
             m_file->read(stretch.offset + static_cast<std::int64_t>(first * key_bytes),
                          {reinterpret_cast<char*>(keys.data()), keys.size_bytes()});
-            if (!visit(keys)) {
+            if (!reader.pass(keys)) {
                 return;
             }
         }
     }
     for (const auto& chunk : chosen.full) {
-        if (!visit(chunk)) {
+        if (!reader.pass(chunk)) {
             return;
         }
     }
-    if (!chosen.open.empty()) {
-        visit(chosen.open);
-    }
+    reader.pass(chosen.open);
 }
 
 } // namespace assay

@@ -21,7 +21,8 @@ struct KeyMemory {
     std::size_t table_bytes = 0; ///< of one counter
     std::size_t read_keys = 0;   ///< that are read from the file at a time
 
-    /// Three quarters for keys that are collected, the rest for counting them.
+    /// Five eighths for keys that are collected, one for counting them; the rest is for the program
+    /// around, so that all of it together keeps to the bytes where they are many.
     /// @param workers that do either at the same time
     static KeyMemory of(std::size_t bytes, std::size_t workers) noexcept;
     /// Keys that all collectors together hold without a file, about.
@@ -38,24 +39,26 @@ public:
 
     /// @throws Error of kind output if the file cannot be written.
     void add(const Fingerprint& key) {
-        Partition& partition = m_partitions.data()[key.high >> m_shift];
+        Partition& partition = m_partitions.data()[partition_of(key)];
         if (partition.open.size() == partition.open.capacity()) {
             open_chunk(partition);
         }
         partition.open.push_back(key);
     }
-    /// Take over the keys of another one with the same memory and file.
-    void merge(KeyPartitions&& other);
+    /// The keys that follow are of this part of the table; before the first one, of part 0.
+    void begin_part(std::size_t part);
 
     std::size_t partitions() const noexcept { return m_partitions.size(); }
+    std::size_t partition_of(const Fingerprint& key) const noexcept { return key.high >> m_shift; }
     std::int64_t keys_in(std::size_t partition) const noexcept;
     std::int64_t size() const noexcept;
     std::int64_t spilled_bytes() const noexcept { return m_spilled_bytes; }
 
-    /// Call `visit(keys)` with all keys of a partition, some at a time, until it returns false.
-    /// Several threads may do so at the same time. @throws Error of kind output.
-    void for_keys(std::size_t partition,
-                  const std::function<bool(std::span<const Fingerprint>)>& visit) const;
+    using Visit = std::function<bool(std::span<const Fingerprint> keys, std::size_t part)>;
+    /// Call `visit(keys, part)` with all keys of a partition, some of one part of the table at a
+    /// time, until it returns false. Several threads may do so at the same time.
+    /// @throws Error of kind output.
+    void for_keys(std::size_t partition, const Visit& visit) const;
 
 private:
     using Chunk = std::vector<Fingerprint>;
@@ -65,10 +68,17 @@ private:
         std::int64_t offset = 0;
         std::size_t keys = 0;
     };
+    /// From this key of a partition on, the keys are of that part.
+    struct Mark {
+        std::int64_t first_key = 0;
+        std::size_t part = 0;
+    };
+    class Reader;
     struct Partition {
         Chunk open; ///< not all of its capacity is used
         std::vector<Chunk> full;
-        std::vector<Stretch> spilled;
+        std::vector<Stretch> spilled; ///< what came before, in the order in which it came
+        std::vector<Mark> marks;
     };
 
     void open_chunk(Partition& partition);

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -21,6 +23,7 @@ class KeySink final : public BatchSink {
 public:
     KeySink(NullPolicy nulls, const KeyMemory& memory, TempFile& file)
         : m_duplicates(nulls, memory, file) {}
+    void begin_part(std::size_t index) override { m_duplicates.begin_part(index); }
     void consume(const RowBatch& batch) override { m_duplicates.update(batch); }
     DuplicateAccumulator& duplicates() noexcept { return m_duplicates; }
 
@@ -170,16 +173,22 @@ std::size_t most_to_verify(const DuplicateRequest& request) noexcept {
     return std::max(request.limit, std::min(many, request.memory / 32 / most_key_bytes));
 }
 
+/// Groups to find again, and where.
+struct Wanted {
+    std::vector<DuplicateGroup> groups;
+    std::vector<ScanPart> parts; ///< none: the table is read in one go
+};
+
 /// Count the partitions, every worker its share of them.
 DuplicateResult count_groups(Workers& workers, const DuplicateAccumulator& duplicates,
                              const KeyMemory& memory, const DuplicateRequest& request) {
-    const KeyPartitions& keys = duplicates.keys();
-    const std::size_t team = std::min<std::size_t>(workers.jobs(), keys.partitions());
+    const auto& keys = duplicates.keys();
+    const std::size_t team = std::min<std::size_t>(workers.jobs(), memory.partitions);
     const std::size_t most = most_to_verify(request);
     std::vector<DuplicateResult> counted(team);
     workers.for_each(team, [&](Session&, std::size_t i) {
         PartitionCounter counter(keys, memory.table_bytes, most);
-        for (std::size_t partition = i; partition < keys.partitions(); partition += team) {
+        for (std::size_t partition = i; partition < memory.partitions; partition += team) {
             if (workers.has_failed()) {
                 return;
             }
@@ -193,9 +202,52 @@ DuplicateResult count_groups(Workers& workers, const DuplicateAccumulator& dupli
     return duplicates.result(counted, most);
 }
 
+/// The parts of the table that hold rows of these groups.
+std::vector<ScanPart> parts_with(const std::vector<DuplicateGroup>& groups,
+                                 const std::vector<KeyPartitions>& keys,
+                                 const std::vector<ScanPart>& parts) {
+    KeyTable wanted;
+    wanted.reset(groups.size());
+    std::set<std::size_t> partitions;
+    for (const auto& group : groups) {
+        *wanted.find_or_add(group.key) = 1;
+        partitions.insert(keys.front().partition_of(group.key));
+    }
+    std::set<std::size_t> found;
+    for (const std::size_t partition : partitions) {
+        for (const auto& collected : keys) {
+            collected.for_keys(partition, [&](std::span<const Fingerprint> some, std::size_t part) {
+                if (std::any_of(some.begin(), some.end(), [&](const Fingerprint& key) {
+                        return wanted.number_of(key) != 0;
+                    })) {
+                    found.insert(part);
+                }
+                return true;
+            });
+        }
+    }
+    std::vector<ScanPart> chosen;
+    std::copy_if(parts.begin(), parts.end(), std::back_inserter(chosen),
+                 [&](const ScanPart& part) { return found.contains(part.index); });
+    return chosen;
+}
+
+/// Groups that are not shown are only worth a look where their rows are read anyway.
+Wanted choose(std::vector<DuplicateGroup> largest, const std::vector<KeyPartitions>& keys,
+              const DuplicateRequest& request) {
+    if (largest.empty() || request.parts.empty()) {
+        return {std::move(largest), {}};
+    }
+    std::vector<DuplicateGroup> shown = largest;
+    shown.resize(std::min(shown.size(), request.limit));
+    auto parts = parts_with(shown, keys, request.parts);
+    const bool is_all = parts.size() == request.parts.size();
+    return {is_all ? std::move(largest) : std::move(shown), std::move(parts)};
+}
+
 /// The first scan, and what it finds.
-DuplicateResult count_keys(Workers& workers, const ScanRequest& scan,
-                           const DuplicateRequest& request, Duplicates& duplicates) {
+Wanted count_keys(Workers& workers, const ScanRequest& scan, const DuplicateRequest& request,
+                  Duplicates& duplicates) {
     const KeyMemory memory = KeyMemory::of(request.memory, workers.jobs());
     TempFile file(request.spill_folder);
     std::vector<KeySink> sinks;
@@ -207,20 +259,22 @@ DuplicateResult count_keys(Workers& workers, const ScanRequest& scan,
     for (std::size_t i = 1; i < sinks.size(); ++i) {
         all.merge(std::move(sinks[i].duplicates()));
     }
-    duplicates.spilled_bytes = all.keys().spilled_bytes();
-    return count_groups(workers, all, memory, request);
+    DuplicateResult counted = count_groups(workers, all, memory, request);
+    duplicates.counts = counted.counts;
+    duplicates.spilled_bytes = file.size();
+    return choose(std::move(counted.largest), all.keys(), request);
 }
 
 /// The second scan.
 void fetch_groups(Workers& workers, const ScanRequest& scan, const DuplicateRequest& request,
-                  const std::vector<DuplicateGroup>& wanted, Duplicates& duplicates) {
-    std::vector<GroupSink> sinks(readers_of(workers, request.parts),
-                                 GroupSink(wanted, request.limit));
-    scan_parts(workers, scan, request.parts, pointers_to(sinks));
+                  const Wanted& wanted, Duplicates& duplicates) {
+    std::vector<GroupSink> sinks(readers_of(workers, wanted.parts),
+                                 GroupSink(wanted.groups, request.limit));
+    scan_parts(workers, scan, wanted.parts, pointers_to(sinks));
     for (std::size_t i = 1; i < sinks.size(); ++i) {
         sinks.front().merge(sinks[i]);
     }
-    duplicates.groups = sinks.front().take(wanted);
+    duplicates.groups = sinks.front().take(wanted.groups);
     duplicates.verified_groups = sinks.front().verified();
 }
 
@@ -234,14 +288,37 @@ ScanRequest key_scan(const TableSchema& table, const DuplicateRequest& request) 
     return scan;
 }
 
+std::vector<ScanPart> small_parts(const std::vector<ScanPart>& parts) {
+    if (parts.empty()) {
+        return {};
+    }
+    constexpr std::size_t many = 1024;
+    const std::uint64_t pieces = std::clamp<std::size_t>(many / parts.size(), 1, 8);
+    // Unsigned, because a distance may have 64 bits. The last part may have no end at all.
+    const auto distance = [](std::int64_t from, std::int64_t to) {
+        return static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from);
+    };
+    const std::uint64_t width = distance(parts.front().first, parts.front().last) / pieces + 1;
+    std::vector<ScanPart> small;
+    for (const ScanPart& part : parts) {
+        std::int64_t first = part.first;
+        for (std::uint64_t i = 1; i < pieces && distance(first, part.last) >= width; ++i) {
+            const auto next = static_cast<std::int64_t>(static_cast<std::uint64_t>(first) + width);
+            small.push_back({small.size(), first, next - 1});
+            first = next;
+        }
+        small.push_back({small.size(), first, part.last});
+    }
+    return small;
+}
+
 Duplicates scan_duplicates(Workers& workers, const TableSchema& table,
                            const DuplicateRequest& request) {
     const ScanRequest scan = key_scan(table, request);
     Duplicates duplicates;
-    const DuplicateResult counted = count_keys(workers, scan, request, duplicates);
-    duplicates.counts = counted.counts;
-    if (!counted.largest.empty()) {
-        fetch_groups(workers, scan, request, counted.largest, duplicates);
+    const Wanted wanted = count_keys(workers, scan, request, duplicates);
+    if (!wanted.groups.empty()) {
+        fetch_groups(workers, scan, request, wanted, duplicates);
     }
     return duplicates;
 }

@@ -43,10 +43,15 @@ struct DuplicateRequest {
 /// The scan that reads the key.
 ScanRequest key_scan(const TableSchema& table, const DuplicateRequest& request);
 
+/// Cut the parts of Session::split() into smaller ones, up to a thousand: the fewer rows a part
+/// has, the less is read to find the rows of a few groups again.
+std::vector<ScanPart> small_parts(const std::vector<ScanPart>& parts);
+
 /// Count the duplicates of a key in one scan by all workers, exactly whatever the memory. If there
-/// are groups to show, a second scan fetches them, and compares the keys of all their rows by
-/// value; those of further groups too, as long as that is cheap: the 10,000 largest, fewer in
-/// little memory, with keys of up to 512 bytes. The others rest on fingerprints of 128 bits.
+/// are groups to show, a second scan of the parts of the table that hold their rows fetches them,
+/// and compares the keys of all their rows by value. Where that is the whole table, the 10,000
+/// largest groups are compared, fewer in little memory, with keys of up to 512 bytes. The others
+/// rest on fingerprints of 128 bits.
 /// Nothing but verified_groups and spilled_bytes depends on workers, memory or the order of rows.
 /// @throws Error of kind changed if the second scan does not find what the first one did; of kind
 /// output if the temporary file cannot be written.

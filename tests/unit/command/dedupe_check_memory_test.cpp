@@ -39,9 +39,9 @@ TEST_CASE("temporary files go where TMPDIR says, and to /tmp without it") {
 TEST_CASE("a plan says whether a temporary file is to be expected") {
     CHECK(words_of({1'000'000}, 256 * mib) == "about 16.0 MB, which --memory holds");
     CHECK(words_of({5'000'000, "at most"}, mib) ==
-          "at most 80.0 MB, of which --memory holds 786 kB; the rest goes into a temporary file "
+          "at most 80.0 MB, of which --memory holds 655 kB; the rest goes into a temporary file "
           "in /var/tmp");
-    CHECK(words_of({}, mib) == "beyond 49,152 rows in a temporary file in /var/tmp");
+    CHECK(words_of({}, mib) == "beyond 40,960 rows in a temporary file in /var/tmp");
 }
 
 TEST_CASE("rowids tell how many rows a table of SQLite can have") {

@@ -12,9 +12,11 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace std::string_literals;
@@ -341,8 +343,35 @@ TEST_CASE("a table in parts is read by all workers, once to count and once to co
     DuplicateRequest request{{0}};
     request.parts = session.split(key_scan(store->tables[0].schema, request));
     CHECK(scan_duplicates(workers, store->tables[0].schema, request).groups.size() == 1);
-    CHECK(store->scanned.size() == 6);
-    CHECK(session.cost().rows_read + workers.cost().rows_read == 16);
+    CHECK(store->scanned.size() == 4); // three readers, and one for the one part of the group
+    CHECK(session.cost().rows_read + workers.cost().rows_read == 10);
+}
+
+TEST_CASE("parts are cut into smaller ones that cover the same rows") {
+    const auto limits_of = [](const std::vector<ScanPart>& parts) {
+        std::vector<std::pair<std::int64_t, std::int64_t>> limits;
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            CHECK(parts[i].index == i);
+            limits.emplace_back(parts[i].first, parts[i].last);
+        }
+        return limits;
+    };
+    using Limits = std::vector<std::pair<std::int64_t, std::int64_t>>;
+    CHECK(small_parts({}).empty());
+    CHECK(limits_of(small_parts({{0, 5, 5}})) == Limits{{5, 5}});
+    CHECK(limits_of(small_parts({{0, -8, 7}})) ==
+          Limits{{-8, -7}, {-6, -5}, {-4, -3}, {-2, -1}, {0, 1}, {2, 3}, {4, 5}, {6, 7}});
+    constexpr std::int64_t no_end = std::numeric_limits<std::int64_t>::max();
+    const auto open = limits_of(small_parts({{0, 0, 15}, {1, 16, no_end}}));
+    CHECK(open.front() == std::pair<std::int64_t, std::int64_t>{0, 1});
+    CHECK(open.back().second == no_end);
+    for (std::size_t i = 1; i < open.size(); ++i) {
+        CHECK(open[i].first == open[i - 1].second + 1);
+    }
+    const std::vector<ScanPart> whole{{0, std::numeric_limits<std::int64_t>::min(), no_end}};
+    CHECK(small_parts(whole).back().last == no_end);
+    CHECK(small_parts(whole).size() == 8);
+    CHECK(small_parts(std::vector<ScanPart>(2'000, ScanPart{0, 0, 99})).size() == 2'000);
 }
 
 TEST_CASE("groups that are not shown are compared as well, unless their keys are long") {
