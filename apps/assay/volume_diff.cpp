@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
+#include "assay/base/error.hpp"
+
 #include "choices.hpp"
 #include "common_options.hpp"
 #include "subcommands.hpp"
 #include "values.hpp"
 
+#include <fmt/format.h>
+
 namespace assay::cli {
 
 namespace {
+
+Micros read_min_age(const std::string& text) {
+    constexpr Micros most = 366 * micros_per_day;
+    const Micros age = parse_age("--min-age", text);
+    if (age > most) {
+        throw Error(ErrorKind::usage, fmt::format("--min-age: '{}' is too long", text),
+                    "up to a year, such as 6h: how long after its time a row may still come");
+    }
+    return age;
+}
 
 /// What is asked of one database.
 void add_usual(CommandLine& line, UsualVolumeOptions& options) {
@@ -24,8 +38,7 @@ void add_usual(CommandLine& line, UsualVolumeOptions& options) {
          Section::command, [&](const auto& text) { options.tz = parse_zone("--tz", text); }});
     line.flags.push_back(
         {0, "min-age", "DUR", "one database: younger rows may still come, do not count them",
-         Section::command,
-         [&](const auto& text) { options.min_age = parse_age("--min-age", text); }});
+         Section::command, [&](const auto& text) { options.min_age = read_min_age(text); }});
     line.flags.push_back({0, "calendar", "FILE",
                           "one database: days like no others, in each line a date, or one..another",
                           Section::command, [&](const auto& text) {

@@ -14,8 +14,8 @@
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/command/volume_diff_usual.hpp"
-#include "assay/scan/column_scan.hpp"
 #include "assay/scan/segment_diff.hpp"
+#include "assay/store/sql.hpp"
 
 #include <fmt/format.h>
 

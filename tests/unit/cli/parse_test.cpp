@@ -197,6 +197,11 @@ TEST_CASE("volume-diff of one database takes the flags of its past") {
     CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a.db"}).usual == UsualVolumeOptions{});
     CHECK(refusal({"volume-diff", "a.db", "--by", "days"}).find("'day'") != std::string::npos);
     CHECK(refusal({"volume-diff", "a.db", "--min-ag", "2h"}).ends_with("'--min-age'?"));
+    CHECK(refusal({"volume-diff", "a.db", "--min-age", "20000000000h"})
+              .starts_with("--min-age: '20000000000h' is"));
+    CHECK(refusal({"volume-diff", "a.db", "--min-age", "3y"}).starts_with("--min-age: '3y' is"));
+    CHECK(refusal({"volume-diff", "a.db", "--min-age", "400d"}).find("too long") !=
+          std::string::npos);
     CHECK(refusal({"volume-diff", "a.db", "--since", "2d"})
               .starts_with("--since means nothing with one database"));
     CHECK(refusal({"volume-diff", "a.db", "b.db", "--by", "day"})
