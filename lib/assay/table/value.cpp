@@ -3,10 +3,12 @@
 #include "assay/table/value.hpp"
 
 #include "assay/base/decimal.hpp"
+#include "assay/base/endian.hpp"
 #include "assay/base/hash.hpp"
 #include "assay/base/text.hpp"
 #include "assay/base/time.hpp"
 
+#include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -25,17 +27,17 @@ constexpr char tag_decimal = 0x05;
 // Integers up to 2^53 are exact in a double, and so in every reader of JSON.
 constexpr std::int64_t exact_integer_limit = std::int64_t{1} << 53;
 
+/// A tag and a word, lowest byte first, in one go: there are many.
 template <typename Word>
-void append_little_endian(Word word, std::string& out) {
-    for (std::size_t i = 0; i < sizeof word; ++i) {
-        out.push_back(static_cast<char>(word & 0xFFU));
-        word = static_cast<Word>(word >> 8U);
-    }
+void append_tagged(char tag, Word word, std::string& out) {
+    std::array<char, 1 + sizeof word> bytes;
+    bytes[0] = tag;
+    store_little(word, bytes.data() + 1);
+    out.append(bytes.data(), bytes.size());
 }
 
 void append_integer(std::int64_t value, std::string& out) {
-    out.push_back(tag_integer);
-    append_little_endian(std::bit_cast<std::uint64_t>(value), out);
+    append_tagged(tag_integer, std::bit_cast<std::uint64_t>(value), out);
 }
 
 bool is_small_integral(double value) noexcept {
@@ -48,14 +50,12 @@ void append_real(double value, std::string& out) {
         append_integer(static_cast<std::int64_t>(value), out);
         return;
     }
-    out.push_back(tag_real);
     const double one_nan = std::isnan(value) ? std::numeric_limits<double>::quiet_NaN() : value;
-    append_little_endian(std::bit_cast<std::uint64_t>(one_nan), out);
+    append_tagged(tag_real, std::bit_cast<std::uint64_t>(one_nan), out);
 }
 
 void append_bytes(char tag, std::string_view bytes, std::string& out) {
-    out.push_back(tag);
-    append_little_endian(static_cast<std::uint32_t>(bytes.size()), out);
+    append_tagged(tag, static_cast<std::uint32_t>(bytes.size()), out);
     out.append(bytes);
 }
 
