@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 namespace assay::cli {
@@ -213,6 +214,15 @@ void check_near(const DedupeCheckOptions& options) {
     }
 }
 
+/// Exact duplicates are told with their times, whichever rows count.
+template <typename Options>
+bool uses_times(const Options& options) {
+    if constexpr (std::is_same_v<Options, DedupeCheckOptions>) {
+        return options.likeness == Likeness::exact;
+    }
+    return false;
+}
+
 void check_since(const CommonOptions& options) {
     if (options.since_column && !options.since) {
         throw Error(ErrorKind::usage, "--column means nothing without --since",
@@ -249,7 +259,9 @@ void check_together(const Invocation& invocation) {
     std::visit(
         [](const auto& options) {
             if constexpr (requires { options.common; }) {
-                check_since(options.common);
+                if (!uses_times(options)) {
+                    check_since(options.common);
+                }
             }
         },
         invocation.options);

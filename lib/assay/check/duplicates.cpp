@@ -47,6 +47,13 @@ CheckResult check_duplicates(const DuplicateFacts& facts, const Tolerance& max_s
                        {"null_policy", to_string(facts.nulls)},
                        {"compared", facts.key.empty() ? "whole rows" : "key"},
                        {"groups", facts.groups}};
+    if (facts.cause && !facts.cause->groups.empty()) {
+        result.evidence.emplace_back("why", cause_words(*facts.cause));
+        result.evidence.emplace_back("cause", cause_evidence(*facts.cause));
+    }
+    if (!facts.unique.empty()) {
+        result.evidence.emplace_back("unique", facts.unique);
+    }
     return result;
 }
 

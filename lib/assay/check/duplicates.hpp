@@ -4,8 +4,10 @@
 
 #include "assay/base/tolerance.hpp"
 #include "assay/check/check.hpp"
+#include "assay/check/duplicate_cause.hpp"
 #include "assay/metric/duplicates.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,8 @@ struct DuplicateFacts {
     DuplicateCounts counts;
     Fact::List
         groups; ///< the largest ones as they may be shown: {"key": {column: value}, "count": n}
+    std::optional<CauseFacts> cause; ///< nullopt: nobody looked
+    Facts unique;                    ///< is there a unique index, would one be possible
 };
 
 /// Are there more surplus rows than allowed? An empty table has none.

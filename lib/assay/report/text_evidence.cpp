@@ -45,8 +45,8 @@ constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"null_rows", "rows with NULL"},
                                        Known{"unparsable_rows", "rows that are no time"}};
 /// Shown in their own way, not as one of the numbers.
-constexpr std::array<std::string_view, 5> lists{"groups", "samples", "changed_cells", "windows",
-                                                "filled"};
+constexpr std::array<std::string_view, 7> lists{"groups", "samples", "changed_cells", "windows",
+                                                "filled", "why",     "unique"};
 
 /// Labelled values; numbers are aligned on the right, texts stand as they are.
 class Block {
@@ -101,6 +101,25 @@ void add_freshness(Block& block, const Facts& evidence) {
         if (value != nullptr && !value->is_null() && *value != Fact(0)) {
             block.add(std::string(known.label), *value);
         }
+    }
+}
+
+/// Why there are duplicates, and what would keep them out.
+void add_cause(Block& block, const Facts& evidence, Verbosity verbosity) {
+    if (const Fact* why = find_fact(evidence, "why")) {
+        block.add("why", *why);
+    }
+    const Fact* unique = find_fact(evidence, "unique");
+    const Facts* advice = unique == nullptr ? nullptr : facts_of(*unique);
+    if (advice == nullptr) {
+        return;
+    }
+    if (const Fact* why = find_fact(*advice, "why")) {
+        block.add("unique index", *why);
+    }
+    const Fact* ddl = find_fact(*advice, "ddl");
+    if (verbosity == Verbosity::verbose && ddl != nullptr && !ddl->is_null()) {
+        block.add("to make one", *ddl);
     }
 }
 
@@ -184,6 +203,7 @@ std::string text_evidence(const TextContext& context, const CheckResult& check,
         add_known(block, volume_numbers, evidence);
     } else if (find_fact(evidence, "distinct_keys") != nullptr) {
         add_known(block, dedupe_numbers, evidence);
+        add_cause(block, evidence, context.verbosity);
     } else if (find_fact(evidence, "missed_groups") != nullptr) {
         add_known(block, folded_numbers, evidence);
     } else if (find_fact(evidence, "near_groups") != nullptr) {

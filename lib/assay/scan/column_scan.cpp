@@ -122,12 +122,16 @@ Duplicates scan_duplicates(Session& session, const TableSchema& table,
     const ScanRequest scan = scan_of(table, request.columns, request.where);
     KeySink keys(request.nulls);
     session.scan(scan, keys);
-    const DuplicateResult counted = keys.result(request.limit);
-    Duplicates duplicates{counted.counts, {}};
-    if (!counted.largest.empty()) {
-        GroupSink groups(counted.largest);
+    DuplicateResult counted = keys.result(std::max(request.limit, request.named));
+    Duplicates duplicates{counted.counts, {}, std::move(counted.largest)};
+    const std::size_t shown = std::min(request.limit, duplicates.largest.size());
+    if (shown > 0) {
+        const std::vector<DuplicateGroup> wanted(duplicates.largest.begin(),
+                                                 duplicates.largest.begin() +
+                                                     static_cast<std::ptrdiff_t>(shown));
+        GroupSink groups(wanted);
         session.scan(scan, groups);
-        for (const auto& group : counted.largest) {
+        for (const auto& group : wanted) {
             duplicates.groups.push_back(groups.take(group));
         }
     }

@@ -32,7 +32,8 @@ struct KeyGroup {
 /// Duplicates of a table and the largest groups among them.
 struct Duplicates {
     DuplicateCounts counts;
-    std::vector<KeyGroup> groups; ///< largest first
+    std::vector<KeyGroup> groups;        ///< largest first
+    std::vector<DuplicateGroup> largest; ///< as many as were to be named, largest first
 };
 
 struct DuplicateRequest {
@@ -40,6 +41,7 @@ struct DuplicateRequest {
     NullPolicy nulls = NullPolicy::distinct;
     std::size_t limit = 5;  ///< groups to show
     std::string where = {}; ///< which rows count; empty: all
+    std::size_t named = 0;  ///< groups to name by their fingerprints
 };
 
 /// Count the duplicates of a key in one scan; a second one fetches and verifies the groups to show.
