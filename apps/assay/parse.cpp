@@ -214,6 +214,31 @@ void check_near(const DedupeCheckOptions& options) {
     }
 }
 
+void check_repair(const DedupeCheckOptions& options, const OutputOptions& output) {
+    if (!options.repair) {
+        if (options.keep) {
+            throw Error(ErrorKind::usage, "--keep means nothing without --repair",
+                        "for example --repair plan.sql --keep last");
+        }
+        return;
+    }
+    if (options.likeness == Likeness::near) {
+        throw Error(ErrorKind::usage, "--repair means nothing with --near",
+                    "rows that are only probably the same need a look: see the groups");
+    }
+    const std::string& path = options.repair->path;
+    if (path == "-" && output.path == "-" && output.quiet < 2) {
+        throw Error(ErrorKind::usage, "--repair - and the result would both go to stdout",
+                    "add -o FILE for the result, or -qq for none");
+    }
+    const bool is_taken = std::any_of(output.exports.begin(), output.exports.end(),
+                                      [&](const Export& wanted) { return wanted.path == path; });
+    if (path != "-" && (path == output.path || is_taken)) {
+        throw Error(ErrorKind::usage, fmt::format("--repair and a result both name '{}'", path),
+                    "give the plan its own file");
+    }
+}
+
 /// Exact duplicates are told with their times, whichever rows count.
 template <typename Options>
 bool uses_times(const Options& options) {
@@ -275,6 +300,7 @@ void check_together(const Invocation& invocation) {
         check_row_flags(*diff);
     } else if (const auto* dedupe = std::get_if<DedupeCheckOptions>(&invocation.options)) {
         check_near(*dedupe);
+        check_repair(*dedupe, invocation.output);
     } else if (const auto* request = std::get_if<ReportRequest>(&invocation.options)) {
         check_stdin_once(*request);
     } else if (const auto* prune = std::get_if<PruneOptions>(&invocation.options)) {

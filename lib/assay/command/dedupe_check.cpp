@@ -4,19 +4,14 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
-#include "assay/check/duplicates.hpp"
+#include "assay/command/dedupe_check_exact.hpp"
 #include "assay/command/dedupe_check_folded.hpp"
 #include "assay/command/dedupe_check_near.hpp"
-#include "assay/command/dedupe_check_unique.hpp"
-#include "assay/command/dedupe_check_why.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
-#include "assay/command/time_column.hpp"
-#include "assay/command/values.hpp"
-#include "assay/scan/column_scan.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -26,11 +21,7 @@
 namespace assay {
 namespace {
 
-/// A table and the columns by which its rows are compared.
-struct Target {
-    const TableSchema* table = nullptr;
-    std::vector<std::size_t> columns;
-};
+using Target = DedupeTarget;
 
 std::vector<std::size_t> ordinals_of(const TableSchema& table,
                                      const std::vector<std::string>& names) {
@@ -53,12 +44,12 @@ void require_once(const TableSchema& table, std::vector<std::size_t> columns) {
 
 Target target_of(const TableSchema& table, const DedupeCheckOptions& options) {
     if (!options.key.empty()) {
-        Target keyed{&table, ordinals_of(table, options.key)};
+        Target keyed{&table, ordinals_of(table, options.key), {}};
         require_once(table, keyed.columns);
         return keyed;
     }
     const auto ignored = ordinals_of(table, options.ignore);
-    Target target{&table, {}};
+    Target target{&table, {}, {}};
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         if (std::find(ignored.begin(), ignored.end(), i) == ignored.end()) {
             target.columns.push_back(i);
@@ -71,125 +62,6 @@ Target target_of(const TableSchema& table, const DedupeCheckOptions& options) {
                     "leave a column out of --ignore");
     }
     return target;
-}
-
-std::vector<std::string> names_of(const Target& target) {
-    std::vector<std::string> names;
-    for (const std::size_t ordinal : target.columns) {
-        names.push_back(target.table->columns[ordinal].name);
-    }
-    return names;
-}
-
-NullPolicy policy_of(const DedupeCheckOptions& options) {
-    return options.nulls.value_or(options.key.empty() ? NullPolicy::equal : NullPolicy::distinct);
-}
-
-Facts shown_group(const std::vector<Value>& values_of_key, std::int64_t rows,
-                  const std::vector<std::string>& names, ValuesPolicy values) {
-    Facts key;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        key.emplace_back(names[i], shown(values_of_key[i], values, rows));
-    }
-    return {{"key", std::move(key)}, {"count", rows}};
-}
-
-/// A group with its cause, its times and where its first rows stand.
-Facts explained_group(const GroupWhy& group, const PlacedTable& table,
-                      const std::vector<std::string>& names, ValuesPolicy values) {
-    constexpr std::size_t most_places = 3;
-    const std::int64_t rows = group.rows.rows;
-    Facts facts = shown_group(group.rows.key, rows, names, values);
-    if (group.cause) {
-        facts.emplace_back("cause", to_string(group.cause->cause));
-        facts.emplace_back(
-            "conflicts", Fact::List(group.cause->conflicts.begin(), group.cause->conflicts.end()));
-    }
-    if (group.first && group.last) {
-        facts.emplace_back("first", shown(*group.first, values, rows));
-        facts.emplace_back("last", shown(*group.last, values, rows));
-    }
-    // A rowid may be the key of the user.
-    if (values != ValuesPolicy::none) {
-        Fact::List places;
-        for (std::size_t i = 0; i < std::min(most_places, group.rows.first.size()); ++i) {
-            places.emplace_back(display(table.kind(), group.rows.first[i].place));
-        }
-        facts.emplace_back("places", std::move(places));
-    }
-    return facts;
-}
-
-/// The column that says when a row is from, where there is one.
-std::optional<std::size_t> time_of(const TableSchema& table, const CommonOptions& options) {
-    if (options.since_column) {
-        return require_column(table, *options.since_column);
-    }
-    const auto guessed = guess_time_column(table);
-    return guessed ? std::optional(guessed->ordinal) : std::nullopt;
-}
-
-/// Show the groups, and say why there are any.
-/// @return false where we may not read the places of rows
-bool explain_duplicates(Session& session, const Target& target, const PlacedTable& table,
-                        const DedupeCheckOptions& options, const RowFilter& filter,
-                        const std::vector<DuplicateGroup>& wanted, DuplicateFacts& facts) {
-    Why why;
-    try {
-        why = explain_groups(session, table,
-                             {target.columns, filter.condition(*target.table), options.limit,
-                              time_of(*target.table, options.common)},
-                             wanted);
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::permission) {
-            throw;
-        }
-        return false;
-    }
-    const auto names = names_of(target);
-    for (std::size_t i = 0; i < std::min(options.limit, why.groups.size()); ++i) {
-        facts.groups.emplace_back(
-            explained_group(why.groups[i], table, names, options.common.values));
-    }
-    facts.cause = std::move(why.facts);
-    facts.cause->duplicated_keys = facts.counts.duplicated_keys;
-    return true;
-}
-
-/// Show the groups of a table whose rows have no places.
-void show_groups(Session& session, const Target& target, const DedupeCheckOptions& options,
-                 const DuplicateRequest& request, DuplicateFacts& facts) {
-    const auto names = names_of(target);
-    for (const auto& group : scan_duplicates(session, *target.table, request).groups) {
-        facts.groups.emplace_back(shown_group(group.key, group.rows, names, options.common.values));
-    }
-}
-
-CheckResult check_target(Session& session, const Target& target, const DedupeCheckOptions& options,
-                         const RowFilter& filter) {
-    const StoreKind kind = session.source().kind;
-    DuplicateRequest request{target.columns, policy_of(options), 0,
-                             filter.condition(*target.table)};
-    request.named = options.limit == 0 ? 0 : std::max(options.limit, groups_to_explain);
-    const auto duplicates = scan_duplicates(session, *target.table, request);
-    DuplicateFacts facts;
-    facts.table = target.table->ref;
-    facts.nulls = request.nulls;
-    facts.counts = duplicates.counts;
-    if (!options.key.empty()) {
-        facts.key = names_of(target);
-        facts.unique = unique_advice(kind, {target.table, target.columns, request.nulls,
-                                            facts.counts, !request.where.empty()});
-    }
-    if (!duplicates.largest.empty()) {
-        const auto placed = PlacedTable::of(kind, *target.table);
-        if (!placed || !explain_duplicates(session, target, *placed, options, filter,
-                                           duplicates.largest, facts)) {
-            request.limit = options.limit;
-            show_groups(session, target, options, request, facts);
-        }
-    }
-    return check_duplicates(facts, options.max_surplus);
 }
 
 CheckResult check_folded(Session& session, const Target& target, const DedupeCheckOptions& options,
@@ -228,7 +100,7 @@ std::vector<CheckResult> judge(Session& session, const Target& target,
         return {skipped_result("duplicates.surplus", target.table->ref, key, unchosen)};
     }
     try {
-        std::vector<CheckResult> results{check_target(session, target, options, filter)};
+        std::vector<CheckResult> results{check_exact(session, target, options, filter)};
         if (!options.folds.empty()) {
             results.push_back(check_folded(session, target, options, filter));
         }
@@ -296,6 +168,9 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         std::vector<Target> targets;
         for (const auto* table : selected.tables) {
             targets.push_back(target_of(*table, options));
+        }
+        if (options.repair) {
+            prepare_repair(targets, source);
         }
         const RowFilter filter = filter_of(source, common);
         filter.announce(selected.tables, document);

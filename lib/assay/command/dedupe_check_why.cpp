@@ -56,6 +56,15 @@ Columns columns_of(const PlacedTable& table, const WhyRequest& request) {
     return columns;
 }
 
+/// A time as a value of a time type, also where the store holds a text or a number.
+Value time_at(const Column& column, std::size_t row, const TimeReading& reading) {
+    if (reading.encoding == TimeEncoding::native) {
+        return value_at(column, row);
+    }
+    const ColumnType type = reading.naive ? ColumnType::timestamp : ColumnType::timestamptz;
+    return {type, CellKind::integer, reading.micros, 0, {}};
+}
+
 /// The first cells of a group, and which columns hold others.
 struct Comparison {
     std::size_t rows = 0;
@@ -111,10 +120,10 @@ private:
             return;
         }
         if (group.times == 0 || reading->micros < group.earliest.first) {
-            group.earliest = {reading->micros, value_at(batch.columns[*m_time], row)};
+            group.earliest = {reading->micros, time_at(batch.columns[*m_time], row, *reading)};
         }
         if (group.times == 0 || reading->micros > group.latest.first) {
-            group.latest = {reading->micros, value_at(batch.columns[*m_time], row)};
+            group.latest = {reading->micros, time_at(batch.columns[*m_time], row, *reading)};
         }
         ++group.times;
     }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/command/dedupe_check.hpp"
+#include "assay/command/row_filter.hpp"
+#include "assay/command/run.hpp"
+
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// A table and the columns by which its rows are compared.
+struct DedupeTarget {
+    const TableSchema* table = nullptr;
+    std::vector<std::size_t> columns;
+    std::vector<TableRef> dependents; ///< tables that refer to it, for a plan to repair it
+};
+
+std::vector<std::string> names_of(const DedupeTarget& target);
+
+NullPolicy policy_of(const DedupeCheckOptions& options);
+
+/// See to it that a plan for the repair can be made.
+/// @throws Error of kind usage where not one table is selected, or one whose rows have no places.
+void prepare_repair(std::vector<DedupeTarget>& targets, const Source& source);
+
+/// Count the duplicates of a table, show the largest groups, tell why there are any, and plan the
+/// repair where that is asked for.
+CheckResult check_exact(Session& session, const DedupeTarget& target,
+                        const DedupeCheckOptions& options, const RowFilter& filter);
+
+} // namespace assay
