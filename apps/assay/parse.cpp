@@ -239,6 +239,19 @@ void check_repair(const DedupeCheckOptions& options, const OutputOptions& output
     }
 }
 
+void check_retries(const DedupeCheckOptions& options) {
+    if (options.actor && !options.within) {
+        throw Error(ErrorKind::usage, "--actor means nothing without --within",
+                    "for example --within 30s --actor user_id");
+    }
+    if (options.within && (options.likeness == Likeness::near || !options.folds.empty() ||
+                           options.nulls || options.repair)) {
+        throw Error(ErrorKind::usage,
+                    "--within means nothing with --near, --fold, --nulls or --repair",
+                    "look for retries in a run of their own");
+    }
+}
+
 /// Exact duplicates are told with their times, whichever rows count.
 template <typename Options>
 bool uses_times(const Options& options) {
@@ -301,6 +314,7 @@ void check_together(const Invocation& invocation) {
     } else if (const auto* dedupe = std::get_if<DedupeCheckOptions>(&invocation.options)) {
         check_near(*dedupe);
         check_repair(*dedupe, invocation.output);
+        check_retries(*dedupe);
     } else if (const auto* request = std::get_if<ReportRequest>(&invocation.options)) {
         check_stdin_once(*request);
     } else if (const auto* prune = std::get_if<PruneOptions>(&invocation.options)) {

@@ -7,6 +7,7 @@
 #include "assay/command/dedupe_check_exact.hpp"
 #include "assay/command/dedupe_check_folded.hpp"
 #include "assay/command/dedupe_check_near.hpp"
+#include "assay/command/dedupe_check_retried.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"
@@ -33,6 +34,15 @@ std::vector<std::size_t> ordinals_of(const TableSchema& table,
     return ordinals;
 }
 
+void require_some(const TableSchema& table, const std::vector<std::size_t>& columns) {
+    if (columns.empty()) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("table {} has no column left to compare",
+                                display_identifier(table.ref.name)),
+                    "leave a column out of --ignore");
+    }
+}
+
 void require_once(const TableSchema& table, std::vector<std::size_t> columns) {
     std::sort(columns.begin(), columns.end());
     const auto twice = std::adjacent_find(columns.begin(), columns.end());
@@ -42,7 +52,48 @@ void require_once(const TableSchema& table, std::vector<std::size_t> columns) {
     }
 }
 
+/// What is asked about retries in a table; nullopt where no column says when a row is from.
+std::optional<RetryRequest> retry_request(const TableSchema& table,
+                                          const DedupeCheckOptions& options) {
+    RetryRequest request;
+    if (options.actor) {
+        request.actor = require_column(table, *options.actor);
+    }
+    request.payload = ordinals_of(table, options.key);
+    const auto ignored = ordinals_of(table, options.ignore);
+    const auto time = time_of(table, options.common);
+    if (!time) {
+        return std::nullopt;
+    }
+    request.time = *time;
+    if (options.key.empty()) {
+        request.payload = payload_of(table, request, ignored);
+    }
+    require_some(table, request.payload);
+    request.within = options.within.value_or(0);
+    request.limit = options.limit;
+    request.values = options.common.values;
+    return request;
+}
+
+/// The columns that are read to find retries.
+Target retry_target(const TableSchema& table, const DedupeCheckOptions& options) {
+    Target target{&table, {}, {}};
+    if (const auto request = retry_request(table, options)) {
+        target.columns = request->payload;
+        target.columns.push_back(request->time);
+        if (request->actor) {
+            target.columns.push_back(*request->actor);
+        }
+        require_once(table, target.columns);
+    }
+    return target;
+}
+
 Target target_of(const TableSchema& table, const DedupeCheckOptions& options) {
+    if (options.within) {
+        return retry_target(table, options);
+    }
     if (!options.key.empty()) {
         Target keyed{&table, ordinals_of(table, options.key), {}};
         require_once(table, keyed.columns);
@@ -55,13 +106,20 @@ Target target_of(const TableSchema& table, const DedupeCheckOptions& options) {
             target.columns.push_back(i);
         }
     }
-    if (target.columns.empty()) {
-        throw Error(ErrorKind::usage,
-                    fmt::format("table {} has no column left to compare",
-                                display_identifier(table.ref.name)),
-                    "leave a column out of --ignore");
-    }
+    require_some(table, target.columns);
     return target;
+}
+
+/// The columns that a result is about; none: whole rows.
+std::vector<std::string> key_of(const Target& target, const DedupeCheckOptions& options) {
+    if (!options.within) {
+        return options.key.empty() ? std::vector<std::string>{} : names_of(target);
+    }
+    std::vector<std::size_t> columns = ordinals_of(*target.table, options.key);
+    if (options.actor) {
+        columns.insert(columns.begin(), require_column(*target.table, *options.actor));
+    }
+    return names_of({target.table, columns, {}});
 }
 
 CheckResult check_folded(Session& session, const Target& target, const DedupeCheckOptions& options,
@@ -70,8 +128,26 @@ CheckResult check_folded(Session& session, const Target& target, const DedupeChe
         scan_folded(session, *target.table,
                     {target.columns, options.folds, policy_of(options), options.limit,
                      filter.condition(*target.table), options.common.values});
-    facts.key = options.key.empty() ? std::vector<std::string>{} : names_of(target);
+    facts.key = key_of(target, options);
     return check_folded_duplicates(facts, options.max_surplus);
+}
+
+CheckResult check_retried(Session& session, const Target& target, const DedupeCheckOptions& options,
+                          const RowFilter& filter, Unread unread) {
+    auto request = retry_request(*target.table, options);
+    const auto columns = key_of(target, options);
+    if (!request) {
+        return unread_result("duplicates.retries", target.table->ref, columns,
+                             "no column says when a row is from; name one with --column", unread);
+    }
+    request->where = filter.condition(*target.table);
+    RetryFacts facts = scan_retries(session, *target.table, *request);
+    facts.columns = columns;
+    return check_retries(facts, options.max_surplus);
+}
+
+std::string_view rule_of(const DedupeCheckOptions& options) {
+    return options.within ? "duplicates.retries" : "duplicates.surplus";
 }
 
 std::string reason_to_skip(const Target& target) {
@@ -90,24 +166,27 @@ std::string reason_to_skip(const Target& target) {
 std::vector<CheckResult> judge(Session& session, const Target& target,
                                const DedupeCheckOptions& options, const RowFilter& filter,
                                Unread unread, const Context& context) {
-    const auto key = options.key.empty() ? std::vector<std::string>{} : names_of(target);
+    const auto key = key_of(target, options);
     const std::string reason = reason_to_skip(target);
     if (!reason.empty()) {
-        return {unread_result("duplicates.surplus", target.table->ref, key, reason, unread)};
+        return {unread_result(rule_of(options), target.table->ref, key, reason, unread)};
     }
     if (const std::string unchosen = filter.reason_not_to_choose(*target.table);
         !unchosen.empty()) {
-        return {skipped_result("duplicates.surplus", target.table->ref, key, unchosen)};
+        return {skipped_result(rule_of(options), target.table->ref, key, unchosen)};
     }
     try {
+        if (options.within) {
+            return {check_retried(session, target, options, filter, unread)};
+        }
         std::vector<CheckResult> results{check_exact(session, target, options, filter)};
         if (!options.folds.empty()) {
             results.push_back(check_folded(session, target, options, filter));
         }
         return results;
     } catch (const Error& error) {
-        return {error_result("duplicates.surplus", target.table->ref, key, error,
-                             context.cancellation)};
+        return {
+            error_result(rule_of(options), target.table->ref, key, error, context.cancellation)};
     }
 }
 
@@ -122,6 +201,14 @@ void explain(const Source& source, const std::vector<Target>& targets,
         scan.where = filter.condition(*target.table);
         scan.table = target.table;
         scan.columns = target.columns;
+        if (options.within) {
+            if (!target.columns.empty()) {
+                document.plan.push_back(scan_step(source, scan,
+                                                  "fingerprints of who said what, and when, 24 "
+                                                  "bytes a row; read once more to show bursts"));
+            }
+            continue;
+        }
         document.plan.push_back(
             scan_step(source, scan,
                       "128-bit fingerprints of every key, 16 bytes a row; if "

@@ -47,6 +47,8 @@ struct DedupeCheckOptions {
     std::vector<Fold> folds;             ///< what does not count besides; empty: all does
     std::optional<RepairOptions> repair; ///< only exact, and of one table; nullopt: no plan
     std::optional<Keep> keep;            ///< of a plan; nullopt: the first row
+    std::optional<Micros> within;        ///< look for retries, this far apart at most
+    std::optional<std::string> actor;    ///< of retries: the column that says who; nullopt: anybody
     Likeness likeness = Likeness::exact;
     std::optional<OtherTable> against;     ///< only near; nullopt: rows of one table
     std::optional<double> min_probability; ///< only near; nullopt: what fits the question

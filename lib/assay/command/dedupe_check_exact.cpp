@@ -55,15 +55,6 @@ Facts explained_group(const GroupWhy& group, const PlacedTable& table,
     return facts;
 }
 
-/// The column that says when a row is from, where there is one.
-std::optional<std::size_t> time_of(const TableSchema& table, const CommonOptions& options) {
-    if (options.since_column) {
-        return require_column(table, *options.since_column);
-    }
-    const auto guessed = guess_time_column(table);
-    return guessed ? std::optional(guessed->ordinal) : std::nullopt;
-}
-
 /// Show the groups, and say why there are any.
 /// @return false where we may not read the places of rows
 bool explain_duplicates(Session& session, const DedupeTarget& target, const PlacedTable& table,
@@ -193,6 +184,14 @@ std::vector<std::string> names_of(const DedupeTarget& target) {
         names.push_back(target.table->columns[ordinal].name);
     }
     return names;
+}
+
+std::optional<std::size_t> time_of(const TableSchema& table, const CommonOptions& options) {
+    if (options.since_column) {
+        return require_column(table, *options.since_column);
+    }
+    const auto guessed = guess_time_column(table);
+    return guessed ? std::optional(guessed->ordinal) : std::nullopt;
 }
 
 NullPolicy policy_of(const DedupeCheckOptions& options) {

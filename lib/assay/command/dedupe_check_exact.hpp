@@ -6,6 +6,7 @@
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct DedupeTarget {
 };
 
 std::vector<std::string> names_of(const DedupeTarget& target);
+
+/// The column that says when a row is from: --column, or what looks like it; nullopt without one.
+std::optional<std::size_t> time_of(const TableSchema& table, const CommonOptions& options);
 
 NullPolicy policy_of(const DedupeCheckOptions& options);
 

@@ -19,20 +19,6 @@ bool holds(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// Does a column differ in every row by design?
-bool numbers_rows(const TableSchema& table, const ColumnSpec& column) {
-    if (column.generated == Generated::identity ||
-        (table.primary_key && holds(table.primary_key->columns, column.name))) {
-        return true;
-    }
-    const std::vector<std::string> alone{column.name};
-    return std::any_of(table.unique_keys.begin(), table.unique_keys.end(),
-                       [&](const Key& key) { return key.columns == alone; }) ||
-           std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
-               return index.unique && !index.partial && index.columns == alone;
-           });
-}
-
 /// Which columns are compared, and which are left aside.
 struct Columns {
     std::vector<std::size_t> compared;
@@ -56,23 +42,14 @@ Columns columns_of(const PlacedTable& table, const WhyRequest& request) {
     return columns;
 }
 
-/// A time as a value of a time type, also where the store holds a text or a number.
-Value time_at(const Column& column, std::size_t row, const TimeReading& reading) {
-    if (reading.encoding == TimeEncoding::native) {
-        return value_at(column, row);
-    }
-    const ColumnType type = reading.naive ? ColumnType::timestamp : ColumnType::timestamptz;
-    return {type, CellKind::integer, reading.micros, 0, {}};
-}
-
 /// The first cells of a group, and which columns hold others.
 struct Comparison {
     std::size_t rows = 0;
     std::size_t times = 0;
     std::vector<Fingerprint> first;
     std::vector<std::size_t> differing; ///< sorted places among the compared columns
-    std::pair<Micros, Value> earliest;
-    std::pair<Micros, Value> latest;
+    std::pair<Micros, std::optional<Value>> earliest;
+    std::pair<Micros, std::optional<Value>> latest;
 };
 
 class CompareSink final : public BatchSink {
@@ -120,10 +97,10 @@ private:
             return;
         }
         if (group.times == 0 || reading->micros < group.earliest.first) {
-            group.earliest = {reading->micros, time_at(batch.columns[*m_time], row, *reading)};
+            group.earliest = {reading->micros, time_value(batch.columns[*m_time], row)};
         }
         if (group.times == 0 || reading->micros > group.latest.first) {
-            group.latest = {reading->micros, time_at(batch.columns[*m_time], row, *reading)};
+            group.latest = {reading->micros, time_value(batch.columns[*m_time], row)};
         }
         ++group.times;
     }
@@ -192,6 +169,31 @@ void conclude(const Comparison& compared, const PlacedTable& table, const Column
 }
 
 } // namespace
+
+bool numbers_rows(const TableSchema& table, const ColumnSpec& column) {
+    if (column.generated == Generated::identity ||
+        (table.primary_key && holds(table.primary_key->columns, column.name))) {
+        return true;
+    }
+    const std::vector<std::string> alone{column.name};
+    return std::any_of(table.unique_keys.begin(), table.unique_keys.end(),
+                       [&](const Key& key) { return key.columns == alone; }) ||
+           std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
+               return index.unique && !index.partial && index.columns == alone;
+           });
+}
+
+std::optional<Value> time_value(const Column& column, std::size_t row) {
+    const auto reading = read_time(column, row);
+    if (!reading) {
+        return std::nullopt;
+    }
+    if (reading->encoding == TimeEncoding::native) {
+        return value_at(column, row);
+    }
+    const ColumnType type = reading->naive ? ColumnType::timestamp : ColumnType::timestamptz;
+    return Value{type, CellKind::integer, reading->micros, 0, {}};
+}
 
 Why explain_groups(Session& session, const PlacedTable& table, const WhyRequest& request,
                    const std::vector<DuplicateGroup>& wanted) {

@@ -34,6 +34,13 @@ struct Why {
 /// Groups that are named, so that the cause of most of them is known.
 inline constexpr std::size_t groups_to_explain = 1'000;
 
+/// Does a column differ in every row by design: the primary key, a unique one, an identity?
+bool numbers_rows(const TableSchema& table, const ColumnSpec& column);
+
+/// A time as a value of a time type, also where the store holds a text or a number; nullopt for
+/// what is no time.
+std::optional<Value> time_value(const Column& column, std::size_t row);
+
 /// Read the rows of groups again and compare their other columns: one scan of the key to find the
 /// rows, then at most 20,000 of them by their places, at most 1,000 of a group. Columns of the
 /// primary key, of a unique one and identity columns do not count: they differ always. Where the

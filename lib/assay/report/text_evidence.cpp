@@ -29,6 +29,12 @@ constexpr std::array folded_numbers{Known{"exact_surplus_rows", "surplus rows as
                                     Known{"folded_surplus_rows", "surplus rows once folded"},
                                     Known{"missed_groups", "groups missed"},
                                     Known{"rows_in_missed_groups", "rows in them"}};
+constexpr std::array retry_numbers{Known{"rows", "rows"},
+                                   Known{"retries", "retries"},
+                                   Known{"bursts", "bursts"},
+                                   Known{"largest_burst", "largest burst"},
+                                   Known{"undated_rows", "rows without a time"},
+                                   Known{"actorless_rows", "rows without an actor"}};
 constexpr std::array near_numbers{Known{"rows", "rows"},
                                   Known{"rows_against", "rows of the other table"},
                                   Known{"near_groups", "groups"},
@@ -131,8 +137,8 @@ bool is_known(const std::array<Known, size>& numbers, std::string_view key) {
 
 bool has_own_place(std::string_view key) {
     return is_known(dedupe_numbers, key) || is_known(folded_numbers, key) ||
-           is_known(near_numbers, key) || is_known(volume_numbers, key) ||
-           is_known(freshness_numbers, key) ||
+           is_known(retry_numbers, key) || is_known(near_numbers, key) ||
+           is_known(volume_numbers, key) || is_known(freshness_numbers, key) ||
            std::find(lists.begin(), lists.end(), key) != lists.end();
 }
 
@@ -206,6 +212,8 @@ std::string text_evidence(const TextContext& context, const CheckResult& check,
         add_cause(block, evidence, context.verbosity);
     } else if (find_fact(evidence, "missed_groups") != nullptr) {
         add_known(block, folded_numbers, evidence);
+    } else if (find_fact(evidence, "bursts") != nullptr) {
+        add_known(block, retry_numbers, evidence);
     } else if (find_fact(evidence, "near_groups") != nullptr) {
         add_known(block, near_numbers, evidence);
     }

@@ -4,6 +4,7 @@
 #include "assay/check/duplicates.hpp"
 #include "assay/check/duplicates_folded.hpp"
 #include "assay/check/duplicates_near.hpp"
+#include "assay/check/duplicates_retried.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -132,4 +133,37 @@ TEST_CASE("without a look at the rows there is no cause") {
     CHECK(find_fact(check_duplicates(facts, {}).evidence, "why") == nullptr);
     facts.cause->groups = {{DuplicateCause::reinsert, {}}};
     CHECK(*find_fact(check_duplicates(facts, {}).evidence, "why") == Fact("1 exact re-insert"));
+}
+
+TEST_CASE("retries are judged by the rows that follow an equal one") {
+    RetryFacts facts;
+    facts.table = {"main", "payments"};
+    facts.actor = "user id";
+    facts.within = 30 * micros_per_second;
+    facts.rows = 10;
+    CHECK(check_retries(facts, {}).status == Status::pass);
+    CHECK(check_retries(facts, {}).message ==
+          "none of 10 rows repeats another one of the same user id within 30 s");
+    facts.retries = 3;
+    facts.bursts = 2;
+    facts.largest_burst = 3;
+    facts.undated_rows = 2;
+    facts.actorless_rows = 1;
+    const auto check = check_retries(facts, {});
+    CHECK(check.id == "duplicates.retries");
+    CHECK(check.status == Status::fail);
+    CHECK(check.severity == Severity::warning);
+    CHECK(check.message == "3 of 10 rows repeat another one of the same user id within 30 s: 2 "
+                           "bursts, the largest of 3 rows; left out: 2 rows without a time and 1 "
+                           "row without user id");
+    CHECK(check_retries(facts, {3, {}}).status == Status::pass);
+}
+
+TEST_CASE("where no row says when and who, nobody knows of retries") {
+    RetryFacts facts;
+    CHECK(check_retries(facts, {}).status == Status::pass); // empty
+    facts.rows = 2;
+    facts.undated_rows = 1;
+    facts.actorless_rows = 1;
+    CHECK(check_retries(facts, {}).status == Status::skipped);
 }

@@ -163,6 +163,11 @@ TEST_CASE("freshness, dedupe-check and volume-diff take their own flags") {
     CHECK(dedupe.limit == 0);
     CHECK(dedupe.likeness == Likeness::exact);
     CHECK_FALSE(dedupe.repair);
+    CHECK_FALSE(dedupe.within);
+    const auto retries = options_of<DedupeCheckOptions>(
+        {"dedupe-check", "x.db", "--within", "30s", "--actor", "user_id"});
+    CHECK(retries.within == 30 * micros_per_second);
+    CHECK(retries.actor == "user_id");
     const auto repaired = options_of<DedupeCheckOptions>(
         {"dedupe-check", "x.db", "--repair", "plan.sql", "--keep", "most-complete", "-c", "at"});
     CHECK(repaired.repair->path == "plan.sql");
