@@ -108,6 +108,34 @@ struct Overloaded : Callables... {
 template <typename... Callables>
 Overloaded(Callables...) -> Overloaded<Callables...>;
 
+void write_plan(const std::string& path, const std::string& plan, const World& world,
+                Document& document) {
+    try {
+        if (path == "-") {
+            static_cast<void>(write_all(world.output, plan, "the plan to stdout"));
+        } else {
+            replace_file(path, plan);
+        }
+    } catch (const Error& error) {
+        add_error(document, error);
+    }
+}
+
+/// A plan is written only when it is whole.
+Document check_duplicates(DedupeCheckOptions options, const World& world, const Context& context) {
+    std::string plan;
+    if (options.repair) {
+        options.repair->write = [&plan](std::string_view piece) { plan += piece; };
+    }
+    Document document = world.commands.dedupe_check(options, context);
+    const bool is_whole =
+        document.errors.empty() && !plan.empty() && !context.cancellation.requested();
+    if (options.repair && is_whole) {
+        write_plan(options.repair->path, plan, world, document);
+    }
+    return document;
+}
+
 Document call_command(const Invocation& invocation, const std::vector<std::string>& arguments,
                       const World& world, const Context& context) {
     const Commands& commands = world.commands;
@@ -116,7 +144,7 @@ Document call_command(const Invocation& invocation, const std::vector<std::strin
             [&](const AuditOptions& options) { return commands.audit(options, context); },
             [&](const FreshnessOptions& options) { return commands.freshness(options, context); },
             [&](const DedupeCheckOptions& options) {
-                return commands.dedupe_check(options, context);
+                return check_duplicates(options, world, context);
             },
             [&](const VolumeDiffOptions& options) {
                 return commands.volume_diff(options, context);
@@ -138,6 +166,14 @@ void check_outputs(const OutputOptions& options) {
     }
     for (const auto& wanted : options.exports) {
         check_replaceable(wanted.path);
+    }
+}
+
+/// @throws Error of kind output.
+void check_plan(const Invocation& invocation) {
+    const auto* options = std::get_if<DedupeCheckOptions>(&invocation.options);
+    if (options != nullptr && options->repair && options->repair->path != "-") {
+        check_replaceable(options->repair->path);
     }
 }
 
@@ -211,6 +247,7 @@ int execute(const Invocation& invocation, const std::vector<std::string>& argume
     const RunStart start;
     const OutputOptions& output = invocation.output;
     check_outputs(output);
+    check_plan(invocation);
     Messages messages(world.error, message_level(output), message_colour(output, world));
     Cancellation cancellation;
     Document document = perform(invocation, arguments, world, messages, cancellation);

@@ -26,6 +26,35 @@ void append_folds(const std::string& text, std::vector<Fold>& folds) {
     }
 }
 
+void add_repair(CommandLine& line, DedupeCheckOptions& options) {
+    line.flags.push_back(
+        {0, "repair", "FILE|-",
+         "write SQL that deletes the surplus rows, for you to look at and run", Section::command,
+         [&](const auto& text) { options.repair = RepairOptions{parse_text("--repair", text)}; }});
+    line.flags.push_back(
+        {0, "keep", "WHAT",
+         "with --repair: the row of each group that stays: first (default), last or most-complete",
+         Section::command, [&](const auto& text) {
+             options.keep = choose<Keep>("--keep", text,
+                                         {{"first", Keep::first},
+                                          {"last", Keep::last},
+                                          {"most-complete", Keep::most_complete}});
+         }});
+}
+
+void add_retries(CommandLine& line, DedupeCheckOptions& options) {
+    line.flags.push_back(
+        {0, "within", "DUR",
+         "look for retries: rows that say the same as another one at most this long before",
+         Section::command,
+         [&](const auto& text) { options.within = parse_age("--within", text); }});
+    line.flags.push_back({0, "actor", "COL",
+                          "with --within: the column that says who; only the same one repeats "
+                          "itself",
+                          Section::command,
+                          [&](const auto& text) { options.actor = parse_text("--actor", text); }});
+}
+
 void add_near(CommandLine& line, DedupeCheckOptions& options) {
     line.flags.push_back({0, "near", "",
                           "find rows that are probably about one thing, in spite of typing errors, "
@@ -59,6 +88,10 @@ void add_dedupe_check(CommandLine& line, Invocation& invocation) {
         {"assay dedupe-check shop.db -t events -k a,b --max-surplus 0.1%", "a few are allowed"},
         {"assay dedupe-check shop.db -t customers -k email --fold case,trim,email",
          "what exact comparing misses"},
+        {"assay dedupe-check shop.db -t customers -k email --repair plan.sql --keep last",
+         "SQL to get rid of them"},
+        {"assay dedupe-check shop.db -t payments --within 30s --actor user_id",
+         "requests that were sent twice"},
         {"assay dedupe-check shop.db -t customers --near", "the same person, written differently"},
         {"assay dedupe-check shop.db -t customers --near --against crm.db:contacts",
          "who stands in both"},
@@ -80,6 +113,8 @@ void add_dedupe_check(CommandLine& line, Invocation& invocation) {
                           "digits, email, phone",
                           Section::command,
                           [&](const auto& text) { append_folds(text, options.folds); }});
+    add_repair(line, options);
+    add_retries(line, options);
     add_near(line, options);
     line.flags.push_back(
         {0, "max-surplus", "N|P%", "surplus rows to allow (default 0)", Section::command,

@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 namespace assay::cli {
@@ -238,6 +239,56 @@ void check_near(const DedupeCheckOptions& options) {
     }
 }
 
+void check_repair(const DedupeCheckOptions& options, const OutputOptions& output) {
+    if (!options.repair) {
+        if (options.keep) {
+            throw Error(ErrorKind::usage, "--keep means nothing without --repair",
+                        "for example --repair plan.sql --keep last");
+        }
+        return;
+    }
+    if (options.likeness == Likeness::near) {
+        throw Error(ErrorKind::usage, "--repair means nothing with --near",
+                    "rows that are only probably the same need a look: see the groups");
+    }
+    const std::string& path = options.repair->path;
+    if (path == "-" && output.path == "-" && output.quiet < 2) {
+        throw Error(ErrorKind::usage, "--repair - and the result would both go to stdout",
+                    "add -o FILE for the result, or -qq for none");
+    }
+    const bool is_taken = std::any_of(output.exports.begin(), output.exports.end(),
+                                      [&](const Export& wanted) { return wanted.path == path; });
+    if (path != "-" && (path == output.path || is_taken)) {
+        throw Error(ErrorKind::usage, fmt::format("--repair and a result both name '{}'", path),
+                    "give the plan its own file");
+    }
+}
+
+void check_retries(const DedupeCheckOptions& options) {
+    if (options.actor && !options.within) {
+        throw Error(ErrorKind::usage, "--actor means nothing without --within",
+                    "for example --within 30s --actor user_id");
+    }
+    if (options.within && (options.likeness == Likeness::near || !options.folds.empty() ||
+                           options.nulls || options.repair)) {
+        throw Error(ErrorKind::usage,
+                    "--within means nothing with --near, --fold, --nulls or --repair",
+                    "look for retries in a run of their own");
+    }
+}
+
+/// Exact duplicates and one database alone are told with their times, whichever rows count.
+template <typename Options>
+bool uses_times(const Options& options) {
+    if constexpr (std::is_same_v<Options, DedupeCheckOptions>) {
+        return options.likeness == Likeness::exact;
+    }
+    if constexpr (std::is_same_v<Options, VolumeDiffOptions>) {
+        return options.database_b.empty();
+    }
+    return false;
+}
+
 void check_since(const CommonOptions& options) {
     if (options.since_column && !options.since) {
         throw Error(ErrorKind::usage, "--column means nothing without --since",
@@ -271,11 +322,10 @@ void check_together(const Invocation& invocation) {
                         "give every result its own file");
         }
     }
-    const auto* const diff = std::get_if<VolumeDiffOptions>(&invocation.options);
     std::visit(
-        [&](const auto& options) {
+        [](const auto& options) {
             if constexpr (requires { options.common; }) {
-                if (diff == nullptr || !diff->database_b.empty()) {
+                if (!uses_times(options)) {
                     check_since(options.common);
                 }
             }
@@ -287,11 +337,13 @@ void check_together(const Invocation& invocation) {
         check_promise(*options);
         check_deadline_flags(*options);
         check_lag(*options);
-    } else if (diff != nullptr) {
+    } else if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
         check_sides(*diff);
         check_row_flags(*diff);
     } else if (const auto* dedupe = std::get_if<DedupeCheckOptions>(&invocation.options)) {
         check_near(*dedupe);
+        check_repair(*dedupe, invocation.output);
+        check_retries(*dedupe);
     } else if (const auto* request = std::get_if<ReportRequest>(&invocation.options)) {
         check_stdin_once(*request);
     } else if (const auto* prune = std::get_if<PruneOptions>(&invocation.options)) {

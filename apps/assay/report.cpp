@@ -65,7 +65,7 @@ void add_report_diff(CommandLine& line, Invocation& invocation) {
 
 void add_report_prune(CommandLine& line, Invocation& invocation) {
     auto& options = invocation.options.emplace<PruneOptions>();
-    line.usage = "assay report prune --history FILE --keep DUR [flags]";
+    line.usage = "assay report prune --history FILE --keep WHAT [flags]";
     line.about = "Removes runs from a history that are older than --keep. The newest run of each "
                  "command on a table stays, so that the next one has something to compare with.";
     line.examples = {
@@ -75,7 +75,7 @@ void add_report_prune(CommandLine& line, Invocation& invocation) {
     line.flags.push_back(
         {0, "history", "FILE", "the history, as --history of a run named it", Section::command,
          [&](const auto& text) { options.common.history = parse_text("--history", text); }});
-    line.flags.push_back({0, "keep", "DUR", "how old the runs may be that stay: 90d",
+    line.flags.push_back({0, "keep", "WHAT", "how old the runs may be that stay: 90d",
                           Section::command,
                           [&](const auto& text) { options.keep = parse_past("--keep", text); }});
     line.flags.push_back(

@@ -49,6 +49,13 @@ CheckResult check_duplicates(const DuplicateFacts& facts, const Tolerance& max_s
                        {"verified_groups", facts.verified_groups},
                        {"spilled_bytes", facts.spilled_bytes},
                        {"groups", facts.groups}};
+    if (facts.cause && !facts.cause->groups.empty()) {
+        result.evidence.emplace_back("why", cause_words(*facts.cause));
+        result.evidence.emplace_back("cause", cause_evidence(*facts.cause));
+    }
+    if (!facts.unique.empty()) {
+        result.evidence.emplace_back("unique", facts.unique);
+    }
     return result;
 }
 

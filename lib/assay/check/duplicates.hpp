@@ -4,9 +4,11 @@
 
 #include "assay/base/tolerance.hpp"
 #include "assay/check/check.hpp"
+#include "assay/check/duplicate_cause.hpp"
 #include "assay/metric/duplicates.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,8 @@ struct DuplicateFacts {
     std::int64_t spilled_bytes = 0;   ///< that went through a temporary file
     Fact::List
         groups; ///< the largest ones as they may be shown: {"key": {column: value}, "count": n}
+    std::optional<CauseFacts> cause; ///< nullopt: nobody looked
+    Facts unique;                    ///< is there a unique index, would one be possible
 };
 
 /// Are there more surplus rows than allowed? An empty table has none.

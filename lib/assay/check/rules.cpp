@@ -88,6 +88,9 @@ const std::vector<CheckRule>& check_rules() {
          "No more rows than --max-surplus repeat another one once --fold has taken away what does "
          "not count.",
          "Write the values in one form before they are stored, then merge the rows."},
+        {"duplicates.retries", Severity::warning,
+         "No more rows than --max-surplus say what the same actor said within --within before.",
+         "Give each request an id that stays when it is sent again, and declare it UNIQUE."},
         {"duplicates.near", Severity::warning,
          "No more rows than --max-surplus are probably about the same thing as another one.",
          "Look at the groups with --values all, and merge the rows that are one."},

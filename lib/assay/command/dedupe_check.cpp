@@ -4,16 +4,16 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
-#include "assay/check/duplicates.hpp"
+#include "assay/command/dedupe_check_exact.hpp"
 #include "assay/command/dedupe_check_folded.hpp"
 #include "assay/command/dedupe_check_memory.hpp"
 #include "assay/command/dedupe_check_near.hpp"
+#include "assay/command/dedupe_check_retried.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
-#include "assay/command/values.hpp"
 #include "assay/scan/duplicate_scan.hpp"
 
 #include <fmt/format.h>
@@ -24,13 +24,7 @@
 namespace assay {
 namespace {
 
-/// A table and the columns by which its rows are compared.
-struct Target {
-    const TableSchema* table = nullptr;
-    std::vector<std::size_t> columns;
-    std::vector<ScanPart> parts = {}; ///< that it is read in, by all workers; none: in one go
-    std::size_t neighbours = 1;       ///< tables that are read at the same time if it is in one go
-};
+using Target = DedupeTarget;
 
 std::vector<std::size_t> ordinals_of(const TableSchema& table,
                                      const std::vector<std::string>& names) {
@@ -42,6 +36,15 @@ std::vector<std::size_t> ordinals_of(const TableSchema& table,
     return ordinals;
 }
 
+void require_some(const TableSchema& table, const std::vector<std::size_t>& columns) {
+    if (columns.empty()) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("table {} has no column left to compare",
+                                display_identifier(table.ref.name)),
+                    "leave a column out of --ignore");
+    }
+}
+
 void require_once(const TableSchema& table, std::vector<std::size_t> columns) {
     std::sort(columns.begin(), columns.end());
     const auto twice = std::adjacent_find(columns.begin(), columns.end());
@@ -51,77 +54,74 @@ void require_once(const TableSchema& table, std::vector<std::size_t> columns) {
     }
 }
 
+/// What is asked about retries in a table; nullopt where no column says when a row is from.
+std::optional<RetryRequest> retry_request(const TableSchema& table,
+                                          const DedupeCheckOptions& options) {
+    RetryRequest request;
+    if (options.actor) {
+        request.actor = require_column(table, *options.actor);
+    }
+    request.payload = ordinals_of(table, options.key);
+    const auto ignored = ordinals_of(table, options.ignore);
+    const auto time = time_of(table, options.common);
+    if (!time) {
+        return std::nullopt;
+    }
+    request.time = *time;
+    if (options.key.empty()) {
+        request.payload = payload_of(table, request, ignored);
+    }
+    require_some(table, request.payload);
+    request.within = options.within.value_or(0);
+    request.limit = options.limit;
+    request.values = options.common.values;
+    return request;
+}
+
+/// The columns that are read to find retries.
+Target retry_target(const TableSchema& table, const DedupeCheckOptions& options) {
+    Target target{&table, {}, {}};
+    if (const auto request = retry_request(table, options)) {
+        target.columns = request->payload;
+        target.columns.push_back(request->time);
+        if (request->actor) {
+            target.columns.push_back(*request->actor);
+        }
+        require_once(table, target.columns);
+    }
+    return target;
+}
+
 Target target_of(const TableSchema& table, const DedupeCheckOptions& options) {
+    if (options.within) {
+        return retry_target(table, options);
+    }
     if (!options.key.empty()) {
-        Target keyed{&table, ordinals_of(table, options.key)};
+        Target keyed{&table, ordinals_of(table, options.key), {}};
         require_once(table, keyed.columns);
         return keyed;
     }
     const auto ignored = ordinals_of(table, options.ignore);
-    Target target{&table, {}};
+    Target target{&table, {}, {}};
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         if (std::find(ignored.begin(), ignored.end(), i) == ignored.end()) {
             target.columns.push_back(i);
         }
     }
-    if (target.columns.empty()) {
-        throw Error(ErrorKind::usage,
-                    fmt::format("table {} has no column left to compare",
-                                display_identifier(table.ref.name)),
-                    "leave a column out of --ignore");
-    }
+    require_some(table, target.columns);
     return target;
 }
 
-std::vector<std::string> names_of(const Target& target) {
-    std::vector<std::string> names;
-    for (const std::size_t ordinal : target.columns) {
-        names.push_back(target.table->columns[ordinal].name);
+/// The columns that a result is about; none: whole rows.
+std::vector<std::string> key_of(const Target& target, const DedupeCheckOptions& options) {
+    if (!options.within) {
+        return options.key.empty() ? std::vector<std::string>{} : names_of(target);
     }
-    return names;
-}
-
-NullPolicy policy_of(const DedupeCheckOptions& options) {
-    return options.nulls.value_or(options.key.empty() ? NullPolicy::equal : NullPolicy::distinct);
-}
-
-Fact shown_group(const KeyGroup& group, const std::vector<std::string>& names,
-                 ValuesPolicy values) {
-    Facts key;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        key.emplace_back(names[i], shown(group.key[i], values, group.rows));
+    std::vector<std::size_t> columns = ordinals_of(*target.table, options.key);
+    if (options.actor) {
+        columns.insert(columns.begin(), require_column(*target.table, *options.actor));
     }
-    return Facts{{"key", std::move(key)}, {"count", group.rows}};
-}
-
-/// Tables that are read at the same time share the memory.
-DuplicateRequest request_of(const Target& target, const DedupeCheckOptions& options,
-                            const RowFilter& filter, const Context& context) {
-    DuplicateRequest request{target.columns, policy_of(options), options.limit,
-                             filter.condition(*target.table)};
-    request.parts = target.parts;
-    request.memory = options.common.memory / (target.parts.empty() ? target.neighbours : 1);
-    request.spill_folder = temporary_folder(context.environment);
-    request.cancellation = &context.cancellation;
-    return request;
-}
-
-CheckResult check_target(Workers& workers, const Target& target, const DedupeCheckOptions& options,
-                         const RowFilter& filter, const Context& context) {
-    const DuplicateRequest request = request_of(target, options, filter, context);
-    const auto duplicates = scan_duplicates(workers, *target.table, request);
-    const auto names = names_of(target);
-    DuplicateFacts facts;
-    facts.table = target.table->ref;
-    facts.key = options.key.empty() ? std::vector<std::string>{} : names;
-    facts.nulls = request.nulls;
-    facts.counts = duplicates.counts;
-    facts.verified_groups = duplicates.verified_groups;
-    facts.spilled_bytes = duplicates.spilled_bytes;
-    for (const auto& group : duplicates.groups) {
-        facts.groups.push_back(shown_group(group, names, options.common.values));
-    }
-    return check_duplicates(facts, options.max_surplus);
+    return names_of({target.table, columns, {}});
 }
 
 CheckResult check_folded(Session& session, const Target& target, const DedupeCheckOptions& options,
@@ -130,8 +130,26 @@ CheckResult check_folded(Session& session, const Target& target, const DedupeChe
         scan_folded(session, *target.table,
                     {target.columns, options.folds, policy_of(options), options.limit,
                      filter.condition(*target.table), options.common.values});
-    facts.key = options.key.empty() ? std::vector<std::string>{} : names_of(target);
+    facts.key = key_of(target, options);
     return check_folded_duplicates(facts, options.max_surplus);
+}
+
+CheckResult check_retried(Session& session, const Target& target, const DedupeCheckOptions& options,
+                          const RowFilter& filter, Unread unread) {
+    auto request = retry_request(*target.table, options);
+    const auto columns = key_of(target, options);
+    if (!request) {
+        return unread_result("duplicates.retries", target.table->ref, columns,
+                             "no column says when a row is from; name one with --column", unread);
+    }
+    request->where = filter.condition(*target.table);
+    RetryFacts facts = scan_retries(session, *target.table, *request);
+    facts.columns = columns;
+    return check_retries(facts, options.max_surplus);
+}
+
+std::string_view rule_of(const DedupeCheckOptions& options) {
+    return options.within ? "duplicates.retries" : "duplicates.surplus";
 }
 
 std::string reason_to_skip(const Target& target) {
@@ -166,25 +184,42 @@ std::vector<ScanPart> parts_of(Session& session, const Target& target, const Row
 std::vector<CheckResult> judge(Workers& workers, const Target& target,
                                const DedupeCheckOptions& options, const RowFilter& filter,
                                Unread unread, const Context& context) {
-    const auto key = options.key.empty() ? std::vector<std::string>{} : names_of(target);
+    const auto key = key_of(target, options);
     const std::string reason = reason_to_skip(target);
     if (!reason.empty()) {
-        return {unread_result("duplicates.surplus", target.table->ref, key, reason, unread)};
+        return {unread_result(rule_of(options), target.table->ref, key, reason, unread)};
     }
     if (const std::string unchosen = filter.reason_not_to_choose(*target.table);
         !unchosen.empty()) {
-        return {skipped_result("duplicates.surplus", target.table->ref, key, unchosen)};
+        return {skipped_result(rule_of(options), target.table->ref, key, unchosen)};
     }
     try {
-        std::vector<CheckResult> results{check_target(workers, target, options, filter, context)};
+        if (options.within) {
+            return {check_retried(workers.first(), target, options, filter, unread)};
+        }
+        std::vector<CheckResult> results{check_exact(workers, target, options, filter, context)};
         if (!options.folds.empty()) {
             results.push_back(check_folded(workers.first(), target, options, filter));
         }
         return results;
     } catch (const Error& error) {
-        return {error_result("duplicates.surplus", target.table->ref, key, error,
-                             context.cancellation)};
+        return {
+            error_result(rule_of(options), target.table->ref, key, error, context.cancellation)};
     }
+}
+
+void explain_retries(const Source& source, const Target& target, const RowFilter& filter,
+                     Document& document) {
+    if (target.columns.empty()) {
+        return;
+    }
+    ScanRequest scan;
+    scan.where = filter.condition(*target.table);
+    scan.table = target.table;
+    scan.columns = target.columns;
+    document.plan.push_back(scan_step(source, scan,
+                                      "fingerprints of who said what, and when, 24 bytes a row; "
+                                      "read once more to show bursts"));
 }
 
 void explain(const Source& source, const std::vector<Target>& targets,
@@ -195,7 +230,11 @@ void explain(const Source& source, const std::vector<Target>& targets,
         if (!filter.reason_not_to_choose(*target.table).empty()) {
             continue;
         }
-        const DuplicateRequest request = request_of(target, options, filter, context);
+        if (options.within) {
+            explain_retries(source, target, filter, document);
+            continue;
+        }
+        const DuplicateRequest request = duplicate_request(target, options, filter, context);
         const ScanRequest scan = key_scan(*target.table, request);
         const StoreKind kind = source.session->source().kind;
         PlanRecord step = scan_step(source, scan,
@@ -246,10 +285,15 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
             targets.push_back(target_of(*table, options));
             targets.back().neighbours = std::min<std::size_t>(common.jobs, selected.tables.size());
         }
+        if (options.repair) {
+            prepare_repair(targets, source);
+        }
         const RowFilter filter = filter_of(source, common);
         filter.announce(selected.tables, document);
         for (auto& target : targets) {
-            target.parts = parts_of(*source.session, target, filter);
+            if (!options.within) {
+                target.parts = parts_of(*source.session, target, filter);
+            }
         }
         if (common.mode == Mode::explain) {
             explain(source, targets, options, filter, context, document);

@@ -52,7 +52,8 @@ LikelyRows likely_rows(const TableSchema& table, StoreKind kind,
 std::string words_of_memory(const LikelyRows& likely, std::size_t memory,
                             const std::string& folder) {
     return fmt::format("128-bit fingerprints of every key, {} bytes a row: {}; if there are groups "
-                       "to show, read once more to compare their keys by value",
+                       "to show, the parts that hold them are read once more to compare their "
+                       "keys by value, and again to find rows, of which at most 20,000 are read",
                        key_bytes, words_of_place(likely, memory, folder));
 }
 

@@ -25,7 +25,7 @@ bool answers_a_question(const std::string& command) {
 
 /// The checks that hold the answer; those beside them matter only when they fail.
 bool is_answer(const CheckResult& check) {
-    static constexpr std::array<std::string_view, 16> ids{
+    static constexpr std::array<std::string_view, 17> ids{
         "freshness.max_age",   "freshness.warn_age",
         "freshness.by_group",  "freshness.cadence",
         "freshness.deadline",  "freshness.slo",
@@ -33,7 +33,8 @@ bool is_answer(const CheckResult& check) {
         "freshness.retention", "duplicates.surplus",
         "volume.row_count",    "volume.rows",
         "history.pruned",      "freshness.lag",
-        "duplicates.folded",   "duplicates.near"};
+        "duplicates.folded",   "duplicates.near",
+        "duplicates.retries"};
     return std::find(ids.begin(), ids.end(), check.id) != ids.end();
 }
 

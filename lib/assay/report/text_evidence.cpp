@@ -29,6 +29,12 @@ constexpr std::array folded_numbers{Known{"exact_surplus_rows", "surplus rows as
                                     Known{"folded_surplus_rows", "surplus rows once folded"},
                                     Known{"missed_groups", "groups missed"},
                                     Known{"rows_in_missed_groups", "rows in them"}};
+constexpr std::array retry_numbers{Known{"rows", "rows"},
+                                   Known{"retries", "retries"},
+                                   Known{"bursts", "bursts"},
+                                   Known{"largest_burst", "largest burst"},
+                                   Known{"undated_rows", "rows without a time"},
+                                   Known{"actorless_rows", "rows without an actor"}};
 constexpr std::array near_numbers{Known{"rows", "rows"},
                                   Known{"rows_against", "rows of the other table"},
                                   Known{"near_groups", "groups"},
@@ -46,8 +52,8 @@ constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"unparsable_rows", "rows that are no time"}};
 constexpr std::array spill_numbers{Known{"spilled_bytes", "bytes in a temporary file"}};
 /// Shown in their own way, not as one of the numbers.
-constexpr std::array<std::string_view, 5> lists{"groups", "samples", "changed_cells", "windows",
-                                                "filled"};
+constexpr std::array<std::string_view, 7> lists{"groups", "samples", "changed_cells", "windows",
+                                                "filled", "why",     "unique"};
 
 /// Labelled values; numbers are aligned on the right, texts stand as they are.
 class Block {
@@ -106,6 +112,25 @@ void add_notable(Block& block, const std::array<Known, size>& numbers, const Fac
     }
 }
 
+/// Why there are duplicates, and what would keep them out.
+void add_cause(Block& block, const Facts& evidence, Verbosity verbosity) {
+    if (const Fact* why = find_fact(evidence, "why")) {
+        block.add("why", *why);
+    }
+    const Fact* unique = find_fact(evidence, "unique");
+    const Facts* advice = unique == nullptr ? nullptr : facts_of(*unique);
+    if (advice == nullptr) {
+        return;
+    }
+    if (const Fact* why = find_fact(*advice, "why")) {
+        block.add("unique index", *why);
+    }
+    const Fact* ddl = find_fact(*advice, "ddl");
+    if (verbosity == Verbosity::verbose && ddl != nullptr && !ddl->is_null()) {
+        block.add("to make one", *ddl);
+    }
+}
+
 template <std::size_t size>
 bool is_known(const std::array<Known, size>& numbers, std::string_view key) {
     return std::any_of(numbers.begin(), numbers.end(),
@@ -114,8 +139,9 @@ bool is_known(const std::array<Known, size>& numbers, std::string_view key) {
 
 bool has_own_place(std::string_view key) {
     return is_known(dedupe_numbers, key) || is_known(folded_numbers, key) ||
-           is_known(near_numbers, key) || is_known(volume_numbers, key) ||
-           is_known(freshness_numbers, key) || is_known(spill_numbers, key) ||
+           is_known(retry_numbers, key) || is_known(near_numbers, key) ||
+           is_known(volume_numbers, key) || is_known(freshness_numbers, key) ||
+           is_known(spill_numbers, key) ||
            std::find(lists.begin(), lists.end(), key) != lists.end();
 }
 
@@ -186,8 +212,11 @@ std::string text_evidence(const TextContext& context, const CheckResult& check,
         add_known(block, volume_numbers, evidence);
     } else if (find_fact(evidence, "distinct_keys") != nullptr) {
         add_known(block, dedupe_numbers, evidence);
+        add_cause(block, evidence, context.verbosity);
     } else if (find_fact(evidence, "missed_groups") != nullptr) {
         add_known(block, folded_numbers, evidence);
+    } else if (find_fact(evidence, "bursts") != nullptr) {
+        add_known(block, retry_numbers, evidence);
     } else if (find_fact(evidence, "near_groups") != nullptr) {
         add_known(block, near_numbers, evidence);
     }

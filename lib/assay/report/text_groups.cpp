@@ -23,11 +23,27 @@ std::string count_words(const Facts& facts) {
     return count == nullptr ? "" : quantity_words(*count, "");
 }
 
+/// "  loaded again 2026-01-01 to 2026-01-03": how the rows of a group came, as far as that is
+/// known.
+std::string cause_words(const Facts& group) {
+    const std::string cause = words_of(group, "cause");
+    std::string words = cause == "reinsert"   ? "  inserted again"
+                        : cause == "reload"   ? "  loaded again"
+                        : cause == "versions" ? "  conflicting in " + words_of(group, "conflicts")
+                                              : "";
+    const std::string first = words_of(group, "first");
+    if (!first.empty()) {
+        const std::string last = words_of(group, "last");
+        words += "  " + (first == last ? first : fmt::format("{} to {}", first, last));
+    }
+    return words;
+}
+
 /// One line for a group of equal rows; one for each way of writing it else.
 void add_lines(const Facts& group, std::vector<Line>& lines) {
     const auto* variants = find_list(group, "variants");
     if (variants == nullptr) {
-        lines.push_back({count_words(group), words_of(group, "key")});
+        lines.push_back({count_words(group), words_of(group, "key") + cause_words(group)});
         return;
     }
     std::string count = count_words(group);

@@ -184,7 +184,7 @@ DuplicateResult count_groups(Workers& workers, const DuplicateAccumulator& dupli
                              const KeyMemory& memory, const DuplicateRequest& request) {
     const auto& keys = duplicates.keys();
     const std::size_t team = std::min<std::size_t>(workers.jobs(), memory.partitions);
-    const std::size_t most = most_to_verify(request);
+    const std::size_t most = std::max(most_to_verify(request), request.named);
     std::vector<DuplicateResult> counted(team);
     workers.for_each(team, [&](Session&, std::size_t i) {
         PartitionCounter counter(keys, memory.table_bytes, most);
@@ -262,7 +262,12 @@ Wanted count_keys(Workers& workers, const ScanRequest& scan, const DuplicateRequ
     DuplicateResult counted = count_groups(workers, all, memory, request);
     duplicates.counts = counted.counts;
     duplicates.spilled_bytes = file.size();
-    return choose(std::move(counted.largest), all.keys(), request);
+    const auto first = [&counted](std::size_t most) {
+        const auto count = static_cast<std::ptrdiff_t>(std::min(most, counted.largest.size()));
+        return std::vector(counted.largest.begin(), counted.largest.begin() + count);
+    };
+    duplicates.largest = first(request.named);
+    return choose(first(most_to_verify(request)), all.keys(), request);
 }
 
 /// The second scan.

@@ -24,9 +24,10 @@ struct KeyGroup {
 /// Duplicates of a table and the largest groups among them.
 struct Duplicates {
     DuplicateCounts counts;
-    std::vector<KeyGroup> groups;     ///< largest first
-    std::int64_t verified_groups = 0; ///< whose rows were read again and have equal values
-    std::int64_t spilled_bytes = 0;   ///< that went through the temporary file
+    std::vector<KeyGroup> groups;             ///< largest first
+    std::vector<DuplicateGroup> largest = {}; ///< as many as were to be named, largest first
+    std::int64_t verified_groups = 0;         ///< whose rows were read again and have equal values
+    std::int64_t spilled_bytes = 0;           ///< that went through the temporary file
 };
 
 struct DuplicateRequest {
@@ -38,6 +39,7 @@ struct DuplicateRequest {
     std::size_t memory = std::size_t{256} << 20; ///< bytes for keys
     std::string spill_folder = "/tmp";           ///< for keys beyond that
     const Cancellation* cancellation = nullptr;  ///< asked now and then while nothing is read
+    std::size_t named = 0; ///< groups to name by their fingerprints, 24 bytes each
 };
 
 /// The scan that reads the key.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
+#include "assay/check/duplicate_cause.hpp"
+#include "assay/check/duplicates.hpp"
 #include "assay/check/duplicates_folded.hpp"
 #include "assay/check/duplicates_near.hpp"
+#include "assay/check/duplicates_retried.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -87,4 +90,80 @@ TEST_CASE("without a column to compare there is no verdict, but an empty table h
     const auto empty = check_near_duplicates({}, {});
     CHECK(empty.status == Status::pass);
     CHECK(empty.message == "the table holds no row to compare");
+}
+
+TEST_CASE("the cause of a group follows from the columns that differ") {
+    using enum DuplicateCause;
+    CHECK(cause_of({}, "at", Compared::all).cause == reinsert);
+    CHECK(cause_of({"at"}, "at", Compared::all).cause == reload);
+    CHECK(cause_of({"at"}, "", Compared::all).cause == versions);
+    CHECK(cause_of({"at", "price"}, "at", Compared::all).cause == versions);
+    CHECK(cause_of({"at", "price"}, "at", Compared::all).conflicts.size() == 2);
+}
+
+TEST_CASE("what was compared in part is only known to conflict, never to be the same") {
+    CHECK(cause_of({}, "at", Compared::part).cause == DuplicateCause::unknown);
+    CHECK(cause_of({"at"}, "at", Compared::part).cause == DuplicateCause::unknown);
+    CHECK(cause_of({"price"}, "at", Compared::part).cause == DuplicateCause::versions);
+}
+
+TEST_CASE("causes are told together, with the columns that conflict most") {
+    CauseFacts facts;
+    facts.duplicated_keys = 3;
+    facts.time_column = "at";
+    facts.groups = {{DuplicateCause::versions, {"d", "c", "b", "a"}},
+                    {DuplicateCause::versions, {"odd \"name"}},
+                    {DuplicateCause::versions, {"d"}}};
+    CHECK(cause_words(facts) ==
+          "3 with conflicting versions (d in 2, a in 1, b in 1 and 2 more columns)");
+    facts.groups = {{DuplicateCause::reload, {"at"}}, {DuplicateCause::unknown, {}}};
+    CHECK(cause_words(facts) ==
+          "of the 2 largest groups 1 loaded again (only at differs), 1 too large to tell");
+    const Facts evidence = cause_evidence(facts);
+    CHECK(*find_fact(evidence, "groups") == Fact(2));
+    CHECK(*find_fact(evidence, "unknown") == Fact(1));
+    CHECK(*find_fact(evidence, "conflicts") == Fact(Facts{}));
+}
+
+TEST_CASE("without a look at the rows there is no cause") {
+    DuplicateFacts facts;
+    facts.counts = {5, 2, 2, 3, 3, 0};
+    CHECK(find_fact(check_duplicates(facts, {}).evidence, "why") == nullptr);
+    facts.cause = CauseFacts{};
+    CHECK(find_fact(check_duplicates(facts, {}).evidence, "why") == nullptr);
+    facts.cause->groups = {{DuplicateCause::reinsert, {}}};
+    CHECK(*find_fact(check_duplicates(facts, {}).evidence, "why") == Fact("1 exact re-insert"));
+}
+
+TEST_CASE("retries are judged by the rows that follow an equal one") {
+    RetryFacts facts;
+    facts.table = {"main", "payments"};
+    facts.actor = "user id";
+    facts.within = 30 * micros_per_second;
+    facts.rows = 10;
+    CHECK(check_retries(facts, {}).status == Status::pass);
+    CHECK(check_retries(facts, {}).message ==
+          "none of 10 rows repeats another one of the same user id within 30 s");
+    facts.retries = 3;
+    facts.bursts = 2;
+    facts.largest_burst = 3;
+    facts.undated_rows = 2;
+    facts.actorless_rows = 1;
+    const auto check = check_retries(facts, {});
+    CHECK(check.id == "duplicates.retries");
+    CHECK(check.status == Status::fail);
+    CHECK(check.severity == Severity::warning);
+    CHECK(check.message == "3 of 10 rows repeat another one of the same user id within 30 s: 2 "
+                           "bursts, the largest of 3 rows; left out: 2 rows without a time and 1 "
+                           "row without user id");
+    CHECK(check_retries(facts, {3, {}}).status == Status::pass);
+}
+
+TEST_CASE("where no row says when and who, nobody knows of retries") {
+    RetryFacts facts;
+    CHECK(check_retries(facts, {}).status == Status::pass); // empty
+    facts.rows = 2;
+    facts.undated_rows = 1;
+    facts.actorless_rows = 1;
+    CHECK(check_retries(facts, {}).status == Status::skipped);
 }

@@ -7,6 +7,7 @@
 #include "assay/check/duplicates.hpp"
 #include "assay/check/duplicates_folded.hpp"
 #include "assay/check/duplicates_near.hpp"
+#include "assay/check/duplicates_retried.hpp"
 #include "assay/check/freshness.hpp"
 #include "assay/check/group_freshness.hpp"
 #include "assay/check/lag.hpp"
@@ -75,7 +76,7 @@ std::vector<CheckResult> every_result() {
     add({check_retention({}, micros_per_day)});
     add({check_deadline({}, parse_deadline("07:00 UTC"))});
     add({check_slo({}, {}, micros_per_day), check_backcast({}, micros_per_day, {})});
-    add({check_folded_duplicates({}, {}), check_near_duplicates({}, {})});
+    add({check_folded_duplicates({}, {}), check_near_duplicates({}, {}), check_retries({}, {})});
     add({check_duplicates({}, {}), check_row_counts({}, {}), missing_table(table.ref, "A"),
          check_columns({}), check_rows({}, {}), check_trailing_blanks(table.ref, 5, 1)});
     VolumeFacts volume;

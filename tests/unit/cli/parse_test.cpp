@@ -163,6 +163,17 @@ TEST_CASE("freshness, dedupe-check and volume-diff take their own flags") {
     CHECK(dedupe.max_surplus.fraction == Approx(0.005));
     CHECK(dedupe.limit == 0);
     CHECK(dedupe.likeness == Likeness::exact);
+    CHECK_FALSE(dedupe.repair);
+    CHECK_FALSE(dedupe.within);
+    const auto retries = options_of<DedupeCheckOptions>(
+        {"dedupe-check", "x.db", "--within", "30s", "--actor", "user_id"});
+    CHECK(retries.within == 30 * micros_per_second);
+    CHECK(retries.actor == "user_id");
+    const auto repaired = options_of<DedupeCheckOptions>(
+        {"dedupe-check", "x.db", "--repair", "plan.sql", "--keep", "most-complete", "-c", "at"});
+    CHECK(repaired.repair->path == "plan.sql");
+    CHECK(repaired.keep == Keep::most_complete);
+    CHECK(repaired.common.since_column == "at");
 
     const auto folded = options_of<DedupeCheckOptions>(
         {"dedupe-check", "x.db", "--fold", "case,trim", "--fold", "phone"});

@@ -3,6 +3,7 @@
 #include "assay/store/sqlite/row_ranges.hpp"
 
 #include "assay/base/text.hpp"
+#include "assay/store/row_place.hpp"
 
 #include <fmt/format.h>
 
@@ -41,18 +42,8 @@ std::optional<RowRange> read_bounds(SqliteConnection& connection, const TableSch
 } // namespace
 
 std::string rowid_name(const TableSchema& table) {
-    if (table.kind != TableKind::table || table.without_rowid) {
-        return {};
-    }
-    for (const std::string_view name : {"rowid", "_rowid_", "oid"}) {
-        const bool hidden = std::any_of(
-            table.columns.begin(), table.columns.end(),
-            [name](const ColumnSpec& column) { return to_lower_ascii(column.name) == name; });
-        if (!hidden) {
-            return quote_identifier(name);
-        }
-    }
-    return {};
+    const std::string name = rowid_column(table);
+    return name.empty() ? name : quote_identifier(name);
 }
 
 std::vector<RowRange> sample_ranges(std::int64_t first, std::int64_t last, double fraction) {

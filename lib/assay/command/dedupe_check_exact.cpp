@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/dedupe_check_exact.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/check/duplicates.hpp"
+#include "assay/command/dedupe_check_memory.hpp"
+#include "assay/command/dedupe_check_unique.hpp"
+#include "assay/command/dedupe_check_why.hpp"
+#include "assay/command/time_column.hpp"
+#include "assay/command/values.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+namespace assay {
+namespace {
+
+Facts shown_group(const std::vector<Value>& values_of_key, std::int64_t rows,
+                  const std::vector<std::string>& names, ValuesPolicy values) {
+    Facts key;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        key.emplace_back(names[i], shown(values_of_key[i], values, rows));
+    }
+    return {{"key", std::move(key)}, {"count", rows}};
+}
+
+/// A group with its cause, its times and where its first rows stand.
+Facts explained_group(const GroupWhy& group, const PlacedTable& table,
+                      const std::vector<std::string>& names, ValuesPolicy values) {
+    constexpr std::size_t most_places = 3;
+    const std::int64_t rows = group.rows.rows;
+    Facts facts = shown_group(group.rows.key, rows, names, values);
+    if (group.cause) {
+        facts.emplace_back("cause", to_string(group.cause->cause));
+        facts.emplace_back(
+            "conflicts", Fact::List(group.cause->conflicts.begin(), group.cause->conflicts.end()));
+    }
+    if (group.first && group.last) {
+        facts.emplace_back("first", shown(*group.first, values, rows));
+        facts.emplace_back("last", shown(*group.last, values, rows));
+    }
+    // A rowid may be the key of the user.
+    if (values != ValuesPolicy::none) {
+        Fact::List places;
+        for (std::size_t i = 0; i < std::min(most_places, group.rows.first.size()); ++i) {
+            places.emplace_back(display(table.kind(), group.rows.first[i].place));
+        }
+        facts.emplace_back("places", std::move(places));
+    }
+    return facts;
+}
+
+/// Show the groups, and say why there are any.
+/// @return false where we may not read the places of rows
+bool explain_duplicates(Session& session, const DedupeTarget& target, const PlacedTable& table,
+                        const DedupeCheckOptions& options, const RowFilter& filter,
+                        const std::vector<DuplicateGroup>& wanted, DuplicateFacts& facts) {
+    Why why;
+    try {
+        why = explain_groups(session, table,
+                             {target.columns, filter.condition(*target.table), options.limit,
+                              time_of(*target.table, options.common)},
+                             wanted);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::permission) {
+            throw;
+        }
+        return false;
+    }
+    const auto names = names_of(target);
+    for (std::size_t i = 0; i < std::min(options.limit, why.groups.size()); ++i) {
+        facts.groups.emplace_back(
+            explained_group(why.groups[i], table, names, options.common.values));
+    }
+    facts.cause = std::move(why.facts);
+    facts.cause->duplicated_keys = facts.counts.duplicated_keys;
+    return true;
+}
+
+std::vector<std::size_t> readable_columns(const TableSchema& table) {
+    std::vector<std::size_t> columns;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        if (table.columns[i].readable) {
+            columns.push_back(i);
+        }
+    }
+    return columns;
+}
+
+PlacedTable require_places(StoreKind kind, const TableSchema& table) {
+    auto placed = PlacedTable::of(kind, table);
+    if (!placed || table.kind == TableKind::materialized_view) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("--repair: the rows of {} {} have no place to delete them by",
+                                to_string(table.kind), display_identifier(table.ref.name)),
+                    "name a table that has a rowid, or a ctid");
+    }
+    return *placed;
+}
+
+/// The rows of all groups are held in memory, to be sorted.
+void require_memory(const DuplicateCounts& counts, std::size_t memory) {
+    const auto rows = static_cast<std::size_t>(counts.surplus_rows + counts.duplicated_keys);
+    if (rows > memory / sizeof(DuplicateRow)) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("--repair: a plan for {} takes more than the {} of --memory",
+                                count_of(counts.surplus_rows, "surplus row"),
+                                format_bytes(static_cast<std::int64_t>(memory))),
+                    "give --memory more, or choose fewer rows with --where");
+    }
+}
+
+void plan_repair(Session& session, const DedupeTarget& target, const DedupeCheckOptions& options,
+                 const DuplicateRequest& request, const Duplicates& duplicates) {
+    const DuplicateCounts& counts = duplicates.counts;
+    require_memory(counts, options.common.memory);
+    const PlacedTable placed = require_places(session.source().kind, *target.table);
+    RepairFacts facts;
+    facts.table = &placed;
+    facts.key = target.columns;
+    facts.time = time_of(*target.table, options.common);
+    facts.keep = options.keep.value_or(Keep::first);
+    facts.nulls = request.nulls;
+    facts.where = request.where;
+    facts.rows = counts.rows + (request.nulls == NullPolicy::skip ? counts.null_key_rows : 0);
+    facts.snapshot_at = session.source().snapshot_at;
+    facts.dependents = target.dependents;
+    DuplicateRowsRequest rows;
+    rows.key = target.columns;
+    rows.where = request.where;
+    rows.rows_of_a_group = std::numeric_limits<std::size_t>::max();
+    rows.time = facts.time;
+    if (facts.keep == Keep::most_complete) {
+        rows.counted = readable_columns(*target.table);
+    }
+    const auto groups = duplicates.largest.empty()
+                            ? std::vector<DuplicateRows>{}
+                            : read_duplicate_rows(session, placed, rows, duplicates.largest);
+    write_repair_plan(facts, groups, options.repair->write);
+}
+
+/// Show the groups of a table whose rows have no places.
+void show_groups(const DedupeTarget& target, const DedupeCheckOptions& options,
+                 const Duplicates& duplicates, DuplicateFacts& facts) {
+    const auto names = names_of(target);
+    for (const auto& group : duplicates.groups) {
+        facts.groups.emplace_back(shown_group(group.key, group.rows, names, options.common.values));
+    }
+}
+
+/// Those whose foreign keys lead to a table.
+std::vector<TableRef> dependents_of(const TableSchema& table, const Catalog& catalog) {
+    std::vector<TableRef> dependents;
+    for (const TableSchema& other : catalog.tables) {
+        const bool refers =
+            std::any_of(other.foreign_keys.begin(), other.foreign_keys.end(),
+                        [&](const ForeignKey& key) { return key.referenced == table.ref; });
+        if (refers) {
+            dependents.push_back(other.ref);
+        }
+    }
+    return dependents;
+}
+
+void require_one_table(const std::vector<DedupeTarget>& targets) {
+    if (targets.size() != 1) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("--repair plans for one table, but {} are selected",
+                                count_of(static_cast<std::int64_t>(targets.size()), "table")),
+                    "name the table with -t");
+    }
+}
+
+} // namespace
+
+std::vector<std::string> names_of(const DedupeTarget& target) {
+    std::vector<std::string> names;
+    for (const std::size_t ordinal : target.columns) {
+        names.push_back(target.table->columns[ordinal].name);
+    }
+    return names;
+}
+
+std::optional<std::size_t> time_of(const TableSchema& table, const CommonOptions& options) {
+    if (options.since_column) {
+        return require_column(table, *options.since_column);
+    }
+    const auto guessed = guess_time_column(table);
+    return guessed ? std::optional(guessed->ordinal) : std::nullopt;
+}
+
+NullPolicy policy_of(const DedupeCheckOptions& options) {
+    return options.nulls.value_or(options.key.empty() ? NullPolicy::equal : NullPolicy::distinct);
+}
+
+void prepare_repair(std::vector<DedupeTarget>& targets, const Source& source) {
+    require_one_table(targets);
+    DedupeTarget& target = targets.front();
+    require_places(source.session->source().kind, *target.table);
+    target.dependents = dependents_of(*target.table, source.catalog);
+}
+
+DuplicateRequest duplicate_request(const DedupeTarget& target, const DedupeCheckOptions& options,
+                                   const RowFilter& filter, const Context& context) {
+    DuplicateRequest request{target.columns, policy_of(options), options.limit,
+                             filter.condition(*target.table)};
+    request.parts = target.parts;
+    request.memory = options.common.memory / (target.parts.empty() ? target.neighbours : 1);
+    request.spill_folder = temporary_folder(context.environment);
+    request.cancellation = &context.cancellation;
+    return request;
+}
+
+CheckResult check_exact(Workers& workers, const DedupeTarget& target,
+                        const DedupeCheckOptions& options, const RowFilter& filter,
+                        const Context& context) {
+    Session& session = workers.first();
+    const StoreKind kind = session.source().kind;
+    DuplicateRequest request = duplicate_request(target, options, filter, context);
+    const std::size_t explained =
+        options.limit == 0 ? 0 : std::max(options.limit, groups_to_explain);
+    request.named = options.repair ? std::numeric_limits<std::size_t>::max() : explained;
+    auto duplicates = scan_duplicates(workers, *target.table, request);
+    if (options.repair) {
+        plan_repair(session, target, options, request, duplicates);
+        duplicates.largest.resize(std::min(explained, duplicates.largest.size()));
+    }
+    DuplicateFacts facts;
+    facts.table = target.table->ref;
+    facts.nulls = request.nulls;
+    facts.counts = duplicates.counts;
+    facts.verified_groups = duplicates.verified_groups;
+    facts.spilled_bytes = duplicates.spilled_bytes;
+    if (!options.key.empty()) {
+        facts.key = names_of(target);
+        facts.unique = unique_advice(kind, {target.table, target.columns, request.nulls,
+                                            facts.counts, !request.where.empty()});
+    }
+    if (!duplicates.largest.empty()) {
+        const auto placed = PlacedTable::of(kind, *target.table);
+        if (!placed || !explain_duplicates(session, target, *placed, options, filter,
+                                           duplicates.largest, facts)) {
+            show_groups(target, options, duplicates, facts);
+        }
+    }
+    return check_duplicates(facts, options.max_surplus);
+}
+
+} // namespace assay

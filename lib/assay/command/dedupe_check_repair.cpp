@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/dedupe_check_repair.hpp"
+
+#include "assay/base/text.hpp"
+#include "assay/store/sql.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
+namespace assay {
+namespace {
+
+constexpr std::size_t rows_of_a_chunk = 1'000;
+
+/// A row that goes, and the row of its group that stays.
+struct Pair {
+    RowPlace surplus;
+    RowPlace kept;
+};
+
+std::vector<Pair> pairs_of(const RepairFacts& facts, const std::vector<DuplicateRows>& groups) {
+    std::vector<Pair> pairs;
+    for (const auto& group : groups) {
+        const RowPlace kept = row_to_keep(group.first, facts.keep).place;
+        for (const auto& row : group.first) {
+            if (row.place != kept) {
+                pairs.push_back({row.place, kept});
+            }
+        }
+    }
+    // In the order of the table each chunk touches few pages.
+    std::sort(pairs.begin(), pairs.end(),
+              [](const Pair& a, const Pair& b) { return a.surplus < b.surplus; });
+    return pairs;
+}
+
+/// The SQL of a plan, in the words of its store.
+class Writer {
+public:
+    Writer(const RepairFacts& facts, const std::function<void(std::string_view)>& write)
+        : m_facts(facts), m_schema(facts.table->schema()),
+          m_is_sqlite(facts.table->kind() == StoreKind::sqlite),
+          m_has_children(facts.table->columns().size() > 1), m_table(quote_table(m_schema.ref)),
+          m_place(quote_identifier(m_schema.columns.back().name)),
+          m_temporary(m_is_sqlite ? "temp" : "pg_temp"), m_write(write) {}
+
+    void head(std::int64_t groups, std::int64_t surplus) const {
+        comment(
+            fmt::format("Repair plan for {}, made by assay. Nothing of it was executed.", m_table));
+        comment(fmt::format("It deletes {} of {}, as they were at {}.", group_digits(surplus),
+                            count_of(m_facts.rows, "row"), format_instant(m_facts.snapshot_at)));
+        comment(fmt::format("Rows are duplicates if they agree in {}{}.", key_names(),
+                            m_facts.nulls == NullPolicy::equal ? "; NULL agrees with NULL" : ""));
+        comment(fmt::format("Of {}, {}, stays.",
+                            groups == 1 ? "the one group"
+                                        : fmt::format("each of {} groups", group_digits(groups)),
+                            rule_words()));
+        if (!m_facts.where.empty()) {
+            comment("Only these rows count: " + m_facts.where);
+        }
+        for (const TableRef& dependent : m_facts.dependents) {
+            comment(fmt::format("Beware: a foreign key of {} refers to this table; look at its ON "
+                                "DELETE first.",
+                                quote_table(dependent)));
+        }
+    }
+
+    void nothing_to_do() const { comment("There is nothing to delete."); }
+
+    void pairs(const std::vector<Pair>& pairs) const {
+        comment("The rows that go, each with the row that stays instead.");
+        drop_temporary();
+        const std::string_view type = m_is_sqlite ? "INTEGER" : "tid";
+        const std::string_view tables = m_has_children ? ", surplus_table oid, kept_table oid" : "";
+        line(fmt::format("CREATE TEMPORARY TABLE assay_surplus (chunk INTEGER, surplus {0}, kept "
+                         "{0}{1});",
+                         type, tables));
+        for (std::size_t begin = 0; begin < pairs.size(); begin += rows_of_a_chunk) {
+            line(insert(pairs, begin, std::min(pairs.size(), begin + rows_of_a_chunk)));
+        }
+        line(m_is_sqlite ? "CREATE INDEX temp.assay_surplus_chunk ON assay_surplus (chunk);"
+                         : "CREATE INDEX ON pg_temp.assay_surplus (chunk);");
+    }
+
+    void proof(std::size_t surplus) const {
+        comment("The proof: as many rows would go, and the table has as many rows, as when the "
+                "plan was made.");
+        line(fmt::format("SELECT {} AS expected_surplus_rows, {} AS surplus_rows, {} AS "
+                         "expected_rows, {} AS all_rows;",
+                         surplus, surplus_count(), m_facts.rows, row_count()));
+        comment("If not, this fails, and then no DELETE below finds anything to do.");
+        line(fmt::format("CREATE TEMPORARY TABLE assay_proof (surplus_rows BIGINT, all_rows "
+                         "BIGINT, CONSTRAINT the_table_has_changed_make_a_new_plan CHECK "
+                         "(surplus_rows = {} AND all_rows = {}));",
+                         surplus, m_facts.rows));
+        line(fmt::format("INSERT INTO {}.assay_proof SELECT {}, {};", m_temporary, surplus_count(),
+                         row_count()));
+    }
+
+    void deletes(std::size_t chunks) const {
+        comment("Each of these is a transaction of its own. With BEGIN before and COMMIT behind, "
+                "all are one.");
+        for (std::size_t chunk = 1; chunk <= chunks; ++chunk) {
+            line(delete_chunk(chunk));
+        }
+    }
+
+    void end() const {
+        comment("0 if all is done.");
+        line(fmt::format("SELECT {} AS surplus_rows_left;", surplus_count()));
+        drop_temporary();
+    }
+
+private:
+    void line(std::string_view text) const {
+        m_write(text);
+        m_write("\n");
+    }
+    /// A name can hold a line break, behind which it would be SQL.
+    void comment(const std::string& text) const { line("-- " + escape_text(text)); }
+
+    void drop_temporary() const {
+        line(fmt::format("DROP TABLE IF EXISTS {0}.assay_proof;\nDROP TABLE IF EXISTS "
+                         "{0}.assay_surplus;",
+                         m_temporary));
+    }
+
+    std::string key_names() const {
+        std::string names;
+        for (const std::size_t ordinal : m_facts.key) {
+            names += (names.empty() ? "" : ", ") + quote_identifier(m_schema.columns[ordinal].name);
+        }
+        return names;
+    }
+
+    std::string rule_words() const {
+        const std::string time =
+            m_facts.time ? quote_identifier(m_schema.columns[*m_facts.time].name) : "";
+        const std::string order =
+            m_facts.time ? fmt::format("by {}, then by {}", time, m_place) : "by " + m_place;
+        switch (m_facts.keep) {
+        case Keep::first: return fmt::format("the first row {}", order);
+        case Keep::last: return fmt::format("the last row {}", order);
+        case Keep::most_complete:
+            return fmt::format("the row with the fewest NULLs, of several the last {}", order);
+        }
+        return order;
+    }
+
+    std::string place_literal(const RowPlace& place) const {
+        const std::string text = display(m_facts.table->kind(), place);
+        return m_is_sqlite ? text : fmt::format("'{}'", text);
+    }
+
+    std::string insert(const std::vector<Pair>& pairs, std::size_t begin, std::size_t end) const {
+        std::string sql = fmt::format("INSERT INTO {}.assay_surplus VALUES\n", m_temporary);
+        for (std::size_t i = begin; i < end; ++i) {
+            fmt::format_to(std::back_inserter(sql), "{}({},{},{}", i == begin ? "" : ",\n",
+                           begin / rows_of_a_chunk + 1, place_literal(pairs[i].surplus),
+                           place_literal(pairs[i].kept));
+            if (m_has_children) {
+                fmt::format_to(std::back_inserter(sql), ",{},{}", pairs[i].surplus.table,
+                               pairs[i].kept.table);
+            }
+            sql += ")";
+        }
+        return sql + ";";
+    }
+
+    /// "d"."a" and "k"."a" are equal, or both NULL.
+    std::string same_cell(const ColumnSpec& column) const {
+        const std::string name = quote_identifier(column.name);
+        if (m_is_sqlite) {
+            return fmt::format("d.{0} IS k.{0} COLLATE BINARY", name);
+        }
+        // Some types have no equality, but all have a text.
+        const bool as_text = column.type == ColumnType::other || column.type == ColumnType::json ||
+                             column.type == ColumnType::interval;
+        return fmt::format("d.{0}{1} IS NOT DISTINCT FROM k.{0}{1}", name,
+                           as_text ? "::pg_catalog.text" : "");
+    }
+
+    /// The pair is as it was: both rows are there, with the same key.
+    std::string same_pair() const {
+        std::string sql = fmt::format("d.{0} = s.surplus AND k.{0} = s.kept", m_place);
+        if (m_has_children) {
+            sql += " AND d.tableoid = s.surplus_table AND k.tableoid = s.kept_table";
+        }
+        for (const std::size_t ordinal : m_facts.key) {
+            sql += " AND " + same_cell(m_schema.columns[ordinal]);
+        }
+        return sql;
+    }
+
+    std::string surplus_count() const {
+        const std::string_view join = m_is_sqlite ? " CROSS JOIN" : ",";
+        return fmt::format("(SELECT count(*) FROM {0}.assay_surplus AS s{1} {2} AS d{1} {2} AS k "
+                           "WHERE {3})",
+                           m_temporary, join, m_table, same_pair());
+    }
+
+    std::string row_count() const {
+        return fmt::format("(SELECT count(*) FROM {}{})", m_table,
+                           condition_sql("WHERE", m_facts.where));
+    }
+
+    std::string delete_chunk(std::size_t chunk) const {
+        const std::string_view proven = "EXISTS (SELECT 1 FROM ";
+        if (m_is_sqlite) {
+            // In that order the rows are found by their rowids.
+            return fmt::format("DELETE FROM {0} WHERE {1} IN (SELECT s.surplus FROM "
+                               "temp.assay_surplus AS s CROSS JOIN {0} AS d CROSS JOIN {0} AS k "
+                               "WHERE s.chunk = {2} AND {3}) AND {4}temp.assay_proof);",
+                               m_table, m_place, chunk, same_pair(), proven);
+        }
+        return fmt::format("DELETE FROM {0} AS d USING pg_temp.assay_surplus AS s, {0} AS k WHERE "
+                           "s.chunk = {1} AND {2} AND {3}pg_temp.assay_proof);",
+                           m_table, chunk, same_pair(), proven);
+    }
+
+    const RepairFacts& m_facts;
+    const TableSchema& m_schema;
+    bool m_is_sqlite;
+    bool m_has_children;
+    std::string m_table;
+    std::string m_place;
+    std::string m_temporary;
+    const std::function<void(std::string_view)>& m_write;
+};
+
+} // namespace
+
+std::string_view to_string(Keep keep) noexcept {
+    switch (keep) {
+    case Keep::first: return "first";
+    case Keep::last: return "last";
+    case Keep::most_complete: return "most-complete";
+    }
+    return "first";
+}
+
+const DuplicateRow& row_to_keep(const std::vector<DuplicateRow>& rows, Keep keep) {
+    const auto is_worse = [keep](const DuplicateRow& a, const DuplicateRow& b) {
+        const bool a_lacks = a.at == DuplicateRow{}.at;
+        const bool b_lacks = b.at == DuplicateRow{}.at;
+        switch (keep) {
+        case Keep::first:
+            return std::tuple(!a_lacks, b.at, b.place) < std::tuple(!b_lacks, a.at, a.place);
+        case Keep::last: return std::tuple(a.at, a.place) < std::tuple(b.at, b.place);
+        case Keep::most_complete: break;
+        }
+        return std::tuple(a.filled, a.at, a.place) < std::tuple(b.filled, b.at, b.place);
+    };
+    return *std::max_element(rows.begin(), rows.end(), is_worse);
+}
+
+void write_repair_plan(const RepairFacts& facts, const std::vector<DuplicateRows>& groups,
+                       const std::function<void(std::string_view)>& write) {
+    const Writer writer(facts, write);
+    const std::vector<Pair> pairs = pairs_of(facts, groups);
+    writer.head(static_cast<std::int64_t>(groups.size()), static_cast<std::int64_t>(pairs.size()));
+    if (pairs.empty()) {
+        writer.nothing_to_do();
+        return;
+    }
+    writer.pairs(pairs);
+    writer.proof(pairs.size());
+    writer.deletes((pairs.size() + rows_of_a_chunk - 1) / rows_of_a_chunk);
+    writer.end();
+}
+
+} // namespace assay

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/dedupe_check_retried.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/command/dedupe_check_why.hpp"
+#include "assay/command/values.hpp"
+#include "assay/metric/duplicates.hpp"
+#include "assay/metric/time_accumulator.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+namespace assay {
+namespace {
+
+/// Who said what, and when.
+struct Event {
+    Fingerprint said;
+    Micros at = 0;
+    friend auto operator<=>(const Event&, const Event&) = default;
+    friend bool operator==(const Event&, const Event&) = default;
+};
+
+/// Equal rows, each shortly behind the one before.
+struct Burst {
+    Fingerprint said;
+    Micros first = 0;
+    Micros last = 0;
+    std::int64_t rows = 0;
+};
+
+bool is_infinite(Micros at) noexcept {
+    return at == std::numeric_limits<Micros>::min() || at == std::numeric_limits<Micros>::max();
+}
+
+/// Takes the events out of the batches of a scan: the actor, if there is one, the payload, the
+/// time.
+class EventReader {
+public:
+    explicit EventReader(const RetryRequest& request) : m_has_actor(request.actor.has_value()) {}
+
+    ScanRequest scan(const TableSchema& table, const RetryRequest& request) const {
+        ScanRequest scan;
+        scan.table = &table;
+        scan.where = request.where;
+        if (request.actor) {
+            scan.columns.push_back(*request.actor);
+        }
+        scan.columns.insert(scan.columns.end(), request.payload.begin(), request.payload.end());
+        scan.columns.push_back(request.time);
+        return scan;
+    }
+    bool has_actor(const RowBatch& batch, std::size_t row) const {
+        return !m_has_actor || batch.columns.front().kind(row) != CellKind::null;
+    }
+    /// @return nullopt where the row has no time
+    std::optional<Event> read(const RowBatch& batch, std::size_t row) {
+        const auto reading = read_time(batch.columns.back(), row);
+        if (!reading || is_infinite(reading->micros)) {
+            return std::nullopt;
+        }
+        m_scratch.clear();
+        for (std::size_t i = 0; i + 1 < batch.columns.size(); ++i) {
+            append_canonical(batch.columns[i], row, m_scratch);
+        }
+        return Event{fingerprint(m_scratch), reading->micros};
+    }
+
+private:
+    bool m_has_actor;
+    std::string m_scratch;
+};
+
+class EventSink final : public BatchSink {
+public:
+    EventSink(const RetryRequest& request, RetryFacts& facts) : m_reader(request), m_facts(facts) {}
+
+    void consume(const RowBatch& batch) override {
+        m_facts.rows += static_cast<std::int64_t>(batch.row_count);
+        for (std::size_t row = 0; row < batch.row_count; ++row) {
+            if (!m_reader.has_actor(batch, row)) {
+                ++m_facts.actorless_rows;
+            } else if (const auto event = m_reader.read(batch, row)) {
+                m_events.push_back(*event);
+            } else {
+                ++m_facts.undated_rows;
+            }
+        }
+    }
+    std::vector<Event> take_sorted() {
+        std::sort(m_events.begin(), m_events.end());
+        return std::move(m_events);
+    }
+
+private:
+    EventReader m_reader;
+    RetryFacts& m_facts;
+    std::vector<Event> m_events;
+};
+
+/// Does an event follow another one closely? The distance of two times can have 64 bits.
+bool follows(const Event& before, const Event& event, Micros within) noexcept {
+    const std::uint64_t apart =
+        static_cast<std::uint64_t>(event.at) - static_cast<std::uint64_t>(before.at);
+    return before.said == event.said && apart <= static_cast<std::uint64_t>(within);
+}
+
+/// Find the bursts of sorted events, and count.
+/// @return the largest ones
+std::vector<Burst> find_bursts(const std::vector<Event>& events, const RetryRequest& request,
+                               RetryFacts& facts) {
+    std::vector<Burst> bursts;
+    for (auto begin = events.begin(); begin != events.end();) {
+        auto end = begin + 1;
+        while (end != events.end() && follows(*(end - 1), *end, request.within)) {
+            ++end;
+        }
+        const std::int64_t rows = end - begin;
+        if (rows > 1) {
+            bursts.push_back({begin->said, begin->at, (end - 1)->at, rows});
+            facts.retries += rows - 1;
+            facts.largest_burst = std::max(facts.largest_burst, rows);
+        }
+        begin = end;
+    }
+    facts.bursts = static_cast<std::int64_t>(bursts.size());
+    std::sort(bursts.begin(), bursts.end(), [](const Burst& a, const Burst& b) {
+        return std::tie(b.rows, a.said, a.first) < std::tie(a.rows, b.said, b.first);
+    });
+    bursts.resize(std::min(bursts.size(), request.limit));
+    return bursts;
+}
+
+/// The key and the ends of a burst, as the table holds them.
+struct ShownBurst {
+    std::vector<Value> key;
+    std::optional<Value> first;
+    std::optional<Value> last;
+};
+
+class BurstSink final : public BatchSink {
+public:
+    BurstSink(const RetryRequest& request, const std::vector<Burst>& bursts)
+        : m_reader(request), m_bursts(bursts), m_shown(bursts.size()) {
+        for (std::size_t i = 0; i < bursts.size(); ++i) {
+            m_places.emplace(bursts[i].said, i);
+        }
+    }
+
+    void consume(const RowBatch& batch) override {
+        for (std::size_t row = 0; row < batch.row_count; ++row) {
+            const auto event =
+                m_reader.has_actor(batch, row) ? m_reader.read(batch, row) : std::nullopt;
+            if (!event) {
+                continue;
+            }
+            const auto [begin, end] = m_places.equal_range(event->said);
+            for (auto place = begin; place != end; ++place) {
+                note(place->second, batch, row, event->at);
+            }
+        }
+    }
+
+    const ShownBurst& burst(std::size_t i) const {
+        if (!m_shown[i].first || !m_shown[i].last) {
+            throw Error(ErrorKind::changed, "the table changed between two scans of one snapshot",
+                        "run again when nobody rewrites the table");
+        }
+        return m_shown[i];
+    }
+
+private:
+    void note(std::size_t i, const RowBatch& batch, std::size_t row, Micros at) {
+        ShownBurst& shown = m_shown[i];
+        if (at == m_bursts[i].first && !shown.first) {
+            for (std::size_t column = 0; column + 1 < batch.columns.size(); ++column) {
+                shown.key.push_back(value_at(batch.columns[column], row));
+            }
+            shown.first = time_value(batch.columns.back(), row);
+        }
+        if (at == m_bursts[i].last && !shown.last) {
+            shown.last = time_value(batch.columns.back(), row);
+        }
+    }
+
+    EventReader m_reader;
+    const std::vector<Burst>& m_bursts;
+    std::vector<ShownBurst> m_shown;
+    std::multimap<Fingerprint, std::size_t> m_places; ///< an actor can say the same again later
+};
+
+Fact shown_burst(const Burst& burst, const ShownBurst& found, const ScanRequest& scan,
+                 ValuesPolicy values) {
+    Facts key;
+    for (std::size_t i = 0; i < found.key.size(); ++i) {
+        key.emplace_back(scan.table->columns[scan.columns[i]].name,
+                         shown(found.key[i], values, burst.rows));
+    }
+    return Facts{{"key", std::move(key)},
+                 {"count", burst.rows},
+                 {"first", shown(*found.first, values, burst.rows)},
+                 {"last", shown(*found.last, values, burst.rows)}};
+}
+
+} // namespace
+
+std::vector<std::size_t> payload_of(const TableSchema& table, const RetryRequest& request,
+                                    const std::vector<std::size_t>& ignored) {
+    std::vector<std::size_t> payload;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        const bool is_other = i == request.actor || i == request.time ||
+                              std::count(ignored.begin(), ignored.end(), i) > 0 ||
+                              numbers_rows(table, table.columns[i]);
+        if (!is_other) {
+            payload.push_back(i);
+        }
+    }
+    return payload;
+}
+
+RetryFacts scan_retries(Session& session, const TableSchema& table, const RetryRequest& request) {
+    RetryFacts facts;
+    facts.table = table.ref;
+    facts.actor = request.actor ? table.columns[*request.actor].name : "";
+    facts.time_column = table.columns[request.time].name;
+    facts.within = request.within;
+    const ScanRequest scan = EventReader(request).scan(table, request);
+    EventSink events(request, facts);
+    session.scan(scan, events);
+    const std::vector<Burst> bursts = find_bursts(events.take_sorted(), request, facts);
+    if (!bursts.empty()) {
+        BurstSink sink(request, bursts);
+        session.scan(scan, sink);
+        for (std::size_t i = 0; i < bursts.size(); ++i) {
+            facts.groups.push_back(shown_burst(bursts[i], sink.burst(i), scan, request.values));
+        }
+    }
+    return facts;
+}
+
+} // namespace assay

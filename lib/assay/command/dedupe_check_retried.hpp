@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/check/duplicates_retried.hpp"
+#include "assay/command/common.hpp"
+#include "assay/store/store.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// Which rows are retries of others.
+struct RetryRequest {
+    std::optional<std::size_t> actor; ///< its rows only are compared with each other
+    std::vector<std::size_t> payload; ///< ordinals of what must be the same; NULL equals NULL
+    std::size_t time = 0;             ///< when a row is from
+    Micros within = 0;                ///< between a row and the next equal one, at most
+    std::size_t limit = 5;            ///< bursts to show
+    std::string where = {};           ///< which rows count; empty: all
+    ValuesPolicy values = ValuesPolicy::safe;
+};
+
+/// What an actor says when nobody names it: all but who, when, and what numbers the rows (the
+/// primary key, unique columns, identities).
+std::vector<std::size_t> payload_of(const TableSchema& table, const RetryRequest& request,
+                                    const std::vector<std::size_t>& ignored);
+
+/// Read a table in one scan, 24 bytes of memory a row, and find the retries; a second scan fetches
+/// the largest bursts.
+/// @throws Error of kind changed if they are not there any more.
+RetryFacts scan_retries(Session& session, const TableSchema& table, const RetryRequest& request);
+
+} // namespace assay

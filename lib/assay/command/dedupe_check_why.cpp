@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/dedupe_check_why.hpp"
+
+#include "assay/metric/time_accumulator.hpp"
+
+#include <algorithm>
+#include <map>
+#include <span>
+
+namespace assay {
+namespace {
+
+constexpr std::size_t rows_of_a_group = 1'000;
+constexpr std::size_t most_rows = 20'000;
+constexpr std::size_t rows_of_a_statement = 500;
+
+bool holds(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Which columns are compared, and which are left aside.
+struct Columns {
+    std::vector<std::size_t> compared;
+    std::vector<std::string> aside;
+};
+
+Columns columns_of(const PlacedTable& table, const WhyRequest& request) {
+    Columns columns;
+    const TableSchema& schema = table.schema();
+    for (std::size_t i = 0; i + table.columns().size() < schema.columns.size(); ++i) {
+        const ColumnSpec& column = schema.columns[i];
+        if (!column.readable || std::count(request.key.begin(), request.key.end(), i) > 0) {
+            continue;
+        }
+        if (i != request.time && numbers_rows(schema, column)) {
+            columns.aside.push_back(column.name);
+        } else {
+            columns.compared.push_back(i);
+        }
+    }
+    return columns;
+}
+
+/// The first cells of a group, and which columns hold others.
+struct Comparison {
+    std::size_t rows = 0;
+    std::size_t times = 0;
+    std::vector<Fingerprint> first;
+    std::vector<std::size_t> differing; ///< sorted places among the compared columns
+    std::pair<Micros, std::optional<Value>> earliest;
+    std::pair<Micros, std::optional<Value>> latest;
+};
+
+class CompareSink final : public BatchSink {
+public:
+    CompareSink(const PlacedTable& table, std::size_t columns, std::optional<std::size_t> time,
+                std::size_t groups)
+        : m_table(table), m_columns(columns), m_time(time), m_groups(groups) {}
+
+    void expect(const RowPlace& place, std::size_t group) { m_places.emplace(place, group); }
+
+    void consume(const RowBatch& batch) override {
+        for (std::size_t row = 0; row < batch.row_count; ++row) {
+            const auto found = m_places.find(m_table.read(batch, row));
+            if (found != m_places.end()) {
+                compare(m_groups[found->second], batch, row);
+            }
+        }
+    }
+
+    const Comparison& group(std::size_t i) const { return m_groups[i]; }
+
+private:
+    void compare(Comparison& group, const RowBatch& batch, std::size_t row) {
+        for (std::size_t i = 0; i < m_columns; ++i) {
+            m_scratch.clear();
+            append_canonical(batch.columns[i], row, m_scratch);
+            const Fingerprint cell = fingerprint(m_scratch);
+            if (group.rows == 0) {
+                group.first.push_back(cell);
+            } else if (cell != group.first[i]) {
+                const auto place =
+                    std::lower_bound(group.differing.begin(), group.differing.end(), i);
+                if (place == group.differing.end() || *place != i) {
+                    group.differing.insert(place, i);
+                }
+            }
+        }
+        ++group.rows;
+        note_time(group, batch, row);
+    }
+
+    void note_time(Comparison& group, const RowBatch& batch, std::size_t row) const {
+        const auto reading = m_time ? read_time(batch.columns[*m_time], row) : std::nullopt;
+        if (!reading) {
+            return;
+        }
+        if (group.times == 0 || reading->micros < group.earliest.first) {
+            group.earliest = {reading->micros, time_value(batch.columns[*m_time], row)};
+        }
+        if (group.times == 0 || reading->micros > group.latest.first) {
+            group.latest = {reading->micros, time_value(batch.columns[*m_time], row)};
+        }
+        ++group.times;
+    }
+
+    const PlacedTable& m_table;
+    std::size_t m_columns;
+    std::optional<std::size_t> m_time; ///< its place among the compared columns
+    std::vector<Comparison> m_groups;
+    std::map<RowPlace, std::size_t> m_places;
+    std::string m_scratch;
+};
+
+/// How many of the groups can be compared without reading too much.
+std::size_t groups_to_compare(const std::vector<DuplicateRows>& groups) {
+    std::size_t rows = 0;
+    std::size_t count = 0;
+    for (const auto& group : groups) {
+        rows += group.first.size();
+        if (rows > most_rows) {
+            break;
+        }
+        ++count;
+    }
+    return count;
+}
+
+void read_places(Session& session, const PlacedTable& table, const Columns& columns,
+                 std::vector<RowPlace> places, CompareSink& sink) {
+    std::sort(places.begin(), places.end());
+    ScanRequest scan;
+    scan.table = &table.schema();
+    scan.columns = columns.compared;
+    scan.columns.insert(scan.columns.end(), table.columns().begin(), table.columns().end());
+    std::span<const RowPlace> left = places;
+    while (!left.empty()) {
+        const std::size_t count = std::min(left.size(), rows_of_a_statement);
+        scan.where = table.condition(left.first(count));
+        session.scan(scan, sink);
+        left = left.subspan(count);
+    }
+}
+
+std::optional<std::size_t> place_of(const std::vector<std::size_t>& columns,
+                                    std::optional<std::size_t> wanted) {
+    const auto found = wanted ? std::find(columns.begin(), columns.end(), *wanted) : columns.end();
+    return found == columns.end()
+               ? std::nullopt
+               : std::optional(static_cast<std::size_t>(found - columns.begin()));
+}
+
+/// Turn what was compared into the cause of a group.
+void conclude(const Comparison& compared, const PlacedTable& table, const Columns& columns,
+              const std::string& time_column, GroupWhy& group) {
+    std::vector<std::string> names;
+    for (const std::size_t i : compared.differing) {
+        names.push_back(table.schema().columns[columns.compared[i]].name);
+    }
+    const auto rows = static_cast<std::size_t>(group.rows.rows);
+    // Without other columns there is nothing that could differ, and nothing was read.
+    const bool all = columns.compared.empty() || compared.rows == rows;
+    group.cause = cause_of(std::move(names), time_column, all ? Compared::all : Compared::part);
+    if (compared.times > 0 && compared.times == rows) {
+        group.first = compared.earliest.second;
+        group.last = compared.latest.second;
+    }
+}
+
+} // namespace
+
+bool numbers_rows(const TableSchema& table, const ColumnSpec& column) {
+    if (column.generated == Generated::identity ||
+        (table.primary_key && holds(table.primary_key->columns, column.name))) {
+        return true;
+    }
+    const std::vector<std::string> alone{column.name};
+    return std::any_of(table.unique_keys.begin(), table.unique_keys.end(),
+                       [&](const Key& key) { return key.columns == alone; }) ||
+           std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
+               return index.unique && !index.partial && index.columns == alone;
+           });
+}
+
+std::optional<Value> time_value(const Column& column, std::size_t row) {
+    const auto reading = read_time(column, row);
+    if (!reading) {
+        return std::nullopt;
+    }
+    if (reading->encoding == TimeEncoding::native) {
+        return value_at(column, row);
+    }
+    const ColumnType type = reading->naive ? ColumnType::timestamp : ColumnType::timestamptz;
+    return Value{type, CellKind::integer, reading->micros, 0, {}};
+}
+
+Why explain_groups(Session& session, const PlacedTable& table, const WhyRequest& request,
+                   const std::vector<DuplicateGroup>& wanted) {
+    DuplicateRowsRequest rows;
+    rows.key = request.key;
+    rows.where = request.where;
+    rows.groups_to_show = request.limit;
+    rows.rows_of_a_group = rows_of_a_group;
+    auto found = read_duplicate_rows(session, table, rows, wanted);
+    const Columns columns = columns_of(table, request);
+    const bool is_all = columns.compared.empty() && columns.aside.empty();
+    const std::size_t count = is_all ? 0 : groups_to_compare(found);
+    CompareSink sink(table, columns.compared.size(), place_of(columns.compared, request.time),
+                     count);
+    std::vector<RowPlace> places;
+    for (std::size_t i = 0; i < count; ++i) {
+        for (const auto& row : found[i].first) {
+            sink.expect(row.place, i);
+            places.push_back(row.place);
+        }
+    }
+    if (!columns.compared.empty()) {
+        read_places(session, table, columns, std::move(places), sink);
+    }
+    Why why;
+    why.facts.aside = columns.aside;
+    if (request.time) {
+        why.facts.time_column = table.schema().columns[*request.time].name;
+    }
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        GroupWhy& group = why.groups.emplace_back();
+        group.rows = std::move(found[i]);
+        if (i < count) {
+            conclude(sink.group(i), table, columns, why.facts.time_column, group);
+            why.facts.groups.push_back(*group.cause);
+        }
+    }
+    return why;
+}
+
+} // namespace assay

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/base/time.hpp"
+#include "assay/metric/duplicates.hpp"
+#include "assay/store/row_place.hpp"
+#include "assay/store/store.hpp"
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// A row of a group of duplicates.
+struct DuplicateRow {
+    RowPlace place;
+    Micros at = std::numeric_limits<Micros>::min(); ///< its time; the least where it has none
+    std::int32_t filled = 0;                        ///< columns that are not NULL, of those counted
+};
+
+/// The rows of a group.
+struct DuplicateRows {
+    std::vector<Value> key; ///< of the first row that was read; empty beyond the groups to show
+    std::int64_t rows = 0;
+    std::vector<DuplicateRow> first; ///< the first ones that were read, by place
+};
+
+struct DuplicateRowsRequest {
+    std::vector<std::size_t> key;          ///< ordinals
+    std::string where = {};                ///< which rows count; empty: all
+    std::size_t groups_to_show = 0;        ///< whose keys are kept, and compared byte by byte
+    std::size_t rows_of_a_group = 0;       ///< to keep
+    std::optional<std::size_t> time;       ///< the column that says when a row is from
+    std::vector<std::size_t> counted = {}; ///< columns that make a row more complete
+};
+
+/// Find the rows of known groups in one scan, in the order of `wanted`.
+/// @throws Error of kind changed if they do not have the rows that were counted.
+std::vector<DuplicateRows> read_duplicate_rows(Session& session, const PlacedTable& table,
+                                               const DuplicateRowsRequest& request,
+                                               const std::vector<DuplicateGroup>& wanted);
+
+} // namespace assay

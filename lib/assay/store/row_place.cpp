@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/store/row_place.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/store/sql.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <string_view>
+
+namespace assay {
+namespace {
+
+constexpr unsigned item_bits = 16;
+constexpr std::int64_t item_mask = (std::int64_t{1} << item_bits) - 1;
+
+[[noreturn]] void refuse(std::string_view text) {
+    throw Error(ErrorKind::internal, "the store gave no place of a row: " + escape_text(text));
+}
+
+std::int64_t read_number(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) {
+        refuse(text);
+    }
+    return number;
+}
+
+/// "(12,3)"
+std::int64_t read_ctid(std::string_view text) {
+    const std::size_t comma = text.find(',');
+    if (comma == std::string_view::npos || text.front() != '(' || text.back() != ')') {
+        refuse(text);
+    }
+    const std::int64_t page = read_number(text.substr(1, comma - 1));
+    const std::int64_t item = read_number(text.substr(comma + 1, text.size() - comma - 2));
+    return page << item_bits | item;
+}
+
+bool has_pages(TableKind kind) noexcept {
+    return kind == TableKind::table || kind == TableKind::partitioned ||
+           kind == TableKind::partition || kind == TableKind::materialized_view;
+}
+
+} // namespace
+
+std::string display(StoreKind kind, const RowPlace& place) {
+    return kind == StoreKind::sqlite
+               ? std::to_string(place.place)
+               : fmt::format("({},{})", place.place >> item_bits, place.place & item_mask);
+}
+
+std::string rowid_column(const TableSchema& table) {
+    if (table.kind != TableKind::table || table.without_rowid) {
+        return {};
+    }
+    for (const std::string_view name : {"rowid", "_rowid_", "oid"}) {
+        const bool hidden = std::any_of(
+            table.columns.begin(), table.columns.end(),
+            [name](const ColumnSpec& column) { return to_lower_ascii(column.name) == name; });
+        if (!hidden) {
+            return std::string(name);
+        }
+    }
+    return {};
+}
+
+std::optional<PlacedTable> PlacedTable::of(StoreKind kind, const TableSchema& table) {
+    PlacedTable placed(kind, table);
+    if (kind == StoreKind::sqlite) {
+        const std::string rowid = rowid_column(table);
+        if (rowid.empty()) {
+            return std::nullopt;
+        }
+        placed.add(rowid);
+        return placed;
+    }
+    if (!has_pages(table.kind)) {
+        return std::nullopt;
+    }
+    if (table.has_children) {
+        placed.add("tableoid");
+    }
+    placed.add("ctid");
+    return placed;
+}
+
+void PlacedTable::add(const std::string& name) {
+    ColumnSpec column;
+    column.name = name;
+    // In Postgres it comes as the text that the server prints.
+    column.type = m_kind == StoreKind::sqlite ? ColumnType::integer : ColumnType::other;
+    m_columns.push_back(m_schema.columns.size());
+    m_schema.columns.push_back(std::move(column));
+}
+
+RowPlace PlacedTable::read(const RowBatch& batch, std::size_t row) const {
+    const Column& last = batch.columns.back();
+    const CellKind wanted = m_kind == StoreKind::sqlite ? CellKind::integer : CellKind::text;
+    if (last.kind(row) != wanted) {
+        refuse({});
+    }
+    if (m_kind == StoreKind::sqlite) {
+        return {0, last.integer(row)};
+    }
+    RowPlace place{0, read_ctid(last.bytes(row))};
+    if (m_columns.size() > 1) {
+        place.table = read_number(batch.columns[batch.columns.size() - 2].bytes(row));
+    }
+    return place;
+}
+
+std::string PlacedTable::condition(std::span<const RowPlace> places) const {
+    const bool is_sqlite = m_kind == StoreKind::sqlite;
+    std::string list;
+    for (const RowPlace& place : places) {
+        fmt::format_to(std::back_inserter(list), "{}{}", list.empty() ? "" : ",",
+                       is_sqlite ? display(m_kind, place)
+                                 : fmt::format("\"{}\"", display(m_kind, place)));
+    }
+    const std::string column = quote_identifier(m_schema.columns.back().name);
+    return is_sqlite ? fmt::format("{} IN ({})", column, list)
+                     : fmt::format("{} OPERATOR(pg_catalog.=) ANY ('{{{}}}'::pg_catalog.tid[])",
+                                   column, list);
+}
+
+} // namespace assay

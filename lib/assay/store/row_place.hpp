@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/store/location.hpp"
+#include "assay/table/row_batch.hpp"
+#include "assay/table/table.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// Where a store keeps a row. It leads to the row as long as nobody rewrites the table, and in
+/// Postgres as long as nobody updates the row.
+struct RowPlace {
+    std::int64_t table = 0; ///< the OID of the partition or child; 0 where there is only one
+    std::int64_t place = 0; ///< the rowid; in Postgres the page and, in the low 16 bits, the item
+    friend auto operator<=>(const RowPlace&, const RowPlace&) = default;
+    friend bool operator==(const RowPlace&, const RowPlace&) = default;
+};
+
+/// "17", "(0,1)"
+std::string display(StoreKind kind, const RowPlace& place);
+
+/// The name under which SQLite gives the rowid of a table, raw; empty if there is no rowid or the
+/// columns of the table hide all of its names.
+std::string rowid_column(const TableSchema& table);
+
+/// A table whose rows can be told apart by their places.
+class PlacedTable {
+public:
+    /// @return nullopt where rows have no places: views, foreign tables, tables without a rowid.
+    static std::optional<PlacedTable> of(StoreKind kind, const TableSchema& table);
+
+    /// The table with the columns of the place behind its own ones.
+    const TableSchema& schema() const noexcept { return m_schema; }
+    /// Those columns, to be the last ones of a scan.
+    const std::vector<std::size_t>& columns() const noexcept { return m_columns; }
+    /// The place of a row of such a scan.
+    /// @throws Error of kind internal for what is no place.
+    RowPlace read(const RowBatch& batch, std::size_t row) const;
+    /// The condition that chooses the rows at these places, and in a table with children perhaps
+    /// further ones. It holds numbers only. At least one place.
+    std::string condition(std::span<const RowPlace> places) const;
+    StoreKind kind() const noexcept { return m_kind; }
+
+private:
+    PlacedTable(StoreKind kind, const TableSchema& table) : m_kind(kind), m_schema(table) {}
+    void add(const std::string& name);
+
+    StoreKind m_kind;
+    TableSchema m_schema;
+    std::vector<std::size_t> m_columns;
+};
+
+} // namespace assay
