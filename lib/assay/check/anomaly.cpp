@@ -332,11 +332,11 @@ Judgement judge_point(std::span<const SeriesPoint> past, const SeriesPoint& test
     judgement.threshold = limits.threshold;
     judgement.probability = share_as_far(known.misses(), limits.centre, distance);
     if (known.is_missing(tested.value, expectation.expected)) {
-        judgement.verdict = Verdict::missing;
+        judgement.state = VolumeState::missing;
     } else if (std::abs(distance) > limits.reach(distance)) {
-        judgement.verdict = Verdict::unusual;
+        judgement.state = VolumeState::unusual;
     } else {
-        judgement.verdict = std::abs(distance) > noise ? Verdict::habit : Verdict::usual;
+        judgement.state = std::abs(distance) > noise ? VolumeState::habit : VolumeState::usual;
     }
     return judgement;
 }

@@ -54,7 +54,7 @@ struct Expectation {
     double noticed_above = 0;
 };
 
-enum class Verdict : std::uint8_t {
+enum class VolumeState : std::uint8_t {
     learning, ///< there is too little past
     usual,
     habit, ///< the noise does not explain it, but the series has done such things before
@@ -64,13 +64,13 @@ enum class Verdict : std::uint8_t {
 
 /// What came of a number.
 struct Judgement {
-    Verdict verdict = Verdict::learning;
+    VolumeState state = VolumeState::learning;
     Expectation expectation; ///< without meaning while learning, but for `points`
     double score = 0;        ///< distance from what is expected, in usual deviations
     double threshold = 0;    ///< scores up to this one are noise
     double probability = 1;  ///< share of the past that was at least as far off, this one included
     bool is_bad() const noexcept {
-        return verdict == Verdict::unusual || verdict == Verdict::missing;
+        return state == VolumeState::unusual || state == VolumeState::missing;
     }
 };
 
@@ -83,7 +83,7 @@ struct Judgement {
 /// counting does to a number of that size); unusual beyond 4 (1 + 2/n) sigma, unless 2 % of the
 /// past, or two separate excursions to that side, were as far off. A number that was unusual in its
 /// own time counts as the edge of what was usual then. With 0 where everything was above 0 and at
-/// least 5 are expected (or 3, and 5 are usual) the verdict is `missing`.
+/// least 5 are expected (or 3, and 5 are usual) the state is `missing`.
 ///
 /// @param past ascending by bucket, without what is known to be bad; gaps are allowed
 Judgement judge_point(std::span<const SeriesPoint> past, const SeriesPoint& tested,

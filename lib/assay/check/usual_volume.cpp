@@ -130,13 +130,13 @@ std::string_view season_of(std::int64_t period) noexcept {
                           : "hour of the week";
 }
 
-std::string_view to_string(Verdict verdict) noexcept {
-    switch (verdict) {
-    case Verdict::learning: return "learning";
-    case Verdict::usual: return "usual";
-    case Verdict::habit: return "habit";
-    case Verdict::unusual: return "unusual";
-    case Verdict::missing: return "missing";
+std::string_view to_string(VolumeState state) noexcept {
+    switch (state) {
+    case VolumeState::learning: return "learning";
+    case VolumeState::usual: return "usual";
+    case VolumeState::habit: return "habit";
+    case VolumeState::unusual: return "unusual";
+    case VolumeState::missing: return "missing";
     }
     return "unusual";
 }
@@ -166,7 +166,7 @@ std::string noticed_words(const Fact& below, const Fact& above) {
 }
 
 Severity severity_of(const Judgement& judgement) noexcept {
-    return judgement.verdict == Verdict::missing ||
+    return judgement.state == VolumeState::missing ||
                    std::abs(judgement.score) >= 2 * judgement.threshold
                ? Severity::critical
                : Severity::warning;
@@ -211,7 +211,7 @@ std::string reason_not_to_judge(const VolumeFacts& facts, const BucketStart& buc
     return is_listed(facts, bucket) ? label_of(facts.size, bucket) + " is on the --calendar" : "";
 }
 
-/// The verdict that a somewhat earlier or later clock does not change.
+/// The state that a somewhat earlier or later clock does not change.
 Judgement judge_so_far(const VolumeFacts& facts, Micros elapsed, const SeriesPoint& tested,
                        const SeriesRules& rules) {
     const std::size_t last = facts.buckets.size() - 1;
@@ -226,7 +226,7 @@ Judgement judge_so_far(const VolumeFacts& facts, Micros elapsed, const SeriesPoi
     if (milder.is_bad() && (milder.score < 0) == is_fall) {
         return milder;
     }
-    judged.verdict = Verdict::usual;
+    judged.state = VolumeState::usual;
     return judged;
 }
 
@@ -273,9 +273,9 @@ void tell_judgement(CheckResult& result, const JudgedSeries& series, const Judge
     const auto observed = static_cast<std::int64_t>(series.tested.value);
     result.observed = {observed, "rows"};
     result.evidence.emplace_back("rows", observed);
-    result.evidence.emplace_back("verdict", to_string(judgement.verdict));
+    result.evidence.emplace_back("verdict", to_string(judgement.state));
     result.evidence.emplace_back("points", points);
-    if (judgement.verdict == Verdict::learning) {
+    if (judgement.state == VolumeState::learning) {
         result.status = Status::skipped;
         result.message =
             fmt::format("learning: {}; {} before it {} known, and {} are needed", series.what,
@@ -308,7 +308,7 @@ void tell_judgement(CheckResult& result, const JudgedSeries& series, const Judge
         result.severity = severity_of(judgement);
         return;
     }
-    if (judgement.verdict == Verdict::habit) {
+    if (judgement.state == VolumeState::habit) {
         result.message += "; unusual, but it has done so before";
     } else if (above != upper || (below != lower && known.expected >= 1)) {
         result.message += "; " + noticed_words(below, above);

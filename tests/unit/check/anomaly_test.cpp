@@ -42,17 +42,17 @@ const std::vector<double> about_1000{1003, 992, 1010, 998, 1001, 1007, 989, 1004
 
 TEST_CASE("less than seven numbers tell nothing, seven do") {
     const auto young = judge({1000, 1000, 1000, 1000, 1000, 1000}, 0);
-    CHECK(young.verdict == Verdict::learning);
+    CHECK(young.state == VolumeState::learning);
     CHECK_FALSE(young.is_bad());
     CHECK(young.expectation.points == 6);
-    CHECK(judge({}, 5).verdict == Verdict::learning);
-    CHECK(judge({1000, 1000, 1000, 1000, 1000, 1000, 1000}, 0).verdict == Verdict::missing);
-    CHECK(judge({1000, 1000, 1000, 1000, 1000, 1000, 1000}, 1000).verdict == Verdict::usual);
+    CHECK(judge({}, 5).state == VolumeState::learning);
+    CHECK(judge({1000, 1000, 1000, 1000, 1000, 1000, 1000}, 0).state == VolumeState::missing);
+    CHECK(judge({1000, 1000, 1000, 1000, 1000, 1000, 1000}, 1000).state == VolumeState::usual);
 }
 
 TEST_CASE("ten days of about a thousand and then none are caught on that day") {
     const auto none = judge(about_1000, 0);
-    CHECK(none.verdict == Verdict::missing);
+    CHECK(none.state == VolumeState::missing);
     CHECK(none.score < -none.threshold);
     CHECK(none.expectation.expected == Approx(1000).epsilon(0.01));
     CHECK_FALSE(judge(about_1000, 1008).is_bad());
@@ -61,7 +61,7 @@ TEST_CASE("ten days of about a thousand and then none are caught on that day") {
 TEST_CASE("half of what was always the same is caught, though nothing ever varied") {
     const std::vector<double> constant(14, 1000);
     const auto half = judge(constant, 500);
-    CHECK(half.verdict == Verdict::unusual);
+    CHECK(half.state == VolumeState::unusual);
     CHECK(half.expectation.expected == Approx(1000));
     // sigma = 1/sqrt(1001), eleven forecasts: 4 (1 + 2/11) sigma on the scale of log1p
     const double reach = 4 * (1 + 2.0 / 11) / std::sqrt(1001.0);
@@ -78,13 +78,13 @@ TEST_CASE("half of what was always the same is caught, though nothing ever varie
 
 TEST_CASE("an empty series stays empty, and a few rows are no alarm") {
     const std::vector<double> nothing(20, 0);
-    CHECK(judge(nothing, 0).verdict == Verdict::usual);
+    CHECK(judge(nothing, 0).state == VolumeState::usual);
     CHECK_FALSE(judge(nothing, 5).is_bad());
-    CHECK(judge(nothing, 1000).verdict == Verdict::unusual);
+    CHECK(judge(nothing, 1000).state == VolumeState::unusual);
     CHECK_FALSE(judge(nothing, 0).expectation.noticed_below);
     // Less than five are expected: none is no alarm.
     CHECK_FALSE(judge(std::vector<double>(20, 4), 0).is_bad());
-    CHECK(judge(std::vector<double>(20, 5), 0).verdict == Verdict::missing);
+    CHECK(judge(std::vector<double>(20, 5), 0).state == VolumeState::missing);
 }
 
 TEST_CASE("the weekday is known after three weeks") {
@@ -93,14 +93,14 @@ TEST_CASE("the weekday is known after three weeks") {
         rows.push_back(day % 7 < 5 ? 1000 + day : 0);
     }
     const auto monday = judge(rows, 0);
-    CHECK(monday.verdict == Verdict::unusual);
+    CHECK(monday.state == VolumeState::unusual);
     CHECK(monday.expectation.period == 7);
-    CHECK(judge(rows, 1020).verdict == Verdict::usual);
+    CHECK(judge(rows, 1020).state == VolumeState::usual);
     for (const double row : {1025.0, 1030.0, 1027.0, 1021.0, 1024.0}) {
         rows.push_back(row);
     }
-    CHECK(judge(rows, 0).verdict == Verdict::usual);
-    CHECK(judge(rows, 1000).verdict == Verdict::unusual);
+    CHECK(judge(rows, 0).state == VolumeState::usual);
+    CHECK(judge(rows, 1000).state == VolumeState::unusual);
     // Noise has no weekday: what a place had may not explain itself.
     Noise noise(7);
     int seasons = 0;
@@ -119,7 +119,7 @@ TEST_CASE("an hour is judged by the hours of its day, then of its week") {
     }
     const auto rules = hourly_rules(ValueScale::amount);
     const auto night = judge_point(past, {240, 0}, rules);
-    CHECK(night.verdict == Verdict::usual);
+    CHECK(night.state == VolumeState::usual);
     CHECK(night.expectation.period == 24);
     CHECK(judge_point(past, {240, 500}, rules).is_bad());
     CHECK(judge_point(past, {248, 0}, rules).is_bad());
@@ -128,14 +128,14 @@ TEST_CASE("an hour is judged by the hours of its day, then of its week") {
 TEST_CASE("a missing load is caught the second time too, and is a habit the third time") {
     std::vector<double> rows(30, 1000);
     rows[20] = 0;
-    CHECK(judge(rows, 0).verdict == Verdict::missing);
-    CHECK(judge(rows, 1000).verdict == Verdict::usual);
+    CHECK(judge(rows, 0).state == VolumeState::missing);
+    CHECK(judge(rows, 1000).state == VolumeState::usual);
     rows[27] = 0;
-    CHECK(judge(rows, 0).verdict == Verdict::habit);
+    CHECK(judge(rows, 0).state == VolumeState::habit);
     // Two days in a row are one outage.
     rows[27] = 1000;
     rows[21] = 0;
-    CHECK(judge(rows, 0).verdict == Verdict::missing);
+    CHECK(judge(rows, 0).state == VolumeState::missing);
 }
 
 TEST_CASE("what a series always did is no alarm") {
@@ -144,10 +144,10 @@ TEST_CASE("what a series always did is no alarm") {
         rows.push_back(day % 9 == 4 ? 5000 : 1000);
     }
     const auto again = judge(rows, 5000);
-    CHECK(again.verdict == Verdict::habit);
+    CHECK(again.state == VolumeState::habit);
     CHECK(again.expectation.noticed_above > 5000);
     CHECK(again.expectation.upper < 2000);
-    CHECK(judge(rows, 0).verdict == Verdict::missing);
+    CHECK(judge(rows, 0).state == VolumeState::missing);
 }
 
 TEST_CASE("a new level is an alarm for some days and then usual") {
@@ -158,19 +158,19 @@ TEST_CASE("a new level is an alarm for some days and then usual") {
         rows.push_back(3000);
     }
     CHECK(alarms == 4);
-    CHECK(judge(rows, 3000).verdict == Verdict::usual);
+    CHECK(judge(rows, 3000).state == VolumeState::usual);
 }
 
 TEST_CASE("changes of either sign are judged on their own scale") {
     const std::vector<double> losses{-100, -104, -98, -101, -99, -103, -97, -100};
-    CHECK(judge_change(losses, -101).verdict == Verdict::usual);
+    CHECK(judge_change(losses, -101).state == VolumeState::usual);
     CHECK(judge_change(losses, 100).is_bad());
     CHECK(judge_change(losses, -1000).is_bad());
     CHECK(judge_change(losses, 0).is_bad());
     CHECK(judge_change(losses, -101).expectation.lower < -101);
     // No change at all, for weeks.
     const std::vector<double> nothing(20, 0);
-    CHECK(judge_change(nothing, 0).verdict == Verdict::usual);
+    CHECK(judge_change(nothing, 0).state == VolumeState::usual);
     CHECK(judge_change(nothing, -1000).is_bad());
 }
 
@@ -250,5 +250,5 @@ TEST_CASE("the rules of other tools give the answers that are known of them") {
     }
     const std::vector<double> nine_days(about_1000.begin(), about_1000.end() - 1);
     CHECK_FALSE(z_with_itself(series(nine_days), {9, 0}));
-    CHECK(judge(nine_days, 0).verdict == Verdict::missing);
+    CHECK(judge(nine_days, 0).state == VolumeState::missing);
 }
