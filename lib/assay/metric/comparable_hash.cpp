@@ -35,7 +35,7 @@ std::uint64_t hash_made_text(std::string_view text, std::string& scratch) {
 }
 
 /// By the text form, which every cell has but a blob.
-std::uint64_t hash_text(const ComparableHash& how, const Column& column, std::size_t row,
+std::uint64_t hash_text(Comparison comparison, const Column& column, std::size_t row,
                         std::string& scratch) {
     switch (column.kind(row)) {
     case CellKind::null: return null_hash;
@@ -46,7 +46,7 @@ std::uint64_t hash_text(const ComparableHash& how, const Column& column, std::si
     case CellKind::text: break;
     }
     const std::string_view text = column.bytes(row);
-    const bool has_padding = how.comparison == Comparison::padded_text &&
+    const bool has_padding = comparison == Comparison::padded_text &&
                              column.type() != ColumnType::decimal && text.ends_with(' ');
     return has_padding ? hash_made_text(without_trailing_blanks(text), scratch)
                        : hash64(column.tagged_bytes(row));
@@ -56,18 +56,21 @@ std::uint64_t hash_integer(std::int64_t number) noexcept {
     return hash64_word(integer_word, std::bit_cast<std::uint64_t>(number));
 }
 
+// From 2^53 on the shortest decimal text of a double need not be its value.
+constexpr double two_to_53 = 0x1p53;
+
 /// The integer that a double stands for.
 std::optional<std::int64_t> whole(double number) noexcept {
-    constexpr double two_to_63 = 0x1p63;
-    if (!(number >= -two_to_63 && number < two_to_63)) {
+    if (!(number > -two_to_53 && number < two_to_53)) {
         return std::nullopt;
     }
     const auto integer = static_cast<std::int64_t>(number);
-    // From 2^53 on the shortest decimal text of a double need not be its value.
-    constexpr double two_to_53 = 0x1p53;
-    const bool is_text_of_it = number > -two_to_53 && number < two_to_53;
-    return is_text_of_it && static_cast<double>(integer) == number ? std::optional(integer)
-                                                                   : std::nullopt;
+    return static_cast<double>(integer) == number ? std::optional(integer) : std::nullopt;
+}
+
+/// Is it between two integers?
+bool has_fraction(double number) noexcept {
+    return number > -two_to_53 && number < two_to_53 && !whole(number);
 }
 
 /// The integer that a canonical decimal spells, if 64 bits hold it.
@@ -87,63 +90,90 @@ std::uint64_t hash_number_text(std::string_view canonical, std::string& scratch)
     return hash64(scratch);
 }
 
-std::uint64_t hash_number(const ComparableHash& how, const Column& column, std::size_t row,
+std::uint64_t hash_real(double number, std::string& scratch) {
+    if (const auto integer = whole(number)) {
+        return hash_integer(*integer);
+    }
+    if (has_fraction(number)) {
+        return hash64_word(real_word, std::bit_cast<std::uint64_t>(number));
+    }
+    return hash_number_text(canonical_decimal(format_double(number)), scratch);
+}
+
+/// Of a decimal that need not fit a double: as the double whose shortest text it is, if there is
+/// one, else by its own text.
+std::uint64_t hash_long_decimal(std::string_view text, std::string& scratch) {
+    const std::string canonical = canonical_decimal(text);
+    double nearest = 0;
+    const char* const last = canonical.data() + canonical.size();
+    const auto [end, error] = std::from_chars(canonical.data(), last, nearest);
+    const bool is_text_of_it = error == std::errc() && end == last && has_fraction(nearest) &&
+                               canonical_decimal(format_double(nearest)) == canonical;
+    return is_text_of_it ? hash_real(nearest, scratch) : hash_number_text(canonical, scratch);
+}
+
+std::uint64_t hash_number(Comparison comparison, const Column& column, std::size_t row,
                           std::string& scratch) {
     const CellKind kind = column.kind(row);
     if (kind == CellKind::integer) {
         return hash_integer(column.integer(row));
     }
     if (kind == CellKind::real) {
-        const double number = column.real(row);
-        if (const auto integer = whole(number)) {
-            return hash_integer(*integer);
-        }
-        if (how.reals == RealForm::bits && number == number) {
-            return hash64_word(real_word, std::bit_cast<std::uint64_t>(number));
-        }
-        return hash_number_text(canonical_decimal(format_double(number)), scratch);
+        return hash_real(column.real(row), scratch);
     }
     if (kind == CellKind::text && column.type() == ColumnType::decimal) {
         const std::string_view text = column.bytes(row);
         if (const auto number = read_short_decimal(text)) {
-            return hash_number_text(text.substr(0, number->canonical_size), scratch);
+            // No other decimal of up to 15 digits rounds to the same double.
+            return hash_real(number->value, scratch);
         }
         if (is_comparable_number(text)) {
-            return hash_number_text(canonical_decimal(text), scratch);
+            return hash_long_decimal(text, scratch);
         }
     }
-    return hash_text(how, column, row, scratch);
+    return hash_text(comparison, column, row, scratch);
 }
 
-std::uint64_t hash_time(const ComparableHash& how, const Column& column, std::size_t row,
+std::uint64_t hash_time(Comparison comparison, const Column& column, std::size_t row,
                         std::string& scratch) {
     const auto instant = comparable_instant(column, row);
     return instant ? hash64_word(time_word, std::bit_cast<std::uint64_t>(*instant))
-                   : hash_text(how, column, row, scratch);
+                   : hash_text(comparison, column, row, scratch);
+}
+
+/// Call `use` with the function that hashes cells in that comparison.
+template <typename Use>
+void choose(Comparison comparison, Use use) {
+    switch (comparison) {
+    case Comparison::number: use(hash_number); return;
+    case Comparison::time: use(hash_time); return;
+    case Comparison::text:
+    case Comparison::padded_text:
+    case Comparison::bytes: use(hash_text); return;
+    }
 }
 
 } // namespace
 
-std::uint64_t comparable_hash(const ComparableHash& how, const Column& column, std::size_t row,
+std::uint64_t comparable_hash(Comparison comparison, const Column& column, std::size_t row,
                               std::string& scratch) {
-    if (column.kind(row) == CellKind::null) {
-        return null_hash;
+    std::uint64_t hash = null_hash;
+    const auto only = [&](auto of_cell) { hash = of_cell(comparison, column, row, scratch); };
+    if (column.kind(row) != CellKind::null) {
+        choose(comparison, only);
     }
-    switch (how.comparison) {
-    case Comparison::number: return hash_number(how, column, row, scratch);
-    case Comparison::time: return hash_time(how, column, row, scratch);
-    case Comparison::text:
-    case Comparison::padded_text:
-    case Comparison::bytes: return hash_text(how, column, row, scratch);
-    }
-    return null_hash;
+    return hash;
 }
 
-void comparable_hashes(const ComparableHash& how, const Column& column,
-                       std::span<std::uint64_t> hashes, std::string& scratch) {
-    for (std::size_t row = 0; row < hashes.size(); ++row) {
-        hashes.data()[row] = comparable_hash(how, column, row, scratch);
-    }
+void comparable_hashes(Comparison comparison, const Column& column, std::span<std::uint64_t> hashes,
+                       std::string& scratch) {
+    choose(comparison, [&](auto of_cell) {
+        for (std::size_t row = 0; row < hashes.size(); ++row) {
+            hashes.data()[row] = column.kind(row) == CellKind::null
+                                     ? null_hash
+                                     : of_cell(comparison, column, row, scratch);
+        }
+    });
 }
 
 } // namespace assay

@@ -10,27 +10,15 @@
 
 namespace assay {
 
-/// How numbers with a fraction are hashed.
-enum class RealForm : std::uint8_t {
-    decimal, ///< by their shortest decimal text, so that 0.1 equals the decimal 0.1
-    bits     ///< by their bits: faster, where no side of the comparison has decimals as text
-};
-
-/// How the cells of a column are hashed for a comparison.
-struct ComparableHash {
-    Comparison comparison = Comparison::text;
-    RealForm reals = RealForm::decimal;
-};
-
 /// A hash of what append_comparable() gives: cells that compare as equal have equal hashes,
 /// whatever store they come from; others have equal ones with probability 2^-64.
 /// @param scratch memory to reuse between calls.
-std::uint64_t comparable_hash(const ComparableHash& how, const Column& column, std::size_t row,
+std::uint64_t comparable_hash(Comparison comparison, const Column& column, std::size_t row,
                               std::string& scratch);
 
 /// The same of all rows of a column.
 /// @param hashes receives one hash for each row
-void comparable_hashes(const ComparableHash& how, const Column& column,
-                       std::span<std::uint64_t> hashes, std::string& scratch);
+void comparable_hashes(Comparison comparison, const Column& column, std::span<std::uint64_t> hashes,
+                       std::string& scratch);
 
 } // namespace assay

@@ -25,11 +25,10 @@ constexpr Lane second_lane{0xd6e8'feb8'6659'fd93, 29};
 
 class SegmentSink final : public BatchSink {
 public:
-    SegmentSink(const RowLayout& layout, const KeySegments& segments, RealForm reals)
-        : m_segments(segments) {
+    SegmentSink(const RowLayout& layout, const KeySegments& segments) : m_segments(segments) {
         for (const auto* columns : {&layout.key, &layout.other}) {
             for (const ReadColumn& column : *columns) {
-                m_columns.push_back({column.comparison, reals});
+                m_columns.push_back(column.comparison);
                 m_pads = m_pads || column.comparison == Comparison::padded_text;
             }
         }
@@ -51,15 +50,15 @@ public:
     SegmentedRows rows;
 
 private:
-    void fold(const ComparableHash& how, const Column& column) {
-        comparable_hashes(how, column, m_cells, m_scratch);
+    void fold(Comparison comparison, const Column& column) {
+        comparable_hashes(comparison, column, m_cells, m_scratch);
         fold(first_lane, m_first);
         fold(second_lane, m_second);
         if (!m_pads) {
             return;
         }
-        if (how.comparison == Comparison::padded_text) {
-            comparable_hashes({Comparison::text, how.reals}, column, m_cells, m_scratch);
+        if (comparison == Comparison::padded_text) {
+            comparable_hashes(Comparison::text, column, m_cells, m_scratch);
         }
         fold(first_lane, m_exact);
     }
@@ -83,7 +82,7 @@ private:
     }
 
     const KeySegments& m_segments;
-    std::vector<ComparableHash> m_columns; ///< those of the key first
+    std::vector<Comparison> m_columns; ///< those of the key first
     bool m_pads = false;
     std::vector<std::uint64_t> m_cells; ///< of the column at hand
     std::vector<std::uint64_t> m_first; ///< of the rows, as far as they were read
@@ -110,8 +109,8 @@ KeyRange KeySegments::range(std::size_t first, std::size_t last) const noexcept 
 }
 
 SegmentedRows read_segments(Session& session, const TableSchema& table, const RowLayout& layout,
-                            const KeySegments& segments, RealForm reals) {
-    SegmentSink sink(layout, segments, reals);
+                            const KeySegments& segments) {
+    SegmentSink sink(layout, segments);
     session.scan(scan_of(table, layout), sink);
     return std::move(sink.rows);
 }

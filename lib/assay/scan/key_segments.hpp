@@ -62,6 +62,6 @@ struct SegmentedRows {
 /// @param layout its key is one column of integers
 /// @param reals how numbers with a fraction are hashed, the same on both sides
 SegmentedRows read_segments(Session& session, const TableSchema& table, const RowLayout& layout,
-                            const KeySegments& segments, RealForm reals);
+                            const KeySegments& segments);
 
 } // namespace assay

@@ -63,13 +63,6 @@ std::optional<KeySegments> cut(const DiffSide& a, const DiffSide& b,
                                  std::min<std::uint64_t>(most_segments, span / keys_per_segment)));
 }
 
-/// SQLite gives decimals as doubles; Postgres as texts, against which their text counts.
-RealForm real_form(const DiffSide& a, const DiffSide& b) {
-    const bool both_sqlite = a.session.source().kind == StoreKind::sqlite &&
-                             b.session.source().kind == StoreKind::sqlite;
-    return both_sqlite ? RealForm::bits : RealForm::decimal;
-}
-
 /// Some ranges of keys whose rows differ, read with one statement.
 struct Ranges {
     std::vector<KeyRange> keys;
@@ -166,17 +159,12 @@ std::optional<RowDiff> diff_by_segments(const DiffSide& a, const DiffSide& b,
     if (!segments) {
         return std::nullopt;
     }
-    const RealForm reals = real_form(a, b);
     SegmentedRows rows_a;
     SegmentedRows rows_b;
     on_both_sides(
+        [&] { rows_a = read_segments(a.session, a.table, layout_of(Side::a, request), *segments); },
         [&] {
-            rows_a =
-                read_segments(a.session, a.table, layout_of(Side::a, request), *segments, reals);
-        },
-        [&] {
-            rows_b =
-                read_segments(b.session, b.table, layout_of(Side::b, request), *segments, reals);
+            rows_b = read_segments(b.session, b.table, layout_of(Side::b, request), *segments);
         });
     if (rows_a.odd_rows > 0 || rows_b.odd_rows > 0) {
         return std::nullopt;
