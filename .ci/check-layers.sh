@@ -87,5 +87,18 @@ if grep -rnE --include='*.hpp' --include='*.cpp' 'std::(cout|cerr|clog|exit|abor
     problems=$((problems + 1))
 fi
 
+# Two types of one name in one program are one type to the linker, and it takes either.
+twice=$(find lib -name '*.hpp' -exec awk '
+    /^namespace [a-z:]+ \{/ { space = $2 }
+    match($0, /^(struct|class|enum class) [A-Za-z0-9_]+[^A-Za-z0-9_:]/) && /[{]|[^;]$/ {
+        name = substr($0, RSTART, RLENGTH - 1)
+        sub(/.* /, "", name)
+        print space "::" name, FILENAME
+    }' {} + | awk '{ files[$1] = files[$1] " " $2; count[$1]++ }
+    END { for (name in count) if (count[name] > 1) print name files[name] }')
+if [[ -n $twice ]]; then
+    problem "$twice" "two types of one name"
+fi
+
 echo "$(wc -l <<<"$includes") includes, $problems problems"
 [[ $problems -eq 0 ]]

@@ -37,4 +37,6 @@ expect 0 apps/assay/a.cpp '#include <CLI/CLI.hpp>'
 expect 1 apps/assay/a.cpp '#include "assay/store/postgres/connection.hpp"'
 expect 1 lib/assay/base/a.cpp 'void f() { std::cout << 1; }'
 expect 1 lib/assay/base/a.cpp 'void f() { std::exit(1); }'
+expect 1 lib/assay/base/b.hpp $'namespace assay {\nstruct A {\n};\nenum class A : char { a };\n}'
+expect 0 lib/assay/base/b.hpp $'namespace assay {\nstruct A;\nstruct A {\n};\nclass A::B {\n};\n}'
 [[ $failures -eq 0 ]]

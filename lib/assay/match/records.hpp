@@ -58,7 +58,7 @@ struct Field {
 };
 
 /// A column that is compared, and how.
-struct Compared {
+struct ComparedColumn {
     std::string name;
     FieldKind kind = FieldKind::short_text;
 };
@@ -74,7 +74,7 @@ struct LeftOut {
 /// that follows from what they say and not from the order of rows.
 struct Records {
     std::vector<Field> fields;
-    std::vector<Compared> compared; ///< the columns that the fields are made of
+    std::vector<ComparedColumn> compared; ///< the columns that the fields are made of
     std::vector<LeftOut> left_out;
     std::size_t size = 0;
     std::size_t split = 0; ///< records from here on are of the second table; = size with one table
