@@ -118,17 +118,18 @@ std::string ProgressLine::line(const Reading& reading) const {
     if (m_readings.size() > 1) {
         rest += ", and " + count_of(static_cast<std::int64_t>(m_readings.size() - 1), "more table");
     }
-    const std::string name = escape_text(reading.table);
+    const TerminalText name = terminal::escaped(reading.table);
     const std::size_t width = m_world.width();
     if (width == 0) {
-        return name + rest;
+        return (name + terminal::ours(rest)).text();
     }
     // The last cell stays free: some terminals go to the next line when it is written.
     const std::size_t room = std::max<std::size_t>(width, 2) - 1;
     constexpr std::size_t least_name = 10;
     const std::size_t taken = std::min(display_width(rest), room);
     const Pen pen({width, Colour::off, Verbosity::normal, m_world.glyphs});
-    return pen.fit(pen.fit(name, std::max(least_name, room - taken)) + rest, room);
+    const TerminalText shown = pen.fit(name, std::max(least_name, room - taken));
+    return pen.fit(shown + terminal::ours(rest), room).text();
 }
 
 std::string ProgressLine::update() {

@@ -24,21 +24,21 @@ class Line {
 public:
     explicit Line(std::size_t indent) : m_blanks(indent) {}
 
-    void add(const Pen& pen, Align align, Tone tone, std::string_view text, std::size_t width) {
-        const std::string fitted = pen.fit(text, width);
+    void add(const Pen& pen, Align align, Tone tone, const TerminalText& text, std::size_t width) {
+        const TerminalText fitted = pen.fit(text, width);
         const std::size_t used = display_width(fitted);
         const std::size_t rest = width > used ? width - used : 0;
         m_blanks += align == Align::right ? rest : 0;
         if (!fitted.empty()) {
-            m_text += std::string(m_blanks, ' ') + pen.paint(tone, fitted);
+            m_text += terminal::blanks(m_blanks) + pen.paint(tone, fitted);
             m_blanks = 0;
         }
         m_blanks += gap + (align == Align::left ? rest : 0);
     }
-    std::string finish() { return m_text + "\n"; }
+    TerminalText finish() { return m_text + "\n"; }
 
 private:
-    std::string m_text;
+    TerminalText m_text;
     std::size_t m_blanks;
 };
 
@@ -110,7 +110,7 @@ std::vector<std::size_t> Grid::widths(std::size_t room) const {
     return fitted;
 }
 
-std::string Grid::render(const Pen& pen, std::size_t indent) const {
+TerminalText Grid::render(const Pen& pen, std::size_t indent) const {
     const std::size_t room =
         pen.width() == 0 ? 0 : (pen.width() > indent ? pen.width() - indent : 1);
     const auto fitted = widths(room);
@@ -120,7 +120,7 @@ std::string Grid::render(const Pen& pen, std::size_t indent) const {
             titles.add(pen, m_columns[i].align, Tone::dim, m_columns[i].title, fitted[i]);
         }
     }
-    std::string out = titles.finish();
+    TerminalText out = titles.finish();
     for (const auto& row : m_rows) {
         Line line(indent);
         for (std::size_t i = 0; i < row.size(); ++i) {

@@ -14,14 +14,14 @@ enum class Align : std::uint8_t { left, right };
 
 /// What a grid does with a column where the terminal is too narrow for all of them.
 struct GridColumn {
-    std::string title;
+    TerminalText title;
     Align align = Align::left;
     std::size_t min_width = 0; ///< cells it may be cut down to; 0 = it is never cut
     int worth = 0; ///< columns of the least worth are left out first; 0 = it is never left out
 };
 
 struct GridCell {
-    std::string text; ///< escaped
+    TerminalText text;
     Tone tone = Tone::plain;
 };
 
@@ -34,7 +34,7 @@ public:
     /// @param cells one per column.
     void add_row(std::vector<GridCell> cells) { m_rows.push_back(std::move(cells)); }
     /// @param indent blanks in front of each line.
-    std::string render(const Pen& pen, std::size_t indent) const;
+    TerminalText render(const Pen& pen, std::size_t indent) const;
 
 private:
     /// A width per column; 0 = it does not appear.

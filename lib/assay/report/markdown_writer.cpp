@@ -23,10 +23,23 @@ constexpr std::string_view link_breaker = "&#8203;";
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
+using MarkdownText = Escaped<struct MarkdownFormat>;
+
+template <typename... Args>
+MarkdownText compose(fmt::format_string<const Args&...> format, const Args&... args) {
+    return compose_in<MarkdownFormat>(format, args...);
+}
+
+MarkdownText count(std::int64_t number) { return MarkdownText::trusted(group_digits(number)); }
+
+/// Lines of a terminal behind so many blanks are a block of code, in which nothing is special.
+constexpr std::size_t code_indent = 4;
+MarkdownText code_block(const TerminalText& indented) { return MarkdownText::trusted(indented); }
+
 /// Escaped text into Markdown text: nothing in it formats, links, mentions or calls HTML.
-std::string markdown(std::string_view escaped) {
+MarkdownText markdown(const TerminalText& text) {
     constexpr std::string_view special = "\\`*_[]<>#|~&$";
-    const std::string cut = truncate_to_width(escaped, cell_width);
+    const std::string cut = truncate_to_width(text, cell_width);
     std::string out;
     for (std::size_t i = 0; i < cut.size(); ++i) {
         const char c = cut[i];
@@ -43,15 +56,17 @@ std::string markdown(std::string_view escaped) {
             out += link_breaker;
         }
     }
-    return out;
+    return MarkdownText::trusted(out);
 }
 
-std::string bold(const std::string& text) { return text.empty() ? "" : "**" + text + "**"; }
+MarkdownText bold(const MarkdownText& text) {
+    return text.empty() ? MarkdownText() : "**" + text + "**";
+}
 
 /// Appends parts as long as they fit and counts those that do not.
 class Budget {
 public:
-    bool add(const std::string& part) {
+    bool add(const MarkdownText& part) {
         if (m_out.size() + part.size() > most_bytes - reserve) {
             return false;
         }
@@ -59,8 +74,8 @@ public:
         return true;
     }
     /// A title with parts below it; none of it where not even the first part fits.
-    void add_section(const std::string& title, const std::vector<std::string>& parts,
-                     std::string_view what) {
+    void add_section(const MarkdownText& title, const std::vector<MarkdownText>& parts,
+                     const MarkdownText& what) {
         if (parts.empty()) {
             return;
         }
@@ -72,60 +87,63 @@ public:
             }
         }
         if (shown < parts.size()) {
-            m_left_out += fmt::format("{}{} of {} {}", m_left_out.empty() ? "" : ", ",
-                                      group_digits(static_cast<std::int64_t>(parts.size() - shown)),
-                                      group_digits(static_cast<std::int64_t>(parts.size())), what);
+            m_left_out += compose("{}{} of {} {}", m_left_out.empty() ? MarkdownText() : ", ",
+                                  count(static_cast<std::int64_t>(parts.size() - shown)),
+                                  count(static_cast<std::int64_t>(parts.size())), what);
         }
     }
-    std::string finish(const std::string& last) const {
-        std::string out = m_out;
+    MarkdownText finish(const MarkdownText& last) const {
+        MarkdownText out = m_out;
         if (!m_left_out.empty()) {
-            out += fmt::format("\nLeft out to fit into a comment: {}.\n", m_left_out);
+            out += compose("\nLeft out to fit into a comment: {}.\n", m_left_out);
         }
         return out + "\n" + last;
     }
 
 private:
-    std::string m_out;
-    std::string m_left_out;
+    MarkdownText m_out;
+    MarkdownText m_left_out;
 };
 
-std::string row(const std::vector<std::string>& cells) {
-    std::string out = "|";
+MarkdownText row(const std::vector<MarkdownText>& cells) {
+    MarkdownText out = "|";
     for (const auto& cell : cells) {
         out += " " + cell + " |";
     }
     return out + "\n";
 }
 
-std::string header(const Document& document) {
-    std::string out = fmt::format("**assay {}**", markdown(escape_text(document.run.command)));
+MarkdownText header(const Document& document) {
+    MarkdownText out = compose("**assay {}**", markdown(terminal::escaped(document.run.command)));
     for (const auto& source : document.sources) {
-        std::string words;
+        MarkdownText words;
         for (const auto& word : source_words(source)) {
-            words += (words.empty() ? "" : ", ") + markdown(word);
+            words += words.empty() ? markdown(word) : ", " + markdown(word);
         }
         out += "\n\n" + words;
     }
-    const std::string coverage = coverage_words(document);
+    const TerminalText coverage = coverage_words(document);
     return out + "\n\n" +
-           markdown((coverage.empty() ? "" : coverage + ", ") + outcome_words(document)) + "\n";
+           markdown(coverage.empty() ? outcome_words(document)
+                                     : coverage + ", " + outcome_words(document)) +
+           "\n";
 }
 
-std::vector<std::string> table_rows(const Document& document, const Pen& pen,
-                                    const TableNames& names) {
+std::vector<MarkdownText> table_rows(const Document& document, const Pen& pen,
+                                     const TableNames& names) {
     const TableStates states(document, names);
-    std::vector<std::string> rows;
+    std::vector<MarkdownText> rows;
     for (const auto& table : document.tables) {
         const auto mark = states.state(table).mark;
-        std::string name = names.display(table);
-        name += names.several_sources() ? " [" + escape_text(table.source) + "]" : "";
+        TerminalText name = names.display(table);
+        name +=
+            names.several_sources() ? " [" + terminal::escaped(table.source) + "]" : TerminalText();
         const auto columns = static_cast<std::int64_t>(table.columns.size());
         rows.push_back(
-            row({mark ? markdown(pen.glyph(*mark)) : "", markdown(name),
-                 markdown(escape_text(table.kind)),
+            row({mark ? markdown(pen.glyph(*mark)) : MarkdownText(), markdown(name),
+                 markdown(terminal::escaped(table.kind)),
                  table.rows ? markdown(count_words(table.rows)) : "?",
-                 markdown(bytes_words(table.bytes)), columns == 0 ? "" : group_digits(columns),
+                 markdown(bytes_words(table.bytes)), columns == 0 ? MarkdownText() : count(columns),
                  markdown(states.words(table))}));
     }
     return rows;
@@ -136,16 +154,17 @@ bool is_problem(const CheckResult& check) noexcept {
 }
 
 /// "critical", "error"; what an earlier run says about it stands behind it.
-std::string grade_of(const CheckResult& check) {
-    const std::string word(check.status == Status::error ? to_string(check.status)
-                                                         : to_string(check.severity));
+MarkdownText grade_of(const CheckResult& check) {
+    const MarkdownText word = MarkdownText::trusted(
+        check.status == Status::error ? to_string(check.status) : to_string(check.severity));
     if (check.baseline == "absent") {
         return "fixed";
     }
     if (check.baseline == "unchanged") {
         return word + ", still failing";
     }
-    return check.baseline.empty() ? word : word + ", " + markdown(escape_text(check.baseline));
+    return check.baseline.empty() ? word
+                                  : word + ", " + markdown(terminal::escaped(check.baseline));
 }
 
 /// Critical findings first, as they stand otherwise.
@@ -162,51 +181,53 @@ std::vector<const CheckResult*> problems(const Document& document) {
     return found;
 }
 
-std::string finding_row(const Pen& pen, const TableNames& names, const CheckResult& check) {
-    return row({std::string(pen.glyph(mark_of(check))), grade_of(check),
-                markdown(escape_text(check.id)), markdown(names.place(check)),
-                markdown(escape_text(check.message))});
+MarkdownText finding_row(const Pen& pen, const TableNames& names, const CheckResult& check) {
+    return row({markdown(pen.glyph(mark_of(check))), grade_of(check),
+                markdown(terminal::escaped(check.id)), markdown(names.place(check)),
+                markdown(terminal::escaped(check.message))});
 }
 
 /// What a finding rests on, folded; empty if the table of findings has said it all.
-std::string details(const TextContext& context, const CheckResult& check) {
-    std::string body;
-    const std::string comparison = comparison_words(check);
+MarkdownText details(const TextContext& context, const CheckResult& check) {
+    MarkdownText body;
+    const TerminalText comparison = comparison_words(check);
     if (!comparison.empty() && check.status == Status::fail) {
         body += markdown(comparison) + "\n\n";
     }
     if (!check.remedy.empty()) {
-        body += "→ " + markdown(escape_text(check.remedy)) + "\n\n";
+        body += "→ " + markdown(terminal::escaped(check.remedy)) + "\n\n";
     }
-    const std::string evidence = text_evidence(context, check, 4);
+    const TerminalText evidence = text_evidence(context, check, code_indent);
     if (!evidence.empty()) {
-        body += evidence + "\n";
+        body += code_block(evidence) + "\n";
     }
     if (body.empty()) {
         return {};
     }
-    return fmt::format("<details><summary>{} {}</summary>\n\n{}</details>\n",
-                       markdown(escape_text(check.id)), markdown(context.names.place(check)), body);
+    return compose("<details><summary>{} {}</summary>\n\n{}</details>\n",
+                   markdown(terminal::escaped(check.id)), markdown(context.names.place(check)),
+                   body);
 }
 
-std::vector<std::string> bullet_list(const std::vector<std::string>& texts) {
-    std::vector<std::string> items;
+std::vector<MarkdownText> bullet_list(const std::vector<std::string>& texts) {
+    std::vector<MarkdownText> items;
     items.reserve(texts.size());
     for (const auto& text : texts) {
-        items.push_back("- " + markdown(escape_text(text)) + "\n");
+        items.push_back("- " + markdown(terminal::escaped(text)) + "\n");
     }
     return items;
 }
 
-std::vector<std::string> plan_steps(const Document& document, const TableNames& names) {
-    std::vector<std::string> steps;
+std::vector<MarkdownText> plan_steps(const Document& document, const TableNames& names) {
+    std::vector<MarkdownText> steps;
     for (const auto& step : document.plan) {
-        std::string out = fmt::format("1. {} {}", markdown(escape_text(step.action)),
-                                      bold(markdown(names.display(step.table))));
-        out += step.rows ? " \\~" + count_of(*step.rows, "row") : "";
-        const std::string cost = cost_words(step);
-        out += cost.empty() ? "" : ", " + markdown(cost);
-        out += step.why.empty() ? "" : ": " + markdown(escape_text(step.why));
+        MarkdownText out = compose("1. {} {}", markdown(terminal::escaped(step.action)),
+                                   bold(markdown(names.display(step.table))));
+        out +=
+            step.rows ? " \\~" + markdown(terminal::count_of(*step.rows, "row")) : MarkdownText();
+        const TerminalText cost = cost_words(step);
+        out += cost.empty() ? MarkdownText() : ", " + markdown(cost);
+        out += step.why.empty() ? MarkdownText() : ": " + markdown(terminal::escaped(step.why));
         steps.push_back(out + "\n");
     }
     return steps;
@@ -221,11 +242,11 @@ std::string write_markdown(const Document& document) {
     Budget budget;
     budget.add(header(document));
 
-    std::vector<std::string> finding_rows;
-    std::vector<std::string> folded;
+    std::vector<MarkdownText> finding_rows;
+    std::vector<MarkdownText> folded;
     for (const auto* check : problems(document)) {
         finding_rows.push_back(finding_row(pen, names, *check));
-        std::string more = details(context, *check);
+        MarkdownText more = details(context, *check);
         if (!more.empty()) {
             folded.push_back(std::move(more));
         }
@@ -241,8 +262,10 @@ std::string write_markdown(const Document& document) {
     budget.add_section("### Notes\n\n", bullet_list(document.notes), "notes");
 
     const Verdict last = verdict(document);
-    return budget.finish(
-        fmt::format("{} **{}** {}\n", pen.glyph(last.mark), last.word, markdown(last.detail)));
+    return budget
+        .finish(compose("{} **{}** {}\n", markdown(pen.glyph(last.mark)), markdown(last.word),
+                        markdown(last.detail)))
+        .text();
 }
 
 } // namespace assay

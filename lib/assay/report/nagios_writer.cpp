@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
-#include "assay/base/text.hpp"
+#include "assay/base/decimal.hpp"
 #include "assay/report/table_names.hpp"
 #include "assay/report/wording.hpp"
 #include "assay/report/writer.hpp"
@@ -14,7 +14,29 @@
 namespace assay {
 namespace {
 
-std::string_view word_of(NagiosStatus status) {
+using NagiosText = Escaped<struct NagiosFormat>;
+
+template <typename... Args>
+NagiosText compose(fmt::format_string<const Args&...> format, const Args&... args) {
+    return compose_in<NagiosFormat>(format, args...);
+}
+
+/// One line, and no bar: behind a bar come numbers.
+NagiosText plain(const TerminalText& text) {
+    std::string out = text.text();
+    std::replace(out.begin(), out.end(), '|', '/');
+    return NagiosText::trusted(out);
+}
+
+/// The name of a number, between quotes and before an equals sign.
+NagiosText label(const TerminalText& text) {
+    std::string out = plain(text).text();
+    std::replace(out.begin(), out.end(), '\'', '_');
+    std::replace(out.begin(), out.end(), '=', '_');
+    return NagiosText::trusted(out);
+}
+
+NagiosText word_of(NagiosStatus status) {
     switch (status) {
     case NagiosStatus::ok: return "OK";
     case NagiosStatus::warning: return "WARNING";
@@ -24,14 +46,8 @@ std::string_view word_of(NagiosStatus status) {
     return "UNKNOWN";
 }
 
-/// One line, and no bar: behind a bar come numbers.
-std::string plain(std::string text) {
-    std::replace(text.begin(), text.end(), '|', '/');
-    return text;
-}
-
 /// The findings and errors that matter most, and how many more there are.
-std::string headline(const Document& document, const TableNames& names) {
+TerminalText headline(const Document& document, const TableNames& names) {
     std::vector<const CheckResult*> worst;
     for (const auto& check : document.checks) {
         if (check.status == Status::error ||
@@ -47,51 +63,52 @@ std::string headline(const Document& document, const TableNames& names) {
     });
     if (worst.empty()) {
         return document.errors.empty() ? outcome_words(document)
-                                       : escape_text(document.errors.front().message);
+                                       : terminal::escaped(document.errors.front().message);
     }
-    std::string line = fmt::format("{}: {}", names.display(worst.front()->table),
-                                   escape_text(worst.front()->message));
+    TerminalText line = terminal::compose("{}: {}", names.display(worst.front()->table),
+                                          terminal::escaped(worst.front()->message));
     if (worst.size() > 1) {
-        line += fmt::format(" (and {} more)", worst.size() - 1);
+        line += terminal::compose(" (and {} more)", worst.size() - 1);
     }
     return line;
 }
 
 /// The seconds of "<= 86400 s", or nothing.
-std::string limit_of(const CheckResult& check) {
+NagiosText limit_of(const CheckResult& check) {
     constexpr std::string_view start = "<= ";
     constexpr std::string_view end = " s";
-    const std::string_view text = check.expected;
-    const bool is_limit = text.starts_with(start) && text.ends_with(end);
-    return is_limit
-               ? std::string(text.substr(start.size(), text.size() - start.size() - end.size()))
-               : "";
+    std::string_view text = check.expected;
+    if (!text.starts_with(start) || !text.ends_with(end)) {
+        return {};
+    }
+    text = text.substr(start.size(), text.size() - start.size() - end.size());
+    return is_decimal(text) ? NagiosText::trusted(text) : NagiosText();
 }
 
 struct Age {
     std::int64_t seconds = 0;
-    std::string warning;
-    std::string critical;
+    NagiosText warning;
+    NagiosText critical;
 };
 
 /// What the seconds of a check are; empty: no age of a table.
-std::string_view label_of(std::string_view id) noexcept {
+NagiosText label_of(std::string_view id) {
     if (id == "freshness.max_age" || id == "freshness.warn_age" || id == "freshness.cadence") {
         return "age";
     }
     if (id == "freshness.deadline") {
         return "late";
     }
-    return id == "freshness.retention" ? "oldest" : "";
+    return id == "freshness.retention" ? NagiosText("oldest") : "";
 }
 
 /// "'orders age'=43200s;21600;86400;0" for each table with an age, and alike for how late its load
 /// was and how old its oldest row is.
-std::string performance(const Document& document, const TableNames& names) {
-    std::map<std::pair<std::string, std::string_view>, Age> ages;
+NagiosText performance(const Document& document, const TableNames& names) {
+    std::map<std::pair<TerminalText, NagiosText>, Age> ages;
     for (const auto& check : document.checks) {
         const auto* seconds = std::get_if<std::int64_t>(&check.observed.value.value);
-        const std::string_view what = label_of(check.id);
+        const NagiosText what = label_of(check.id);
         if (seconds == nullptr || check.observed.unit != "s" || what.empty()) {
             continue;
         }
@@ -99,15 +116,12 @@ std::string performance(const Document& document, const TableNames& names) {
         age.seconds = *seconds;
         (check.id == "freshness.warn_age" ? age.warning : age.critical) = limit_of(check);
     }
-    std::string out;
+    NagiosText out;
     for (const auto& [name, age] : ages) {
-        std::string label = plain(name.first);
-        std::replace(label.begin(), label.end(), '\'', '_');
-        std::replace(label.begin(), label.end(), '=', '_');
-        out += fmt::format(" '{} {}'={}s;{};{};0", label, name.second, age.seconds, age.warning,
-                           age.critical);
+        out += compose(" '{} {}'={}s;{};{};0", label(name.first), name.second, age.seconds,
+                       age.warning, age.critical);
     }
-    return out.empty() ? "" : " |" + out;
+    return out.empty() ? out : " |" + out;
 }
 
 } // namespace
@@ -132,8 +146,10 @@ std::string write_nagios(const Document& document) {
     std::transform(command.begin(), command.end(), command.begin(), [](char letter) {
         return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
     });
-    return fmt::format("{} {} - {}{}\n", command, word_of(nagios_status(document)),
-                       plain(headline(document, names)), performance(document, names));
+    return compose("{} {} - {}{}\n", plain(terminal::escaped(command)),
+                   word_of(nagios_status(document)), plain(headline(document, names)),
+                   performance(document, names))
+        .text();
 }
 
 } // namespace assay

@@ -4,13 +4,16 @@
 
 #include "assay/base/text.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
 
 namespace assay {
 namespace {
 
 /// SGR codes: weight, or one of the 8 colours that every terminal theme defines.
-std::string_view code_of(Tone tone) noexcept {
+TerminalText code_of(Tone tone) {
     switch (tone) {
     case Tone::plain: return "";
     case Tone::bold: return "1";
@@ -33,7 +36,7 @@ Mark mark_of_finding(Severity severity) noexcept {
     return Mark::critical;
 }
 
-std::string_view ascii_glyph(Mark mark) noexcept {
+TerminalText ascii_glyph(Mark mark) {
     switch (mark) {
     case Mark::critical: return "x";
     case Mark::warning: return "!";
@@ -70,14 +73,14 @@ Tone tone_of(Mark mark) noexcept {
     return Tone::plain;
 }
 
-std::string Pen::paint(Tone tone, std::string_view text) const {
+TerminalText Pen::paint(Tone tone, const TerminalText& text) const {
     if (m_style.colour == Colour::off || tone == Tone::plain || text.empty()) {
-        return std::string(text);
+        return text;
     }
-    return fmt::format("\x1b[{}m{}\x1b[0m", code_of(tone), text);
+    return terminal::compose("\x1b[{}m{}\x1b[0m", code_of(tone), text);
 }
 
-std::string_view Pen::glyph(Mark mark) const noexcept {
+TerminalText Pen::glyph(Mark mark) const {
     if (m_style.glyphs == Glyphs::unicode) {
         switch (mark) {
         case Mark::critical: return "✗";
@@ -91,29 +94,30 @@ std::string_view Pen::glyph(Mark mark) const noexcept {
     return ascii_glyph(mark);
 }
 
-std::string_view Pen::arrow() const noexcept {
-    return m_style.glyphs == Glyphs::unicode ? "→" : "->";
+TerminalText Pen::arrow() const {
+    return m_style.glyphs == Glyphs::unicode ? TerminalText("→") : TerminalText("->");
 }
 
-std::string Pen::fit(std::string_view text, std::size_t cells) const {
+TerminalText Pen::fit(const TerminalText& text, std::size_t cells) const {
     if (display_width(text) <= cells) {
-        return std::string(text);
+        return text;
     }
     if (m_style.glyphs == Glyphs::unicode || cells < 2) {
-        return truncate_to_width(text, cells);
+        return terminal::truncate_to_width(text, cells);
     }
     std::string cut = truncate_to_width(text, cells - 1);
     cut.resize(cut.size() - std::string_view("…").size());
-    return cut + "..";
+    return terminal::ours(cut) + "..";
 }
 
-std::vector<std::string> Pen::wrap(std::string_view text, std::size_t indent) const {
+std::vector<TerminalText> Pen::wrap(const TerminalText& words, std::size_t indent) const {
     if (width() == 0) {
-        return {std::string(text)};
+        return {words};
     }
     const std::size_t room = width() > indent ? width() - indent : 1;
     std::vector<std::string> lines{""};
     std::size_t used = 0;
+    std::string_view text = words;
     while (!text.empty()) {
         const std::size_t end = text.find(' ');
         const std::string_view word = text.substr(0, end);
@@ -130,13 +134,15 @@ std::vector<std::string> Pen::wrap(std::string_view text, std::size_t indent) co
         used += cells;
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     }
-    return lines;
+    std::vector<TerminalText> printable;
+    std::transform(lines.begin(), lines.end(), std::back_inserter(printable), terminal::ours);
+    return printable;
 }
 
-std::string Pen::paragraph(Tone tone, std::string_view text, std::size_t indent) const {
-    std::string out;
+TerminalText Pen::paragraph(Tone tone, const TerminalText& text, std::size_t indent) const {
+    TerminalText out;
     for (const auto& line : wrap(text, indent)) {
-        out += std::string(indent, ' ') + paint(tone, line) + "\n";
+        out += terminal::blanks(indent) + paint(tone, line) + "\n";
     }
     return out;
 }

@@ -3,11 +3,11 @@
 #pragma once
 
 #include "assay/check/check.hpp"
+#include "assay/report/terminal_text.hpp"
 #include "assay/report/writer.hpp"
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace assay {
@@ -21,7 +21,7 @@ Mark mark_of(const CheckResult& check) noexcept;
 enum class Tone : std::uint8_t { plain, bold, dim, critical, warning, info, pass, error };
 Tone tone_of(Mark mark) noexcept;
 
-/// Puts words on a terminal as a TextStyle wants it. Takes text that is escaped already.
+/// Puts words on a terminal as a TextStyle wants it.
 class Pen {
 public:
     explicit Pen(const TextStyle& style) : m_style(style) {}
@@ -29,16 +29,16 @@ public:
     /// Terminal cells of a line; 0 = no limit.
     std::size_t width() const noexcept { return m_style.width; }
     /// The text between the colour codes of its tone, or as it is.
-    std::string paint(Tone tone, std::string_view text) const;
-    std::string_view glyph(Mark mark) const noexcept;
+    TerminalText paint(Tone tone, const TerminalText& text) const;
+    TerminalText glyph(Mark mark) const;
     /// "→", or "->".
-    std::string_view arrow() const noexcept;
+    TerminalText arrow() const;
     /// At most `cells` wide; what is cut ends with "…", or "..".
-    std::string fit(std::string_view text, std::size_t cells) const;
+    TerminalText fit(const TerminalText& text, std::size_t cells) const;
     /// Lines of at most width() minus `indent` cells, broken at blanks. A longer word stays whole.
-    std::vector<std::string> wrap(std::string_view text, std::size_t indent) const;
+    std::vector<TerminalText> wrap(const TerminalText& text, std::size_t indent) const;
     /// wrap(), each line in one tone behind `indent` blanks, with a newline.
-    std::string paragraph(Tone tone, std::string_view text, std::size_t indent) const;
+    TerminalText paragraph(Tone tone, const TerminalText& text, std::size_t indent) const;
 
 private:
     TextStyle m_style;

@@ -50,14 +50,14 @@ TableNames::TableNames(const Document& document) : m_several_sources(document.so
     }
 }
 
-std::string TableNames::name(std::string_view schema, std::string_view table) const {
+TerminalText TableNames::name(std::string_view schema, std::string_view table) const {
     if (m_without_schema || schema.empty()) {
-        return display_identifier(table);
+        return terminal::identifier(table);
     }
-    return display_identifier(schema) + "." + display_identifier(table);
+    return terminal::identifier(schema) + "." + terminal::identifier(table);
 }
 
-std::string TableNames::display(std::string_view qualified) const {
+TerminalText TableNames::display(std::string_view qualified) const {
     if (qualified.empty()) {
         return {};
     }
@@ -66,18 +66,18 @@ std::string TableNames::display(std::string_view qualified) const {
     return name(ref.schema, ref.name);
 }
 
-std::string TableNames::display(const TableRecord& table) const {
+TerminalText TableNames::display(const TableRecord& table) const {
     return name(table.schema, table.name);
 }
 
-std::string TableNames::place(const CheckResult& check) const {
-    std::string text = display(check.table);
+TerminalText TableNames::place(const CheckResult& check) const {
+    TerminalText text = display(check.table);
     for (std::size_t i = 0; i < check.columns.size(); ++i) {
-        text += (i == 0 ? "(" : ", ") + display_identifier(check.columns[i]);
+        text += (i == 0 ? TerminalText("(") : ", ") + terminal::identifier(check.columns[i]);
     }
-    text += check.columns.empty() ? "" : ")";
+    text += check.columns.empty() ? TerminalText() : ")";
     if (m_several_sources && !check.source.empty() && !text.empty()) {
-        text += " [" + escape_text(check.source) + "]";
+        text += " [" + terminal::escaped(check.source) + "]";
     }
     return text;
 }

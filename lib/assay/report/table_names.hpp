@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/report/document.hpp"
+#include "assay/report/terminal_text.hpp"
 
 #include <cstdint>
 #include <map>
@@ -17,16 +18,16 @@ class TableNames {
 public:
     explicit TableNames(const Document& document);
 
-    /// A name of the kind that checks and plans hold ("public.orders"), escaped.
-    std::string display(std::string_view qualified) const;
-    std::string display(const TableRecord& table) const;
+    /// A name of the kind that checks and plans hold ("public.orders").
+    TerminalText display(std::string_view qualified) const;
+    TerminalText display(const TableRecord& table) const;
     /// Where a check looked: "orders(customer_id)", with " [b]" behind it where there are several
     /// sources. Empty when it concerns no table.
-    std::string place(const CheckResult& check) const;
+    TerminalText place(const CheckResult& check) const;
     bool several_sources() const noexcept { return m_several_sources; }
 
 private:
-    std::string name(std::string_view schema, std::string_view table) const;
+    TerminalText name(std::string_view schema, std::string_view table) const;
 
     bool m_several_sources = false;
     bool m_without_schema = true;

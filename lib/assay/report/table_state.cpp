@@ -37,9 +37,9 @@ std::optional<Mark> worst(const Summary& summary) {
     return summary.skipped > 0 ? std::optional(Mark::skipped) : std::nullopt;
 }
 
-void add(std::string& list, const std::string& part) {
+void add(TerminalText& list, const TerminalText& part) {
     if (!part.empty()) {
-        list += (list.empty() ? "" : ", ") + part;
+        list += list.empty() ? part : ", " + part;
     }
 }
 
@@ -53,7 +53,7 @@ TableStates::TableStates(const Document& document, const TableNames& names) : m_
 
 TableState TableStates::state(const TableRecord& table) const {
     TableState state;
-    const std::string name = m_names.display(table);
+    const TerminalText name = m_names.display(table);
     const auto add_checks = [&](const std::string& source) {
         const auto found = m_checks.find({source, name});
         if (found != m_checks.end()) {
@@ -68,12 +68,12 @@ TableState TableStates::state(const TableRecord& table) const {
     return state;
 }
 
-std::string TableStates::words(const TableRecord& table) const {
+TerminalText TableStates::words(const TableRecord& table) const {
     const Summary summary = state(table).summary;
-    std::string words = findings_words(summary.critical, summary.warning, summary.info);
-    add(words, summary.error == 0 ? "" : count_of(summary.error, "error"));
-    add(words, table.state.freshness == "stale" ? "stale" : "");
-    add(words, table.state.density == "empty" ? "empty" : "");
+    TerminalText words = findings_words(summary.critical, summary.warning, summary.info);
+    add(words, summary.error == 0 ? TerminalText() : terminal::count_of(summary.error, "error"));
+    add(words, table.state.freshness == "stale" ? TerminalText("stale") : "");
+    add(words, table.state.density == "empty" ? TerminalText("empty") : "");
     add(words, sample_words(table));
     return words;
 }

@@ -27,14 +27,14 @@ public:
     TableStates(const Document& document, const TableNames& names);
 
     TableState state(const TableRecord& table) const;
-    /// "1 critical, 1 warning, stale", escaped; empty if there is nothing to say.
-    std::string words(const TableRecord& table) const;
+    /// "1 critical, 1 warning, stale"; empty if there is nothing to say.
+    TerminalText words(const TableRecord& table) const;
 
 private:
     const TableNames& m_names;
     /// By source and name for people, so that main.orders and public.orders are one table to a
     /// check that compares them.
-    std::map<std::pair<std::string, std::string>, Document> m_checks;
+    std::map<std::pair<std::string, TerminalText>, Document> m_checks;
 };
 
 } // namespace assay

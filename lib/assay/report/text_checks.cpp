@@ -4,8 +4,6 @@
 #include "assay/report/text_parts.hpp"
 #include "assay/report/wording.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
@@ -60,45 +58,46 @@ Checks select(const Document& document, Wanted wanted) {
 }
 
 /// "critical", "error", "skipped", "pass".
-std::string_view word_of(const CheckResult& check) noexcept {
-    return mark_of(check) == Mark::pass   ? "pass"
-           : check.status == Status::fail ? to_string(check.severity)
-                                          : to_string(check.status);
+TerminalText word_of(const CheckResult& check) {
+    return mark_of(check) == Mark::pass   ? TerminalText("pass")
+           : check.status == Status::fail ? terminal::ours(to_string(check.severity))
+                                          : terminal::ours(to_string(check.status));
 }
 
 /// Mark, severity, rule and place: the first line of what is told in full.
-std::string heading(const TextContext& context, const CheckResult& check) {
+TerminalText heading(const TextContext& context, const CheckResult& check) {
     const Pen& pen = context.pen;
     const Mark mark = mark_of(check);
-    const std::string word = pad_right(word_of(check), 8);
-    const std::string id = escape_text(check.id);
-    std::string place = context.names.place(check);
+    const TerminalText word = terminal::pad_right(word_of(check), 8);
+    const TerminalText id = terminal::escaped(check.id);
+    TerminalText place = context.names.place(check);
     const std::size_t used = 2 + word.size() + gap + display_width(id) + gap;
     if (pen.width() > used + detail_indent) {
         place = pen.fit(place, pen.width() - used);
     }
-    std::string out = pen.paint(tone_of(mark), fmt::format("{} {}", pen.glyph(mark), word));
+    TerminalText out = pen.paint(tone_of(mark), terminal::compose("{} {}", pen.glyph(mark), word));
     out += "  " + id;
     out += place.empty() ? "" : "  " + pen.paint(Tone::bold, place);
     return out + "\n";
 }
 
 /// "expected 0 rows, observed 17 rows", with the value in the colour of the finding.
-std::string comparison(const TextContext& context, const CheckResult& check) {
+TerminalText comparison(const TextContext& context, const CheckResult& check) {
     const Pen& pen = context.pen;
-    const std::string words = comparison_words(check);
+    const TerminalText words = comparison_words(check);
     if (words.empty()) {
         return {};
     }
     constexpr std::string_view label = "observed ";
-    const auto observed = words.rfind(label);
+    const auto observed = words.text().rfind(label);
     const auto lines = pen.wrap(words, detail_indent);
     if (lines.size() > 1 || observed == std::string::npos || check.observed.value.is_null()) {
         return pen.paragraph(Tone::dim, words, detail_indent);
     }
     const std::size_t value_at = observed + label.size();
-    return std::string(detail_indent, ' ') + pen.paint(Tone::dim, words.substr(0, value_at)) +
-           pen.paint(tone_of(mark_of(check)), words.substr(value_at)) + "\n";
+    return terminal::blanks(detail_indent) +
+           pen.paint(Tone::dim, terminal::part(words, 0, value_at)) +
+           pen.paint(tone_of(mark_of(check)), terminal::part(words, value_at)) + "\n";
 }
 
 /// What the rule advises is for findings; an error has a remedy only where somebody set it.
@@ -110,11 +109,11 @@ bool has_remedy(const CheckResult& check) {
     return !check.remedy.empty() && (check.status == Status::fail || !general);
 }
 
-std::string in_full(const TextContext& context, const CheckResult& check) {
+TerminalText in_full(const TextContext& context, const CheckResult& check) {
     const Pen& pen = context.pen;
-    std::string out = heading(context, check);
+    TerminalText out = heading(context, check);
     if (!check.message.empty()) {
-        out += pen.paragraph(Tone::plain, escape_text(check.message), detail_indent);
+        out += pen.paragraph(Tone::plain, terminal::escaped(check.message), detail_indent);
     }
     if (check.status != Status::error) {
         out += comparison(context, check);
@@ -122,28 +121,29 @@ std::string in_full(const TextContext& context, const CheckResult& check) {
     }
     if (has_remedy(check)) {
         out += pen.paragraph(
-            Tone::dim, fmt::format("{} {}", pen.arrow(), escape_text(check.remedy)), detail_indent);
+            Tone::dim, terminal::compose("{} {}", pen.arrow(), terminal::escaped(check.remedy)),
+            detail_indent);
     }
     return out;
 }
 
 /// A check as one line.
 struct Brief {
-    std::string id;
-    std::string place;
-    std::string words;
+    TerminalText id;
+    TerminalText place;
+    TerminalText words;
 };
 
 Brief brief_of(const TextContext& context, const CheckResult& check) {
-    std::string words = escape_text(check.message);
+    TerminalText words = terminal::escaped(check.message);
     if (check.status == Status::pass && !check.expected.empty() && words.empty()) {
         words = comparison_words(check);
     }
-    return {escape_text(check.id), context.names.place(check), std::move(words)};
+    return {terminal::escaped(check.id), context.names.place(check), std::move(words)};
 }
 
 /// Checks as one line each, aligned; a line that does not fit goes on below.
-std::string in_brief(const TextContext& context, const Checks& checks) {
+TerminalText in_brief(const TextContext& context, const Checks& checks) {
     const Pen& pen = context.pen;
     std::vector<Brief> briefs;
     std::size_t id_width = 0;
@@ -157,12 +157,14 @@ std::string in_brief(const TextContext& context, const Checks& checks) {
     if (pen.width() > 0) {
         place_width = std::min(place_width, pen.width() / 3);
     }
-    std::string out;
+    TerminalText out;
     for (std::size_t i = 0; i < briefs.size(); ++i) {
         const Brief& brief = briefs[i];
         const Mark mark = mark_of(*checks[i]);
-        const std::string place = pen.width() > 0 ? pen.fit(brief.place, place_width) : brief.place;
-        out += pen.paint(tone_of(mark), pen.glyph(mark)) + " " + pad_right(brief.id, id_width);
+        const TerminalText place =
+            pen.width() > 0 ? pen.fit(brief.place, place_width) : brief.place;
+        out += pen.paint(tone_of(mark), pen.glyph(mark)) + " " +
+               terminal::pad_right(brief.id, id_width);
         const std::size_t used = 2 + id_width + gap + (place_width == 0 ? 0 : place_width + gap);
         if (place_width > 0) {
             out += "  " + pen.paint(Tone::bold, place);
@@ -172,7 +174,7 @@ std::string in_brief(const TextContext& context, const Checks& checks) {
             out += "\n";
         } else if (fits) {
             const std::size_t shown = display_width(place);
-            out += std::string(place_width > shown ? place_width - shown : 0, ' ') + "  " +
+            out += terminal::blanks(place_width > shown ? place_width - shown : 0) + "  " +
                    brief.words + "\n";
         } else {
             out += "\n" + pen.paragraph(Tone::plain, brief.words, detail_indent);
@@ -181,20 +183,20 @@ std::string in_brief(const TextContext& context, const Checks& checks) {
     return out;
 }
 
-void add_block(std::vector<std::string>& blocks, std::string block) {
+void add_block(std::vector<TerminalText>& blocks, TerminalText block) {
     if (!block.empty()) {
         blocks.push_back(std::move(block));
     }
 }
 
-void add_titled(const TextContext& context, std::vector<std::string>& blocks,
-                std::string_view title, const Checks& checks, const std::string& body) {
+void add_titled(const TextContext& context, std::vector<TerminalText>& blocks,
+                const TerminalText& title, const Checks& checks, const TerminalText& body) {
     if (checks.empty()) {
         return;
     }
-    const auto count = group_digits(static_cast<std::int64_t>(checks.size()));
-    blocks.push_back(context.pen.paint(Tone::bold, fmt::format("{} ({})", title, count)) + "\n" +
-                     body);
+    const auto count = terminal::group_digits(static_cast<std::int64_t>(checks.size()));
+    blocks.push_back(context.pen.paint(Tone::bold, terminal::compose("{} ({})", title, count)) +
+                     "\n" + body);
 }
 
 bool is_problem(const CheckResult& check) noexcept {
@@ -203,7 +205,7 @@ bool is_problem(const CheckResult& check) noexcept {
 }
 
 /// Findings and errors: critical ones and warnings in full, what is only for information in brief.
-void add_problems(const TextContext& context, std::vector<std::string>& blocks,
+void add_problems(const TextContext& context, std::vector<TerminalText>& blocks,
                   const Checks& checks) {
     Checks brief;
     for (const auto* check : checks) {
@@ -216,9 +218,9 @@ void add_problems(const TextContext& context, std::vector<std::string>& blocks,
     add_block(blocks, in_brief(context, brief));
 }
 
-std::vector<std::string> comparison_blocks(const TextContext& context) {
+std::vector<TerminalText> comparison_blocks(const TextContext& context) {
     const Document& document = context.document;
-    std::vector<std::string> blocks;
+    std::vector<TerminalText> blocks;
     const Checks added = select(document, [](const CheckResult& check) {
         return is_problem(check) && check.baseline != "unchanged";
     });
@@ -227,7 +229,7 @@ std::vector<std::string> comparison_blocks(const TextContext& context) {
     });
     const Checks fixed =
         select(document, [](const CheckResult& check) { return check.baseline == "absent"; });
-    std::vector<std::string> problems;
+    std::vector<TerminalText> problems;
     add_problems(context, problems, added);
     add_titled(context, blocks, "new", added, problems.empty() ? "" : problems.front());
     for (std::size_t i = 1; i < problems.size(); ++i) {
@@ -241,7 +243,7 @@ std::vector<std::string> comparison_blocks(const TextContext& context) {
 }
 
 /// Passed and skipped checks, where somebody wants to see them.
-void add_calm(const TextContext& context, std::vector<std::string>& blocks) {
+void add_calm(const TextContext& context, std::vector<TerminalText>& blocks) {
     const bool verbose = context.verbosity == Verbosity::verbose;
     const bool answer =
         context.verbosity == Verbosity::normal && answers_a_question(context.document.run.command);
@@ -255,8 +257,8 @@ void add_calm(const TextContext& context, std::vector<std::string>& blocks) {
 
 } // namespace
 
-std::vector<std::string> text_checks(const TextContext& context) {
-    std::vector<std::string> blocks;
+std::vector<TerminalText> text_checks(const TextContext& context) {
+    std::vector<TerminalText> blocks;
     if (is_comparison(context.document)) {
         blocks = comparison_blocks(context);
     } else {

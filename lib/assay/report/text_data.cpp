@@ -13,12 +13,12 @@ const Fact::List* find_list(const Facts& facts, std::string_view name) noexcept 
     return found == nullptr ? nullptr : std::get_if<Fact::List>(&found->value);
 }
 
-std::string words_of(const Facts& facts, std::string_view name) {
+TerminalText words_of(const Facts& facts, std::string_view name) {
     const Fact* found = find_fact(facts, name);
-    return found == nullptr ? "" : value_words(*found);
+    return found == nullptr ? TerminalText() : value_words(*found);
 }
 
-std::string data_line(const Pen& pen, std::size_t indent, const std::string& text) {
+TerminalText data_line(const Pen& pen, std::size_t indent, const TerminalText& text) {
     const bool narrow = pen.width() > indent;
     return narrow ? pen.fit(text, pen.width() - indent) : text;
 }

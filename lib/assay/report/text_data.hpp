@@ -18,10 +18,10 @@ const Facts* facts_of(const Fact& fact) noexcept;
 /// The list of that name, or nullptr.
 const Fact::List* find_list(const Facts& facts, std::string_view name) noexcept;
 /// What a fact of that name says; empty without one.
-std::string words_of(const Facts& facts, std::string_view name);
+TerminalText words_of(const Facts& facts, std::string_view name);
 
 /// A line of data: cut where a terminal ends, whole in a pipe.
 /// @param indent cells of the line that are taken already
-std::string data_line(const Pen& pen, std::size_t indent, const std::string& text);
+TerminalText data_line(const Pen& pen, std::size_t indent, const TerminalText& text);
 
 } // namespace assay

@@ -5,8 +5,6 @@
 #include "assay/report/text_parts.hpp"
 #include "assay/report/wording.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
@@ -16,7 +14,7 @@ namespace {
 /// A number of the evidence and what to call it.
 struct Known {
     std::string_view key;
-    std::string_view label;
+    std::string_view label; ///< of assay
 };
 
 constexpr std::array dedupe_numbers{Known{"rows", "rows"},
@@ -58,32 +56,32 @@ constexpr std::array<std::string_view, 7> lists{"groups", "samples", "changed_ce
 /// Labelled values; numbers are aligned on the right, texts stand as they are.
 class Block {
 public:
-    void add(std::string label, const Fact& value) {
+    void add(TerminalText label, const Fact& value) {
         const auto* number = std::get_if<std::int64_t>(&value.value);
         m_rows.push_back({std::move(label),
-                          number != nullptr ? group_digits(*number) : value_words(value),
+                          number != nullptr ? terminal::group_digits(*number) : value_words(value),
                           number != nullptr});
     }
-    std::string render(const Pen& pen, std::size_t indent) const {
+    TerminalText render(const Pen& pen, std::size_t indent) const {
         std::size_t label_width = 0;
         std::size_t number_width = 0;
         for (const auto& row : m_rows) {
             label_width = std::max(label_width, display_width(row.label));
             number_width = std::max(number_width, row.is_number ? row.value.size() : 0);
         }
-        std::string out;
+        TerminalText out;
         for (const auto& row : m_rows) {
-            out += std::string(indent, ' ') +
-                   pen.paint(Tone::dim, pad_right(row.label, label_width)) + "  " +
-                   (row.is_number ? pad_left(row.value, number_width) : row.value) + "\n";
+            out += terminal::blanks(indent) +
+                   pen.paint(Tone::dim, terminal::pad_right(row.label, label_width)) + "  " +
+                   (row.is_number ? terminal::pad_left(row.value, number_width) : row.value) + "\n";
         }
         return out;
     }
 
 private:
     struct Row {
-        std::string label;
-        std::string value;
+        TerminalText label;
+        TerminalText value;
         bool is_number;
     };
     std::vector<Row> m_rows;
@@ -94,7 +92,7 @@ bool add_known(Block& block, const std::array<Known, size>& numbers, const Facts
     bool found = false;
     for (const auto& known : numbers) {
         if (const Fact* value = find_fact(evidence, known.key)) {
-            block.add(std::string(known.label), *value);
+            block.add(terminal::ours(known.label), *value);
             found = true;
         }
     }
@@ -107,7 +105,7 @@ void add_notable(Block& block, const std::array<Known, size>& numbers, const Fac
     for (const auto& known : numbers) {
         const Fact* value = find_fact(evidence, known.key);
         if (value != nullptr && !value->is_null() && *value != Fact(0)) {
-            block.add(std::string(known.label), *value);
+            block.add(terminal::ours(known.label), *value);
         }
     }
 }
@@ -146,10 +144,10 @@ bool has_own_place(std::string_view key) {
 }
 
 /// "name: Foo → Bar, city: NULL → Rome" of the cells that differ, else "name: Foo" of one side.
-std::string cells(const Pen& pen, const Facts& sample) {
+TerminalText cells(const Pen& pen, const Facts& sample) {
     const Fact* columns = find_fact(sample, "columns");
     const Facts* named = columns == nullptr ? nullptr : facts_of(*columns);
-    std::string out;
+    TerminalText out;
     if (named == nullptr) {
         return out;
     }
@@ -157,10 +155,11 @@ std::string cells(const Pen& pen, const Facts& sample) {
         const Facts* sides = facts_of(cell);
         const bool both = sides != nullptr && find_fact(*sides, "a") != nullptr &&
                           find_fact(*sides, "b") != nullptr;
-        out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", display_identifier(name),
-                           both ? fmt::format("{} {} {}", words_of(*sides, "a"), pen.arrow(),
-                                              words_of(*sides, "b"))
-                                : value_words(cell));
+        out += terminal::compose("{}{}: {}", out.empty() ? TerminalText() : ", ",
+                                 terminal::identifier(name),
+                                 both ? terminal::compose("{} {} {}", words_of(*sides, "a"),
+                                                          pen.arrow(), words_of(*sides, "b"))
+                                      : value_words(cell));
     }
     return out;
 }
@@ -169,42 +168,42 @@ Tone tone_of_change(std::string_view change) {
     return change == "-" ? Tone::critical : change == "+" ? Tone::pass : Tone::warning;
 }
 
-std::string samples(const TextContext& context, const Fact::List& list, std::size_t indent) {
+TerminalText samples(const TextContext& context, const Fact::List& list, std::size_t indent) {
     const Pen& pen = context.pen;
-    std::string out;
+    TerminalText out;
     for (const auto& sample : list) {
         const Facts* facts = facts_of(sample);
         if (facts == nullptr) {
             continue;
         }
-        const std::string change = words_of(*facts, "change");
-        const std::string changed = cells(pen, *facts);
-        std::string words = words_of(*facts, "key");
-        words += (words.empty() || changed.empty() ? "" : "  ") + changed;
-        out += std::string(indent, ' ') + pen.paint(tone_of_change(change), change) + " " +
+        const TerminalText change = words_of(*facts, "change");
+        const TerminalText changed = cells(pen, *facts);
+        TerminalText words = words_of(*facts, "key");
+        words += words.empty() || changed.empty() ? changed : "  " + changed;
+        out += terminal::blanks(indent) + pen.paint(tone_of_change(change), change) + " " +
                data_line(pen, indent + 2, words) + "\n";
     }
     return out;
 }
 
-std::string changed_cells(const TextContext& context, const Facts& evidence, std::size_t indent) {
+TerminalText changed_cells(const TextContext& context, const Facts& evidence, std::size_t indent) {
     const Fact* found = find_fact(evidence, "changed_cells");
     const Facts* columns = found == nullptr ? nullptr : facts_of(*found);
     if (columns == nullptr || columns->empty()) {
         return {};
     }
-    std::string words;
+    TerminalText words;
     for (const auto& [name, count] : *columns) {
-        words += fmt::format("{}{} {}", words.empty() ? "" : ", ", display_identifier(name),
-                             quantity_words(count, ""));
+        words += terminal::compose("{}{} {}", words.empty() ? TerminalText() : ", ",
+                                   terminal::identifier(name), quantity_words(count, ""));
     }
     return context.pen.paragraph(Tone::plain, "changed cells: " + words, indent);
 }
 
 } // namespace
 
-std::string text_evidence(const TextContext& context, const CheckResult& check,
-                          std::size_t indent) {
+TerminalText text_evidence(const TextContext& context, const CheckResult& check,
+                           std::size_t indent) {
     const Facts& evidence = check.evidence;
     Block block;
     const bool is_volume = find_fact(evidence, "rows_a") != nullptr;
@@ -225,11 +224,11 @@ std::string text_evidence(const TextContext& context, const CheckResult& check,
     if (context.verbosity == Verbosity::verbose) {
         for (const auto& [key, value] : evidence) {
             if (!has_own_place(key)) {
-                block.add(escape_text(key), value);
+                block.add(terminal::escaped(key), value);
             }
         }
     }
-    std::string out = block.render(context.pen, indent);
+    TerminalText out = block.render(context.pen, indent);
     out += changed_cells(context, evidence, indent);
     const auto* group_list = find_list(evidence, "groups");
     if (group_list != nullptr && !group_list->empty()) {

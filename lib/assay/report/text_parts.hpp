@@ -23,20 +23,21 @@ struct TextContext {
 };
 
 /// One line per table, with the worst result of its checks.
-std::string text_table_list(const TextContext& context);
+TerminalText text_table_list(const TextContext& context);
 /// Every column of a table in one line; keys and indexes too when verbose.
-std::string text_table_profile(const TextContext& context, const TableRecord& table);
+TerminalText text_table_profile(const TextContext& context, const TableRecord& table);
 
 /// Findings and errors in full, worst first; what else there is to say in one line each.
-std::vector<std::string> text_checks(const TextContext& context);
+std::vector<TerminalText> text_checks(const TextContext& context);
 
 /// What a finding rests on: the numbers, and some of the rows.
 /// @param indent blanks in front of each line.
-std::string text_evidence(const TextContext& context, const CheckResult& check, std::size_t indent);
+TerminalText text_evidence(const TextContext& context, const CheckResult& check,
+                           std::size_t indent);
 
 /// The windows without rows that a finding lists, each with its condition.
-std::string text_windows(const TextContext& context, const Fact::List& list, std::size_t indent);
+TerminalText text_windows(const TextContext& context, const Fact::List& list, std::size_t indent);
 /// Groups of rows that say the same, or nearly.
-std::string text_groups(const TextContext& context, const Fact::List& list, std::size_t indent);
+TerminalText text_groups(const TextContext& context, const Fact::List& list, std::size_t indent);
 
 } // namespace assay

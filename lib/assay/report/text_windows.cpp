@@ -4,8 +4,6 @@
 #include "assay/report/text_parts.hpp"
 #include "assay/report/wording.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace assay {
@@ -14,22 +12,23 @@ namespace {
 constexpr std::size_t most_shown = 5;
 
 /// "2024-01-26T19:00:00Z to 2024-01-27T01:00:00Z, about 4 rows"
-std::string window_words(const Facts& window) {
+TerminalText window_words(const Facts& window) {
     const auto words = [&](std::string_view name) {
         const Fact* found = find_fact(window, name);
-        return found == nullptr ? "" : value_words(*found);
+        return found == nullptr ? TerminalText() : value_words(*found);
     };
     const Fact* rows = find_fact(window, "expected_rows");
     const auto* count = rows == nullptr ? nullptr : std::get_if<std::int64_t>(&rows->value);
-    return fmt::format("from {} to {}{}", words("from"), words("to"),
-                       count == nullptr ? "" : ", about " + count_of(*count, "row"));
+    return terminal::compose("from {} to {}{}", words("from"), words("to"),
+                             count == nullptr ? ""
+                                              : ", about " + terminal::count_of(*count, "row"));
 }
 
 } // namespace
 
-std::string text_windows(const TextContext& context, const Fact::List& list, std::size_t indent) {
-    const std::string margin(indent, ' ');
-    std::string out;
+TerminalText text_windows(const TextContext& context, const Fact::List& list, std::size_t indent) {
+    const TerminalText margin = terminal::blanks(indent);
+    TerminalText out;
     for (std::size_t i = 0; i < std::min(list.size(), most_shown); ++i) {
         const auto* window = std::get_if<Facts>(&list[i].value);
         const Fact* where = window == nullptr ? nullptr : find_fact(*window, "where");
@@ -40,12 +39,13 @@ std::string text_windows(const TextContext& context, const Fact::List& list, std
         }
         // Whole, so that it can be copied.
         out += margin + window_words(*window) + "\n" + margin + "  " +
-               context.pen.paint(Tone::dim, "WHERE " + escape_text(*condition)) + "\n";
+               context.pen.paint(Tone::dim, "WHERE " + terminal::escaped(*condition)) + "\n";
     }
     if (list.size() > most_shown) {
         out += margin +
-               fmt::format("and {} more: --json lists them all",
-                           group_digits(static_cast<std::int64_t>(list.size() - most_shown))) +
+               terminal::compose(
+                   "and {} more: --json lists them all",
+                   terminal::group_digits(static_cast<std::int64_t>(list.size() - most_shown))) +
                "\n";
     }
     return out;

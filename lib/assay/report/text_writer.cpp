@@ -5,8 +5,6 @@
 #include "assay/report/wording.hpp"
 #include "assay/report/writer.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace assay {
@@ -16,23 +14,25 @@ constexpr std::size_t least_indent = 2;
 constexpr std::size_t most_next_steps = 3;
 
 /// What was looked at, and when: a line per source, or two where it is too long for one.
-std::string header(const TextContext& context) {
+TerminalText header(const TextContext& context) {
     const Pen& pen = context.pen;
-    std::string out;
+    TerminalText out;
     for (const auto& source : context.document.sources) {
         const auto words = source_words(source);
-        std::string rest;
+        TerminalText rest;
         for (std::size_t i = 1; i < words.size(); ++i) {
             rest += "  " + words[i];
         }
-        const std::string id = context.names.several_sources() ? escape_text(source.id) + "  " : "";
+        const TerminalText id =
+            context.names.several_sources() ? terminal::escaped(source.id) + "  " : "";
         const std::size_t used = display_width(id) + display_width(words.front());
         if (pen.width() == 0 || used + display_width(rest) <= pen.width()) {
             out += id + pen.paint(Tone::bold, words.front()) + pen.paint(Tone::dim, rest) + "\n";
         } else {
             const std::size_t room = pen.width() > id.size() ? pen.width() - id.size() : 1;
             out += id + pen.paint(Tone::bold, pen.fit(words.front(), room)) + "\n";
-            out += pen.paragraph(Tone::dim, rest.substr(2), std::max(id.size(), least_indent));
+            out += pen.paragraph(Tone::dim, terminal::part(rest, 2),
+                                 std::max(id.size(), least_indent));
         }
     }
     return out;
@@ -48,75 +48,75 @@ bool shows_profile(const TextContext& context, const TableRecord& table) {
            (verbose || (context.document.tables.size() == 1 && is_audit(context.document)));
 }
 
-std::string sql_lines(const std::string& sql, std::size_t indent) {
-    std::string out;
+TerminalText sql_lines(const std::string& sql, std::size_t indent) {
+    TerminalText out;
     std::string_view rest = sql;
     while (!rest.empty()) {
         const auto end = rest.find('\n');
-        out += std::string(indent, ' ') + escape_text(rest.substr(0, end)) + "\n";
+        out += terminal::blanks(indent) + terminal::escaped(rest.substr(0, end)) + "\n";
         rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     }
     return out;
 }
 
 /// One step of the plan. SQL is never cut or wrapped: people copy it.
-std::string plan_step(const TextContext& context, std::size_t number, const PlanRecord& step) {
+TerminalText plan_step(const TextContext& context, std::size_t number, const PlanRecord& step) {
     const Pen& pen = context.pen;
-    const std::string label = std::to_string(number);
-    std::string out = pen.paint(Tone::dim, label) + "  " + escape_text(step.action);
+    const TerminalText label = terminal::compose("{}", number);
+    TerminalText out = pen.paint(Tone::dim, label) + "  " + terminal::escaped(step.action);
     if (!step.table.empty()) {
         out += "  " + pen.paint(Tone::bold, context.names.display(step.table));
     }
     if (context.names.several_sources() && !step.source.empty()) {
-        out += " [" + escape_text(step.source) + "]";
+        out += " [" + terminal::escaped(step.source) + "]";
     }
     if (step.rows) {
-        out += fmt::format("  ~{}", count_of(*step.rows, "row"));
+        out += terminal::compose("  ~{}", terminal::count_of(*step.rows, "row"));
     }
-    if (const std::string cost = cost_words(step); !cost.empty()) {
+    if (const TerminalText cost = cost_words(step); !cost.empty()) {
         out += "  " + cost;
     }
     out += "\n";
     const std::size_t indent = label.size() + 2;
     if (!step.why.empty()) {
-        out += pen.paragraph(Tone::dim, escape_text(step.why), indent);
+        out += pen.paragraph(Tone::dim, terminal::escaped(step.why), indent);
     }
     return out + sql_lines(step.sql, indent + 2);
 }
 
-std::string next_steps(const TextContext& context) {
-    std::vector<std::string> steps;
+TerminalText next_steps(const TextContext& context) {
+    std::vector<TerminalText> steps;
     for (const auto& table : context.document.tables) {
-        const std::string step = escape_text(table.state.next);
+        const TerminalText step = terminal::escaped(table.state.next);
         if (table.state.actionable && !step.empty() && steps.size() < most_next_steps &&
             std::find(steps.begin(), steps.end(), step) == steps.end()) {
             steps.push_back(step);
         }
     }
-    std::string out;
+    TerminalText out;
     for (const auto& step : steps) {
         out += context.pen.paint(Tone::dim, "next: ") + step + "\n";
     }
     return out;
 }
 
-std::string notes(const TextContext& context) {
-    std::string out;
+TerminalText notes(const TextContext& context) {
+    TerminalText out;
     for (const auto& note : context.document.notes) {
-        out += context.pen.paragraph(Tone::dim, "note: " + escape_text(note), 0);
+        out += context.pen.paragraph(Tone::dim, "note: " + terminal::escaped(note), 0);
     }
     return out;
 }
 
 /// What was examined and what came of it, on one line if it fits.
-std::string summary_lines(const TextContext& context) {
+TerminalText summary_lines(const TextContext& context) {
     const Pen& pen = context.pen;
     const Document& document = context.document;
     if (document.checks.empty() && document.tables.empty()) {
         return {};
     }
-    const std::string coverage = coverage_words(document);
-    const std::string outcome = outcome_words(document);
+    const TerminalText coverage = coverage_words(document);
+    const TerminalText outcome = outcome_words(document);
     if (coverage.empty()) {
         return pen.paragraph(Tone::dim, outcome, 0);
     }
@@ -125,20 +125,21 @@ std::string summary_lines(const TextContext& context) {
                     : pen.paragraph(Tone::dim, coverage, 0) + pen.paragraph(Tone::dim, outcome, 0);
 }
 
-std::string verdict_line(const TextContext& context) {
+TerminalText verdict_line(const TextContext& context) {
     const Verdict last = verdict(context.document);
     const Pen& pen = context.pen;
-    std::string out;
-    const auto lines = pen.wrap(fmt::format("{}  {}", last.word, last.detail), 0);
+    TerminalText out;
+    const auto lines = pen.wrap(terminal::compose("{}  {}", last.word, last.detail), 0);
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        out += i == 0 ? pen.paint(tone_of(last.mark), last.word) + lines[i].substr(last.word.size())
+        out += i == 0 ? pen.paint(tone_of(last.mark), last.word) +
+                            terminal::part(lines[i], last.word.size())
                       : lines[i];
         out += "\n";
     }
     return out;
 }
 
-void add_block(std::vector<std::string>& blocks, std::string block) {
+void add_block(std::vector<TerminalText>& blocks, TerminalText block) {
     if (!block.empty()) {
         blocks.push_back(std::move(block));
     }
@@ -157,9 +158,9 @@ bool is_calm(const Document& document) {
            summary.error == 0;
 }
 
-std::vector<std::string> loud_blocks(const TextContext& context) {
+std::vector<TerminalText> loud_blocks(const TextContext& context) {
     const Document& document = context.document;
-    std::vector<std::string> blocks;
+    std::vector<TerminalText> blocks;
     add_block(blocks, header(context));
     // A single table says in its profile what the list would say; where a question was asked, the
     // answers name the tables.
@@ -196,12 +197,12 @@ std::string write_text(const Document& document, const TextStyle& style) {
     const Pen pen(style);
     const TextContext context{document, names, pen, style.verbosity};
     auto blocks = quiet ? text_checks(context) : loud_blocks(context);
-    blocks.push_back((quiet ? "" : summary_lines(context)) + verdict_line(context));
-    std::string out;
+    blocks.push_back((quiet ? TerminalText() : summary_lines(context)) + verdict_line(context));
+    TerminalText out;
     for (const auto& block : blocks) {
-        out += (out.empty() ? "" : "\n") + block;
+        out += out.empty() ? block : "\n" + block;
     }
-    return out;
+    return out.text();
 }
 
 } // namespace assay

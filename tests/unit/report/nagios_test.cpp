@@ -49,3 +49,18 @@ TEST_CASE("performance data tells ages, lateness and oldest rows apart, and noth
     CHECK(write_nagios(document).ends_with(
         "| 't age'=10s;30;60;0 't late'=5s;;1800;0 't oldest'=900s;;1000;0\n"));
 }
+
+TEST_CASE("a document that somebody edited adds no line and no number for a monitoring plugin") {
+    Document document;
+    document.run.command = "audit\nOK | x=1";
+    CheckResult check;
+    check.id = "freshness.max_age";
+    check.table = "t";
+    check.observed = {10, "s"};
+    check.expected = "<= 60;0 'y'=1\n s";
+    document.checks.push_back(check);
+    const std::string line = write_nagios(document);
+    CHECK(line.starts_with("AUDIT\\nOK / X=1 OK - "));
+    CHECK(line.ends_with("| 't age'=10s;;;0\n"));
+    CHECK(line.find('\n') == line.size() - 1);
+}

@@ -122,7 +122,7 @@ TEST_CASE("the verdict is the worst of what happened") {
     CHECK(verdict(document).detail ==
           "could not tell: the run was cut short; 1 critical, 1 warning, 1 info");
     document.errors = {{"connection", "the server\nwent away", ""}, {"timeout", "x", ""}};
-    CHECK(verdict(document).detail.starts_with(
+    CHECK(verdict(document).detail.text().starts_with(
         "could not tell: the server\\nwent away (and 1 more error); "));
     CHECK(word(explained()) == "PLAN");
 }
@@ -170,7 +170,7 @@ TEST_CASE("the place of a check names its source only among several") {
 
 TEST_CASE("text is wrapped at blanks and never inside a word") {
     const Pen pen(TextStyle{.width = 12});
-    using Lines = std::vector<std::string>;
+    using Lines = std::vector<TerminalText>;
     CHECK(pen.wrap("one two three four", 0) == Lines{"one two", "three four"});
     CHECK(pen.wrap("one two three four", 4) == Lines{"one two", "three", "four"});
     CHECK(pen.wrap("日本語 日本語 日本語", 0) == Lines{"日本語", "日本語", "日本語"});
