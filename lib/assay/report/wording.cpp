@@ -384,6 +384,12 @@ Verdict verdict(const Document& document) {
         return document.plan.empty() ? Verdict{Mark::error, "ERROR", "nothing was checked"}
                                      : verdict_of_plan(document);
     }
+    if (summary.pass + summary.fail == 0 && summary.skipped > 0) {
+        // Unknown is never pass.
+        return {Mark::skipped, "SKIP",
+                "nothing could be told: " + terminal::count_of(summary.skipped, "check") +
+                    " skipped"};
+    }
     if (is_comparison(document)) {
         return grade(changes_of(document).added, comparison_detail(document));
     }

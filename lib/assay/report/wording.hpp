@@ -42,7 +42,7 @@ TerminalText outcome_words(const Document& document);
 /// The last line of a report: a word, and what led to it.
 struct Verdict {
     Mark mark = Mark::pass;
-    TerminalText word; ///< PASS, WARN, FAIL, ERROR, PLAN
+    TerminalText word; ///< PASS, WARN, FAIL, SKIP, ERROR, PLAN
     TerminalText detail;
 };
 Verdict verdict(const Document& document);

@@ -127,6 +127,18 @@ TEST_CASE("the verdict is the worst of what happened") {
     CHECK(word(explained()) == "PLAN");
 }
 
+TEST_CASE("what was only skipped is no pass") {
+    CheckResult check;
+    check.status = Status::skipped;
+    Document document;
+    document.checks = {check, check};
+    CHECK(verdict(document).word == "SKIP");
+    CHECK(verdict(document).detail == "nothing could be told: 2 checks skipped");
+    check.status = Status::pass;
+    document.checks.push_back(check);
+    CHECK(verdict(document).word == "PASS");
+}
+
 TEST_CASE("a comparison is judged by what is new") {
     Document document = comparison();
     CHECK(verdict(document).word == "FAIL");
