@@ -178,12 +178,46 @@ measure_sqlite() {
     measure_reads "sqlite $rows x 12" sqlite "$file" 1
     measure_reads "sqlite $rows x 12" sqlite "$file" 2
     measure_duplicates "sqlite $rows x 12" sqlite "$file" sqlite3 "$file"
+    measure_sqlite_rows
     measure_duckdb
     [[ $growth == yes ]] || return 0
     file=$(sqlite_file $((rows * 4)) 12)
     measure_reads "sqlite $((rows * 4)) x 12" sqlite "$file" 2
     file=$(sqlite_file $((rows / 5)) 60)
     measure_reads "sqlite $((rows / 5)) x 60" sqlite "$file" 2
+}
+
+# What makes a copy differ from the original in 1,000 rows, or all of a small table.
+changes_sql() {
+    local step=$((rows / 1000))
+    echo "UPDATE orders SET amount = amount + 1 WHERE order_id % $((step > 0 ? step : 1)) = 0"
+}
+
+# measure_rows DATA A B STORE-A DB-A STORE-B DB-B: every row of one side beside the other, and the bare
+# reads of both, one after the other.
+measure_rows() {
+    local read="$programs/bare_read"
+    measure "$1" "bare reads of both" "bare reads of both" \
+        bash -c "'$read' $4 '$5' orders 2 && '$read' $6 '$7' orders 2"
+    measure "$1" "assay volume-diff --rows" "bare reads of both" "$assay" volume-diff "$2" "$3" \
+        --rows -t orders --format json -o /dev/null --fail-on never --timeout 1h
+}
+
+changed_sqlite_file() {
+    local file=$data/orders-$1-$2-changed.db
+    if [[ ! -e $file ]]; then
+        cp -- "$(sqlite_file "$1" "$2")" "$file.part"
+        sqlite3 "$file.part" "$(changes_sql)"
+        mv -- "$file.part" "$file"
+    fi
+    printf '%s\n' "$file"
+}
+
+measure_sqlite_rows() {
+    local file changed
+    file=$(sqlite_file "$rows" 12)
+    changed=$(changed_sqlite_file "$rows" 12)
+    measure_rows "sqlite $rows x 12, sqlite" "$file" "$changed" sqlite "$file" sqlite "$changed"
 }
 
 sql() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
@@ -216,6 +250,26 @@ measure_freshness() {
     measure "$data" "assay freshness" "connect, psql" "${freshness[@]}"
 }
 
+# measure_postgres_rows CONNINFO: against a copy of it, in SQLite too; beside a join of both tables in one
+# database, as people write it.
+measure_postgres_rows() {
+    local changed=${1/dbname=/dbname=changed_}
+    local data="postgres $rows x 12, postgres"
+    sql -d "$ASSAY_TEST_POSTGRES" \
+        -c "CREATE DATABASE ${changed##*dbname=} TEMPLATE ${1##*dbname=}"
+    sql -d "$changed" -c "$(changes_sql)" -c "VACUUM (ANALYZE) orders" -c "CREATE SCHEMA original"
+    sql -d "$changed" -c "$("$programs/make_orders" --ddl postgres 12 | sed 's/orders/original.orders/')"
+    "$programs/make_orders" "$rows" 12 | sql -d "$changed" -c "COPY original.orders FROM STDIN"
+    sql -d "$changed" -c "VACUUM (ANALYZE) original.orders" -c CHECKPOINT
+    measure_rows "$data" "$1" "$changed" postgres "$1" postgres "$changed"
+    measure "$data" "FULL OUTER JOIN, psql" "bare reads of both" psql -X -q -d "$changed" \
+        -c "SELECT count(*) FROM original.orders AS a FULL OUTER JOIN public.orders AS b USING (order_id)
+            WHERE a IS DISTINCT FROM b"
+    local file
+    file=$(changed_sqlite_file "$rows" 12)
+    measure_rows "postgres $rows x 12, sqlite" "$1" "$file" postgres "$1" sqlite "$file"
+}
+
 measure_postgres() {
     local conninfo
     # The tests want every statement in the log, and a benchmark does not.
@@ -226,6 +280,7 @@ measure_postgres() {
     measure_duplicates "postgres $rows x 12" postgres "$conninfo" psql -X -q -d "$conninfo" -c
     measure "postgres $rows x 12" "hand-written SQL, psql" "bare read, 2 at a time" \
         psql -X -q -v ON_ERROR_STOP=1 -d "$conninfo" -f "$here/fused.sql"
+    measure_postgres_rows "$conninfo"
     measure_freshness "$rows" "$conninfo"
     [[ $growth == yes ]] || return 0
     conninfo=$(postgres_database $((rows * 4)) 12)

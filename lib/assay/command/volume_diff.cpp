@@ -15,6 +15,7 @@
 #include "assay/command/table_record.hpp"
 #include "assay/command/volume_diff_usual.hpp"
 #include "assay/scan/segment_diff.hpp"
+#include "assay/scan/server_segments.hpp"
 #include "assay/store/sql.hpp"
 
 #include <fmt/format.h>
@@ -169,8 +170,17 @@ void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOpt
               "by its index"
             : "128-bit fingerprints of key and row, 40 bytes a row; read once more to show what "
               "differs if anything does";
-    document.plan.push_back(scan_step(sides.a, scan_a, why));
-    document.plan.push_back(scan_step(sides.b, scan_b, why));
+    PlanRecord step_a = scan_step(sides.a, scan_a, why);
+    PlanRecord step_b = scan_step(sides.b, scan_b, why);
+    const DiffSide side_a{*sides.a.session, *pair.a};
+    const DiffSide side_b{*sides.b.session, *pair.b};
+    if (const auto hash = sum_hash(side_a, side_b, plan.request)) {
+        step_a.sql = sum_sql(*pair.a, layout_of(Side::a, plan.request), *hash);
+        step_b.sql = sum_sql(*pair.b, layout_of(Side::b, plan.request), *hash);
+        step_a.why = step_b.why = "the server makes " + why;
+    }
+    document.plan.push_back(std::move(step_a));
+    document.plan.push_back(std::move(step_b));
 }
 
 void explain_counts(const Sides& sides, const TablePair& pair, Document& document) {

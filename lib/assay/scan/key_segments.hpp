@@ -30,6 +30,9 @@ public:
     std::size_t of(std::int64_t key) const noexcept {
         return static_cast<std::size_t>(distance(key) >> m_shift);
     }
+    const KeyRange& keys() const noexcept { return m_keys; }
+    /// A segment has 2^shift() keys.
+    unsigned shift() const noexcept { return m_shift; }
     /// The keys from the first one of a segment to the last one of another.
     KeyRange range(std::size_t first, std::size_t last) const noexcept;
 
@@ -60,7 +63,6 @@ struct SegmentedRows {
 
 /// Read a table once, into the sums of its segments.
 /// @param layout its key is one column of integers
-/// @param reals how numbers with a fraction are hashed, the same on both sides
 SegmentedRows read_segments(Session& session, const TableSchema& table, const RowLayout& layout,
                             const KeySegments& segments);
 

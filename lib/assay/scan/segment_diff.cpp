@@ -5,6 +5,7 @@
 #include "assay/scan/both_sides.hpp"
 #include "assay/scan/key_segments.hpp"
 #include "assay/scan/profiler.hpp"
+#include "assay/scan/server_segments.hpp"
 
 #include <fmt/format.h>
 
@@ -152,6 +153,12 @@ RowDiff read_unequal(const DiffSide& a, const DiffSide& b, const RowDiffRequest&
     return diff;
 }
 
+/// Can the distance of two keys be told in SQL?
+bool is_in_range(const KeyRange& keys) {
+    std::int64_t span = 0;
+    return !__builtin_sub_overflow(keys.last, keys.first, &span);
+}
+
 /// @return nullopt if the rows have to be compared one by one
 std::optional<RowDiff> diff_by_segments(const DiffSide& a, const DiffSide& b,
                                         const RowDiffRequest& request) {
@@ -159,13 +166,15 @@ std::optional<RowDiff> diff_by_segments(const DiffSide& a, const DiffSide& b,
     if (!segments) {
         return std::nullopt;
     }
+    const auto hash = is_in_range(segments->keys()) ? sum_hash(a, b, request) : std::nullopt;
+    const auto read = [&](const DiffSide& side, const RowLayout& layout) {
+        return hash ? sum_in_server(side.session, side.table, layout, *segments, *hash)
+                    : read_segments(side.session, side.table, layout, *segments);
+    };
     SegmentedRows rows_a;
     SegmentedRows rows_b;
-    on_both_sides(
-        [&] { rows_a = read_segments(a.session, a.table, layout_of(Side::a, request), *segments); },
-        [&] {
-            rows_b = read_segments(b.session, b.table, layout_of(Side::b, request), *segments);
-        });
+    on_both_sides([&] { rows_a = read(a, layout_of(Side::a, request)); },
+                  [&] { rows_b = read(b, layout_of(Side::b, request)); });
     if (rows_a.odd_rows > 0 || rows_b.odd_rows > 0) {
         return std::nullopt;
     }
@@ -192,6 +201,15 @@ bool has_segments(const TableSchema& a, const TableSchema& b, const RowDiffReque
     };
     return is_unique_integer(a, request.key.front().a) &&
            is_unique_integer(b, request.key.front().b);
+}
+
+std::optional<ServerHash> sum_hash(const DiffSide& a, const DiffSide& b,
+                                   const RowDiffRequest& request) {
+    if (!has_segments(a.table, b.table, request)) {
+        return std::nullopt;
+    }
+    auto hash = server_hash(a, b, request);
+    return hash && hash_alike(a.session, b.session) ? hash : std::nullopt;
 }
 
 RowDiff diff_tables(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request) {

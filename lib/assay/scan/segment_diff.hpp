@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/scan/row_diff.hpp"
+#include "assay/scan/server_hash.hpp"
 
 namespace assay {
 
@@ -10,9 +11,14 @@ namespace assay {
 /// unique?
 bool has_segments(const TableSchema& a, const TableSchema& b, const RowDiffRequest& request);
 
+/// How the servers of both sides make the sums of such segments; nullopt where the client has to.
+std::optional<ServerHash> sum_hash(const DiffSide& a, const DiffSide& b,
+                                   const RowDiffRequest& request);
+
 /// Compare two tables, with the answers of diff_rows(). By segments where that is possible: one
 /// scan of each side into sums of up to 65,536 ranges of the key, then only the ranges that differ
-/// are read, by the index of the key. Takes some megabytes, however many rows there are.
+/// are read, by the index of the key. Takes some megabytes, however many rows there are. Between
+/// tables of like columns in Postgres the servers make the sums (see server_hash()).
 RowDiff diff_tables(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request);
 
 } // namespace assay

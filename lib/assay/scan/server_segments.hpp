@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/scan/key_segments.hpp"
+#include "assay/scan/server_hash.hpp"
+
+namespace assay {
+
+/// read_segments() by the server, so that only the sums leave it: some hundred bytes for a thousand
+/// rows. Reads the table in chunks of about a second. Both sums come from one hash of 64 bits, so
+/// that a row that is different has the same ones with probability 2^-64.
+/// @param hash see server_hash(): the same on both sides
+SegmentedRows sum_in_server(Session& session, const TableSchema& table, const RowLayout& layout,
+                            const KeySegments& segments, const ServerHash& hash);
+
+/// Its statement, for people: with :first and :shift in the place of the numbers that say where the
+/// segments are cut.
+std::string sum_sql(const TableSchema& table, const RowLayout& layout, const ServerHash& hash);
+
+} // namespace assay

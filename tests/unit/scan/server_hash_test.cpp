@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/scan/segment_diff.hpp"
+#include "assay/scan/server_segments.hpp"
+#include "time_tables.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <rapidcheck.h>
+#include <rapidcheck/catch.h>
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+/// A type that servers hash, and values that are easily taken for each other.
+struct TypeSample {
+    std::string type;
+    HashKind kind;
+    std::vector<std::string> values;
+};
+
+const std::vector<TypeSample>& samples() {
+    static const std::vector<TypeSample> all{
+        {"bigint",
+         HashKind::integer,
+         {"0", "1", "-1", "2", "4294967296", "4294967297", "-4294967296", "9223372036854775807",
+          "'-9223372036854775808'"}},
+        {"numeric",
+         HashKind::decimal,
+         {"0", "5", "-5", "50000", "-50000", "0.0005", "1e40", "-1e40", "'NaN'", "12345.6789"}},
+        {"real", HashKind::real, {"0", "1", "-1", "0.1", "'NaN'", "'Infinity'", "'-Infinity'"}},
+        {"double precision",
+         HashKind::wide_real,
+         {"0", "1", "-1", "0.1", "0.30000000000000004", "1e300", "'NaN'", "'Infinity'"}},
+        {"boolean", HashKind::boolean, {"false", "true"}},
+        {"text", HashKind::text, {"''", "' '", "'a'", "'A'", "'a '", "'0'", "U&'\\00e4'"}},
+        {"uuid",
+         HashKind::uuid,
+         {"'00000000-0000-0000-0000-000000000000'", "'00000000-0000-0000-0000-000000000001'",
+          "'00000001-0000-0000-0000-000000000000'"}},
+        {"timestamp",
+         HashKind::time,
+         {"'2000-01-01'", "'2000-01-01 00:00:00.000001'", "'1970-01-01'", "'3000-01-01'",
+          "'3000-01-01 00:00:00.000001'", "'infinity'", "'-infinity'", "'4713-01-01 BC'"}},
+        {"timestamptz", HashKind::time, {"'1970-01-01 00:00+00'", "'1970-01-01 01:00+00'"}},
+        {"time", HashKind::time, {"'00:00'", "'00:00:00.000001'", "'01:11:34.967296'", "'24:00'"}},
+        {"date",
+         HashKind::date,
+         {"'1970-01-01'", "'2000-01-01'", "'5874897-01-01'", "'infinity'"}}};
+    return all;
+}
+
+std::int64_t hash_of(Session& session, HashKind kind, const std::string& value) {
+    const Query query{"SELECT " + row_hash_sql({kind}, {value}), {ColumnType::integer}};
+    return session.query_row(query).at(0).integer;
+}
+
+/// "v numeric, ..." of some types.
+std::string a_table(const std::vector<TypeSample>& columns) {
+    std::string sql = "CREATE TABLE t (k bigint PRIMARY KEY";
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        sql += fmt::format(", \"c '{}\" {}", i, columns[i].type);
+    }
+    return sql + ");";
+}
+
+std::string a_value(const TypeSample& column) {
+    const bool is_null = *rc::gen::inRange(0, 4) == 0;
+    return (is_null ? "NULL" : *rc::gen::elementOf(column.values)) + "::" + column.type;
+}
+
+/// 500 rows of few different values, far enough apart that there are segments.
+std::string some_rows(const std::vector<TypeSample>& columns) {
+    std::string values;
+    for (const TypeSample& column : columns) {
+        values += fmt::format(", CASE i % 3 WHEN 0 THEN {} WHEN 1 THEN {} ELSE {} END",
+                              a_value(column), a_value(column), a_value(column));
+    }
+    return fmt::format("INSERT INTO t SELECT i{} FROM generate_series(-100, 4899, 10) AS g(i);",
+                       values);
+}
+
+std::string some_changes(const std::vector<TypeSample>& columns) {
+    std::string sql;
+    for (int left = *rc::gen::inRange(0, 6); left > 0; --left) {
+        const int key = 10 * *rc::gen::inRange(-10, 490);
+        const auto column = *rc::gen::inRange<std::size_t>(0, columns.size() + 1);
+        sql += column == columns.size() ? fmt::format("DELETE FROM t WHERE k = {};", key)
+                                        : fmt::format("UPDATE t SET \"c '{}\" = {} WHERE k = {};",
+                                                      column, a_value(columns[column]), key);
+    }
+    return sql;
+}
+
+RowDiffRequest request_of(const TableSchema& a, const TableSchema& b) {
+    RowDiffRequest request;
+    request.limit = 1'000;
+    for (std::size_t i = 0; i < a.columns.size(); ++i) {
+        const ColumnPair pair{i, i, comparison_for(a.columns[i].type, b.columns[i].type)};
+        (i == 0 ? request.key : request.other).push_back(pair);
+    }
+    return request;
+}
+
+} // namespace
+
+TEST_CASE("a server hashes with the functions whose answers are known", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database("CREATE TABLE t (at int)");
+    Opened opened(postgres_location(database));
+    CHECK(hash_of(*opened.session, HashKind::text, "''") == -6'939'563'903'564'495'251);
+    CHECK(hash_of(*opened.session, HashKind::text, "'abc'") == -6'747'756'470'228'489'321);
+    CHECK(hash_alike(*opened.session, *opened.session));
+}
+
+TEST_CASE("different values of a type have different hashes on a server", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database("CREATE TABLE t (at int)");
+    Opened opened(postgres_location(database));
+    for (const TypeSample& sample : samples()) {
+        std::set<std::int64_t> hashes{
+            hash_of(*opened.session, sample.kind, "NULL::" + sample.type)};
+        for (const auto& value : sample.values) {
+            INFO(sample.type << " " << value);
+            CHECK(hashes.insert(hash_of(*opened.session, sample.kind, value + "::" + sample.type))
+                      .second);
+        }
+    }
+    const auto number = [&](const char* text) {
+        return hash_of(*opened.session, HashKind::decimal, std::string(text) + "::numeric");
+    };
+    CHECK(number("1.10") == number("1.1"));
+    CHECK(number("0.00") == number("0"));
+}
+
+TEST_CASE("servers find what a comparison row by row finds", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    PostgresDatabase first;
+    PostgresDatabase second;
+    rc::prop("whatever differs", [&] {
+        const auto columns =
+            *rc::gen::resize(6, rc::gen::nonEmpty(rc::gen::container<std::vector<TypeSample>>(
+                                    rc::gen::elementOf(samples()))));
+        const std::string sql = "DROP TABLE IF EXISTS t;" + a_table(columns) + some_rows(columns);
+        first.execute(sql);
+        second.execute(sql + some_changes(columns));
+        Opened a(postgres_location(first));
+        Opened b(postgres_location(second));
+        const RowDiffRequest request = request_of(a.table, b.table);
+        const DiffSide side_a{*a.session, a.table};
+        const DiffSide side_b{*b.session, b.table};
+        RC_ASSERT(server_hash(side_a, side_b, request).has_value());
+        const RowDiff found = diff_tables(side_a, side_b, request);
+        const RowDiff expected = diff_rows(side_a, side_b, request);
+        RC_ASSERT(found.only_a == expected.only_a);
+        RC_ASSERT(found.only_b == expected.only_b);
+        RC_ASSERT(found.changed == expected.changed);
+        RC_ASSERT(found.unchanged == expected.unchanged);
+        RC_ASSERT(found.changed_cells == expected.changed_cells);
+    });
+}
+
+TEST_CASE("only columns of one type are left to the servers", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const auto is_left_to_servers = [](const std::string& type_a, const std::string& type_b) {
+        const PostgresDatabase first("CREATE TABLE t (k int PRIMARY KEY, v " + type_a + ")");
+        const PostgresDatabase second("CREATE TABLE t (k bigint PRIMARY KEY, v " + type_b + ")");
+        Opened a(postgres_location(first));
+        Opened b(postgres_location(second));
+        return server_hash({*a.session, a.table}, {*b.session, b.table},
+                           request_of(a.table, b.table))
+            .has_value();
+    };
+    CHECK(is_left_to_servers("text", "varchar(9)"));
+    CHECK(is_left_to_servers("numeric(9,2)", "numeric"));
+    CHECK(is_left_to_servers("smallint", "bigint"));
+    CHECK_FALSE(is_left_to_servers("real", "double precision"));
+    CHECK_FALSE(is_left_to_servers("timestamp", "timestamptz"));
+    CHECK_FALSE(is_left_to_servers("timestamp", "time"));
+    CHECK_FALSE(is_left_to_servers("text", "char(9)"));
+    CHECK_FALSE(is_left_to_servers("integer[]", "integer[]"));
+    CHECK_FALSE(is_left_to_servers("jsonb", "jsonb"));
+    CHECK_FALSE(is_left_to_servers("interval", "interval"));
+}
