@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/command/dedupe_check_memory.hpp"
 
 #include <fmt/format.h>
 
@@ -18,6 +19,7 @@ SessionOptions session_options(const std::string& id, const CommonOptions& optio
     SessionOptions session;
     session.statement_timeout = options.timeout;
     session.lock_timeout = options.lock_timeout;
+    session.copy_folder = options.copy ? temporary_folder(context.environment) : "";
     session.id = id;
     session.application = fmt::format("assay/{} {}", assay_version, options.command);
     session.observer = &context.observer;

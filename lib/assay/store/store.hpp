@@ -82,6 +82,8 @@ struct SessionOptions {
     std::chrono::milliseconds statement_timeout{30'000};
     std::chrono::milliseconds lock_timeout{500};
     std::chrono::milliseconds connect_timeout{10'000};
+    /// SQLite: make a private copy in this folder and read that; empty: read the file itself.
+    std::string copy_folder{};
     std::string id = "a";                 ///< names the session in the SQL log
     std::string application = "assay";    ///< application_name in Postgres
     Observer* observer = nullptr;         ///< required
