@@ -429,6 +429,31 @@ def copies():
     check("--copy: nothing is left of those that failed", os.listdir(temporary) == [])
 
 
+def writes_seen_in_copies():
+    """A copy counts transactions anew: what is told of writes must be told of the original."""
+    path = fresh("copy-counter")
+    history = os.path.join(folder, "copy-history.db")
+
+    def last_write(moment, *arguments):
+        outcome = run(["freshness", path, "-t", "notes", "--json", "--fail-on", "never",
+                       "--history", history, "--now", f"2026-11-{moment}T00:00:00Z", *arguments])
+        found = [c["evidence"] for c in (outcome.document or {}).get("checks", [])]
+        check(f"writes, {moment}: are told", outcome.status == 0 and found, outcome)
+        return (found[0].get("age_at_least_s"), found[0].get("age_at_most_s")) if found else None
+
+    last_write("01", "--copy")
+    seen = last_write("02", "--copy")
+    check("no write between two copies", seen == (86400, None), seen)
+    base = sqlite3.connect(path)
+    base.execute("INSERT INTO notes VALUES (900, 'late')")
+    base.commit()
+    base.close()
+    seen = last_write("03", "--copy")
+    check("a write between two copies", seen[1] == 86400, seen)
+    seen = last_write("04")
+    check("no write between a copy and the file itself", seen[0] == 86400, seen)
+
+
 def index_disagrees():
     """Case 138: an index that has other entries than its table; counts must be those of the table.
     What SQLite would call `wrong # of entries in index`."""
@@ -480,7 +505,7 @@ def interrupted():
 
 try:
     for scenario in (damaged_pages, large_value, no_databases, hot_journal, writers, write_ahead_log,
-                     foreign_owner, replaced, full_disk, copies, index_disagrees,
+                     foreign_owner, replaced, full_disk, copies, writes_seen_in_copies, index_disagrees,
                      interrupted):
         begun = time.monotonic()
         scenario()

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <system_error>
 #include <thread>
 
@@ -100,6 +101,17 @@ private:
     int m_restarts = 0;
 };
 
+/// How many transactions wrote to the file; nullopt: it does not count them.
+std::optional<std::int64_t> counter_of(SqliteConnection& source) {
+    std::optional<std::int64_t> counter;
+    source.query("SELECT assay_change_counter()", [&](SQLite::Statement& row) {
+        if (!row.getColumn(0).isNull()) {
+            counter = row.getColumn(0).getInt64();
+        }
+    });
+    return counter;
+}
+
 /// An empty database that needs no journal: whoever fails throws it away.
 SQLite::Database open_target(const std::string& path) {
     SQLite::Database target(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
@@ -131,6 +143,7 @@ void FileCopy::make(const Location& location, const SessionOptions& options) {
     const FilePlan plan = plan_file(location);
     SqliteConnection source(plan, options, options.id + "/copy");
     source.begin_snapshot();
+    const auto counter = counter_of(source);
     m_taken_at = system_now();
     FilePlan whole = plan;
     settle(whole);
@@ -151,12 +164,16 @@ void FileCopy::make(const Location& location, const SessionOptions& options) {
         }
     });
     require_unchanged(plan);
+    // After commits in between nobody knows which of them the last pages were read after.
+    const bool is_counted = is_kept || counter_of(source) == counter;
     m_taken_at = is_kept ? m_taken_at : system_now();
     Location copied;
     copied.target = path;
     copied.immutable = true; // nobody else can write to it
     m_plan = plan_file(copied);
     m_plan.name = plan.name;
+    m_plan.is_copy = true;
+    m_plan.copied_counter = is_counted ? counter : std::nullopt;
     m_plan.notes = {fmt::format("'{}' was read from a copy, made for this run through SQLite's "
                                 "backup and removed afterwards",
                                 plan.name)};
