@@ -11,7 +11,7 @@ build_packages=(
 )
 # shellcheck disable=SC2034 # as above
 test_packages=(
-    catch2 clang-format librapidcheck-dev pgbouncer postgresql procps proj-data python3 python3-jsonschema
+    catch2 clang-format librapidcheck-dev openssl pgbouncer postgresql procps proj-data python3 python3-jsonschema
     shellcheck sqlite3
 )
 # shellcheck disable=SC2034 # as above; only tests/bench/run.sh wants them

@@ -209,6 +209,8 @@ void add_history(CommandLine& line, CommonOptions& options) {
 void add_limits(CommandLine& line, CommonOptions& options) {
     line.flags.push_back({0, "explain", "", "show the plan and its SQL, read no table",
                           Section::limits, [&](const auto&) { options.mode = Mode::explain; }});
+    line.flags.push_back({0, "copy", "", "read a private copy of a SQLite file, removed afterwards",
+                          Section::limits, [&](const auto&) { options.copy = true; }});
     line.flags.push_back(
         {0, "timeout", "DUR", "limit of one statement (default 30s)", Section::limits,
          [&](const auto& text) { options.timeout = parse_limit("--timeout", text); }});

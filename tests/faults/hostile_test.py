@@ -62,6 +62,20 @@ def commands(store, other):
     yield "audit", ["audit", store]
     yield "audit --depth catalog", ["audit", store, "--depth", "catalog"]
     yield "audit --explain", ["audit", store, "--explain"]
+    now = ["--now", "2026-11-04T00:00:00Z"]
+    yield "audit with statements and notes", ["audit", store, "-v", "--values", "none"]
+    yield "audit of the last days", ["audit", store, "--since", "2d", *now, "--depth", "sample"]
+    if "://" not in store:
+        yield "audit of a copy", ["audit", store, "--copy"]
+    yield "audit with a history", ["audit", store, "--history", os.path.join(folder, "history.db")]
+    yield "freshness of every row", ["freshness", store, *now, "--depth", "full", "--by", "id"]
+    yield "freshness with a promise", ["freshness", store, *now, "--max-age", "1d", "--slo",
+                                       "90%/3d", "--backcast", "3d", "--retention", "1d"]
+    yield "dedupe-check of what looks alike", ["dedupe-check", store, "--fold", "case,trim"]
+    yield "dedupe-check of retries", ["dedupe-check", store, "--within", "2d", "--actor", "id"]
+    yield "dedupe-check with samples", ["dedupe-check", store, "-k", "id", "-v", "--limit", "3"]
+    yield "volume-diff of one", ["volume-diff", store, "--by", "day", *now]
+    yield "volume-diff --explain", ["volume-diff", store, other, "--rows", "-k", "id", "--explain"]
     yield "freshness", ["freshness", store, "--now", "2026-11-21T00:00:00Z", "--max-age", "1d"]
     yield "dedupe-check", ["dedupe-check", store, "-k", "id"]
     yield "dedupe-check of rows", ["dedupe-check", store]
@@ -110,6 +124,7 @@ def look_at_store(kind, store, other, names):
                 json.dump(document, file)
             look(f"{kind}: report", ["report", saved])
             look(f"{kind}: report diff", ["report", "diff", saved, saved])
+            look(f"{kind}: report of two", ["report", saved, saved])
     outcome = run(["audit", store, "--json", "--values", "all", "--fail-on", "never"])
     check(f"{kind}: --values all does show values", CANARY in outcome.out)
     failed_names = []

@@ -264,6 +264,49 @@ def no_connection_left():
     server.expect_nothing_left("no connection left")
 
 
+def statement_shapes():
+    """Case 179: who counts statements, pg_stat_statements, keeps a few entries for each table, and
+    no more for a table with more rows but for its ranges of pages, which are COPY."""
+    server.psql("CREATE SCHEMA few; CREATE SCHEMA many;" + "".join(
+        f"CREATE TABLE {schema}.t{i} AS SELECT i AS id, i::text AS v FROM generate_series(1, {rows})"
+        " AS i;" for schema, tables, rows in (("few", 2, 10), ("many", 12, 1000))
+        for i in range(tables)))
+
+    def shapes(*arguments):
+        outcome = run([*arguments, "-v", "--json", "-j", "1", "--fail-on", "never"])
+        told = [line for line in outcome.err.splitlines() if re.search(r"\b(SELECT|COPY|LOCK)\b", line)]
+        check("statements are told", len(told) > 5, outcome)
+        return {re.sub(r"'[^']*'|[0-9]+", "?", line) for line in told}
+
+    for command in (["audit", server.conninfo], ["dedupe-check", server.conninfo, "-k", "id"]):
+        few = shapes(*command, "--schema", "few")
+        many = shapes(*command, "--schema", "many")
+        check(f"{command[0]}: as many shapes of statements for twelve tables as for two",
+              len(many) == len(few) <= 25, (few, many))
+    server.psql("DROP SCHEMA few, many CASCADE")
+
+
+def wide_row():
+    """Cases 65 and 66: a text of 300 MB, and a row of more than the 1 GB that can be sent."""
+    if not os.environ.get("ASSAY_TEST_LARGE"):
+        print("# a row of 1 GB: left out, ASSAY_TEST_LARGE=1 takes 2 GB of memory and a minute")
+        return
+    server.psql("""CREATE TABLE large (id int PRIMARY KEY, a text);
+        INSERT INTO large VALUES (1, repeat('y', 300000000)), (2, 'z');
+        CREATE TABLE wide (id int PRIMARY KEY, a text, b text, c text, d text, e text);
+        INSERT INTO wide VALUES (1, repeat('x', 250000000));
+        UPDATE wide SET b = a; UPDATE wide SET c = a; UPDATE wide SET d = a;
+        UPDATE wide SET e = a""")
+    outcome = run(audit(server.conninfo, "-t", "large", "--timeout", "10min"))
+    lengths = [c.get("length") for t in (outcome.document or {}).get("tables", [])
+               for c in t["columns"]]
+    check("a text of 300 MB is measured", outcome.status == 0 and
+          [x["max"] for x in lengths if x] == [300_000_000], outcome)
+    outcome = run(audit(server.conninfo, "-t", "wide"))
+    expect_unknown("a row of more than 1 GB", outcome, {"wide": 1}, "54000")
+    server.psql("DROP TABLE large, wide")
+
+
 def interrupted():
     for moment in range(10):
         after = 200 + moment * moment * 60_000
@@ -316,7 +359,7 @@ def old_server():
 set_up()
 for scenario in (old_server, terminated, cancelled_by_admin, cut_connection, garbled_connection,
                  frozen_backend, frozen_server, locked_table, changed_before_its_turn,
-                 blocked_during_its_turn, gives_way, no_connection_left, interrupted, killed_client,
+                 blocked_during_its_turn, gives_way, no_connection_left, statement_shapes, wide_row, interrupted, killed_client,
                  killed_backend):
     begun = time.monotonic()
     scenario()

@@ -357,6 +357,11 @@ def full_disk():
         check("a full disk, --history: exit status 3", outcome.status == 3, outcome)
         check("a full disk, --history: says so",
               any("history" in message for message in outcome.messages()), outcome)
+        outcome = untouched("a full disk, --copy", path, audit(path, "--copy"),
+                            environment=dict(os.environ, TMPDIR=disk))
+        expect_unknown("a full disk, --copy", outcome, ROWS, "no space for a copy|No space left")
+        check("a full disk, --copy: nothing is left", not any(
+            name.startswith("assay-copy") for name in os.listdir(disk)), os.listdir(disk))
         os.unlink(os.path.join(disk, "filler"))
         for name in os.listdir(disk):
             os.unlink(os.path.join(disk, name))
@@ -364,6 +369,124 @@ def full_disk():
         check("a disk with room again: all is well", outcome.status == 0, outcome)
     finally:
         subprocess.run(["umount", disk], check=False)
+
+
+def copies():
+    """--copy: the same numbers, the owner of the file writes on, and nothing is left."""
+    temporary = os.path.join(folder, "temporary")
+    os.mkdir(temporary)
+    environment = dict(os.environ, TMPDIR=temporary)
+    for mode in ("delete", "wal"):
+        path = fresh(f"copy-{mode}", mode)
+        base = sqlite3.connect(path, isolation_level=None, timeout=0.2)
+        base.execute("INSERT INTO orders VALUES (900, 'late', '2026-11-20 00:00:00')")
+        truth = dict(ROWS, orders=ROWS["orders"] + 1)
+        plain = run(audit(path))
+        outcome = untouched(f"--copy, {mode}", path, audit(path, "--copy"),
+                            environment=environment)
+        check(f"--copy, {mode}: is complete, and says that it is a copy", outcome.status == 0 and
+              "was read from a copy" in outcome.out, outcome)
+        check(f"--copy, {mode}: says what the file itself says",
+              facts(outcome.document) == facts(plain.document), outcome)
+        check(f"--copy, {mode}: names the file", outcome.document["sources"][0]["url"] == path,
+              outcome.document["sources"])
+        check(f"--copy, {mode}: nothing is left", os.listdir(temporary) == [])
+        scan = Run(audit(path, "--copy", "--where", SLOWLY), environment)
+        end = time.monotonic() + 10
+        while time.monotonic() < end and not os.listdir(temporary):
+            time.sleep(0.01)
+        names = os.listdir(temporary)
+        modes = [os.stat(os.path.join(temporary, name)).st_mode & 0o777 for name in names]
+        check(f"--copy, {mode}: nobody else may enter its folder", modes == [0o700], modes)
+        time.sleep(0.3)
+        base.execute("BEGIN EXCLUSIVE")
+        base.execute("DELETE FROM orders")
+        base.execute("COMMIT")
+        check(f"--copy, {mode}: a writer does not wait", True)
+        outcome = scan.end()
+        check(f"--copy, {mode}: is of one state", outcome.status == 0 and
+              not wrong_numbers(outcome.document, truth), outcome)
+        for moment in range(5):
+            scan = Run(audit(path, "--copy", "--where", SLOWLY), environment)
+            time.sleep(0.02 + moment * 0.04)
+            scan.process.send_signal(2)
+            outcome = scan.end()
+            check(f"--copy, {mode}, Ctrl-C: exit status 130", outcome.status == 130, outcome)
+            check(f"--copy, {mode}, Ctrl-C: nothing is left", os.listdir(temporary) == [],
+                  os.listdir(temporary))
+        base.close()
+    path = fresh("copy-locked")
+    base = sqlite3.connect(path, isolation_level=None)
+    base.execute("BEGIN EXCLUSIVE")
+    outcome = run(audit(path, "--copy"), environment)
+    expect_unknown("--copy of a locked file", outcome, ROWS, "locked by another program")
+    base.close()
+    os.truncate(path, os.path.getsize(path) - 100)
+    outcome = run(audit(path, "--copy"), environment)
+    expect_unknown("--copy of a file without its end", outcome, ROWS, "is damaged")
+    outcome = run(audit(path, "--copy"), dict(environment, TMPDIR="/nowhere"))
+    expect_unknown("--copy without a folder", outcome, ROWS, "cannot make a folder .* '/nowhere'")
+    check("--copy: nothing is left of those that failed", os.listdir(temporary) == [])
+
+
+def writes_seen_in_copies():
+    """A copy counts transactions anew: what is told of writes must be told of the original."""
+    path = fresh("copy-counter")
+    history = os.path.join(folder, "copy-history.db")
+
+    def last_write(moment, *arguments):
+        outcome = run(["freshness", path, "-t", "notes", "--json", "--fail-on", "never",
+                       "--history", history, "--now", f"2026-11-{moment}T00:00:00Z", *arguments])
+        found = [c["evidence"] for c in (outcome.document or {}).get("checks", [])]
+        check(f"writes, {moment}: are told", outcome.status == 0 and found, outcome)
+        return (found[0].get("age_at_least_s"), found[0].get("age_at_most_s")) if found else None
+
+    last_write("01", "--copy")
+    seen = last_write("02", "--copy")
+    check("no write between two copies", seen == (86400, None), seen)
+    base = sqlite3.connect(path)
+    base.execute("INSERT INTO notes VALUES (900, 'late')")
+    base.commit()
+    base.close()
+    seen = last_write("03", "--copy")
+    check("a write between two copies", seen[1] == 86400, seen)
+    seen = last_write("04")
+    check("no write between a copy and the file itself", seen[0] == 86400, seen)
+
+
+def index_disagrees():
+    """Case 138: an index that has other entries than its table; counts must be those of the table.
+    What SQLite would call `wrong # of entries in index`."""
+    path = fresh("index")
+    base = sqlite3.connect(path, isolation_level=None)
+    base.execute("CREATE TABLE pairs (id INTEGER PRIMARY KEY, v TEXT)")
+    base.execute("CREATE INDEX pairs_v ON pairs (v)")
+    base.executemany("INSERT INTO pairs (v) VALUES (?)", [(f"v{i}",) for i in range(300)])
+    sql = base.execute("SELECT sql FROM sqlite_schema WHERE name = 'pairs_v'").fetchone()[0]
+    base.execute("PRAGMA writable_schema = ON")
+    base.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'pairs_v'",
+                 (sql + " WHERE v > 'w'",))
+    base.close()
+    base = sqlite3.connect(path, isolation_level=None)
+    base.executemany("INSERT INTO pairs (v) VALUES (?)", [(f"u{i}",) for i in range(50)])
+    base.execute("PRAGMA writable_schema = ON")
+    base.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'pairs_v'", (sql,))
+    base.close()
+    base = sqlite3.connect(path)
+    problem = base.execute("PRAGMA integrity_check").fetchone()[0]
+    base.close()
+    check("an index that lacks rows: is what the test made", "ing from index" in problem or
+          "wrong # of entries" in problem, problem)
+    truth = dict(ROWS, pairs=350)
+    # A condition may go through the index, as in SQLite itself.
+    for arguments in ((), ("-j", "1"), ("--copy",)):
+        outcome = run(audit(path, "-t", "pairs", *arguments))
+        rows = [table["rows"]["value"] for table in (outcome.document or {}).get("tables", [])]
+        check(f"an index that lacks rows: {arguments}: every row of the table is counted",
+              rows == [350] and not wrong_numbers(outcome.document, truth), outcome)
+    outcome = run(["dedupe-check", path, "-t", "pairs", "-k", "v", "--json"])
+    found = [c["evidence"].get("rows") for c in (outcome.document or {}).get("checks", [])]
+    check("an index that lacks rows: dedupe-check counts every row", 350 in found, outcome)
 
 
 def interrupted():
@@ -382,7 +505,8 @@ def interrupted():
 
 try:
     for scenario in (damaged_pages, large_value, no_databases, hot_journal, writers, write_ahead_log,
-                     foreign_owner, replaced, full_disk, interrupted):
+                     foreign_owner, replaced, full_disk, copies, writes_seen_in_copies, index_disagrees,
+                     interrupted):
         begun = time.monotonic()
         scenario()
         print(f"# {scenario.__name__}: {time.monotonic() - begun:.1f} s", flush=True)

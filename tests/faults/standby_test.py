@@ -83,6 +83,11 @@ def every_command(standby):
         check(f"standby: {what}: is complete", outcome.status == 0, outcome)
         roles = [entry["role"] for entry in (outcome.document or {}).get("sources", [])]
         check(f"standby: {what}: says that it is a standby", "standby" in roles, roles)
+        lags = [entry.get("replay_lag_s", "none") for entry in
+                (outcome.document or {}).get("sources", []) if entry["role"] == "standby"]
+        check(f"standby: {what}: bounds its lag", lags and all(
+            lag is None or 0 <= lag < 600 for lag in lags), lags)
+        check(f"standby: {what}: says so", "the server is a standby" in outcome.out, outcome)
     two = f"host=/nowhere,{primary.folder} port=1,{STANDBY_PORT} user=plain dbname=postgres"
     outcome = run(["audit", two, "-t", "customers", "--json", "--fail-on", "never"])
     check("standby: the second of two hosts is taken, and named", outcome.status == 0 and

@@ -32,6 +32,7 @@ public:
         m_merged.cost.queries += part.cost.queries;
         m_merged.cost.rows_read += part.cost.rows_read;
         m_merged.cost.bytes_read += part.cost.bytes_read;
+        add_values(part.run.values);
         move_all(part.sources, m_merged.sources);
         move_all(part.tables, m_merged.tables);
         move_all(part.checks, m_merged.checks);
@@ -41,6 +42,14 @@ public:
     }
 
 private:
+    /// The most that any of them shows.
+    void add_values(const std::string& values) {
+        std::string& merged = m_merged.run.values;
+        if (values == "all" || merged.empty() || (values == "safe" && merged == "none")) {
+            merged = values;
+        }
+    }
+
     template <typename Item>
     static void move_all(std::vector<Item>& from, std::vector<Item>& to) {
         std::move(from.begin(), from.end(), std::back_inserter(to));
@@ -76,6 +85,17 @@ CommonOptions common_of(const ReportOptions& options) {
     common.command = options.command;
     common.arguments = options.arguments;
     return common;
+}
+
+/// Whoever passes a report on must know what is in it.
+void say_values(Document& document) {
+    const std::string note = "this report holds data values as they are, of sensitive columns too: "
+                             "it was made with --values all";
+    auto& notes = document.notes;
+    if (document.run.values == "all" &&
+        std::find(notes.begin(), notes.end(), note) == notes.end()) {
+        notes.push_back(note);
+    }
 }
 
 /// A place and a rule, the same in both documents.
@@ -132,6 +152,7 @@ Document report(const ReportOptions& options) {
         Document failed = fill_document(common_of(options), [&](Document&) {
             single = read_json(options.results.front().json, options.results.front().name);
         });
+        say_values(single);
         return failed.errors.empty() ? single : failed;
     }
     return fill_document(common_of(options), [&](Document& merged) {
@@ -139,6 +160,7 @@ Document report(const ReportOptions& options) {
         for (const auto& result : options.results) {
             merger.add(read_json(result.json, result.name));
         }
+        say_values(merged);
     });
 }
 
@@ -159,6 +181,7 @@ Document report_diff(const ReportOptions& options) {
             }
         }
         document.run.complete = after.run.complete;
+        document.run.values = after.run.values;
         document.cost = after.cost;
         document.notes = std::move(after.notes);
         document.sources = std::move(after.sources);
@@ -166,6 +189,7 @@ Document report_diff(const ReportOptions& options) {
         document.checks = std::move(after.checks);
         document.errors = std::move(after.errors);
         document.checks.insert(document.checks.end(), unseen.begin(), unseen.end());
+        say_values(document);
     });
 }
 

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/command/dedupe_check_memory.hpp"
 
 #include <fmt/format.h>
 
@@ -18,6 +19,7 @@ SessionOptions session_options(const std::string& id, const CommonOptions& optio
     SessionOptions session;
     session.statement_timeout = options.timeout;
     session.lock_timeout = options.lock_timeout;
+    session.copy_folder = options.copy ? temporary_folder(context.environment) : "";
     session.id = id;
     session.application = fmt::format("assay/{} {}", assay_version, options.command);
     session.observer = &context.observer;
@@ -25,14 +27,31 @@ SessionOptions session_options(const std::string& id, const CommonOptions& optio
     return session;
 }
 
+std::optional<double> seconds_of(std::optional<Micros> time) {
+    return time ? std::optional(static_cast<double>(*time) / micros_per_second) : std::nullopt;
+}
+
 SourceRecord record_of(const std::string& id, const SourceInfo& info) {
-    return {id,
-            std::string(to_string(info.kind)),
-            info.url,
-            info.server_version,
-            info.role,
-            info.snapshot_at,
-            info.read_only};
+    return {.id = id,
+            .kind = std::string(to_string(info.kind)),
+            .url = info.url,
+            .server_version = info.server_version,
+            .role = info.role,
+            .snapshot_at = info.snapshot_at,
+            .read_only = info.read_only,
+            .tls = info.tls,
+            .tls_protocol = info.tls_protocol,
+            .replay_lag_s = seconds_of(info.replay_lag),
+            .clock_skew_s = seconds_of(info.clock_skew)};
+}
+
+std::string_view to_string(ValuesPolicy policy) noexcept {
+    switch (policy) {
+    case ValuesPolicy::none: return "none";
+    case ValuesPolicy::safe: return "safe";
+    case ValuesPolicy::all: return "all";
+    }
+    return {};
 }
 
 void note_excluded(const Source& source, Document& document) {
@@ -90,6 +109,9 @@ Document fill_document(const CommonOptions& options, const std::function<void(Do
     document.run.id = options.run_id;
     document.run.command = options.command;
     document.run.arguments = options.arguments;
+    if (options.command != "report") { // what that shows is for the results to say
+        document.run.values = to_string(options.values);
+    }
     if (!options.where.empty()) {
         document.notes.push_back("only rows with " + options.where + " are looked at");
     }

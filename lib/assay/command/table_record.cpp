@@ -5,6 +5,8 @@
 #include "assay/base/text.hpp"
 #include "assay/command/values.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace assay {
@@ -95,6 +97,38 @@ void mark_as_sample(ColumnRecord& record, const ColumnProfile& profile) {
     add_share(record, "misfit", profile.misfit_share);
 }
 
+/// A day without a time of its own, "" for anything else.
+std::string plain_day(const Value& value) {
+    constexpr std::size_t day_size = 10;
+    const std::string text = display(value);
+    const std::string rest = text.size() > day_size ? text.substr(day_size + 1) : "";
+    return rest.empty() || rest.starts_with("00:00:00") ? text.substr(0, day_size) : "";
+}
+
+/// Where calendars and programs begin, and the last day that many can write: what stands for "not
+/// known" more often than for a time.
+std::string placeholder_words(std::string_view which, const std::optional<Value>& value,
+                              const ColumnProfile& profile) {
+    const std::string day = value ? plain_day(*value) : "";
+    if (day != "0001-01-01" && day != "1900-01-01" && day != "1970-01-01" && day != "9999-12-31") {
+        return {};
+    }
+    const std::int64_t rows = known_rows(profile, *value);
+    return fmt::format("the {}, {}, looks like a placeholder{}", which, day,
+                       rows > 0 ? " (" + count_of(rows, "row") + ")" : "");
+}
+
+/// Times that are none must not pass for the range of a column.
+void add_placeholders(ColumnRecord& record, const ColumnSpec& spec, const ColumnProfile& profile) {
+    if (!is_temporal(spec.type)) {
+        return;
+    }
+    for (const std::string& words : {placeholder_words("lowest", profile.min, profile),
+                                     placeholder_words("highest", profile.max, profile)}) {
+        record.note += record.note.empty() || words.empty() ? words : "; " + words;
+    }
+}
+
 ColumnRecord measured(const ColumnSpec& spec, const ColumnProfile& profile, ValuesPolicy values) {
     ColumnRecord record = definition_of(spec);
     record.nulls = profile.nulls;
@@ -115,6 +149,9 @@ ColumnRecord measured(const ColumnSpec& spec, const ColumnProfile& profile, Valu
     }
     add_storage(record, spec, profile);
     add_oddities(record, profile);
+    if (values != ValuesPolicy::none) {
+        add_placeholders(record, spec, profile);
+    }
     return record;
 }
 

@@ -28,6 +28,7 @@ struct RunRecord {
     std::int64_t duration_ms = 0;
     bool complete = true; ///< false when a signal or an error cut the run short
     int exit_code = 0;
+    std::string values{}; ///< which data values it may hold: "none", "safe", "all"; empty: unknown
     friend bool operator==(const RunRecord&, const RunRecord&) = default;
 };
 
@@ -39,6 +40,10 @@ struct SourceRecord {
     std::string role;
     Micros snapshot_at = 0;
     bool read_only = true;
+    std::string tls{};                    ///< "verified", "unverified", "none", "local", or empty
+    std::string tls_protocol{};           ///< "TLSv1.3", or empty
+    std::optional<double> replay_lag_s{}; ///< at most; nullopt: no standby, or not known
+    std::optional<double> clock_skew_s{}; ///< of the store, ahead of ours; nullopt: small
     friend bool operator==(const SourceRecord&, const SourceRecord&) = default;
 };
 

@@ -74,6 +74,7 @@ void read_run(const JsonCursor& place, RunRecord& run) {
     place.read("duration_ms", run.duration_ms);
     place.read("complete", run.complete);
     place.read("exit_code", run.exit_code);
+    place.read("values", run.values);
 }
 
 SourceRecord read_source(const JsonCursor& place) {
@@ -85,6 +86,10 @@ SourceRecord read_source(const JsonCursor& place) {
     place.read("role", source.role);
     place.read_instant("snapshot_at", source.snapshot_at);
     place.read("read_only", source.read_only);
+    place.read("tls", source.tls);
+    place.read("tls_protocol", source.tls_protocol);
+    place.read("replay_lag_s", source.replay_lag_s);
+    place.read("clock_skew_s", source.clock_skew_s);
     return source;
 }
 

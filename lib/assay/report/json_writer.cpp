@@ -108,25 +108,36 @@ Json count(const Count& source) {
 Json count(const std::optional<Count>& source) { return source ? count(*source) : Json(); }
 
 Json run_record(const RunRecord& run) {
-    return {{"id", run.id},
-            {"command", run.command},
-            {"arguments", texts(run.arguments)},
-            {"started_at", format_instant(run.started_at)},
-            {"finished_at", format_instant(run.finished_at)},
-            {"duration_ms", integer(run.duration_ms)},
-            {"complete", run.complete},
-            {"exit_code", run.exit_code}};
+    Json record{{"id", run.id},
+                {"command", run.command},
+                {"arguments", texts(run.arguments)},
+                {"started_at", format_instant(run.started_at)},
+                {"finished_at", format_instant(run.finished_at)},
+                {"duration_ms", integer(run.duration_ms)},
+                {"complete", run.complete},
+                {"exit_code", run.exit_code}};
+    add_text(record, "values", run.values);
+    return record;
 }
 
 Json source_record(const SourceRecord& source) {
-    return {{"id", source.id},
-            {"kind", source.kind},
-            {"url", source.url},
-            {"server_version", source.server_version},
-            {"role", source.role},
-            {"snapshot_at",
-             source.snapshot_at == 0 ? Json() : Json(format_instant(source.snapshot_at))},
-            {"read_only", source.read_only}};
+    Json record{{"id", source.id},
+                {"kind", source.kind},
+                {"url", source.url},
+                {"server_version", source.server_version},
+                {"role", source.role},
+                {"snapshot_at",
+                 source.snapshot_at == 0 ? Json() : Json(format_instant(source.snapshot_at))},
+                {"read_only", source.read_only}};
+    add_text(record, "tls", source.tls);
+    add_text(record, "tls_protocol", source.tls_protocol);
+    if (source.role == "standby") {
+        record["replay_lag_s"] = real(source.replay_lag_s);
+    }
+    if (source.clock_skew_s) {
+        record["clock_skew_s"] = real(source.clock_skew_s);
+    }
+    return record;
 }
 
 Json summary_record(const Summary& summary) {

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,16 @@ struct SourceInfo {
     std::string role;           ///< "primary", "standby"; "file" in SQLite
     Micros snapshot_at = 0;     ///< the store's own clock when the snapshot was taken
     bool read_only = true;
+    /// How far the way to the server is to be trusted: "verified" (encrypted, certificate and host
+    /// name checked), "unverified" (encrypted), "none", "local" (does not leave this machine);
+    /// empty for a file.
+    std::string tls{};
+    std::string tls_protocol{}; ///< "TLSv1.3"; empty without TLS
+    /// Of a standby: how old the newest transaction is that it has replayed, which its lag does not
+    /// exceed; nullopt: no standby, or not known.
+    std::optional<Micros> replay_lag{};
+    /// How far the store's clock is ahead of ours; nullopt: by less than can matter.
+    std::optional<Micros> clock_skew{};
 };
 
 /// All that the catalog holds, read with a constant number of queries.
@@ -82,6 +93,8 @@ struct SessionOptions {
     std::chrono::milliseconds statement_timeout{30'000};
     std::chrono::milliseconds lock_timeout{500};
     std::chrono::milliseconds connect_timeout{10'000};
+    /// SQLite: make a private copy in this folder and read that; empty: read the file itself.
+    std::string copy_folder{};
     std::string id = "a";                 ///< names the session in the SQL log
     std::string application = "assay";    ///< application_name in Postgres
     Observer* observer = nullptr;         ///< required

@@ -90,6 +90,7 @@ TEST_CASE("every flag of audit reaches its option") {
                                           "1ms",
                                           "--max-runtime",
                                           "2h",
+                                          "--copy",
                                           "--memory",
                                           "1.5GiB",
                                           "--values",
@@ -120,6 +121,7 @@ TEST_CASE("every flag of audit reaches its option") {
     CHECK(common.timeout == std::chrono::seconds(90));
     CHECK(common.lock_timeout == std::chrono::milliseconds(1));
     CHECK(common.max_runtime == std::chrono::hours(2));
+    CHECK(common.copy);
     CHECK(common.memory == 1'610'612'736);
     CHECK(common.values == ValuesPolicy::none);
     CHECK(common.mode == Mode::explain);

@@ -98,6 +98,7 @@ TEST_CASE("a scrubbed text is one line without address, SQLSTATE and password") 
                 {"hunter2"}) == "password *** is wrong");
     CHECK(scrub("a\x1b[31mb", {}).find('\x1b') == std::string::npos);
     CHECK(scrub("", {}).empty());
+    CHECK(scrub("no: hun\nter2", {"hun\nter2"}) == "no: ***");
 }
 
 TEST_CASE("an error that may quote data keeps its SQLSTATE and loses its text") {

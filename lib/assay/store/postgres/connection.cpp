@@ -4,7 +4,6 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
-#include "assay/store/postgres/connector.hpp"
 #include "assay/store/postgres/statement_error.hpp"
 
 #include <fmt/format.h>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/base/cancellation.hpp"
+#include "assay/store/postgres/connector.hpp"
 #include "assay/store/postgres/conninfo.hpp"
 #include "assay/store/postgres/notices.hpp"
 #include "assay/store/postgres/type_map.hpp"
@@ -102,6 +103,8 @@ public:
 
     /// Where it leads, without secrets.
     std::string url() const;
+    /// How the way there is protected, as SourceInfo tells it.
+    Protection protection() const { return protection_of(m_handle); }
     /// 150018 for 15.18.
     int server_version() const noexcept { return PQserverVersion(m_handle); }
     /// A parameter that the server reports, such as "server_version"; "" if it does not.

@@ -31,18 +31,16 @@ Progress progress_of(ConnStatusType status) noexcept {
     return answered ? Progress::server_answered : Progress::nothing;
 }
 
-ConnectionHandle start(const std::string& conninfo, const SessionOptions& options) {
+ConnectionHandle start(const std::string& conninfo, const std::string& sslmode,
+                       const SessionOptions& options) {
     // The string of the user comes after what it may change and before what it may not.
-    const std::array keywords{"keepalives",
-                              "keepalives_idle",
-                              "keepalives_interval",
-                              "keepalives_count",
-                              "tcp_user_timeout",
-                              "dbname",
-                              "fallback_application_name",
-                              "client_encoding",
-                              static_cast<const char*>(nullptr)};
-    const std::array values{"1",
+    const std::array keywords{"sslmode",          "keepalives",
+                              "keepalives_idle",  "keepalives_interval",
+                              "keepalives_count", "tcp_user_timeout",
+                              "dbname",           "fallback_application_name",
+                              "client_encoding",  static_cast<const char*>(nullptr)};
+    const std::array values{sslmode.empty() ? nullptr : sslmode.c_str(),
+                            "1",
                             "30",
                             "10",
                             "3",
@@ -76,6 +74,7 @@ bool wait_for_socket(const PGconn* connection, PostgresPollingStatusType want,
 /// What became of an attempt to connect.
 struct Attempt {
     bool timed_out = false;
+    bool asked_for_tls = false; ///< the last thing that was done
     Progress progress = Progress::nothing;
 };
 
@@ -87,6 +86,7 @@ Attempt drive(PGconn* connection, Clock::time_point deadline, const Cancellation
             attempt.timed_out = true;
             return attempt;
         }
+        attempt.asked_for_tls = PQstatus(connection) == CONNECTION_SSL_STARTUP;
         state = PQconnectPoll(connection);
         attempt.progress = std::max(attempt.progress, progress_of(PQstatus(connection)));
     }
@@ -128,6 +128,11 @@ std::string refusal_hint(const PGconn* connection, std::string_view sqlstate) {
 }
 
 std::string hint_for(const PGconn* connection, const Attempt& attempt, std::string_view sqlstate) {
+    if (attempt.asked_for_tls) {
+        return "a host that is not this machine is asked for TLS: give the certificate it is "
+               "verified with in sslrootcert, or say sslmode=disable in the connection string if "
+               "you trust the network";
+    }
     switch (attempt.progress) {
     case Progress::nothing:
         return "check the host name and the port, and that the server is running";
@@ -156,13 +161,29 @@ std::string hint_for(const PGconn* connection, const Attempt& attempt, std::stri
 /// A string of libpq that may be missing.
 std::string text_or_empty(const char* text) { return text != nullptr ? text : ""; }
 
+/// An option as the connection was made with it, wherever it came from.
+std::string option_of(PGconn* connection, std::string_view keyword) {
+    struct Free {
+        void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
+    };
+    const std::unique_ptr<PQconninfoOption, Free> options(PQconninfo(connection));
+    for (const auto* option = options.get(); option != nullptr && option->keyword != nullptr;
+         ++option) {
+        if (option->keyword == keyword) {
+            return text_or_empty(option->val);
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 ConnectionHandle connect(const std::string& conninfo, const ConnectionParameters& parameters,
                          const SessionOptions& options, Notices& notices) {
     const auto limit = connect_limit(parameters, options);
     const auto deadline = Clock::now() + limit;
-    ConnectionHandle connection = start(conninfo, options);
+    ConnectionHandle connection =
+        start(conninfo, std::string(sslmode_to_ask_for(parameters)), options);
     if (!connection) {
         throw Error(ErrorKind::internal, "libpq has no memory for a connection");
     }
@@ -179,6 +200,17 @@ ConnectionHandle connect(const std::string& conninfo, const ConnectionParameters
     }
     PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
     return connection;
+}
+
+Protection protection_of(PGconn* connection) {
+    if (PQsslInUse(connection) != 0) {
+        const bool verified = option_of(connection, "sslmode") == "verify-full";
+        return {verified ? "verified" : "unverified",
+                text_or_empty(PQsslAttribute(connection, "protocol"))};
+    }
+    const std::string address = text_or_empty(PQhostaddr(connection));
+    const std::string host = text_or_empty(PQhost(connection));
+    return {is_local_host(address.empty() ? host : address) ? "local" : "none", ""};
 }
 
 ConnectionParameters parameters_of(const PGconn* connection) {

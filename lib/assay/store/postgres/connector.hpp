@@ -26,6 +26,13 @@ using ConnectionHandle = std::unique_ptr<PGconn, CloseConnection>;
 ConnectionHandle connect(const std::string& conninfo, const ConnectionParameters& parameters,
                          const SessionOptions& options, Notices& notices);
 
+/// How an open connection is protected; see SourceInfo::tls.
+struct Protection {
+    std::string tls;      ///< "verified", "unverified", "none", "local"
+    std::string protocol; ///< "TLSv1.3"; empty without TLS
+};
+Protection protection_of(PGconn* connection);
+
 /// Where an open connection leads, without secrets.
 ConnectionParameters parameters_of(const PGconn* connection);
 

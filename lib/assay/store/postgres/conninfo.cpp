@@ -61,6 +61,8 @@ std::string* find_parameter(ConnectionParameters& parameters, std::string_view k
         {"user", &ConnectionParameters::user},
         {"service", &ConnectionParameters::service},
         {"connect_timeout", &ConnectionParameters::connect_timeout},
+        {"sslmode", &ConnectionParameters::sslmode},
+        {"sslrootcert", &ConnectionParameters::sslrootcert},
     };
     for (const auto& entry : entries) {
         if (entry.keyword == keyword) {
@@ -185,9 +187,13 @@ ConnectionParameters parse_conninfo(std::string_view conninfo) {
     check_misparsed(parameters);
     // The service file comes before the environment, and only libpq reads it.
     if (parameters.service.empty()) {
+        const bool said_sslmode = !parameters.sslmode.empty();
         const Options defaults(PQconndefaults());
         if (defaults) {
             read_options(defaults.get(), parameters);
+        }
+        if (!said_sslmode && parameters.sslmode == "prefer") {
+            parameters.sslmode.clear(); // the default of libpq
         }
         if (parameters.database.empty()) {
             parameters.database = parameters.user;
@@ -220,11 +226,26 @@ std::string display_url(const ConnectionParameters& parameters) {
     return url;
 }
 
-std::string scrub(std::string_view message, const std::vector<std::string>& secrets) {
-    std::string text(message.substr(0, message.find('\n')));
-    for (const auto& secret : secrets) {
-        replace_all(text, secret, "***");
+bool is_local_host(std::string_view host) noexcept {
+    return host.empty() || is_socket_directory(host) || host == "localhost" || host == "::1" ||
+           host.starts_with("127.");
+}
+
+std::string_view sslmode_to_ask_for(const ConnectionParameters& parameters) noexcept {
+    const auto hosts = split_list(parameters.host);
+    const bool local = std::all_of(hosts.begin(), hosts.end(), is_local_host);
+    if (local || !parameters.sslmode.empty() || !parameters.service.empty()) {
+        return {};
     }
+    return parameters.sslrootcert.empty() ? "require" : "verify-full";
+}
+
+std::string scrub(std::string_view message, const std::vector<std::string>& secrets) {
+    std::string text(message);
+    for (const auto& secret : secrets) {
+        replace_all(text, secret, "***"); // before the line is cut: a password may hold its end
+    }
+    text.erase(std::min(text.size(), text.find('\n')));
     // "connection to server at "h" (1.2.3.4), port 5432 failed: " repeats what the caller says.
     constexpr std::string_view end_of_address = " failed: ";
     const std::size_t address = text.find(end_of_address);

@@ -19,6 +19,10 @@ struct ConnectionParameters {
     std::string user;
     std::string service;
     std::string connect_timeout; ///< seconds, empty if not set
+    /// What the user said of encryption; empty if nothing, or if only PGSSLMODE says "prefer",
+    /// which is what libpq takes for nothing too.
+    std::string sslmode;
+    std::string sslrootcert;
     /// Values that must never be printed: passwords.
     std::vector<std::string> secrets;
 };
@@ -39,6 +43,17 @@ std::string scrub(std::string_view message, const std::vector<std::string>& secr
 /// which is the only place where libpq tells it when a connection was refused.
 /// @return five characters, or empty. The severity may be in any language.
 std::string_view find_sqlstate(std::string_view message) noexcept;
+
+/// The sslmode to ask for where nobody said one and the way leaves this machine, on which libpq's
+/// own "prefer" lets anybody in between switch encryption off: "verify-full" where there is a root
+/// certificate to verify with, "require" otherwise (which verifies the certificate, but not the
+/// name in it, if ~/.postgresql/root.crt is there). Empty: what libpq does by itself; so also with
+/// a service file, which only libpq reads. Source: postgresql.org/docs/15/libpq-ssl.html,
+/// table 34.1
+std::string_view sslmode_to_ask_for(const ConnectionParameters& parameters) noexcept;
+
+/// Is it a socket directory, or an address of the machine itself?
+bool is_local_host(std::string_view host) noexcept;
 
 /// Is it a connection string for libpq, and not a plain database name?
 bool is_connection_string(std::string_view text) noexcept;

@@ -7,12 +7,15 @@
 #include "assay/store/observed_sink.hpp"
 #include "assay/store/postgres/catalog.hpp"
 #include "assay/store/postgres/postgres.hpp"
+#include "assay/store/postgres/server_notes.hpp"
 #include "assay/store/postgres/table_guard.hpp"
 #include "assay/store/postgres/table_scan.hpp"
 #include "assay/store/postgres/transaction.hpp"
 #include "assay/store/postgres/value_decoder.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace assay::postgres {
@@ -64,6 +67,10 @@ std::string parameter_text(const Value& value) {
     return value.kind == CellKind::text ? value.bytes : display(value);
 }
 
+void append(std::vector<std::string> more, std::vector<std::string>& notes) {
+    std::move(more.begin(), more.end(), std::back_inserter(notes));
+}
+
 /// The server's errors name no table.
 Error about_table(const Error& error, const TableRef& table) {
     return {error.kind(),
@@ -83,7 +90,12 @@ PostgresSession::PostgresSession(std::string conninfo, const SessionOptions& opt
                 .url = m_connection.url(),
                 .server_version = version_number(m_connection.reported("server_version")),
                 .role = m_server.in_recovery ? "standby" : "primary",
-                .snapshot_at = m_server.clock};
+                .snapshot_at = m_server.clock,
+                .replay_lag = m_server.replay_lag,
+                .clock_skew = m_server.clock_skew};
+    Protection protection = m_connection.protection();
+    m_source.tls = std::move(protection.tls);
+    m_source.tls_protocol = std::move(protection.protocol);
     if (snapshot.empty() && !m_server.excess.empty()) {
         m_options.observer->note("the role of this connection " + m_server.excess +
                                  ": SELECT on the tables is all that assay needs");
@@ -92,7 +104,12 @@ PostgresSession::PostgresSession(std::string conninfo, const SessionOptions& opt
 
 PostgresSession::~PostgresSession() { m_connection.roll_back(); }
 
-Catalog PostgresSession::catalog() { return read_catalog(m_connection, m_server); }
+Catalog PostgresSession::catalog() {
+    Catalog catalog = read_catalog(m_connection, m_server);
+    append(server_notes(m_source, m_server, m_connection.server_version()), catalog.notes);
+    append(collation_notes(m_connection), catalog.notes);
+    return catalog;
+}
 
 std::vector<ScanPart> PostgresSession::split(const ScanRequest& request) {
     const bool whole = request.sample.fraction >= 1 && request.table->unreadable_reason.empty();

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/store/postgres/server_notes.hpp"
 
 #include <fmt/format.h>
 
@@ -76,6 +77,13 @@ const std::string excess_of_role =
     " THEN 'may write to tables' END"
     " FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user)";
 
+/// NULL on a primary, and on a standby that has replayed nothing since it started.
+const std::string age_of_replay =
+    " CASE WHEN pg_catalog.pg_is_in_recovery() THEN"
+    " GREATEST(0, (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()"
+    " OPERATOR(pg_catalog.-) pg_catalog.pg_last_xact_replay_timestamp())"
+    " OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8) END";
+
 } // namespace
 
 ServerFacts begin_read_only(Connection& connection, const SessionOptions& options,
@@ -86,6 +94,7 @@ ServerFacts begin_read_only(Connection& connection, const SessionOptions& option
     }
     apply_settings(connection, options);
     apply_optional_settings(connection);
+    const Micros before = system_now();
     const Result gate =
         connection.execute("SELECT pg_catalog.current_setting('transaction_read_only'),"
                            " pg_catalog.current_setting('transaction_isolation'),"
@@ -96,7 +105,9 @@ ServerFacts begin_read_only(Connection& connection, const SessionOptions& option
                            " OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8,"
                            " pg_catalog.current_setting('block_size'),"
                            " pg_catalog.pg_postmaster_start_time()::pg_catalog.text," +
-                           excess_of_role);
+                           excess_of_role + "," + age_of_replay +
+                           ", pg_catalog.current_setting('hot_standby_feedback')");
+    const Micros after = system_now();
     const bool holds = gate.rows() == 1 && gate.bytes(0, 0) == "on" &&
                        gate.bytes(0, 1) == "repeatable read" && gate.bytes(0, 2) == "\"\"";
     if (!holds) {
@@ -111,7 +122,10 @@ ServerFacts begin_read_only(Connection& connection, const SessionOptions& option
             .clock = gate.integer(0, 5).value_or(0),
             .block_bytes = gate.integer(0, 6).value_or(0),
             .started_at = gate.text(0, 7),
-            .excess = gate.text(0, 8)};
+            .excess = gate.text(0, 8),
+            .replay_lag = gate.integer(0, 9),
+            .holds_back_primary = gate.flag(0, 3) && gate.bytes(0, 10) == "on",
+            .clock_skew = clock_skew(gate.integer(0, 5).value_or(after), before, after)};
 }
 
 } // namespace assay::postgres

@@ -7,6 +7,7 @@
 #include "assay/store/store.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace assay::postgres {
@@ -20,6 +21,13 @@ struct ServerFacts {
     std::string started_at; ///< identifies the running server
     /// What the role may do beyond reading: "is a superuser", or empty.
     std::string excess;
+    /// Of a standby: the age of the newest transaction it has replayed; nullopt: none, or a
+    /// primary.
+    std::optional<Micros> replay_lag;
+    /// Does a standby keep the primary from removing rows that our snapshot sees?
+    bool holds_back_primary = false;
+    /// How far the server's clock is ahead of ours; nullopt: by less than can matter.
+    std::optional<Micros> clock_skew;
 };
 
 /// Begin the read-only transaction, make every setting local to it, read back that it holds, and

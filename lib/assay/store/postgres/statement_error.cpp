@@ -51,6 +51,8 @@ constexpr std::array meanings{
     Meaning{"42P01", ErrorKind::changed, "", "it was dropped or renamed meanwhile: run again"},
     Meaning{"42703", ErrorKind::changed, "", "it was dropped or renamed meanwhile: run again"},
     Meaning{"42", ErrorKind::query, "", ""},
+    Meaning{"54000", ErrorKind::query, "",
+            "the server cannot send a row of more than 1 GB: leave the table out with --exclude"},
     Meaning{"54", ErrorKind::query, "", ""},
     Meaning{"55", ErrorKind::query, "", ""},
 };

@@ -72,8 +72,16 @@ ErrorKind kind_of(int code) noexcept {
 
 /// assay_change_counter(): how many transactions wrote to the file, from its header, as long as the
 /// file keeps a rollback journal; with a write-ahead log they are not counted, and it is NULL.
-/// Read through SQLite, see plan_file(). sqlite.org/fileformat2.html 1.3
+/// Read through SQLite, see plan_file(). A copy begins to count anew, and has that of the original
+/// in its plan. sqlite.org/fileformat2.html 1.3
 void change_counter(sqlite3_context* context, int, sqlite3_value**) noexcept {
+    const auto& plan = *static_cast<const FilePlan*>(sqlite3_user_data(context));
+    if (plan.is_copy) {
+        if (plan.copied_counter) {
+            sqlite3_result_int64(context, *plan.copied_counter);
+        }
+        return; // the result is NULL unless it is set
+    }
     constexpr std::size_t write_version = 18;
     constexpr std::size_t counter = 24;
     constexpr unsigned char rollback_journal = 1;
@@ -156,8 +164,10 @@ void SqliteConnection::configure() {
         m_database.exec("PRAGMA temp_store=MEMORY");
         m_database.exec("PRAGMA cache_size=-16000");
     });
+    // The function only reads the plan; SQLite's interface knows no const.
     sqlite3_create_function_v2(handle, "assay_change_counter", 0, SQLITE_UTF8 | SQLITE_DIRECTONLY,
-                               nullptr, &change_counter, nullptr, nullptr, nullptr);
+                               const_cast<FilePlan*>(&m_plan), &change_counter, nullptr, nullptr,
+                               nullptr);
     sqlite3_set_authorizer(handle, &authorize, nullptr);
 }
 

@@ -5,6 +5,7 @@
 #include "assay/store/location.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ struct FilePlan {
     FileIdentity identity;
     bool write_ahead = false; ///< in WAL mode, where others may write while a snapshot is read
     bool settled = false;     ///< the snapshot is taken: see settle()
+    bool is_copy = false;     ///< of another file: see FileCopy
+    /// Of a copy: how many transactions had written to the original; nullopt: not known.
+    std::optional<std::int64_t> copied_counter{};
     std::vector<std::string> notes; ///< what the reader of a report should know
 };
 

@@ -5,6 +5,7 @@
 #include "assay/store/observed_sink.hpp"
 #include "assay/store/sqlite/catalog.hpp"
 #include "assay/store/sqlite/connection.hpp"
+#include "assay/store/sqlite/file_copy.hpp"
 #include "assay/store/sqlite/file_plan.hpp"
 #include "assay/store/sqlite/row_ranges.hpp"
 #include "assay/store/sqlite/row_reader.hpp"
@@ -26,6 +27,7 @@ namespace {
 /// What a session and its forks share: the file, and a connection outside of any transaction that
 /// sees whether somebody committed since the snapshot was taken.
 struct Snapshot {
+    std::unique_ptr<FileCopy> copy; ///< outlives every connection to it; nullptr: there is none
     FilePlan plan;
     SessionOptions options;
     SourceInfo source;
@@ -378,7 +380,10 @@ SourceInfo describe(const Location& location) {
 
 std::unique_ptr<Session> open_sqlite(const Location& location, const SessionOptions& options) {
     auto snapshot = std::make_shared<Snapshot>();
-    snapshot->plan = plan_file(location);
+    if (!options.copy_folder.empty()) {
+        snapshot->copy = std::make_unique<FileCopy>(location, options);
+    }
+    snapshot->plan = snapshot->copy ? snapshot->copy->plan() : plan_file(location);
     snapshot->options = options;
     if (snapshot->plan.access == FileAccess::locked) {
         snapshot->probe = std::make_unique<SqliteConnection>(snapshot->plan, options, options.id);
@@ -388,6 +393,9 @@ std::unique_ptr<Session> open_sqlite(const Location& location, const SessionOpti
     const auto look = [&snapshot] { return snapshot->probe ? snapshot->probe->data_version() : 0; };
     const std::int64_t before = look();
     snapshot->source = describe(location);
+    if (snapshot->copy) {
+        snapshot->source.snapshot_at = snapshot->copy->taken_at();
+    }
     auto session = std::make_unique<SqliteSession>(snapshot, options.id);
     settle(snapshot->plan);
     if (look() == before) {
