@@ -239,6 +239,19 @@ void check_near(const DedupeCheckOptions& options) {
     }
 }
 
+/// Some questions are about one key.
+void check_keys(const DedupeCheckOptions& options) {
+    const std::string_view flag = options.likeness == Likeness::near ? "--near"
+                                  : options.within                   ? "--within"
+                                  : options.repair                   ? "--repair"
+                                                                     : "";
+    if (!flag.empty() && options.keys.size() > 1) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("{} takes one --key, but {} are given", flag, options.keys.size()),
+                    "put the columns into one, as in --key a,b, or make one run for each key");
+    }
+}
+
 void check_repair(const DedupeCheckOptions& options, const OutputOptions& output) {
     if (!options.repair) {
         if (options.keep) {
@@ -342,6 +355,7 @@ void check_together(const Invocation& invocation) {
         check_row_flags(*diff);
     } else if (const auto* dedupe = std::get_if<DedupeCheckOptions>(&invocation.options)) {
         check_near(*dedupe);
+        check_keys(*dedupe);
         check_repair(*dedupe, invocation.output);
         check_retries(*dedupe);
     } else if (const auto* request = std::get_if<ReportRequest>(&invocation.options)) {

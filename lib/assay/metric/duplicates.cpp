@@ -39,6 +39,14 @@ std::string_view to_string(NullPolicy policy) noexcept {
     return "distinct";
 }
 
+KeyColumns key_columns(const RowBatch& batch, const std::vector<std::size_t>& places) {
+    KeyColumns columns;
+    for (const std::size_t place : places) {
+        columns.push_back(&batch.columns[place]);
+    }
+    return columns;
+}
+
 bool encode_key(const RowBatch& batch, std::size_t row, std::string& out) {
     bool has_null = false;
     for (const auto& column : batch.columns) {
@@ -48,9 +56,9 @@ bool encode_key(const RowBatch& batch, std::size_t row, std::string& out) {
     return has_null;
 }
 
-EncodedKey key_of(const RowBatch& batch, std::size_t row, std::string& scratch) {
-    if (batch.columns.size() == 1) {
-        const Column& column = batch.columns.front();
+EncodedKey key_of(const KeyColumns& columns, std::size_t row, std::string& scratch) {
+    if (columns.size() == 1) {
+        const Column& column = *columns.front();
         const CellKind kind = column.kind(row);
         // The canonical bytes of a decimal are not those of its text.
         if ((kind == CellKind::text || kind == CellKind::blob) &&
@@ -59,13 +67,17 @@ EncodedKey key_of(const RowBatch& batch, std::size_t row, std::string& scratch) 
         }
     }
     scratch.clear();
-    const bool has_null = encode_key(batch, row, scratch);
+    bool has_null = false;
+    for (const Column* column : columns) {
+        has_null = has_null || column->kind(row) == CellKind::null;
+        append_canonical(*column, row, scratch);
+    }
     return {scratch, has_null};
 }
 
-void DuplicateAccumulator::update(const RowBatch& batch) {
-    for (std::size_t row = 0; row < batch.row_count; ++row) {
-        const EncodedKey key = key_of(batch, row, m_scratch);
+void DuplicateAccumulator::update(const KeyColumns& columns, std::size_t rows) {
+    for (std::size_t row = 0; row < rows; ++row) {
+        const EncodedKey key = key_of(columns, row, m_scratch);
         m_null_key_rows += key.has_null ? 1 : 0;
         if (key.has_null && m_policy == NullPolicy::skip) {
             continue;
@@ -75,6 +87,14 @@ void DuplicateAccumulator::update(const RowBatch& batch) {
             m_keys.front().add(fingerprint(key.bytes));
         }
     }
+}
+
+std::int64_t DuplicateAccumulator::spilled_bytes() const noexcept {
+    std::int64_t bytes = 0;
+    for (const auto& keys : m_keys) {
+        bytes += keys.spilled_bytes();
+    }
+    return bytes;
 }
 
 void DuplicateAccumulator::merge(DuplicateAccumulator&& other) {

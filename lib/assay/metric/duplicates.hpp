@@ -41,17 +41,22 @@ struct DuplicateResult {
     std::vector<DuplicateGroup> largest; ///< with more than one row, largest first
 };
 
+/// The columns of a batch that make a key, in the order of the key. Valid as long as the batch is.
+using KeyColumns = std::vector<const Column*>;
+/// @param places of the columns in the batch
+KeyColumns key_columns(const RowBatch& batch, const std::vector<std::size_t>& places);
+
 /// The canonical bytes of some columns of a row, one after the other. Their form leaves no doubt
 /// where one ends: ('a|b','c') and ('a','b|c') differ, and so do NULL and any text.
 /// @return true if one of them is NULL.
 bool encode_key(const RowBatch& batch, std::size_t row, std::string& out);
 
-/// The same bytes of a whole row of a batch, without a copy where the batch holds them already.
+/// The same bytes of a key, without a copy where the batch holds them already.
 struct EncodedKey {
     std::string_view bytes; ///< valid until the batch or `scratch` change
     bool has_null = false;
 };
-EncodedKey key_of(const RowBatch& batch, std::size_t row, std::string& scratch);
+EncodedKey key_of(const KeyColumns& columns, std::size_t row, std::string& scratch);
 
 /// Collects the keys of rows, by their 128-bit fingerprints: 16 bytes a row, in memory or in a
 /// file.
@@ -65,13 +70,15 @@ public:
     /// The batches that follow are of this part of the table.
     void begin_part(std::size_t part) { m_keys.front().begin_part(part); }
 
-    /// Every column of the batch belongs to the key. @throws Error of kind output.
-    void update(const RowBatch& batch);
+    /// @throws Error of kind output.
+    void update(const KeyColumns& key, std::size_t rows);
     /// Take over the rows of another one with the same memory and file. Nothing may be added then.
     void merge(DuplicateAccumulator&& other);
 
     /// One for each accumulator that was merged.
     const std::vector<KeyPartitions>& keys() const noexcept { return m_keys; }
+    /// Of all of them, that went through the file.
+    std::int64_t spilled_bytes() const noexcept;
     /// Put together what was counted of all partitions.
     /// @param most how many of the largest groups to name.
     DuplicateResult result(const std::vector<DuplicateResult>& counted, std::size_t most) const;
