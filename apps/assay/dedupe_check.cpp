@@ -29,15 +29,22 @@ void append_folds(const std::string& text, std::vector<Fold>& folds) {
 void add_keys(CommandLine& line, DedupeCheckOptions& options) {
     line.flags.push_back(
         {'k', "key", "COL,...",
-         "columns that name a row; give it again for another key (without it: whole rows)",
+         "columns that name a row; give it again for another key (without it: the keys that are "
+         "declared and the one that looks like one, else whole rows)",
          Section::command,
          [&](const auto& text) { options.keys.push_back(parse_names("--key", text)); }});
-    line.flags.push_back({0, "ignore", "COL,...", "columns that do not count", Section::command,
-                          [&](const auto& text) {
-                              const auto names = parse_names("--ignore", text);
-                              options.ignore.insert(options.ignore.end(), names.begin(),
-                                                    names.end());
-                          }});
+    line.flags.push_back({0, "whole-rows", "", "compare whole rows, beside any --key",
+                          Section::command, [&](const auto&) { options.whole_rows = true; }});
+    line.flags.push_back({0, "verify", "",
+                          "count also the keys that a unique index guarantees, for when it may be "
+                          "damaged",
+                          Section::command, [&](const auto&) { options.verify = true; }});
+    line.flags.push_back(
+        {0, "ignore", "COL,...", "columns that do not count; without --key: of whole rows",
+         Section::command, [&](const auto& text) {
+             const auto names = parse_names("--ignore", text);
+             options.ignore.insert(options.ignore.end(), names.begin(), names.end());
+         }});
 }
 
 void add_repair(CommandLine& line, DedupeCheckOptions& options) {

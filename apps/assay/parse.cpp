@@ -250,6 +250,17 @@ void check_keys(const DedupeCheckOptions& options) {
                     fmt::format("{} takes one --key, but {} are given", flag, options.keys.size()),
                     "put the columns into one, as in --key a,b, or make one run for each key");
     }
+    if (options.whole_rows &&
+        (flag == "--near" || flag == "--within" || (!flag.empty() && !options.keys.empty()))) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("--whole-rows means nothing with {}{}", flag,
+                                options.keys.empty() ? "" : " and --key"),
+                    "leave it out");
+    }
+    if (options.verify && !flag.empty()) {
+        throw Error(ErrorKind::usage, fmt::format("--verify means nothing with {}", flag),
+                    "leave it out: the rows are read in any case");
+    }
 }
 
 void check_repair(const DedupeCheckOptions& options, const OutputOptions& output) {

@@ -65,9 +65,9 @@ Target retry_target(const TableSchema& table, const DedupeCheckOptions& options)
     return target;
 }
 
-Target target_of(const TableSchema& table, const DedupeCheckOptions& options) {
+Target target_of(StoreKind kind, const TableSchema& table, const DedupeCheckOptions& options) {
     return options.within ? retry_target(table, options)
-                          : target_with(table, keys_of(table, options));
+                          : target_with(table, keys_of(kind, table, options));
 }
 
 /// The columns that a result about retries names.
@@ -136,7 +136,8 @@ std::string reason_to_skip(const Target& target) {
 /// The parts of a table that is worth all workers at once; none for others, and where that cannot
 /// be told: whoever reads it will say why.
 std::vector<ScanPart> parts_of(Session& session, const Target& target, const RowFilter& filter) {
-    if (!reason_to_skip(target).empty() || !filter.reason_not_to_choose(*target.table).empty()) {
+    if (target.columns.empty() || !reason_to_skip(target).empty() ||
+        !filter.reason_not_to_choose(*target.table).empty()) {
         return {};
     }
     try {
@@ -153,8 +154,8 @@ std::vector<CheckResult> check_keys(Workers& workers, const Target& target,
                                     const DedupeCheckOptions& options, const RowFilter& filter,
                                     const Context& context) {
     auto results = check_exact(workers, target, options, filter, context);
-    if (!options.folds.empty()) {
-        for (const auto& key : target.keys) {
+    for (const auto& key : target.keys) {
+        if (key.is_folded) {
             results.push_back(check_folded(workers.first(), target, key, options, filter));
         }
     }
@@ -218,6 +219,9 @@ void explain_retries(const Source& source, const Target& target, const RowFilter
 void explain_folded(const Source& source, const Target& target, const RowFilter& filter,
                     Document& document) {
     for (const auto& key : target.keys) {
+        if (!key.is_folded) {
+            continue;
+        }
         ScanRequest scan;
         scan.where = filter.condition(*target.table);
         scan.table = target.table;
@@ -226,6 +230,34 @@ void explain_folded(const Source& source, const Target& target, const RowFilter&
                                           "fingerprints of every key as it is and folded, 32 "
                                           "bytes a row; read once more to show groups"));
     }
+}
+
+void explain_guaranteed(const Source& source, const Target& target, Document& document) {
+    for (const auto& key : target.keys) {
+        if (!key.guarantor.empty()) {
+            PlanRecord step{source.id, qualified_name(target.table->ref), "catalog", "", {}, ""};
+            step.why = fmt::format("{} guarantees that {} is unique: nothing is read",
+                                   guarantor_words(key.guarantor),
+                                   fmt::join(columns_of_result(*target.table, key), ", "));
+            document.plan.push_back(std::move(step));
+        }
+    }
+}
+
+void explain_counted(const Source& source, const Target& target, const DedupeCheckOptions& options,
+                     const RowFilter& filter, const Context& context, Document& document) {
+    const DuplicateRequest request = duplicate_request(target, options, filter, context);
+    const ScanRequest scan = key_scan(*target.table, request);
+    if (request.keys.empty()) {
+        return;
+    }
+    const StoreKind kind = source.session->source().kind;
+    PlanRecord step =
+        scan_step(source, scan,
+                  words_of_memory(likely_rows(*target.table, kind, target.parts),
+                                  request.keys.size(), request.memory, request.spill_folder));
+    note_parts(step, target.parts, options.common.jobs, kind);
+    document.plan.push_back(std::move(step));
 }
 
 void explain(const Source& source, const std::vector<Target>& targets,
@@ -240,18 +272,9 @@ void explain(const Source& source, const std::vector<Target>& targets,
             explain_retries(source, target, filter, document);
             continue;
         }
-        const DuplicateRequest request = duplicate_request(target, options, filter, context);
-        const ScanRequest scan = key_scan(*target.table, request);
-        const StoreKind kind = source.session->source().kind;
-        PlanRecord step =
-            scan_step(source, scan,
-                      words_of_memory(likely_rows(*target.table, kind, target.parts),
-                                      request.keys.size(), request.memory, request.spill_folder));
-        note_parts(step, target.parts, options.common.jobs, kind);
-        document.plan.push_back(std::move(step));
-        if (!options.folds.empty()) {
-            explain_folded(source, target, filter, document);
-        }
+        explain_guaranteed(source, target, document);
+        explain_counted(source, target, options, filter, context, document);
+        explain_folded(source, target, filter, document);
     }
 }
 
@@ -291,7 +314,7 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         const SelectedTables selected = select_tables(source, common, document);
         std::vector<Target> targets;
         for (const auto* table : selected.tables) {
-            targets.push_back(target_of(*table, options));
+            targets.push_back(target_of(source.session->source().kind, *table, options));
             targets.back().neighbours = std::min<std::size_t>(common.jobs, selected.tables.size());
         }
         if (options.repair) {

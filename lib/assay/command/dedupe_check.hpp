@@ -39,8 +39,11 @@ struct RepairOptions {
 struct DedupeCheckOptions {
     CommonOptions common;
     std::string database;
-    /// Each -k a,b; empty: whole rows. Retries, near duplicates and a plan take one at most.
+    /// Each -k a,b; empty: the keys that are declared, or look like one, else whole rows. Retries,
+    /// near duplicates and a plan take one at most.
     std::vector<std::vector<std::string>> keys;
+    bool whole_rows = false;             ///< besides the keys
+    bool verify = false;                 ///< count also what a unique index guarantees
     std::vector<std::string> ignore;     ///< columns that whole rows are compared without
     std::optional<NullPolicy> nulls;     ///< nullopt: distinct for a key, equal for whole rows
     Tolerance max_surplus;               ///< default 0 rows

@@ -160,7 +160,8 @@ CheckResult judge_key(Session& session, const DedupeTarget& target, const Dedupe
     facts.verified_groups = duplicates.verified_groups;
     facts.spilled_bytes = duplicates.spilled_bytes;
     facts.key = columns_of_result(*target.table, key);
-    if (!key.is_whole_row) {
+    facts.origin = key.origin;
+    if (key.origin != KeyOrigin::whole_rows) {
         facts.unique = unique_advice(session.source().kind, {target.table, key.columns, key.nulls,
                                                              facts.counts, !where.empty()});
     }
@@ -169,6 +170,19 @@ CheckResult judge_key(Session& session, const DedupeTarget& target, const Dedupe
     } else {
         show_groups(target, key, options, duplicates, facts);
     }
+    return check_duplicates(facts, options.max_surplus);
+}
+
+/// The answer about a key that nobody has to count.
+CheckResult judge_guaranteed(StoreKind kind, const TableSchema& table, const DedupeKey& key,
+                             const DedupeCheckOptions& options) {
+    DuplicateFacts facts;
+    facts.table = table.ref;
+    facts.key = columns_of_result(table, key);
+    facts.origin = key.origin;
+    facts.guarantor = key.guarantor;
+    facts.nulls = key.nulls;
+    facts.unique = unique_advice(kind, {&table, key.columns, key.nulls, {}, false});
     return check_duplicates(facts, options.max_surplus);
 }
 
@@ -215,7 +229,7 @@ void prepare_repair(std::vector<DedupeTarget>& targets, const Source& source) {
 DuplicateRequest duplicate_request(const DedupeTarget& target, const DedupeCheckOptions& options,
                                    const RowFilter& filter, const Context& context) {
     DuplicateRequest request;
-    for (const auto& key : target.keys) {
+    for (const auto& key : counted_keys(target)) {
         request.keys.push_back({key.columns, key.nulls});
     }
     request.limit = options.limit;
@@ -235,14 +249,19 @@ std::vector<CheckResult> check_exact(Workers& workers, const DedupeTarget& targe
     DuplicateRequest request = duplicate_request(target, options, filter, context);
     request.places.table = placed ? &*placed : nullptr;
     request.named = options.repair ? std::numeric_limits<std::size_t>::max() : 0;
-    const auto found = scan_duplicates(workers, *target.table, request);
+    const auto found = request.keys.empty() ? std::vector<Duplicates>{}
+                                            : scan_duplicates(workers, *target.table, request);
     if (options.repair) {
         plan_repair(session, target, options, request, found.front());
     }
     std::vector<CheckResult> results;
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        results.push_back(judge_key(session, target, target.keys[i], placed ? &*placed : nullptr,
-                                    options, request.where, found[i]));
+    std::size_t next = 0;
+    for (const auto& key : target.keys) {
+        results.push_back(
+            key.guarantor.empty()
+                ? judge_key(session, target, key, placed ? &*placed : nullptr, options,
+                            request.where, found[next++])
+                : judge_guaranteed(session.source().kind, *target.table, key, options));
     }
     return results;
 }

@@ -4,19 +4,22 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/command/dedupe_check_unique.hpp"
+#include "assay/command/key_choice.hpp"
 #include "assay/scan/selection.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace assay {
 namespace {
 
 DedupeKey whole_row(const TableSchema& table, const DedupeCheckOptions& options) {
     const auto ignored = ordinals_of(table, options.ignore);
-    DedupeKey key{{}, options.nulls.value_or(NullPolicy::equal), true};
+    DedupeKey key{{}, options.nulls.value_or(NullPolicy::equal), KeyOrigin::whole_rows};
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         if (std::find(ignored.begin(), ignored.end(), i) == ignored.end()) {
             key.columns.push_back(i);
@@ -40,6 +43,44 @@ void require_different(const TableSchema& table, const std::vector<DedupeKey>& k
         }
         sorted.push_back(std::move(columns));
     }
+}
+
+std::vector<DedupeKey> named_keys(const TableSchema& table, const DedupeCheckOptions& options) {
+    std::vector<DedupeKey> keys;
+    for (const auto& names : options.keys) {
+        DedupeKey key{ordinals_of(table, names), options.nulls.value_or(NullPolicy::distinct)};
+        require_once(table, key.columns);
+        keys.push_back(std::move(key));
+    }
+    require_different(table, keys);
+    if (keys.empty() || options.whole_rows) {
+        keys.push_back(whole_row(table, options));
+    }
+    return keys;
+}
+
+/// What nobody named: see keys_of().
+std::vector<DedupeKey> default_keys(const TableSchema& table, const DedupeCheckOptions& options) {
+    const NullPolicy nulls = options.nulls.value_or(NullPolicy::distinct);
+    std::vector<DedupeKey> keys;
+    for (auto& columns : declared_keys(table)) {
+        keys.push_back({std::move(columns), nulls, KeyOrigin::declared});
+    }
+    const bool has_declared = !keys.empty();
+    if (const auto column = guess_key(table)) {
+        keys.push_back({{*column}, nulls, KeyOrigin::guessed});
+    }
+    if (!has_declared) {
+        keys.push_back(whole_row(table, options));
+    }
+    return keys;
+}
+
+bool has_text(const TableSchema& table, const std::vector<std::size_t>& columns) {
+    return std::any_of(columns.begin(), columns.end(), [&](std::size_t column) {
+        const ColumnType type = table.columns[column].type;
+        return type == ColumnType::text || type == ColumnType::other;
+    });
 }
 
 } // namespace
@@ -82,26 +123,40 @@ void require_some(const TableSchema& table, const std::vector<std::size_t>& colu
 }
 
 std::vector<std::string> columns_of_result(const TableSchema& table, const DedupeKey& key) {
-    return key.is_whole_row ? std::vector<std::string>{} : names_of(table, key.columns);
+    return key.origin == KeyOrigin::whole_rows ? std::vector<std::string>{}
+                                               : names_of(table, key.columns);
 }
 
-std::vector<DedupeKey> keys_of(const TableSchema& table, const DedupeCheckOptions& options) {
-    std::vector<DedupeKey> keys;
-    for (const auto& names : options.keys) {
-        DedupeKey key{ordinals_of(table, names), options.nulls.value_or(NullPolicy::distinct)};
-        require_once(table, key.columns);
-        keys.push_back(std::move(key));
-    }
-    require_different(table, keys);
-    if (keys.empty()) {
-        keys.push_back(whole_row(table, options));
+std::vector<DedupeKey> keys_of(StoreKind kind, const TableSchema& table,
+                               const DedupeCheckOptions& options) {
+    const bool is_asked = !options.keys.empty() || !options.ignore.empty() || options.whole_rows ||
+                          options.repair.has_value();
+    std::vector<DedupeKey> keys =
+        is_asked ? named_keys(table, options) : default_keys(table, options);
+    for (auto& key : keys) {
+        key.is_folded = !options.folds.empty() &&
+                        (key.origin == KeyOrigin::named || has_text(table, key.columns));
+        // A plan is made from rows, also if it is an empty one.
+        if (key.origin != KeyOrigin::whole_rows && !options.verify && !options.repair) {
+            key.guarantor = guarantor(kind, table, key.columns, key.nulls);
+        }
     }
     return keys;
+}
+
+std::vector<DedupeKey> counted_keys(const DedupeTarget& target) {
+    std::vector<DedupeKey> counted;
+    std::copy_if(target.keys.begin(), target.keys.end(), std::back_inserter(counted),
+                 [](const DedupeKey& key) { return key.guarantor.empty(); });
+    return counted;
 }
 
 DedupeTarget target_with(const TableSchema& table, std::vector<DedupeKey> keys) {
     DedupeTarget target{&table, std::move(keys)};
     for (const auto& key : target.keys) {
+        if (!key.guarantor.empty() && !key.is_folded) {
+            continue;
+        }
         for (const std::size_t column : key.columns) {
             if (std::find(target.columns.begin(), target.columns.end(), column) ==
                 target.columns.end()) {

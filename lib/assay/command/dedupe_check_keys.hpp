@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/check/duplicates.hpp"
 #include "assay/command/dedupe_check.hpp"
 #include "assay/scan/duplicate_scan.hpp"
 
@@ -14,14 +15,16 @@ namespace assay {
 struct DedupeKey {
     std::vector<std::size_t> columns; ///< ordinals; all that count of whole rows
     NullPolicy nulls = NullPolicy::distinct;
-    bool is_whole_row = false;
+    KeyOrigin origin = KeyOrigin::named;
+    std::string guarantor = {}; ///< keeps it unique, so that nobody has to look; empty: count it
+    bool is_folded = false;     ///< look for what exact comparing misses as well
 };
 
 /// A table and what its rows are compared by.
 struct DedupeTarget {
     const TableSchema* table = nullptr;
     std::vector<DedupeKey> keys;
-    std::vector<std::size_t> columns = {}; ///< ordinals of all that is read, each once
+    std::vector<std::size_t> columns = {}; ///< ordinals of all that is read, each once; maybe none
     std::vector<TableRef> dependents = {}; ///< tables that refer to it, for a plan to repair it
     std::vector<ScanPart> parts = {};      ///< that it is read in, by all workers; none: in one go
     std::size_t neighbours = 1; ///< tables that are read at the same time if it is in one go
@@ -41,9 +44,15 @@ void require_some(const TableSchema& table, const std::vector<std::size_t>& colu
 /// The columns that a result is about; none: whole rows.
 std::vector<std::string> columns_of_result(const TableSchema& table, const DedupeKey& key);
 
-/// What the rows of a table are compared by: every key that the user named, else whole rows.
+/// What the rows of a table are compared by: every key that the user named, and whole rows if that
+/// is asked for. Else the keys that the table declares and the one that looks like one, and if none
+/// is declared whole rows.
 /// @throws Error of kind not_found or usage.
-std::vector<DedupeKey> keys_of(const TableSchema& table, const DedupeCheckOptions& options);
+std::vector<DedupeKey> keys_of(StoreKind kind, const TableSchema& table,
+                               const DedupeCheckOptions& options);
+
+/// Those of its keys that have to be counted.
+std::vector<DedupeKey> counted_keys(const DedupeTarget& target);
 
 /// The keys with what they read.
 DedupeTarget target_with(const TableSchema& table, std::vector<DedupeKey> keys);

@@ -334,6 +334,19 @@ TEST_CASE("what is about one key takes one") {
     }
 }
 
+TEST_CASE("whole rows and verification are for keys that are counted") {
+    const auto options =
+        options_of<DedupeCheckOptions>({"dedupe-check", "x", "--whole-rows", "--verify"});
+    CHECK(options.whole_rows);
+    CHECK(options.verify);
+    CHECK(refusal({"dedupe-check", "x", "--verify", "--near"})
+              .starts_with("--verify means nothing with --near"));
+    CHECK(refusal({"dedupe-check", "x", "--whole-rows", "--within", "1s"})
+              .starts_with("--whole-rows means nothing with --within"));
+    CHECK(refusal({"dedupe-check", "x", "--whole-rows", "-k", "a", "--repair", "p"})
+              .starts_with("--whole-rows means nothing with --repair and --key"));
+}
+
 TEST_CASE("an overridden value must be right all the same") {
     CHECK(
         refusal({"audit", "-j", "x", "-j", "2"}).starts_with("--jobs: 'x' is not a whole number"));
