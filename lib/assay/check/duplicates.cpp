@@ -25,6 +25,15 @@ std::string sentence(const DuplicateFacts& facts) {
         counts.duplicated_keys == 1 ? "occurs" : "occur", group_digits(counts.largest_group));
 }
 
+/// [{"from": 4, "to": 7, "groups": 12}]
+Fact::List sizes_of_groups(const GroupSizes& sizes) {
+    Fact::List list;
+    for (const auto& range : sizes.ranges()) {
+        list.push_back(Facts{{"from", range.least}, {"to", range.most}, {"groups", range.groups}});
+    }
+    return list;
+}
+
 /// Numbers that nobody counted are not known.
 Facts guaranteed_evidence(const DuplicateFacts& facts) {
     return {{"rows", {}},
@@ -32,6 +41,7 @@ Facts guaranteed_evidence(const DuplicateFacts& facts) {
             {"duplicated_keys", 0},
             {"surplus_rows", 0},
             {"largest_group", {}},
+            {"group_sizes", Fact::List{}},
             {"null_key_rows", {}},
             {"null_policy", to_string(facts.nulls)},
             {"compared", "nothing"},
@@ -105,6 +115,7 @@ CheckResult check_duplicates(const DuplicateFacts& facts, const Tolerance& max_s
                        {"duplicated_keys", counts.duplicated_keys},
                        {"surplus_rows", counts.surplus_rows},
                        {"largest_group", counts.largest_group},
+                       {"group_sizes", sizes_of_groups(counts.sizes)},
                        {"null_key_rows", counts.null_key_rows},
                        {"null_policy", to_string(facts.nulls)},
                        {"compared", facts.key.empty() ? "whole rows" : "key"},

@@ -39,6 +39,25 @@ std::string_view to_string(NullPolicy policy) noexcept {
     return "distinct";
 }
 
+void GroupSizes::merge(const GroupSizes& other) noexcept {
+    for (std::size_t i = 0; i < m_groups.size(); ++i) {
+        m_groups[i] += other.m_groups[i];
+    }
+}
+
+std::vector<GroupSizes::Range> GroupSizes::ranges() const {
+    std::vector<Range> ranges;
+    for (std::size_t i = 0; i < m_groups.size(); ++i) {
+        if (m_groups[i] > 0) {
+            const auto number = static_cast<std::int64_t>(i);
+            const std::int64_t power = std::int64_t{1} << i;
+            ranges.push_back(i < 2 ? Range{number + 2, number + 2, m_groups[i]}
+                                   : Range{power, power + (power - 1), m_groups[i]});
+        }
+    }
+    return ranges;
+}
+
 KeyColumns key_columns(const RowBatch& batch, const std::vector<std::size_t>& places) {
     KeyColumns columns;
     for (const std::size_t place : places) {
@@ -114,6 +133,7 @@ DuplicateResult DuplicateAccumulator::result(const std::vector<DuplicateResult>&
         counts.duplicated_keys += part.counts.duplicated_keys;
         counts.surplus_rows += part.counts.surplus_rows;
         counts.largest_group = std::max(counts.largest_group, part.counts.largest_group);
+        counts.sizes.merge(part.counts.sizes);
         for (const auto& group : part.largest) {
             offer(result.largest, group, most);
         }
@@ -192,6 +212,7 @@ void PartitionCounter::add_groups() {
         counts.largest_group = std::max(counts.largest_group, slot.number);
         if (slot.number > 1) {
             ++counts.duplicated_keys;
+            counts.sizes.add(slot.number);
             offer(m_result.largest, {slot.key, slot.number}, m_most);
         }
     }

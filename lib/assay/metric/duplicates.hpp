@@ -8,6 +8,9 @@
 #include "assay/metric/key_table.hpp"
 #include "assay/table/row_batch.hpp"
 
+#include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,6 +23,33 @@ namespace assay {
 enum class NullPolicy : std::uint8_t { distinct, equal, skip };
 std::string_view to_string(NullPolicy policy) noexcept;
 
+/// How many groups have how many rows: 2, 3, 4 to 7, 8 to 15, and so on in powers of two.
+class GroupSizes {
+public:
+    struct Range {
+        std::int64_t least = 0; ///< rows
+        std::int64_t most = 0;  ///< rows
+        std::int64_t groups = 0;
+        friend bool operator==(const Range&, const Range&) = default;
+    };
+
+    /// @param rows of a group, two at least
+    void add(std::int64_t rows) noexcept { ++m_groups[place_of(rows)]; }
+    void merge(const GroupSizes& other) noexcept;
+    /// Those with groups, the smallest first.
+    std::vector<Range> ranges() const;
+    friend bool operator==(const GroupSizes&, const GroupSizes&) = default;
+
+private:
+    /// 2 and 3 have places of their own, then each power of two has one.
+    static std::size_t place_of(std::int64_t rows) noexcept {
+        return rows <= 3 ? static_cast<std::size_t>(rows) - 2
+                         : std::bit_width(static_cast<std::uint64_t>(rows)) - 1;
+    }
+
+    std::array<std::int64_t, 63> m_groups{};
+};
+
 /// The numbers of a search for duplicates, always given together.
 /// rows = distinct_keys + surplus_rows, and + null_key_rows under the policy distinct.
 struct DuplicateCounts {
@@ -29,6 +59,7 @@ struct DuplicateCounts {
     std::int64_t surplus_rows = 0;    ///< rows beyond the first of their key
     std::int64_t largest_group = 0;   ///< rows of the most frequent key; 0 without rows
     std::int64_t null_key_rows = 0;   ///< rows with NULL in the key, whatever the policy
+    GroupSizes sizes = {};            ///< of the duplicated keys
 };
 
 struct DuplicateGroup {

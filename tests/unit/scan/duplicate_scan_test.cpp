@@ -124,7 +124,8 @@ Duplicates duplicates_of_rows(const Rows& rows, const Reading& reading) {
 bool is_same(const DuplicateCounts& a, const DuplicateCounts& b) {
     return a.rows == b.rows && a.distinct_keys == b.distinct_keys &&
            a.duplicated_keys == b.duplicated_keys && a.surplus_rows == b.surplus_rows &&
-           a.largest_group == b.largest_group && a.null_key_rows == b.null_key_rows;
+           a.largest_group == b.largest_group && a.null_key_rows == b.null_key_rows &&
+           a.sizes == b.sizes;
 }
 
 /// What a map finds.
@@ -157,7 +158,10 @@ Counted count_by_map(const Texts& table, const DuplicateKey& wanted) {
     counts.largest_group = lone > 0 ? 1 : 0;
     for (const auto& [key, rows] : counted.groups) {
         ++counts.distinct_keys;
-        counts.duplicated_keys += rows > 1 ? 1 : 0;
+        if (rows > 1) {
+            ++counts.duplicated_keys;
+            counts.sizes.add(rows);
+        }
         counts.surplus_rows += rows - 1;
         counts.largest_group = std::max(counts.largest_group, rows);
     }
