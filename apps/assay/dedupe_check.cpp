@@ -26,6 +26,27 @@ void append_folds(const std::string& text, std::vector<Fold>& folds) {
     }
 }
 
+void add_keys(CommandLine& line, DedupeCheckOptions& options) {
+    line.flags.push_back(
+        {'k', "key", "COL,...",
+         "columns that name a row; give it again for another key (without it: the keys that are "
+         "declared and the one that looks like one, else whole rows)",
+         Section::command,
+         [&](const auto& text) { options.keys.push_back(parse_names("--key", text)); }});
+    line.flags.push_back({0, "whole-rows", "", "compare whole rows, beside any --key",
+                          Section::command, [&](const auto&) { options.whole_rows = true; }});
+    line.flags.push_back({0, "verify", "",
+                          "count also the keys that a unique index guarantees, for when it may be "
+                          "damaged",
+                          Section::command, [&](const auto&) { options.verify = true; }});
+    line.flags.push_back(
+        {0, "ignore", "COL,...", "columns that do not count; without --key: of whole rows",
+         Section::command, [&](const auto& text) {
+             const auto names = parse_names("--ignore", text);
+             options.ignore.insert(options.ignore.end(), names.begin(), names.end());
+         }});
+}
+
 void add_repair(CommandLine& line, DedupeCheckOptions& options) {
     line.flags.push_back(
         {0, "repair", "FILE|-",
@@ -83,6 +104,8 @@ void add_dedupe_check(CommandLine& line, Invocation& invocation) {
                  "Surplus rows are those that would go if every group kept one.";
     line.examples = {
         {"assay dedupe-check shop.db -t customers -k email", "one row per address?"},
+        {"assay dedupe-check shop.db -t customers -k email -k last_name,born",
+         "two keys, in one scan"},
         {"assay dedupe-check shop.db -t events --ignore id,loaded_at",
          "whole rows, without the columns that always differ"},
         {"assay dedupe-check shop.db -t events -k a,b --max-surplus 0.1%", "a few are allowed"},
@@ -97,7 +120,7 @@ void add_dedupe_check(CommandLine& line, Invocation& invocation) {
          "who stands in both"},
     };
     line.positionals.push_back(database_argument("DB", 0, options.database));
-    add_columns(line, options.key, options.ignore, "whole rows");
+    add_keys(line, options);
     line.flags.push_back({0, "nulls", "HOW",
                           "NULL in a key: distinct (as UNIQUE, default), equal (as GROUP BY, "
                           "default for whole rows) or skip",

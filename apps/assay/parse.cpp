@@ -239,6 +239,30 @@ void check_near(const DedupeCheckOptions& options) {
     }
 }
 
+/// Some questions are about one key.
+void check_keys(const DedupeCheckOptions& options) {
+    const std::string_view flag = options.likeness == Likeness::near ? "--near"
+                                  : options.within                   ? "--within"
+                                  : options.repair                   ? "--repair"
+                                                                     : "";
+    if (!flag.empty() && options.keys.size() > 1) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("{} takes one --key, but {} are given", flag, options.keys.size()),
+                    "put the columns into one, as in --key a,b, or make one run for each key");
+    }
+    if (options.whole_rows &&
+        (flag == "--near" || flag == "--within" || (!flag.empty() && !options.keys.empty()))) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("--whole-rows means nothing with {}{}", flag,
+                                options.keys.empty() ? "" : " and --key"),
+                    "leave it out");
+    }
+    if (options.verify && !flag.empty()) {
+        throw Error(ErrorKind::usage, fmt::format("--verify means nothing with {}", flag),
+                    "leave it out: the rows are read in any case");
+    }
+}
+
 void check_repair(const DedupeCheckOptions& options, const OutputOptions& output) {
     if (!options.repair) {
         if (options.keep) {
@@ -342,6 +366,7 @@ void check_together(const Invocation& invocation) {
         check_row_flags(*diff);
     } else if (const auto* dedupe = std::get_if<DedupeCheckOptions>(&invocation.options)) {
         check_near(*dedupe);
+        check_keys(*dedupe);
         check_repair(*dedupe, invocation.output);
         check_retries(*dedupe);
     } else if (const auto* request = std::get_if<ReportRequest>(&invocation.options)) {

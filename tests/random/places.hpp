@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/scan/duplicate_scan.hpp"
 #include "assay/scan/profiler.hpp"
 #include "postgres_database.hpp"
 #include "real/plain_sql.hpp"
@@ -45,6 +46,11 @@ public:
         request.memory = memory;
         return profile_table(workers, m_table, request);
     }
+    std::vector<Duplicates> duplicates(unsigned jobs, const DuplicateRequest& request) {
+        Workers workers(*m_session, jobs);
+        return scan_duplicates(workers, m_table, request);
+    }
+    const TableSchema& table() const { return m_table; }
     bool has_pages() const { return m_table.pages > 0; }
 
 private:

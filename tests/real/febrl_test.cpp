@@ -78,7 +78,9 @@ Document check_persons(World& world, const std::string& database, const Question
     options.common.values = ValuesPolicy::all;
     options.common.tables = {"persons"};
     options.database = database;
-    options.key = question.key;
+    if (!question.key.empty()) {
+        options.keys = {question.key};
+    }
     options.ignore = question.ignore;
     options.nulls = nulls;
     return run_unchanged(world,

@@ -25,9 +25,81 @@ std::string sentence(const DuplicateFacts& facts) {
         counts.duplicated_keys == 1 ? "occurs" : "occur", group_digits(counts.largest_group));
 }
 
+/// [{"from": 4, "to": 7, "groups": 12}]
+Fact::List sizes_of_groups(const GroupSizes& sizes) {
+    Fact::List list;
+    for (const auto& range : sizes.ranges()) {
+        list.push_back(Facts{{"from", range.least}, {"to", range.most}, {"groups", range.groups}});
+    }
+    return list;
+}
+
+/// Numbers that nobody counted are not known.
+Facts guaranteed_evidence(const DuplicateFacts& facts) {
+    return {{"rows", {}},
+            {"distinct_keys", {}},
+            {"duplicated_keys", 0},
+            {"surplus_rows", 0},
+            {"largest_group", {}},
+            {"group_sizes", Fact::List{}},
+            {"null_key_rows", {}},
+            {"null_policy", to_string(facts.nulls)},
+            {"compared", "nothing"},
+            {"guaranteed_by", facts.guarantor},
+            {"key_is", to_string(facts.origin)},
+            {"groups", Fact::List{}},
+            {"unique", facts.unique}};
+}
+
+CheckResult guaranteed(const DuplicateFacts& facts, const Tolerance& max_surplus) {
+    CheckResult result = make_result("duplicates.surplus", facts.table, facts.key);
+    result.observed = {std::int64_t{0}, "rows"};
+    result.expected = display(max_surplus);
+    result.rows_failed = 0;
+    result.message = fmt::format("no key occurs twice: guaranteed by {}, nothing was read",
+                                 guarantor_words(facts.guarantor));
+    result.status = Status::pass;
+    result.evidence = guaranteed_evidence(facts);
+    return result;
+}
+
+/// What only looks like a key is judged with care.
+void doubt(const DuplicateFacts& facts, CheckResult& result) {
+    if (facts.origin != KeyOrigin::guessed) {
+        return;
+    }
+    result.severity = Severity::warning;
+    if (facts.counts.surplus_rows > facts.counts.distinct_keys) {
+        result.status = Status::skipped;
+        result.message = fmt::format("it has the name of a key, but is none: {} in {}",
+                                     count_of(facts.counts.distinct_keys, "value"),
+                                     count_of(facts.counts.rows, "row"));
+        result.remedy.clear();
+    } else if (result.status == Status::fail) {
+        result.message += "; that this is the key was guessed, --key names another one";
+    }
+}
+
 } // namespace
 
+std::string_view to_string(KeyOrigin origin) noexcept {
+    switch (origin) {
+    case KeyOrigin::named: return "named";
+    case KeyOrigin::declared: return "declared";
+    case KeyOrigin::guessed: return "guessed";
+    case KeyOrigin::whole_rows: return "whole rows";
+    }
+    return "named";
+}
+
+std::string guarantor_words(std::string_view name) {
+    return name == unnamed_primary_key ? std::string(name) : "index " + display_identifier(name);
+}
+
 CheckResult check_duplicates(const DuplicateFacts& facts, const Tolerance& max_surplus) {
+    if (!facts.guarantor.empty()) {
+        return guaranteed(facts, max_surplus);
+    }
     const DuplicateCounts& counts = facts.counts;
     CheckResult result = make_result("duplicates.surplus", facts.table, facts.key);
     result.observed = {counts.surplus_rows, "rows"};
@@ -43,9 +115,11 @@ CheckResult check_duplicates(const DuplicateFacts& facts, const Tolerance& max_s
                        {"duplicated_keys", counts.duplicated_keys},
                        {"surplus_rows", counts.surplus_rows},
                        {"largest_group", counts.largest_group},
+                       {"group_sizes", sizes_of_groups(counts.sizes)},
                        {"null_key_rows", counts.null_key_rows},
                        {"null_policy", to_string(facts.nulls)},
                        {"compared", facts.key.empty() ? "whole rows" : "key"},
+                       {"key_is", to_string(facts.origin)},
                        {"verified_groups", facts.verified_groups},
                        {"spilled_bytes", facts.spilled_bytes},
                        {"groups", facts.groups}};
@@ -56,6 +130,7 @@ CheckResult check_duplicates(const DuplicateFacts& facts, const Tolerance& max_s
     if (!facts.unique.empty()) {
         result.evidence.emplace_back("unique", facts.unique);
     }
+    doubt(facts, result);
     return result;
 }
 

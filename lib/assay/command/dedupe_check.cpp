@@ -6,6 +6,7 @@
 #include "assay/base/text.hpp"
 #include "assay/command/dedupe_check_exact.hpp"
 #include "assay/command/dedupe_check_folded.hpp"
+#include "assay/command/dedupe_check_keys.hpp"
 #include "assay/command/dedupe_check_memory.hpp"
 #include "assay/command/dedupe_check_near.hpp"
 #include "assay/command/dedupe_check_retried.hpp"
@@ -26,34 +27,6 @@ namespace {
 
 using Target = DedupeTarget;
 
-std::vector<std::size_t> ordinals_of(const TableSchema& table,
-                                     const std::vector<std::string>& names) {
-    std::vector<std::size_t> ordinals;
-    ordinals.reserve(names.size());
-    for (const auto& name : names) {
-        ordinals.push_back(require_column(table, name));
-    }
-    return ordinals;
-}
-
-void require_some(const TableSchema& table, const std::vector<std::size_t>& columns) {
-    if (columns.empty()) {
-        throw Error(ErrorKind::usage,
-                    fmt::format("table {} has no column left to compare",
-                                display_identifier(table.ref.name)),
-                    "leave a column out of --ignore");
-    }
-}
-
-void require_once(const TableSchema& table, std::vector<std::size_t> columns) {
-    std::sort(columns.begin(), columns.end());
-    const auto twice = std::adjacent_find(columns.begin(), columns.end());
-    if (twice != columns.end()) {
-        throw Error(ErrorKind::usage, fmt::format("--key names column {} twice",
-                                                  display_identifier(table.columns[*twice].name)));
-    }
-}
-
 /// What is asked about retries in a table; nullopt where no column says when a row is from.
 std::optional<RetryRequest> retry_request(const TableSchema& table,
                                           const DedupeCheckOptions& options) {
@@ -61,14 +34,14 @@ std::optional<RetryRequest> retry_request(const TableSchema& table,
     if (options.actor) {
         request.actor = require_column(table, *options.actor);
     }
-    request.payload = ordinals_of(table, options.key);
+    request.payload = ordinals_of(table, only_key(options));
     const auto ignored = ordinals_of(table, options.ignore);
     const auto time = time_of(table, options.common);
     if (!time) {
         return std::nullopt;
     }
     request.time = *time;
-    if (options.key.empty()) {
+    if (options.keys.empty()) {
         request.payload = payload_of(table, request, ignored);
     }
     require_some(table, request.payload);
@@ -80,7 +53,7 @@ std::optional<RetryRequest> retry_request(const TableSchema& table,
 
 /// The columns that are read to find retries.
 Target retry_target(const TableSchema& table, const DedupeCheckOptions& options) {
-    Target target{&table, {}, {}};
+    Target target{&table, {}};
     if (const auto request = retry_request(table, options)) {
         target.columns = request->payload;
         target.columns.push_back(request->time);
@@ -92,52 +65,47 @@ Target retry_target(const TableSchema& table, const DedupeCheckOptions& options)
     return target;
 }
 
-Target target_of(const TableSchema& table, const DedupeCheckOptions& options) {
-    if (options.within) {
-        return retry_target(table, options);
-    }
-    if (!options.key.empty()) {
-        Target keyed{&table, ordinals_of(table, options.key), {}};
-        require_once(table, keyed.columns);
-        return keyed;
-    }
-    const auto ignored = ordinals_of(table, options.ignore);
-    Target target{&table, {}, {}};
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        if (std::find(ignored.begin(), ignored.end(), i) == ignored.end()) {
-            target.columns.push_back(i);
-        }
-    }
-    require_some(table, target.columns);
-    return target;
+Target target_of(StoreKind kind, const TableSchema& table, const DedupeCheckOptions& options) {
+    return options.within ? retry_target(table, options)
+                          : target_with(table, keys_of(kind, table, options));
 }
 
-/// The columns that a result is about; none: whole rows.
-std::vector<std::string> key_of(const Target& target, const DedupeCheckOptions& options) {
-    if (!options.within) {
-        return options.key.empty() ? std::vector<std::string>{} : names_of(target);
-    }
-    std::vector<std::size_t> columns = ordinals_of(*target.table, options.key);
+/// The columns that a result about retries names.
+std::vector<std::string> names_of_retries(const TableSchema& table,
+                                          const DedupeCheckOptions& options) {
+    std::vector<std::size_t> columns = ordinals_of(table, only_key(options));
     if (options.actor) {
-        columns.insert(columns.begin(), require_column(*target.table, *options.actor));
+        columns.insert(columns.begin(), require_column(table, *options.actor));
     }
-    return names_of({target.table, columns, {}});
+    return names_of(table, columns);
 }
 
-CheckResult check_folded(Session& session, const Target& target, const DedupeCheckOptions& options,
-                         const RowFilter& filter) {
-    FoldedFacts facts =
-        scan_folded(session, *target.table,
-                    {target.columns, options.folds, policy_of(options), options.limit,
-                     filter.condition(*target.table), options.common.values});
-    facts.key = key_of(target, options);
+/// The columns of every result about a table.
+std::vector<std::vector<std::string>> names_of_results(const Target& target,
+                                                       const DedupeCheckOptions& options) {
+    if (options.within) {
+        return {names_of_retries(*target.table, options)};
+    }
+    std::vector<std::vector<std::string>> names;
+    for (const auto& key : target.keys) {
+        names.push_back(columns_of_result(*target.table, key));
+    }
+    return names;
+}
+
+CheckResult check_folded(Session& session, const Target& target, const DedupeKey& key,
+                         const DedupeCheckOptions& options, const RowFilter& filter) {
+    FoldedFacts facts = scan_folded(session, *target.table,
+                                    {key.columns, options.folds, key.nulls, options.limit,
+                                     filter.condition(*target.table), options.common.values});
+    facts.key = columns_of_result(*target.table, key);
     return check_folded_duplicates(facts, options.max_surplus);
 }
 
 CheckResult check_retried(Session& session, const Target& target, const DedupeCheckOptions& options,
                           const RowFilter& filter, Unread unread) {
     auto request = retry_request(*target.table, options);
-    const auto columns = key_of(target, options);
+    const auto columns = names_of_retries(*target.table, options);
     if (!request) {
         return unread_result("duplicates.retries", target.table->ref, columns,
                              "no column says when a row is from; name one with --column", unread);
@@ -168,7 +136,8 @@ std::string reason_to_skip(const Target& target) {
 /// The parts of a table that is worth all workers at once; none for others, and where that cannot
 /// be told: whoever reads it will say why.
 std::vector<ScanPart> parts_of(Session& session, const Target& target, const RowFilter& filter) {
-    if (!reason_to_skip(target).empty() || !filter.reason_not_to_choose(*target.table).empty()) {
+    if (target.columns.empty() || !reason_to_skip(target).empty() ||
+        !filter.reason_not_to_choose(*target.table).empty()) {
         return {};
     }
     try {
@@ -181,30 +150,55 @@ std::vector<ScanPart> parts_of(Session& session, const Target& target, const Row
     }
 }
 
+std::vector<CheckResult> check_keys(Workers& workers, const Target& target,
+                                    const DedupeCheckOptions& options, const RowFilter& filter,
+                                    const Context& context) {
+    auto results = check_exact(workers, target, options, filter, context);
+    for (const auto& key : target.keys) {
+        if (key.is_folded) {
+            results.push_back(check_folded(workers.first(), target, key, options, filter));
+        }
+    }
+    return results;
+}
+
+/// One result for each of those that were asked for.
+std::vector<CheckResult>
+for_each_of(const std::vector<std::vector<std::string>>& names,
+            const std::function<CheckResult(std::vector<std::string>)>& make) {
+    std::vector<CheckResult> results;
+    for (const auto& columns : names) {
+        results.push_back(make(columns));
+    }
+    return results;
+}
+
 std::vector<CheckResult> judge(Workers& workers, const Target& target,
                                const DedupeCheckOptions& options, const RowFilter& filter,
                                Unread unread, const Context& context) {
-    const auto key = key_of(target, options);
-    const std::string reason = reason_to_skip(target);
-    if (!reason.empty()) {
-        return {unread_result(rule_of(options), target.table->ref, key, reason, unread)};
+    const TableRef& table = target.table->ref;
+    const auto names = names_of_results(target, options);
+    if (const std::string reason = reason_to_skip(target); !reason.empty()) {
+        return for_each_of(names, [&](auto columns) {
+            return unread_result(rule_of(options), table, std::move(columns), reason, unread);
+        });
     }
     if (const std::string unchosen = filter.reason_not_to_choose(*target.table);
         !unchosen.empty()) {
-        return {skipped_result(rule_of(options), target.table->ref, key, unchosen)};
+        return for_each_of(names, [&](auto columns) {
+            return skipped_result(rule_of(options), table, std::move(columns), unchosen);
+        });
     }
     try {
         if (options.within) {
             return {check_retried(workers.first(), target, options, filter, unread)};
         }
-        std::vector<CheckResult> results{check_exact(workers, target, options, filter, context)};
-        if (!options.folds.empty()) {
-            results.push_back(check_folded(workers.first(), target, options, filter));
-        }
-        return results;
+        return check_keys(workers, target, options, filter, context);
     } catch (const Error& error) {
-        return {
-            error_result(rule_of(options), target.table->ref, key, error, context.cancellation)};
+        return for_each_of(names, [&](auto columns) {
+            return error_result(rule_of(options), table, std::move(columns), error,
+                                context.cancellation);
+        });
     }
 }
 
@@ -222,6 +216,50 @@ void explain_retries(const Source& source, const Target& target, const RowFilter
                                       "read once more to show bursts"));
 }
 
+void explain_folded(const Source& source, const Target& target, const RowFilter& filter,
+                    Document& document) {
+    for (const auto& key : target.keys) {
+        if (!key.is_folded) {
+            continue;
+        }
+        ScanRequest scan;
+        scan.where = filter.condition(*target.table);
+        scan.table = target.table;
+        scan.columns = key.columns;
+        document.plan.push_back(scan_step(source, scan,
+                                          "fingerprints of every key as it is and folded, 32 "
+                                          "bytes a row; read once more to show groups"));
+    }
+}
+
+void explain_guaranteed(const Source& source, const Target& target, Document& document) {
+    for (const auto& key : target.keys) {
+        if (!key.guarantor.empty()) {
+            PlanRecord step{source.id, qualified_name(target.table->ref), "catalog", "", {}, ""};
+            step.why = fmt::format("{} guarantees that {} is unique: nothing is read",
+                                   guarantor_words(key.guarantor),
+                                   fmt::join(columns_of_result(*target.table, key), ", "));
+            document.plan.push_back(std::move(step));
+        }
+    }
+}
+
+void explain_counted(const Source& source, const Target& target, const DedupeCheckOptions& options,
+                     const RowFilter& filter, const Context& context, Document& document) {
+    const DuplicateRequest request = duplicate_request(target, options, filter, context);
+    const ScanRequest scan = key_scan(*target.table, request);
+    if (request.keys.empty()) {
+        return;
+    }
+    const StoreKind kind = source.session->source().kind;
+    PlanRecord step =
+        scan_step(source, scan,
+                  words_of_memory(likely_rows(*target.table, kind, target.parts),
+                                  request.keys.size(), request.memory, request.spill_folder));
+    note_parts(step, target.parts, options.common.jobs, kind);
+    document.plan.push_back(std::move(step));
+}
+
 void explain(const Source& source, const std::vector<Target>& targets,
              const DedupeCheckOptions& options, const RowFilter& filter, const Context& context,
              Document& document) {
@@ -234,19 +272,9 @@ void explain(const Source& source, const std::vector<Target>& targets,
             explain_retries(source, target, filter, document);
             continue;
         }
-        const DuplicateRequest request = duplicate_request(target, options, filter, context);
-        const ScanRequest scan = key_scan(*target.table, request);
-        const StoreKind kind = source.session->source().kind;
-        PlanRecord step = scan_step(source, scan,
-                                    words_of_memory(likely_rows(*target.table, kind, target.parts),
-                                                    request.memory, request.spill_folder));
-        note_parts(step, target.parts, options.common.jobs, kind);
-        document.plan.push_back(std::move(step));
-        if (!options.folds.empty()) {
-            document.plan.push_back(scan_step(source, scan,
-                                              "fingerprints of every key as it is and folded, 32 "
-                                              "bytes a row; read once more to show groups"));
-        }
+        explain_guaranteed(source, target, document);
+        explain_counted(source, target, options, filter, context, document);
+        explain_folded(source, target, filter, document);
     }
 }
 
@@ -272,6 +300,10 @@ HistoryEntry entry_of(const std::vector<Target>& targets, const RunHistory& hist
 
 } // namespace
 
+std::vector<std::string> only_key(const DedupeCheckOptions& options) {
+    return options.keys.empty() ? std::vector<std::string>{} : options.keys.front();
+}
+
 Document dedupe_check(const DedupeCheckOptions& options, const Context& context) {
     if (options.likeness == Likeness::near) {
         return near_dedupe_check(options, context);
@@ -282,7 +314,7 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         const SelectedTables selected = select_tables(source, common, document);
         std::vector<Target> targets;
         for (const auto* table : selected.tables) {
-            targets.push_back(target_of(*table, options));
+            targets.push_back(target_of(source.session->source().kind, *table, options));
             targets.back().neighbours = std::min<std::size_t>(common.jobs, selected.tables.size());
         }
         if (options.repair) {

@@ -39,7 +39,11 @@ struct RepairOptions {
 struct DedupeCheckOptions {
     CommonOptions common;
     std::string database;
-    std::vector<std::string> key;        ///< -k a,b; empty: whole rows
+    /// Each -k a,b; empty: the keys that are declared, or look like one, else whole rows. Retries,
+    /// near duplicates and a plan take one at most.
+    std::vector<std::vector<std::string>> keys;
+    bool whole_rows = false;             ///< besides the keys
+    bool verify = false;                 ///< count also what a unique index guarantees
     std::vector<std::string> ignore;     ///< columns that whole rows are compared without
     std::optional<NullPolicy> nulls;     ///< nullopt: distinct for a key, equal for whole rows
     Tolerance max_surplus;               ///< default 0 rows
@@ -53,6 +57,9 @@ struct DedupeCheckOptions {
     std::optional<OtherTable> against;     ///< only near; nullopt: rows of one table
     std::optional<double> min_probability; ///< only near; nullopt: what fits the question
 };
+
+/// The columns of the one key that there can be; none: nobody named any.
+std::vector<std::string> only_key(const DedupeCheckOptions& options);
 
 /// Rows that say the same thing twice. Errors end up in the document.
 Document dedupe_check(const DedupeCheckOptions& options, const Context& context);

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -56,30 +57,18 @@ Facts explained_group(const GroupWhy& group, const PlacedTable& table,
 }
 
 /// Show the groups, and say why there are any.
-/// @return false where we may not read the places of rows
-bool explain_duplicates(Session& session, const DedupeTarget& target, const PlacedTable& table,
-                        const DedupeCheckOptions& options, const RowFilter& filter,
-                        const std::vector<DuplicateGroup>& wanted, DuplicateFacts& facts) {
-    Why why;
-    try {
-        why = explain_groups(session, table,
-                             {target.columns, filter.condition(*target.table), options.limit,
-                              time_of(*target.table, options.common)},
-                             wanted);
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::permission) {
-            throw;
-        }
-        return false;
-    }
-    const auto names = names_of(target);
+void explain_duplicates(Session& session, const DedupeTarget& target, const DedupeKey& key,
+                        const PlacedTable& placed, const DedupeCheckOptions& options,
+                        std::vector<DuplicateRows> groups, DuplicateFacts& facts) {
+    const Why why = explain_groups(
+        session, placed, {key.columns, time_of(*target.table, options.common)}, std::move(groups));
+    const auto names = names_of(*target.table, key.columns);
     for (std::size_t i = 0; i < std::min(options.limit, why.groups.size()); ++i) {
         facts.groups.emplace_back(
-            explained_group(why.groups[i], table, names, options.common.values));
+            explained_group(why.groups[i], placed, names, options.common.values));
     }
-    facts.cause = std::move(why.facts);
+    facts.cause = why.facts;
     facts.cause->duplicated_keys = facts.counts.duplicated_keys;
-    return true;
 }
 
 std::vector<std::size_t> readable_columns(const TableSchema& table) {
@@ -119,21 +108,21 @@ void plan_repair(Session& session, const DedupeTarget& target, const DedupeCheck
                  const DuplicateRequest& request, const Duplicates& duplicates) {
     const DuplicateCounts& counts = duplicates.counts;
     require_memory(counts, options.common.memory);
+    const DedupeKey& key = target.keys.front();
     const PlacedTable placed = require_places(session.source().kind, *target.table);
     RepairFacts facts;
     facts.table = &placed;
-    facts.key = target.columns;
+    facts.key = key.columns;
     facts.time = time_of(*target.table, options.common);
     facts.keep = options.keep.value_or(Keep::first);
-    facts.nulls = request.nulls;
+    facts.nulls = key.nulls;
     facts.where = request.where;
-    facts.rows = counts.rows + (request.nulls == NullPolicy::skip ? counts.null_key_rows : 0);
+    facts.rows = counts.rows + (key.nulls == NullPolicy::skip ? counts.null_key_rows : 0);
     facts.snapshot_at = session.source().snapshot_at;
     facts.dependents = target.dependents;
     DuplicateRowsRequest rows;
-    rows.key = target.columns;
+    rows.key = key.columns;
     rows.where = request.where;
-    rows.rows_of_a_group = std::numeric_limits<std::size_t>::max();
     rows.time = facts.time;
     if (facts.keep == Keep::most_complete) {
         rows.counted = readable_columns(*target.table);
@@ -144,13 +133,57 @@ void plan_repair(Session& session, const DedupeTarget& target, const DedupeCheck
     write_repair_plan(facts, groups, options.repair->write);
 }
 
-/// Show the groups of a table whose rows have no places.
-void show_groups(const DedupeTarget& target, const DedupeCheckOptions& options,
-                 const Duplicates& duplicates, DuplicateFacts& facts) {
-    const auto names = names_of(target);
-    for (const auto& group : duplicates.groups) {
+/// Show the groups of a table whose rows have no places, or none that we may read.
+void show_groups(const DedupeTarget& target, const DedupeKey& key,
+                 const DedupeCheckOptions& options, const Duplicates& duplicates,
+                 DuplicateFacts& facts) {
+    const auto names = names_of(*target.table, key.columns);
+    for (std::size_t i = 0; i < std::min(options.limit, duplicates.groups.size()); ++i) {
+        const DuplicateRows& group = duplicates.groups[i];
         facts.groups.emplace_back(shown_group(group.key, group.rows, names, options.common.values));
     }
+}
+
+bool has_places(const std::vector<DuplicateRows>& groups) {
+    return std::any_of(groups.begin(), groups.end(),
+                       [](const DuplicateRows& group) { return !group.first.empty(); });
+}
+
+/// What there is to say of one key.
+CheckResult judge_key(Session& session, const DedupeTarget& target, const DedupeKey& key,
+                      const PlacedTable* placed, const DedupeCheckOptions& options,
+                      const std::string& where, const Duplicates& duplicates) {
+    DuplicateFacts facts;
+    facts.table = target.table->ref;
+    facts.nulls = key.nulls;
+    facts.counts = duplicates.counts;
+    facts.verified_groups = duplicates.verified_groups;
+    facts.spilled_bytes = duplicates.spilled_bytes;
+    facts.key = columns_of_result(*target.table, key);
+    facts.origin = key.origin;
+    if (key.origin != KeyOrigin::whole_rows) {
+        facts.unique = unique_advice(session.source().kind, {target.table, key.columns, key.nulls,
+                                                             facts.counts, !where.empty()});
+    }
+    if (placed != nullptr && has_places(duplicates.groups)) {
+        explain_duplicates(session, target, key, *placed, options, duplicates.groups, facts);
+    } else {
+        show_groups(target, key, options, duplicates, facts);
+    }
+    return check_duplicates(facts, options.max_surplus);
+}
+
+/// The answer about a key that nobody has to count.
+CheckResult judge_guaranteed(StoreKind kind, const TableSchema& table, const DedupeKey& key,
+                             const DedupeCheckOptions& options) {
+    DuplicateFacts facts;
+    facts.table = table.ref;
+    facts.key = columns_of_result(table, key);
+    facts.origin = key.origin;
+    facts.guarantor = key.guarantor;
+    facts.nulls = key.nulls;
+    facts.unique = unique_advice(kind, {&table, key.columns, key.nulls, {}, false});
+    return check_duplicates(facts, options.max_surplus);
 }
 
 /// Those whose foreign keys lead to a table.
@@ -178,24 +211,12 @@ void require_one_table(const std::vector<DedupeTarget>& targets) {
 
 } // namespace
 
-std::vector<std::string> names_of(const DedupeTarget& target) {
-    std::vector<std::string> names;
-    for (const std::size_t ordinal : target.columns) {
-        names.push_back(target.table->columns[ordinal].name);
-    }
-    return names;
-}
-
 std::optional<std::size_t> time_of(const TableSchema& table, const CommonOptions& options) {
     if (options.since_column) {
         return require_column(table, *options.since_column);
     }
     const auto guessed = guess_time_column(table);
     return guessed ? std::optional(guessed->ordinal) : std::nullopt;
-}
-
-NullPolicy policy_of(const DedupeCheckOptions& options) {
-    return options.nulls.value_or(options.key.empty() ? NullPolicy::equal : NullPolicy::distinct);
 }
 
 void prepare_repair(std::vector<DedupeTarget>& targets, const Source& source) {
@@ -207,8 +228,12 @@ void prepare_repair(std::vector<DedupeTarget>& targets, const Source& source) {
 
 DuplicateRequest duplicate_request(const DedupeTarget& target, const DedupeCheckOptions& options,
                                    const RowFilter& filter, const Context& context) {
-    DuplicateRequest request{target.columns, policy_of(options), options.limit,
-                             filter.condition(*target.table)};
+    DuplicateRequest request;
+    for (const auto& key : counted_keys(target)) {
+        request.keys.push_back({key.columns, key.nulls});
+    }
+    request.limit = options.limit;
+    request.where = filter.condition(*target.table);
     request.parts = target.parts;
     request.memory = options.common.memory / (target.parts.empty() ? target.neighbours : 1);
     request.spill_folder = temporary_folder(context.environment);
@@ -216,39 +241,29 @@ DuplicateRequest duplicate_request(const DedupeTarget& target, const DedupeCheck
     return request;
 }
 
-CheckResult check_exact(Workers& workers, const DedupeTarget& target,
-                        const DedupeCheckOptions& options, const RowFilter& filter,
-                        const Context& context) {
+std::vector<CheckResult> check_exact(Workers& workers, const DedupeTarget& target,
+                                     const DedupeCheckOptions& options, const RowFilter& filter,
+                                     const Context& context) {
     Session& session = workers.first();
-    const StoreKind kind = session.source().kind;
+    const auto placed = PlacedTable::of(session.source().kind, *target.table);
     DuplicateRequest request = duplicate_request(target, options, filter, context);
-    const std::size_t explained =
-        options.limit == 0 ? 0 : std::max(options.limit, groups_to_explain);
-    request.named = options.repair ? std::numeric_limits<std::size_t>::max() : explained;
-    auto duplicates = scan_duplicates(workers, *target.table, request);
+    request.places.table = placed ? &*placed : nullptr;
+    request.named = options.repair ? std::numeric_limits<std::size_t>::max() : 0;
+    const auto found = request.keys.empty() ? std::vector<Duplicates>{}
+                                            : scan_duplicates(workers, *target.table, request);
     if (options.repair) {
-        plan_repair(session, target, options, request, duplicates);
-        duplicates.largest.resize(std::min(explained, duplicates.largest.size()));
+        plan_repair(session, target, options, request, found.front());
     }
-    DuplicateFacts facts;
-    facts.table = target.table->ref;
-    facts.nulls = request.nulls;
-    facts.counts = duplicates.counts;
-    facts.verified_groups = duplicates.verified_groups;
-    facts.spilled_bytes = duplicates.spilled_bytes;
-    if (!options.key.empty()) {
-        facts.key = names_of(target);
-        facts.unique = unique_advice(kind, {target.table, target.columns, request.nulls,
-                                            facts.counts, !request.where.empty()});
+    std::vector<CheckResult> results;
+    std::size_t next = 0;
+    for (const auto& key : target.keys) {
+        results.push_back(
+            key.guarantor.empty()
+                ? judge_key(session, target, key, placed ? &*placed : nullptr, options,
+                            request.where, found[next++])
+                : judge_guaranteed(session.source().kind, *target.table, key, options));
     }
-    if (!duplicates.largest.empty()) {
-        const auto placed = PlacedTable::of(kind, *target.table);
-        if (!placed || !explain_duplicates(session, target, *placed, options, filter,
-                                           duplicates.largest, facts)) {
-            show_groups(target, options, duplicates, facts);
-        }
-    }
-    return check_duplicates(facts, options.max_surplus);
+    return results;
 }
 
 } // namespace assay

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/command/dedupe_check.hpp"
+#include "assay/command/dedupe_check_keys.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/scan/duplicate_scan.hpp"
@@ -13,21 +14,8 @@
 
 namespace assay {
 
-/// A table and the columns by which its rows are compared.
-struct DedupeTarget {
-    const TableSchema* table = nullptr;
-    std::vector<std::size_t> columns;
-    std::vector<TableRef> dependents = {}; ///< tables that refer to it, for a plan to repair it
-    std::vector<ScanPart> parts = {};      ///< that it is read in, by all workers; none: in one go
-    std::size_t neighbours = 1; ///< tables that are read at the same time if it is in one go
-};
-
-std::vector<std::string> names_of(const DedupeTarget& target);
-
 /// The column that says when a row is from: --column, or what looks like it; nullopt without one.
 std::optional<std::size_t> time_of(const TableSchema& table, const CommonOptions& options);
-
-NullPolicy policy_of(const DedupeCheckOptions& options);
 
 /// See to it that a plan for the repair can be made.
 /// @throws Error of kind usage where not one table is selected, or one whose rows have no places.
@@ -38,10 +26,11 @@ void prepare_repair(std::vector<DedupeTarget>& targets, const Source& source);
 DuplicateRequest duplicate_request(const DedupeTarget& target, const DedupeCheckOptions& options,
                                    const RowFilter& filter, const Context& context);
 
-/// Count the duplicates of a table, show the largest groups, tell why there are any, and plan the
-/// repair where that is asked for.
-CheckResult check_exact(Workers& workers, const DedupeTarget& target,
-                        const DedupeCheckOptions& options, const RowFilter& filter,
-                        const Context& context);
+/// Count the duplicates of a table by each of its keys, show the largest groups, tell why there are
+/// any, and plan the repair where that is asked for.
+/// @return one for each key
+std::vector<CheckResult> check_exact(Workers& workers, const DedupeTarget& target,
+                                     const DedupeCheckOptions& options, const RowFilter& filter,
+                                     const Context& context);
 
 } // namespace assay

@@ -10,11 +10,12 @@
 namespace assay {
 namespace {
 
-constexpr std::int64_t key_bytes = sizeof(Fingerprint);
+constexpr std::int64_t fingerprint_bytes = sizeof(Fingerprint);
 
-std::string words_of_place(const LikelyRows& likely, std::size_t memory,
+/// @param key_bytes of a row
+std::string words_of_place(const LikelyRows& likely, std::int64_t key_bytes, std::size_t memory,
                            const std::string& folder) {
-    const std::int64_t held = KeyMemory::keys_held(memory);
+    const std::int64_t held = KeyMemory::keys_held(memory) * fingerprint_bytes / key_bytes;
     const std::string file = fmt::format("a temporary file in {}", escape_text(folder));
     if (!likely.rows) {
         return fmt::format("beyond {} in {}", count_of(held, "row"), file);
@@ -49,12 +50,14 @@ LikelyRows likely_rows(const TableSchema& table, StoreKind kind,
     return {static_cast<std::int64_t>(distance) + 1, "at most"};
 }
 
-std::string words_of_memory(const LikelyRows& likely, std::size_t memory,
+std::string words_of_memory(const LikelyRows& likely, std::size_t keys, std::size_t memory,
                             const std::string& folder) {
+    const std::int64_t key_bytes = fingerprint_bytes * static_cast<std::int64_t>(keys);
     return fmt::format("128-bit fingerprints of every key, {} bytes a row: {}; if there are groups "
                        "to show, the parts that hold them are read once more to compare their "
-                       "keys by value, and again to find rows, of which at most 20,000 are read",
-                       key_bytes, words_of_place(likely, memory, folder));
+                       "keys by value and to find their rows, of which at most 20,000{} are read",
+                       key_bytes, words_of_place(likely, key_bytes, memory, folder),
+                       keys > 1 ? " of each key" : "");
 }
 
 } // namespace assay

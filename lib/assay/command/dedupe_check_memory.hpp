@@ -29,9 +29,10 @@ LikelyRows likely_rows(const TableSchema& table, StoreKind kind,
 
 /// What a plan says of the search for equal keys: what it takes, and whether a temporary file is to
 /// be expected.
-/// @param memory bytes for the keys
+/// @param keys of each row
+/// @param memory bytes for all keys
 /// @param folder where the file would be
-std::string words_of_memory(const LikelyRows& likely, std::size_t memory,
+std::string words_of_memory(const LikelyRows& likely, std::size_t keys, std::size_t memory,
                             const std::string& folder);
 
 } // namespace assay

@@ -62,7 +62,7 @@ bool names_rows(const TableSchema& table, std::size_t ordinal, const DedupeCheck
 NearLayout layout_of(const TableSchema& table, const DedupeCheckOptions& options,
                      LeftOutColumns& left_out) {
     NearLayout layout;
-    for (const auto& name : options.key) {
+    for (const auto& name : only_key(options)) {
         const std::size_t ordinal = require_column(table, name);
         if (std::count(layout.compared.begin(), layout.compared.end(), ordinal) > 0) {
             throw Error(ErrorKind::usage,
@@ -73,7 +73,7 @@ NearLayout layout_of(const TableSchema& table, const DedupeCheckOptions& options
     }
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const bool compared = std::count(layout.compared.begin(), layout.compared.end(), i) > 0;
-        if (options.key.empty()) {
+        if (options.keys.empty()) {
             const std::string why = reason_not_to_compare(table, i, options);
             if (why.empty()) {
                 layout.compared.push_back(i);
@@ -157,7 +157,7 @@ NearFacts search(Session& session, const NearTask& task, const DedupeCheckOption
         texts.push_back(column.texts);
     }
     const Records records = make_records(
-        texts, rows.split, options.key.empty() ? RowNumbers::leave_out : RowNumbers::compare);
+        texts, rows.split, options.keys.empty() ? RowNumbers::leave_out : RowNumbers::compare);
     texts.clear();
     const double usual =
         task.other != nullptr ? default_probability_across : default_probability_in_table;
@@ -179,21 +179,21 @@ CheckResult judge(Session& session, const NearTask& task, const DedupeCheckOptio
         reason = reason_not_to_read(*task.other_table);
     }
     if (!reason.empty()) {
-        return unread_result(rule, task.table->ref, options.key, reason, unread);
+        return unread_result(rule, task.table->ref, only_key(options), reason, unread);
     }
     if (!task.unchosen.empty()) {
-        return skipped_result(rule, task.table->ref, options.key, task.unchosen);
+        return skipped_result(rule, task.table->ref, only_key(options), task.unchosen);
     }
     try {
         NearFacts facts = search(session, task, options, context);
         facts.table = task.table->ref;
-        facts.columns = options.key;
+        facts.columns = only_key(options);
         if (task.other != nullptr) {
             facts.against = task.other_table->ref;
         }
         return check_near_duplicates(facts, options.max_surplus);
     } catch (const Error& error) {
-        return error_result(rule, task.table->ref, options.key, error, context.cancellation);
+        return error_result(rule, task.table->ref, only_key(options), error, context.cancellation);
     }
 }
 

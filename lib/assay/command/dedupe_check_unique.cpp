@@ -3,6 +3,7 @@
 #include "assay/command/dedupe_check_unique.hpp"
 
 #include "assay/base/text.hpp"
+#include "assay/command/dedupe_check_keys.hpp"
 #include "assay/store/sql.hpp"
 
 #include <fmt/format.h>
@@ -15,14 +16,6 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-Names names_of(const KeyFacts& key) {
-    Names names;
-    for (const std::size_t ordinal : key.columns) {
-        names.push_back(key.table->columns[ordinal].name);
-    }
-    return names;
-}
-
 /// Is a key already unique if these columns are? An expression, "", is in no key.
 bool covers(const Names& unique, const Names& key) {
     return !unique.empty() && std::all_of(unique.begin(), unique.end(), [&](const auto& name) {
@@ -30,22 +23,45 @@ bool covers(const Names& unique, const Names& key) {
     });
 }
 
+/// The same columns, in any order?
+bool same_columns(Names left, Names right) {
+    std::sort(left.begin(), left.end());
+    std::sort(right.begin(), right.end());
+    return left == right;
+}
+
+bool is_primary(const TableSchema& table, const Names& columns) {
+    return table.primary_key && same_columns(table.primary_key->columns, columns);
+}
+
 /// What holds the key unique, in words; empty if nothing does.
-std::string holder(const TableSchema& table, const Names& key) {
-    if (table.primary_key && covers(table.primary_key->columns, key)) {
-        return table.primary_key->name.empty() ? "the primary key" : table.primary_key->name;
-    }
-    for (const Index& index : table.indexes) {
-        if (index.unique && index.valid && !index.partial && covers(index.columns, key)) {
+std::string holder(StoreKind kind, const TableSchema& table, const Names& key) {
+    for (const UniqueIndex& index : unique_indexes(kind, table)) {
+        if (covers(index.columns, key)) {
             return index.name;
         }
     }
-    for (const Key& unique : table.unique_keys) {
-        if (covers(unique.columns, key)) {
-            return unique.name.empty() ? "a unique key" : unique.name;
-        }
-    }
     return {};
+}
+
+bool may_be_null(const TableSchema& table, const std::string& name) {
+    const auto column = table.find_column(name);
+    return !column || table.columns[*column].nullable;
+}
+
+bool has_null(const TableSchema& table, const Names& columns) {
+    return std::any_of(columns.begin(), columns.end(),
+                       [&](const std::string& name) { return may_be_null(table, name); });
+}
+
+/// Do the store and we agree on which values are equal? SQLite keeps as text what is declared to be
+/// a decimal and is none, or has the affinity of a text; we compare them as decimals.
+bool compares_alike(StoreKind kind, const TableSchema& table, const Names& columns) {
+    return kind != StoreKind::sqlite ||
+           std::none_of(columns.begin(), columns.end(), [&](const std::string& name) {
+               const auto column = table.find_column(name);
+               return !column || table.columns[*column].type == ColumnType::decimal;
+           });
 }
 
 /// Why nobody can say whether there could be such an index; empty if one can.
@@ -72,7 +88,7 @@ std::string definition(StoreKind kind, const KeyFacts& key) {
     const TableRef& table = key.table->ref;
     std::string columns;
     std::string name = table.name;
-    for (const auto& column : names_of(key)) {
+    for (const auto& column : names_of(*key.table, key.columns)) {
         columns += (columns.empty() ? "" : ", ") + quote_identifier(column);
         name += "_" + column;
     }
@@ -94,14 +110,50 @@ Facts advice(std::string_view by, Fact possible, std::string why, Fact ddl) {
 
 } // namespace
 
+std::vector<UniqueIndex> unique_indexes(StoreKind kind, const TableSchema& table) {
+    std::vector<UniqueIndex> found;
+    if (table.has_children && table.kind != TableKind::partitioned) {
+        return found;
+    }
+    const bool is_sqlite = kind == StoreKind::sqlite;
+    bool has_primary = false;
+    for (const Index& index : table.indexes) {
+        const bool has_expression =
+            std::find(index.columns.begin(), index.columns.end(), "") != index.columns.end();
+        if (index.unique && index.valid && !index.partial && !index.deferrable && !has_expression) {
+            const bool primary = index.constraint && is_primary(table, index.columns);
+            has_primary = has_primary || primary;
+            found.push_back({primary && is_sqlite ? std::string(unnamed_primary_key) : index.name,
+                             index.columns});
+        }
+    }
+    // A primary key without an index is the rowid.
+    if (is_sqlite && table.primary_key && table.kind == TableKind::table && !has_primary) {
+        found.insert(found.begin(), {std::string(unnamed_primary_key), table.primary_key->columns});
+    }
+    return found;
+}
+
+std::string guarantor(StoreKind kind, const TableSchema& table,
+                      const std::vector<std::size_t>& columns, NullPolicy nulls) {
+    const Names key = names_of(table, columns);
+    for (const UniqueIndex& index : unique_indexes(kind, table)) {
+        const bool counts_null = nulls == NullPolicy::equal || is_primary(table, index.columns);
+        if (covers(index.columns, key) && compares_alike(kind, table, index.columns) &&
+            !(counts_null && has_null(table, index.columns))) {
+            return index.name;
+        }
+    }
+    return {};
+}
+
 Facts unique_advice(StoreKind kind, const KeyFacts& key) {
-    if (const std::string by = holder(*key.table, names_of(key)); !by.empty()) {
-        return advice(
-            by, true,
-            key.counts.surplus_rows == 0
-                ? fmt::format("{} holds it", display_identifier(by))
-                : fmt::format("{} holds it, but not against NULL", display_identifier(by)),
-            {});
+    const Names names = names_of(*key.table, key.columns);
+    if (const std::string by = holder(kind, *key.table, names); !by.empty()) {
+        return advice(by, true,
+                      key.counts.surplus_rows == 0 ? by + " holds it"
+                                                   : by + " holds it, but not against NULL",
+                      {});
     }
     if (const std::string why = doubt(kind, key); !why.empty()) {
         return advice("", {}, "none; " + why, {});

@@ -11,8 +11,6 @@
 namespace assay {
 namespace {
 
-constexpr std::size_t rows_of_a_group = 1'000;
-constexpr std::size_t most_rows = 20'000;
 constexpr std::size_t rows_of_a_statement = 500;
 
 bool holds(const std::vector<std::string>& names, const std::string& name) {
@@ -119,7 +117,7 @@ std::size_t groups_to_compare(const std::vector<DuplicateRows>& groups) {
     std::size_t count = 0;
     for (const auto& group : groups) {
         rows += group.first.size();
-        if (rows > most_rows) {
+        if (rows > DuplicatePlaces{}.rows) {
             break;
         }
         ++count;
@@ -196,13 +194,7 @@ std::optional<Value> time_value(const Column& column, std::size_t row) {
 }
 
 Why explain_groups(Session& session, const PlacedTable& table, const WhyRequest& request,
-                   const std::vector<DuplicateGroup>& wanted) {
-    DuplicateRowsRequest rows;
-    rows.key = request.key;
-    rows.where = request.where;
-    rows.groups_to_show = request.limit;
-    rows.rows_of_a_group = rows_of_a_group;
-    auto found = read_duplicate_rows(session, table, rows, wanted);
+                   std::vector<DuplicateRows> found) {
     const Columns columns = columns_of(table, request);
     const bool is_all = columns.compared.empty() && columns.aside.empty();
     const std::size_t count = is_all ? 0 : groups_to_compare(found);

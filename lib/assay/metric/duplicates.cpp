@@ -39,6 +39,33 @@ std::string_view to_string(NullPolicy policy) noexcept {
     return "distinct";
 }
 
+void GroupSizes::merge(const GroupSizes& other) noexcept {
+    for (std::size_t i = 0; i < m_groups.size(); ++i) {
+        m_groups[i] += other.m_groups[i];
+    }
+}
+
+std::vector<GroupSizes::Range> GroupSizes::ranges() const {
+    std::vector<Range> ranges;
+    for (std::size_t i = 0; i < m_groups.size(); ++i) {
+        if (m_groups[i] > 0) {
+            const auto number = static_cast<std::int64_t>(i);
+            const std::int64_t power = std::int64_t{1} << i;
+            ranges.push_back(i < 2 ? Range{number + 2, number + 2, m_groups[i]}
+                                   : Range{power, power + (power - 1), m_groups[i]});
+        }
+    }
+    return ranges;
+}
+
+KeyColumns key_columns(const RowBatch& batch, const std::vector<std::size_t>& places) {
+    KeyColumns columns;
+    for (const std::size_t place : places) {
+        columns.push_back(&batch.columns[place]);
+    }
+    return columns;
+}
+
 bool encode_key(const RowBatch& batch, std::size_t row, std::string& out) {
     bool has_null = false;
     for (const auto& column : batch.columns) {
@@ -48,9 +75,9 @@ bool encode_key(const RowBatch& batch, std::size_t row, std::string& out) {
     return has_null;
 }
 
-EncodedKey key_of(const RowBatch& batch, std::size_t row, std::string& scratch) {
-    if (batch.columns.size() == 1) {
-        const Column& column = batch.columns.front();
+EncodedKey key_of(const KeyColumns& columns, std::size_t row, std::string& scratch) {
+    if (columns.size() == 1) {
+        const Column& column = *columns.front();
         const CellKind kind = column.kind(row);
         // The canonical bytes of a decimal are not those of its text.
         if ((kind == CellKind::text || kind == CellKind::blob) &&
@@ -59,13 +86,17 @@ EncodedKey key_of(const RowBatch& batch, std::size_t row, std::string& scratch) 
         }
     }
     scratch.clear();
-    const bool has_null = encode_key(batch, row, scratch);
+    bool has_null = false;
+    for (const Column* column : columns) {
+        has_null = has_null || column->kind(row) == CellKind::null;
+        append_canonical(*column, row, scratch);
+    }
     return {scratch, has_null};
 }
 
-void DuplicateAccumulator::update(const RowBatch& batch) {
-    for (std::size_t row = 0; row < batch.row_count; ++row) {
-        const EncodedKey key = key_of(batch, row, m_scratch);
+void DuplicateAccumulator::update(const KeyColumns& columns, std::size_t rows) {
+    for (std::size_t row = 0; row < rows; ++row) {
+        const EncodedKey key = key_of(columns, row, m_scratch);
         m_null_key_rows += key.has_null ? 1 : 0;
         if (key.has_null && m_policy == NullPolicy::skip) {
             continue;
@@ -75,6 +106,14 @@ void DuplicateAccumulator::update(const RowBatch& batch) {
             m_keys.front().add(fingerprint(key.bytes));
         }
     }
+}
+
+std::int64_t DuplicateAccumulator::spilled_bytes() const noexcept {
+    std::int64_t bytes = 0;
+    for (const auto& keys : m_keys) {
+        bytes += keys.spilled_bytes();
+    }
+    return bytes;
 }
 
 void DuplicateAccumulator::merge(DuplicateAccumulator&& other) {
@@ -94,6 +133,7 @@ DuplicateResult DuplicateAccumulator::result(const std::vector<DuplicateResult>&
         counts.duplicated_keys += part.counts.duplicated_keys;
         counts.surplus_rows += part.counts.surplus_rows;
         counts.largest_group = std::max(counts.largest_group, part.counts.largest_group);
+        counts.sizes.merge(part.counts.sizes);
         for (const auto& group : part.largest) {
             offer(result.largest, group, most);
         }
@@ -172,6 +212,7 @@ void PartitionCounter::add_groups() {
         counts.largest_group = std::max(counts.largest_group, slot.number);
         if (slot.number > 1) {
             ++counts.duplicated_keys;
+            counts.sizes.add(slot.number);
             offer(m_result.largest, {slot.key, slot.number}, m_most);
         }
     }

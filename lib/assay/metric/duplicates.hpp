@@ -8,6 +8,9 @@
 #include "assay/metric/key_table.hpp"
 #include "assay/table/row_batch.hpp"
 
+#include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,6 +23,33 @@ namespace assay {
 enum class NullPolicy : std::uint8_t { distinct, equal, skip };
 std::string_view to_string(NullPolicy policy) noexcept;
 
+/// How many groups have how many rows: 2, 3, 4 to 7, 8 to 15, and so on in powers of two.
+class GroupSizes {
+public:
+    struct Range {
+        std::int64_t least = 0; ///< rows
+        std::int64_t most = 0;  ///< rows
+        std::int64_t groups = 0;
+        friend bool operator==(const Range&, const Range&) = default;
+    };
+
+    /// @param rows of a group, two at least
+    void add(std::int64_t rows) noexcept { ++m_groups[place_of(rows)]; }
+    void merge(const GroupSizes& other) noexcept;
+    /// Those with groups, the smallest first.
+    std::vector<Range> ranges() const;
+    friend bool operator==(const GroupSizes&, const GroupSizes&) = default;
+
+private:
+    /// 2 and 3 have places of their own, then each power of two has one.
+    static std::size_t place_of(std::int64_t rows) noexcept {
+        return rows <= 3 ? static_cast<std::size_t>(rows) - 2
+                         : std::bit_width(static_cast<std::uint64_t>(rows)) - 1;
+    }
+
+    std::array<std::int64_t, 63> m_groups{};
+};
+
 /// The numbers of a search for duplicates, always given together.
 /// rows = distinct_keys + surplus_rows, and + null_key_rows under the policy distinct.
 struct DuplicateCounts {
@@ -29,6 +59,7 @@ struct DuplicateCounts {
     std::int64_t surplus_rows = 0;    ///< rows beyond the first of their key
     std::int64_t largest_group = 0;   ///< rows of the most frequent key; 0 without rows
     std::int64_t null_key_rows = 0;   ///< rows with NULL in the key, whatever the policy
+    GroupSizes sizes = {};            ///< of the duplicated keys
 };
 
 struct DuplicateGroup {
@@ -41,17 +72,22 @@ struct DuplicateResult {
     std::vector<DuplicateGroup> largest; ///< with more than one row, largest first
 };
 
+/// The columns of a batch that make a key, in the order of the key. Valid as long as the batch is.
+using KeyColumns = std::vector<const Column*>;
+/// @param places of the columns in the batch
+KeyColumns key_columns(const RowBatch& batch, const std::vector<std::size_t>& places);
+
 /// The canonical bytes of some columns of a row, one after the other. Their form leaves no doubt
 /// where one ends: ('a|b','c') and ('a','b|c') differ, and so do NULL and any text.
 /// @return true if one of them is NULL.
 bool encode_key(const RowBatch& batch, std::size_t row, std::string& out);
 
-/// The same bytes of a whole row of a batch, without a copy where the batch holds them already.
+/// The same bytes of a key, without a copy where the batch holds them already.
 struct EncodedKey {
     std::string_view bytes; ///< valid until the batch or `scratch` change
     bool has_null = false;
 };
-EncodedKey key_of(const RowBatch& batch, std::size_t row, std::string& scratch);
+EncodedKey key_of(const KeyColumns& columns, std::size_t row, std::string& scratch);
 
 /// Collects the keys of rows, by their 128-bit fingerprints: 16 bytes a row, in memory or in a
 /// file.
@@ -65,13 +101,15 @@ public:
     /// The batches that follow are of this part of the table.
     void begin_part(std::size_t part) { m_keys.front().begin_part(part); }
 
-    /// Every column of the batch belongs to the key. @throws Error of kind output.
-    void update(const RowBatch& batch);
+    /// @throws Error of kind output.
+    void update(const KeyColumns& key, std::size_t rows);
     /// Take over the rows of another one with the same memory and file. Nothing may be added then.
     void merge(DuplicateAccumulator&& other);
 
     /// One for each accumulator that was merged.
     const std::vector<KeyPartitions>& keys() const noexcept { return m_keys; }
+    /// Of all of them, that went through the file.
+    std::int64_t spilled_bytes() const noexcept;
     /// Put together what was counted of all partitions.
     /// @param most how many of the largest groups to name.
     DuplicateResult result(const std::vector<DuplicateResult>& counted, std::size_t most) const;

@@ -50,8 +50,8 @@ constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"unparsable_rows", "rows that are no time"}};
 constexpr std::array spill_numbers{Known{"spilled_bytes", "bytes in a temporary file"}};
 /// Shown in their own way, not as one of the numbers.
-constexpr std::array<std::string_view, 7> lists{"groups", "samples", "changed_cells", "windows",
-                                                "filled", "why",     "unique"};
+constexpr std::array<std::string_view, 8> lists{"group_sizes", "groups", "samples", "changed_cells",
+                                                "windows",     "filled", "why",     "unique"};
 
 /// Labelled values; numbers are aligned on the right, texts stand as they are.
 class Block {
@@ -108,6 +108,29 @@ void add_notable(Block& block, const std::array<Known, size>& numbers, const Fac
             block.add(terminal::ours(known.label), *value);
         }
     }
+}
+
+/// "12 groups of 2 rows, 1 of 4 to 7": where groups differ in size at all.
+void add_sizes(Block& block, const Facts& evidence) {
+    const auto* list = find_list(evidence, "group_sizes");
+    if (list == nullptr || list->size() < 2) {
+        return;
+    }
+    std::string words;
+    for (const auto& entry : *list) {
+        const Facts* range = facts_of(entry);
+        const Fact* count = range == nullptr ? nullptr : find_fact(*range, "groups");
+        const auto* groups = count == nullptr ? nullptr : std::get_if<std::int64_t>(&count->value);
+        if (groups == nullptr) {
+            continue;
+        }
+        const std::string from = words_of(*range, "from");
+        const std::string to = words_of(*range, "to");
+        const std::string rows = from == to ? from : fmt::format("{} to {}", from, to);
+        words += words.empty() ? fmt::format("{} of {} rows", count_of(*groups, "group"), rows)
+                               : fmt::format(", {} of {}", group_digits(*groups), rows);
+    }
+    block.add("group sizes", words);
 }
 
 /// Why there are duplicates, and what would keep them out.
@@ -211,6 +234,7 @@ TerminalText text_evidence(const TextContext& context, const CheckResult& check,
         add_known(block, volume_numbers, evidence);
     } else if (find_fact(evidence, "distinct_keys") != nullptr) {
         add_known(block, dedupe_numbers, evidence);
+        add_sizes(block, evidence);
         add_cause(block, evidence, context.verbosity);
     } else if (find_fact(evidence, "missed_groups") != nullptr) {
         add_known(block, folded_numbers, evidence);

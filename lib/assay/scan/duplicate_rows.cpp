@@ -19,8 +19,7 @@ class RowSink final : public BatchSink {
 public:
     RowSink(const PlacedTable& table, const DuplicateRowsRequest& request,
             const std::vector<DuplicateGroup>& wanted)
-        : m_table(table), m_request(request), m_wanted(wanted), m_groups(wanted.size()),
-          m_bytes(std::min(wanted.size(), request.groups_to_show)) {
+        : m_table(table), m_request(request), m_wanted(wanted), m_groups(wanted.size()) {
         m_places.reserve(wanted.size());
         for (const auto& group : wanted) {
             m_places.emplace(group.key, m_places.size());
@@ -57,29 +56,8 @@ public:
 private:
     void add(std::size_t index, const RowBatch& batch, std::size_t row) {
         DuplicateRows& group = m_groups[index];
-        if (index < m_bytes.size()) {
-            verify(index, batch, row);
-        }
         ++group.rows;
-        if (group.first.size() < m_request.rows_of_a_group) {
-            group.first.push_back(
-                {m_table.read(batch, row), time_of(batch, row), filled(batch, row)});
-        }
-    }
-
-    void verify(std::size_t index, const RowBatch& batch, std::size_t row) {
-        DuplicateRows& group = m_groups[index];
-        if (group.rows > 0) {
-            if (m_bytes[index] != m_scratch) {
-                throw Error(ErrorKind::internal,
-                            "two different keys have the same 128-bit fingerprint");
-            }
-            return;
-        }
-        m_bytes[index] = m_scratch;
-        for (std::size_t i = 0; i < m_request.key.size(); ++i) {
-            group.key.push_back(value_at(batch.columns[i], row));
-        }
+        group.first.push_back({m_table.read(batch, row), time_of(batch, row), filled(batch, row)});
     }
 
     Micros time_of(const RowBatch& batch, std::size_t row) const {
@@ -104,7 +82,6 @@ private:
     const std::vector<DuplicateGroup>& m_wanted;
     std::unordered_map<Fingerprint, std::size_t, FingerprintHash> m_places;
     std::vector<DuplicateRows> m_groups;
-    std::vector<std::string> m_bytes; ///< of the keys that are shown
     std::string m_scratch;
 };
 

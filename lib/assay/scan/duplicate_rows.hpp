@@ -24,21 +24,19 @@ struct DuplicateRow {
 
 /// The rows of a group.
 struct DuplicateRows {
-    std::vector<Value> key; ///< of the first row that was read; empty beyond the groups to show
+    std::vector<Value> key; ///< one for each column; empty where nobody wants to see it
     std::int64_t rows = 0;
-    std::vector<DuplicateRow> first; ///< the first ones that were read, by place
+    std::vector<DuplicateRow> first; ///< the first ones of the table, by place
 };
 
 struct DuplicateRowsRequest {
     std::vector<std::size_t> key;          ///< ordinals
     std::string where = {};                ///< which rows count; empty: all
-    std::size_t groups_to_show = 0;        ///< whose keys are kept, and compared byte by byte
-    std::size_t rows_of_a_group = 0;       ///< to keep
     std::optional<std::size_t> time;       ///< the column that says when a row is from
     std::vector<std::size_t> counted = {}; ///< columns that make a row more complete
 };
 
-/// Find the rows of known groups in one scan, in the order of `wanted`.
+/// Find all rows of known groups in one scan, in the order of `wanted`. Keys are not fetched.
 /// @throws Error of kind changed if they do not have the rows that were counted.
 std::vector<DuplicateRows> read_duplicate_rows(Session& session, const PlacedTable& table,
                                                const DuplicateRowsRequest& request,

@@ -3,156 +3,88 @@
 #include "assay/scan/duplicate_scan.hpp"
 
 #include "assay/base/error.hpp"
+#include "assay/scan/duplicate_groups.hpp"
 #include "assay/scan/part_scan.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <iterator>
 #include <set>
-#include <tuple>
 #include <utility>
 
 namespace assay {
 namespace {
 
-/// Bytes of a key that is compared although it is not shown.
-constexpr std::size_t most_key_bytes = 512;
+/// The columns of all keys, each once.
+std::vector<std::size_t> columns_of(const std::vector<DuplicateKey>& keys) {
+    std::vector<std::size_t> columns;
+    for (const auto& key : keys) {
+        for (const std::size_t column : key.columns) {
+            if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
+                columns.push_back(column);
+            }
+        }
+    }
+    return columns;
+}
+
+/// Where the columns of each key stand in the batches of a scan.
+std::vector<std::vector<std::size_t>> places_of(const std::vector<DuplicateKey>& keys) {
+    const auto columns = columns_of(keys);
+    std::vector<std::vector<std::size_t>> places;
+    for (const auto& key : keys) {
+        auto& own = places.emplace_back();
+        for (const std::size_t column : key.columns) {
+            own.push_back(static_cast<std::size_t>(
+                std::find(columns.begin(), columns.end(), column) - columns.begin()));
+        }
+    }
+    return places;
+}
 
 /// The keys that one worker reads.
 class KeySink final : public BatchSink {
 public:
-    KeySink(NullPolicy nulls, const KeyMemory& memory, TempFile& file)
-        : m_duplicates(nulls, memory, file) {}
-    void begin_part(std::size_t index) override { m_duplicates.begin_part(index); }
-    void consume(const RowBatch& batch) override { m_duplicates.update(batch); }
-    DuplicateAccumulator& duplicates() noexcept { return m_duplicates; }
+    KeySink(const std::vector<DuplicateKey>& keys, const KeyMemory& memory, TempFile& file)
+        : m_places(places_of(keys)) {
+        for (const auto& key : keys) {
+            m_duplicates.emplace_back(key.nulls, memory, file);
+        }
+    }
+    void begin_part(std::size_t index) override {
+        for (auto& duplicates : m_duplicates) {
+            duplicates.begin_part(index);
+        }
+    }
+    void consume(const RowBatch& batch) override {
+        for (std::size_t i = 0; i < m_duplicates.size(); ++i) {
+            m_duplicates[i].update(key_columns(batch, m_places[i]), batch.row_count);
+        }
+    }
+    DuplicateAccumulator& duplicates(std::size_t key) noexcept { return m_duplicates[key]; }
 
 private:
-    DuplicateAccumulator m_duplicates;
+    std::vector<std::vector<std::size_t>> m_places;
+    std::vector<DuplicateAccumulator> m_duplicates; ///< one for each key
 };
 
-/// May this cell look different although it equals that value? 1 and 1.0 do, 1.10 and 1.1 as well.
-bool may_look_different(const Column& column, std::size_t row, const Value& from) noexcept {
-    const CellKind kind = column.kind(row);
-    return kind != from.kind || kind == CellKind::real ||
-           (kind == CellKind::text && column.type() == ColumnType::decimal);
-}
-
-bool looks_the_same(const Value& left, const Value& right) noexcept {
-    return left.kind == right.kind && left.integer == right.integer && left.bytes == right.bytes &&
-           std::bit_cast<std::uint64_t>(left.real) == std::bit_cast<std::uint64_t>(right.real);
-}
-
-/// Which of two equal values stands for both, whichever was read first.
-bool is_plainer(const Value& left, const Value& right) {
-    const std::string a = display(left);
-    const std::string b = display(right);
-    return std::tuple(a.size(), std::string_view(a), left.kind) <
-           std::tuple(b.size(), std::string_view(b), right.kind);
-}
-
-/// Finds the rows of known groups again, and compares their keys byte by byte.
-class GroupSink final : public BatchSink {
+/// The groups of every key that one worker finds again.
+class AllGroupsSink final : public BatchSink {
 public:
-    /// @param wanted the first `shown` of them are fetched, the others only compared
-    GroupSink(const std::vector<DuplicateGroup>& wanted, std::size_t shown)
-        : m_shown(shown), m_groups(wanted.size()) {
-        m_numbers.reset(wanted.size());
-        std::int64_t number = 0;
-        for (const auto& group : wanted) {
-            *m_numbers.find_or_add(group.key) = ++number;
+    AllGroupsSink(const std::vector<GroupLayout>& layouts,
+                  const std::vector<WantedGroups>& wanted) {
+        for (std::size_t i = 0; i < layouts.size(); ++i) {
+            m_keys.emplace_back(layouts[i], wanted[i]);
         }
     }
-
     void consume(const RowBatch& batch) override {
-        for (std::size_t row = 0; row < batch.row_count; ++row) {
-            const std::string_view key = key_of(batch, row, m_scratch).bytes;
-            if (const std::int64_t number = m_numbers.number_of(fingerprint(key)); number != 0) {
-                add(static_cast<std::size_t>(number - 1), key, batch, row);
-            }
+        for (auto& key : m_keys) {
+            key.consume(batch);
         }
     }
-
-    void merge(GroupSink& other) {
-        for (std::size_t i = 0; i < m_groups.size(); ++i) {
-            Found& own = m_groups[i];
-            Found& more = other.m_groups[i];
-            if (own.rows == 0) {
-                std::swap(own, more);
-            } else if (more.rows > 0) {
-                compare(own, more.bytes);
-                own.rows += more.rows;
-                for (std::size_t k = 0; k < own.key.size(); ++k) {
-                    prefer(std::move(more.key[k]), own.key[k]);
-                }
-            }
-        }
-    }
-
-    /// The groups that are shown. @throws Error of kind changed.
-    std::vector<KeyGroup> take(const std::vector<DuplicateGroup>& wanted) {
-        std::vector<KeyGroup> groups;
-        for (std::size_t i = 0; i < wanted.size(); ++i) {
-            if (m_groups[i].rows != wanted[i].rows) {
-                throw Error(ErrorKind::changed,
-                            "the table changed between two scans of one snapshot",
-                            "run again when nobody rewrites the table");
-            }
-            if (i < m_shown) {
-                groups.push_back({std::move(m_groups[i].key), wanted[i].rows});
-            }
-        }
-        return groups;
-    }
-    std::int64_t verified() const noexcept {
-        return std::count_if(m_groups.begin(), m_groups.end(),
-                             [](const Found& found) { return !found.is_too_long; });
-    }
+    GroupSink& key(std::size_t i) noexcept { return m_keys[i]; }
 
 private:
-    struct Found {
-        std::string bytes;
-        std::vector<Value> key; ///< only of groups to show
-        std::int64_t rows = 0;
-        bool is_too_long = false; ///< to be compared
-    };
-
-    void add(std::size_t number, std::string_view key, const RowBatch& batch, std::size_t row) {
-        Found& found = m_groups[number];
-        const bool is_shown = number < m_shown;
-        if (++found.rows == 1) {
-            found.is_too_long = !is_shown && key.size() > most_key_bytes;
-            found.bytes = found.is_too_long ? std::string_view() : key;
-            for (std::size_t i = 0; is_shown && i < batch.columns.size(); ++i) {
-                found.key.push_back(value_at(batch.columns[i], row));
-            }
-            return;
-        }
-        compare(found, key);
-        for (std::size_t i = 0; i < found.key.size(); ++i) {
-            if (may_look_different(batch.columns[i], row, found.key[i])) {
-                prefer(value_at(batch.columns[i], row), found.key[i]);
-            }
-        }
-    }
-
-    static void compare(const Found& found, std::string_view key) {
-        if (!found.is_too_long && found.bytes != key) {
-            throw Error(ErrorKind::internal,
-                        "two different keys have the same 128-bit fingerprint");
-        }
-    }
-
-    static void prefer(Value value, Value& over) {
-        if (!looks_the_same(value, over) && is_plainer(value, over)) {
-            over = std::move(value);
-        }
-    }
-
-    std::size_t m_shown;
-    KeyTable m_numbers; ///< of the groups, from 1 on
-    std::vector<Found> m_groups;
-    std::string m_scratch;
+    std::vector<GroupSink> m_keys;
 };
 
 template <typename Sink>
@@ -164,30 +96,38 @@ std::vector<BatchSink*> pointers_to(std::vector<Sink>& sinks) {
     return pointers;
 }
 
+std::size_t memory_of_a_key(const DuplicateRequest& request) noexcept {
+    return request.memory / std::max<std::size_t>(request.keys.size(), 1);
+}
+
 /// How many groups to compare by value: what that takes is little beside the keys.
 std::size_t most_to_verify(const DuplicateRequest& request) noexcept {
     if (request.limit == 0) {
         return 0; // the table is not read again
     }
     constexpr std::size_t many = 10'000;
-    return std::max(request.limit, std::min(many, request.memory / 32 / most_key_bytes));
+    return std::max(request.limit, std::min(many, memory_of_a_key(request) / 32 / most_key_bytes));
 }
 
-/// Groups to find again, and where.
-struct Wanted {
-    std::vector<DuplicateGroup> groups;
-    std::vector<ScanPart> parts; ///< none: the table is read in one go
-};
+/// Are rows to be placed?
+bool has_places(const DuplicateRequest& request) noexcept {
+    return request.places.table != nullptr && request.limit > 0;
+}
+
+/// Groups that have to be known by their fingerprints.
+std::size_t most_to_name(const DuplicateRequest& request) noexcept {
+    return std::max(
+        {most_to_verify(request), request.named, has_places(request) ? request.places.groups : 0});
+}
 
 /// Count the partitions, every worker its share of them.
 DuplicateResult count_groups(Workers& workers, const DuplicateAccumulator& duplicates,
                              const KeyMemory& memory, const DuplicateRequest& request) {
     const auto& keys = duplicates.keys();
     const std::size_t team = std::min<std::size_t>(workers.jobs(), memory.partitions);
-    const std::size_t most = std::max(most_to_verify(request), request.named);
     std::vector<DuplicateResult> counted(team);
     workers.for_each(team, [&](Session&, std::size_t i) {
-        PartitionCounter counter(keys, memory.table_bytes, most);
+        PartitionCounter counter(keys, memory.table_bytes, most_to_name(request));
         for (std::size_t partition = i; partition < memory.partitions; partition += team) {
             if (workers.has_failed()) {
                 return;
@@ -199,7 +139,7 @@ DuplicateResult count_groups(Workers& workers, const DuplicateAccumulator& dupli
         }
         counted[i] = counter.result();
     });
-    return duplicates.result(counted, most);
+    return duplicates.result(counted, most_to_name(request));
 }
 
 /// The parts of the table that hold rows of these groups.
@@ -232,55 +172,129 @@ std::vector<ScanPart> parts_with(const std::vector<DuplicateGroup>& groups,
     return chosen;
 }
 
-/// Groups that are not shown are only worth a look where their rows are read anyway.
-Wanted choose(std::vector<DuplicateGroup> largest, const std::vector<KeyPartitions>& keys,
-              const DuplicateRequest& request) {
-    if (largest.empty() || request.parts.empty()) {
-        return {std::move(largest), {}};
-    }
-    std::vector<DuplicateGroup> shown = largest;
-    shown.resize(std::min(shown.size(), request.limit));
-    auto parts = parts_with(shown, keys, request.parts);
-    const bool is_all = parts.size() == request.parts.size();
-    return {is_all ? std::move(largest) : std::move(shown), std::move(parts)};
+std::vector<DuplicateGroup> first_of(const std::vector<DuplicateGroup>& groups, std::size_t most) {
+    const auto count = static_cast<std::ptrdiff_t>(std::min(most, groups.size()));
+    return {groups.begin(), groups.begin() + count};
 }
 
-/// The first scan, and what it finds.
-Wanted count_keys(Workers& workers, const ScanRequest& scan, const DuplicateRequest& request,
-                  Duplicates& duplicates) {
-    const KeyMemory memory = KeyMemory::of(request.memory, workers.jobs());
+/// Of which groups rows are kept, and how many.
+std::vector<std::size_t> rows_to_keep(const std::vector<DuplicateGroup>& largest,
+                                      const DuplicateRequest& request) {
+    std::vector<std::size_t> kept;
+    if (!has_places(request)) {
+        return kept;
+    }
+    const DuplicatePlaces& places = request.places;
+    std::size_t rows = 0;
+    for (const auto& group : first_of(largest, places.groups)) {
+        const auto own = std::min(static_cast<std::size_t>(group.rows), places.rows_of_a_group);
+        rows += own;
+        if (rows > places.rows) {
+            break;
+        }
+        kept.push_back(own);
+    }
+    const std::size_t shown = std::min(request.limit, largest.size());
+    kept.resize(std::max(kept.size(), shown), places.rows_shown);
+    return kept;
+}
+
+/// Groups of one key to find again, and where.
+struct Wanted {
+    WantedGroups groups;
+    std::vector<ScanPart> parts; ///< none: the table is read in one go
+};
+
+/// Groups of which nothing is shown are only worth a look where their rows are read anyway.
+Wanted choose(const std::vector<DuplicateGroup>& largest, const std::vector<KeyPartitions>& keys,
+              const DuplicateRequest& request) {
+    Wanted wanted;
+    wanted.groups.shown = std::min(request.limit, largest.size());
+    wanted.groups.kept_rows = rows_to_keep(largest, request);
+    const std::size_t needed = std::max(wanted.groups.shown, wanted.groups.kept_rows.size());
+    const auto all = first_of(largest, std::max(most_to_verify(request), needed));
+    if (needed == 0) {
+        return {};
+    }
+    if (request.parts.empty()) {
+        wanted.groups.groups = all;
+        return wanted;
+    }
+    wanted.parts = parts_with(first_of(largest, needed), keys, request.parts);
+    const bool is_all = wanted.parts.size() == request.parts.size();
+    wanted.groups.groups = is_all ? all : first_of(largest, needed);
+    return wanted;
+}
+
+/// The first scan, and what it finds: the groups of each key to find again.
+std::vector<Wanted> count_keys(Workers& workers, const ScanRequest& scan,
+                               const DuplicateRequest& request, std::vector<Duplicates>& found) {
+    const KeyMemory memory = KeyMemory::of(memory_of_a_key(request), workers.jobs());
     TempFile file(request.spill_folder);
     std::vector<KeySink> sinks;
     for (std::size_t i = 0; i < readers_of(workers, request.parts); ++i) {
-        sinks.emplace_back(request.nulls, memory, file);
+        sinks.emplace_back(request.keys, memory, file);
     }
     scan_parts(workers, scan, request.parts, pointers_to(sinks));
-    DuplicateAccumulator& all = sinks.front().duplicates();
-    for (std::size_t i = 1; i < sinks.size(); ++i) {
-        all.merge(std::move(sinks[i].duplicates()));
+    std::vector<Wanted> wanted;
+    for (std::size_t key = 0; key < request.keys.size(); ++key) {
+        DuplicateAccumulator all = std::move(sinks.front().duplicates(key));
+        for (std::size_t i = 1; i < sinks.size(); ++i) {
+            all.merge(std::move(sinks[i].duplicates(key)));
+        }
+        DuplicateResult counted = count_groups(workers, all, memory, request);
+        Duplicates& duplicates = found.emplace_back();
+        duplicates.counts = counted.counts;
+        duplicates.spilled_bytes = all.spilled_bytes();
+        duplicates.largest = first_of(counted.largest, request.named);
+        wanted.push_back(choose(counted.largest, all.keys(), request));
     }
-    DuplicateResult counted = count_groups(workers, all, memory, request);
-    duplicates.counts = counted.counts;
-    duplicates.spilled_bytes = file.size();
-    const auto first = [&counted](std::size_t most) {
-        const auto count = static_cast<std::ptrdiff_t>(std::min(most, counted.largest.size()));
-        return std::vector(counted.largest.begin(), counted.largest.begin() + count);
-    };
-    duplicates.largest = first(request.named);
-    return choose(first(most_to_verify(request)), all.keys(), request);
+    return wanted;
+}
+
+/// The parts that hold rows of the groups of any key, in the order of the table.
+std::vector<ScanPart> parts_of(const std::vector<Wanted>& wanted,
+                               const std::vector<ScanPart>& parts) {
+    std::set<std::size_t> found;
+    for (const auto& key : wanted) {
+        for (const ScanPart& part : key.parts) {
+            found.insert(part.index);
+        }
+    }
+    std::vector<ScanPart> chosen;
+    std::copy_if(parts.begin(), parts.end(), std::back_inserter(chosen),
+                 [&](const ScanPart& part) { return found.contains(part.index); });
+    return chosen;
 }
 
 /// The second scan.
-void fetch_groups(Workers& workers, const ScanRequest& scan, const DuplicateRequest& request,
-                  const Wanted& wanted, Duplicates& duplicates) {
-    std::vector<GroupSink> sinks(readers_of(workers, wanted.parts),
-                                 GroupSink(wanted.groups, request.limit));
-    scan_parts(workers, scan, wanted.parts, pointers_to(sinks));
-    for (std::size_t i = 1; i < sinks.size(); ++i) {
-        sinks.front().merge(sinks[i]);
+/// @param placed nullptr: rows have no places
+void fetch_groups(Workers& workers, ScanRequest scan, const DuplicateRequest& request,
+                  const PlacedTable* placed, const std::vector<Wanted>& wanted,
+                  std::vector<Duplicates>& found) {
+    std::vector<GroupLayout> layouts;
+    for (auto& places : places_of(request.keys)) {
+        layouts.push_back({std::move(places), placed});
     }
-    duplicates.groups = sinks.front().take(wanted.groups);
-    duplicates.verified_groups = sinks.front().verified();
+    if (placed != nullptr) {
+        scan.table = &placed->schema();
+        scan.columns.insert(scan.columns.end(), placed->columns().begin(), placed->columns().end());
+    }
+    std::vector<WantedGroups> groups;
+    for (const auto& key : wanted) {
+        groups.push_back(key.groups);
+    }
+    const auto parts = parts_of(wanted, request.parts);
+    std::vector<AllGroupsSink> sinks(readers_of(workers, parts), AllGroupsSink(layouts, groups));
+    scan_parts(workers, scan, parts, pointers_to(sinks));
+    for (std::size_t key = 0; key < groups.size(); ++key) {
+        GroupSink& all = sinks.front().key(key);
+        for (std::size_t i = 1; i < sinks.size(); ++i) {
+            all.merge(sinks[i].key(key));
+        }
+        found[key].groups = all.take();
+        found[key].verified_groups = all.verified();
+    }
 }
 
 } // namespace
@@ -288,7 +302,7 @@ void fetch_groups(Workers& workers, const ScanRequest& scan, const DuplicateRequ
 ScanRequest key_scan(const TableSchema& table, const DuplicateRequest& request) {
     ScanRequest scan;
     scan.table = &table;
-    scan.columns = request.columns;
+    scan.columns = columns_of(request.keys);
     scan.where = request.where;
     return scan;
 }
@@ -317,15 +331,27 @@ std::vector<ScanPart> small_parts(const std::vector<ScanPart>& parts) {
     return small;
 }
 
-Duplicates scan_duplicates(Workers& workers, const TableSchema& table,
-                           const DuplicateRequest& request) {
+std::vector<Duplicates> scan_duplicates(Workers& workers, const TableSchema& table,
+                                        const DuplicateRequest& request) {
     const ScanRequest scan = key_scan(table, request);
-    Duplicates duplicates;
-    const Wanted wanted = count_keys(workers, scan, request, duplicates);
-    if (!wanted.groups.empty()) {
-        fetch_groups(workers, scan, request, wanted, duplicates);
+    std::vector<Duplicates> found;
+    const std::vector<Wanted> wanted = count_keys(workers, scan, request, found);
+    const bool is_done = std::all_of(wanted.begin(), wanted.end(),
+                                     [](const Wanted& key) { return key.groups.groups.empty(); });
+    if (is_done) {
+        return found;
     }
-    return duplicates;
+    const PlacedTable* placed = has_places(request) ? request.places.table : nullptr;
+    try {
+        fetch_groups(workers, scan, request, placed, wanted, found);
+    } catch (const Error& error) {
+        // Whoever may read some columns may not always read where rows stand.
+        if (placed == nullptr || error.kind() != ErrorKind::permission) {
+            throw;
+        }
+        fetch_groups(workers, scan, request, nullptr, wanted, found);
+    }
+    return found;
 }
 
 } // namespace assay

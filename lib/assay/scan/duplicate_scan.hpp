@@ -5,6 +5,7 @@
 #include "assay/base/cancellation.hpp"
 #include "assay/base/temp_file.hpp"
 #include "assay/metric/duplicates.hpp"
+#include "assay/scan/duplicate_rows.hpp"
 #include "assay/scan/parallel.hpp"
 
 #include <cstddef>
@@ -14,50 +15,63 @@
 
 namespace assay {
 
-/// A group of rows with the same key, with its key as the table holds it.
-struct KeyGroup {
-    std::vector<Value>
-        key; ///< one value per key column; of equal ones the shortest, such as 1 of 1.0
-    std::int64_t rows = 0;
+/// A key of a table: its columns, and what NULL in one of them means.
+struct DuplicateKey {
+    std::vector<std::size_t> columns; ///< ordinals; all readable ones for whole rows
+    NullPolicy nulls = NullPolicy::distinct;
 };
 
-/// Duplicates of a table and the largest groups among them.
+/// Duplicates by one key, and the largest groups among them.
 struct Duplicates {
     DuplicateCounts counts;
-    std::vector<KeyGroup> groups;             ///< largest first
+    /// Largest first: those to show with their keys, of equal values the shortest, such as 1
+    /// of 1.0; and those whose rows are to be placed, with their first rows.
+    std::vector<DuplicateRows> groups;
     std::vector<DuplicateGroup> largest = {}; ///< as many as were to be named, largest first
     std::int64_t verified_groups = 0;         ///< whose rows were read again and have equal values
     std::int64_t spilled_bytes = 0;           ///< that went through the temporary file
 };
 
+/// Of which groups rows are wanted with their places: of the largest, until that are too many rows;
+/// of those that are shown beyond them, a few rows.
+struct DuplicatePlaces {
+    const PlacedTable* table = nullptr; ///< nullptr: nobody wants any, or can have any
+    std::size_t groups = 1'000;
+    std::size_t rows_of_a_group = 1'000;
+    std::size_t rows = 20'000; ///< of all groups
+    std::size_t rows_shown = 3;
+};
+
 struct DuplicateRequest {
-    std::vector<std::size_t> columns; ///< ordinals of the key; all readable ones for whole rows
-    NullPolicy nulls = NullPolicy::distinct;
+    std::vector<DuplicateKey> keys;              ///< one at least
     std::size_t limit = 5;                       ///< groups to show
     std::string where = {};                      ///< which rows count; empty: all
     std::vector<ScanPart> parts = {};            ///< from Session::split(); empty: one go
-    std::size_t memory = std::size_t{256} << 20; ///< bytes for keys
+    std::size_t memory = std::size_t{256} << 20; ///< bytes for keys, of all keys together
     std::string spill_folder = "/tmp";           ///< for keys beyond that
     const Cancellation* cancellation = nullptr;  ///< asked now and then while nothing is read
-    std::size_t named = 0; ///< groups to name by their fingerprints, 24 bytes each
+    std::size_t named = 0;  ///< groups to name by their fingerprints, 24 bytes each
+    DuplicatePlaces places; ///< means nothing where no group is shown
 };
 
-/// The scan that reads the key.
+/// The scan that reads all keys.
 ScanRequest key_scan(const TableSchema& table, const DuplicateRequest& request);
 
 /// Cut the parts of Session::split() into smaller ones, up to a thousand: the fewer rows a part
 /// has, the less is read to find the rows of a few groups again.
 std::vector<ScanPart> small_parts(const std::vector<ScanPart>& parts);
 
-/// Count the duplicates of a key in one scan by all workers, exactly whatever the memory. If there
-/// are groups to show, a second scan of the parts of the table that hold their rows fetches them,
-/// and compares the keys of all their rows by value. Where that is the whole table, the 10,000
-/// largest groups are compared, fewer in little memory, with keys of up to 512 bytes. The others
-/// rest on fingerprints of 128 bits.
+/// Count the duplicates by every key in one scan by all workers, exactly whatever the memory. If
+/// there are groups to show, a second scan of the parts of the table that hold their rows fetches
+/// them, compares the keys of all their rows by value, and finds where the rows of groups stand.
+/// Where that is the whole table, the 10,000 largest groups are compared, fewer in little memory,
+/// with keys of up to 512 bytes. The others rest on fingerprints of 128 bits. Rows whose places may
+/// not be read have none.
 /// Nothing but verified_groups and spilled_bytes depends on workers, memory or the order of rows.
+/// @return one for each key
 /// @throws Error of kind changed if the second scan does not find what the first one did; of kind
 /// output if the temporary file cannot be written.
-Duplicates scan_duplicates(Workers& workers, const TableSchema& table,
-                           const DuplicateRequest& request);
+std::vector<Duplicates> scan_duplicates(Workers& workers, const TableSchema& table,
+                                        const DuplicateRequest& request);
 
 } // namespace assay

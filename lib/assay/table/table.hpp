@@ -93,6 +93,7 @@ struct Index {
     bool unique = false;
     bool valid = true;
     bool partial = false;
+    bool deferrable = false;           ///< a unique one may be broken until the transaction ends
     bool constraint = false;           ///< made by PRIMARY KEY or UNIQUE
     std::string method;                ///< "btree", ...
     std::optional<std::int64_t> bytes; ///< nullopt: the store does not say

@@ -40,6 +40,44 @@ NearFacts near_facts() {
 
 } // namespace
 
+TEST_CASE("a key that an index guarantees has no surplus, and no number that nobody counted") {
+    DuplicateFacts facts;
+    facts.table = {"main", "people"};
+    facts.key = {"email"};
+    facts.guarantor = "odd, name";
+    const auto check = check_duplicates(facts, {});
+    CHECK(check.status == Status::pass);
+    CHECK(check.message ==
+          "no key occurs twice: guaranteed by index \"odd, name\", nothing was read");
+    CHECK(*find_fact(check.evidence, "surplus_rows") == Fact(0));
+    CHECK(find_fact(check.evidence, "rows")->is_null());
+    CHECK_FALSE(check.rows_examined);
+    facts.guarantor = unnamed_primary_key;
+    CHECK(check_duplicates(facts, {}).message ==
+          "no key occurs twice: guaranteed by the primary key, nothing was read");
+}
+
+TEST_CASE("a guessed key is a warning, and none where most rows repeat another one") {
+    DuplicateFacts facts;
+    facts.table = {"main", "people"};
+    facts.key = {"email"};
+    facts.origin = KeyOrigin::guessed;
+    facts.counts = {10, 5, 5, 5, 2, 0};
+    const auto check = check_duplicates(facts, {});
+    CHECK(check.status == Status::fail);
+    CHECK(check.severity == Severity::warning);
+    CHECK(check.message.ends_with("that this is the key was guessed, --key names another one"));
+    facts.counts = {11, 5, 5, 6, 3, 0};
+    CHECK(check_duplicates(facts, {}).status == Status::skipped);
+    CHECK(check_duplicates(facts, {}).message ==
+          "it has the name of a key, but is none: 5 values in 11 rows");
+    facts.origin = KeyOrigin::declared;
+    CHECK(check_duplicates(facts, {}).severity == Severity::critical);
+    facts.origin = KeyOrigin::guessed;
+    facts.counts = {};
+    CHECK(check_duplicates(facts, {}).status == Status::pass);
+}
+
 TEST_CASE("folding is judged by what exact comparing misses") {
     const auto check = check_folded_duplicates(folded_facts(), {});
     CHECK(check.id == "duplicates.folded");

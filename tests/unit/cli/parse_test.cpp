@@ -54,7 +54,7 @@ TEST_CASE("flags stand before or after the subcommand") {
 
 TEST_CASE("a flag of one subcommand may stand before it too") {
     const auto options = options_of<DedupeCheckOptions>({"-k", "a,b", "dedupe-check", "x.db"});
-    CHECK(options.key == Words{"a", "b"});
+    CHECK(options.keys == std::vector<Words>{{"a", "b"}});
 }
 
 TEST_CASE("audit without flags has the documented defaults") {
@@ -315,13 +315,38 @@ TEST_CASE("report prune names a history and how long runs stay") {
 
 TEST_CASE("of a flag that is given twice the last one counts, lists add up") {
     const Invocation invocation =
-        invoke({"dedupe-check", "x", "--limit", "1", "--limit", "2", "--json", "-f", "text", "-k",
-                "a", "-k", "b,c", "--color", "always", "--no-color"});
+        invoke({"dedupe-check", "x",         "--limit", "1",        "--limit", "2",
+                "--json",       "-f",        "text",    "-k",       "a",       "-k",
+                "b,c",          "--ignore",  "x",       "--ignore", "y,z",     "--color",
+                "always",       "--no-color"});
     const auto options = std::get<DedupeCheckOptions>(invocation.options);
     CHECK(options.limit == 2);
-    CHECK(options.key == Words{"a", "b", "c"});
+    CHECK(options.ignore == Words{"x", "y", "z"});
+    CHECK(options.keys == std::vector<Words>{{"a"}, {"b", "c"}});
     CHECK(invocation.output.format == Format::text);
     CHECK(invocation.output.colour == When::never);
+}
+
+TEST_CASE("what is about one key takes one") {
+    for (const Words& flags :
+         {Words{"--near"}, Words{"--within", "30s"}, Words{"--repair", "plan.sql"}}) {
+        Words words{"dedupe-check", "x", "-k", "a", "-k", "b"};
+        words.insert(words.end(), flags.begin(), flags.end());
+        CHECK(refusal(words).starts_with(flags.front() + " takes one --key, but 2 are given"));
+    }
+}
+
+TEST_CASE("whole rows and verification are for keys that are counted") {
+    const auto options =
+        options_of<DedupeCheckOptions>({"dedupe-check", "x", "--whole-rows", "--verify"});
+    CHECK(options.whole_rows);
+    CHECK(options.verify);
+    CHECK(refusal({"dedupe-check", "x", "--verify", "--near"})
+              .starts_with("--verify means nothing with --near"));
+    CHECK(refusal({"dedupe-check", "x", "--whole-rows", "--within", "1s"})
+              .starts_with("--whole-rows means nothing with --within"));
+    CHECK(refusal({"dedupe-check", "x", "--whole-rows", "-k", "a", "--repair", "p"})
+              .starts_with("--whole-rows means nothing with --repair and --key"));
 }
 
 TEST_CASE("an overridden value must be right all the same") {
@@ -331,7 +356,7 @@ TEST_CASE("an overridden value must be right all the same") {
 
 TEST_CASE("names in a list are quoted as in SQL") {
     const auto key = [](const std::string& text) {
-        return options_of<DedupeCheckOptions>({"dedupe-check", "x", "-k", text}).key;
+        return options_of<DedupeCheckOptions>({"dedupe-check", "x", "-k", text}).keys.at(0);
     };
     CHECK(key("a, b") == Words{"a", "b"});
     CHECK(key("\"a,b\",c") == Words{"a,b", "c"});

@@ -22,8 +22,8 @@ std::string folder_of(const std::optional<std::string>& tmpdir) {
     });
 }
 
-std::string words_of(const LikelyRows& likely, std::size_t memory) {
-    const std::string words = words_of_memory(likely, memory, "/var/tmp");
+std::string words_of(const LikelyRows& likely, std::size_t memory, std::size_t keys = 1) {
+    const std::string words = words_of_memory(likely, keys, memory, "/var/tmp");
     const std::size_t begin = words.find(": ") + 2;
     return words.substr(begin, words.rfind("; if there are groups") - begin);
 }
@@ -41,6 +41,8 @@ TEST_CASE("a plan says whether a temporary file is to be expected") {
     CHECK(words_of({5'000'000, "at most"}, mib) ==
           "at most 80.0 MB, of which --memory holds 655 kB; the rest goes into a temporary file "
           "in /var/tmp");
+    CHECK(words_of({1'000'000}, 256 * mib, 3) == "about 48.0 MB, which --memory holds");
+    CHECK(words_of({}, mib, 2) == "beyond 20,480 rows in a temporary file in /var/tmp");
     CHECK(words_of({}, mib) == "beyond 40,960 rows in a temporary file in /var/tmp");
 }
 

@@ -22,7 +22,9 @@ Document dedupe(World& world, const std::string& sql, std::vector<std::string> k
     options.common = common_options("dedupe-check");
     options.common.tables = {"t"};
     options.database = world.database("dedupe.db", sql);
-    options.key = std::move(key);
+    if (!key.empty()) {
+        options.keys = {std::move(key)};
+    }
     options.nulls = nulls;
     return dedupe_check(options, world.context());
 }

@@ -343,7 +343,7 @@ TEST_CASE("dedupe-check and volume-diff keep their counts, of both sides") {
     dedupe.common = audit_options(world, a, 1).common;
     dedupe.common.command = "dedupe-check";
     dedupe.database = a;
-    dedupe.key = {"id", "v"};
+    dedupe.keys = {{"id", "v"}};
     dedupe_check(dedupe, world.context());
     VolumeDiffOptions diff;
     diff.common = audit_options(world, a, 2).common;

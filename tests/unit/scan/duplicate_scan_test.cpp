@@ -35,11 +35,28 @@ std::shared_ptr<FakeStore> store_of(std::vector<ColumnSpec> columns, Rows rows) 
     return store;
 }
 
-/// Duplicates of all columns of a table of texts; "" stands for NULL.
-Duplicates duplicates_of(const std::vector<std::vector<std::string>>& table, NullPolicy nulls,
-                         std::size_t limit = 5, std::size_t batch_rows = 2) {
-    std::vector<ColumnSpec> columns(table.empty() ? 1 : table.front().size(),
-                                    column_spec("c", ColumnType::text));
+/// A request for one key.
+DuplicateRequest by(std::vector<std::size_t> columns, NullPolicy nulls = NullPolicy::distinct,
+                    std::size_t limit = 5) {
+    DuplicateRequest request;
+    request.keys = {{std::move(columns), nulls}};
+    request.limit = limit;
+    return request;
+}
+
+/// What is found by the only key.
+Duplicates scan_one(Workers& workers, const TableSchema& table, const DuplicateRequest& request) {
+    auto found = scan_duplicates(workers, table, request);
+    REQUIRE(found.size() == 1);
+    return std::move(found.front());
+}
+
+using Texts = std::vector<std::vector<std::string>>;
+
+/// A table of texts; "" stands for NULL.
+std::shared_ptr<FakeStore> store_of_texts(const Texts& table) {
+    const std::vector<ColumnSpec> columns(table.empty() ? 1 : table.front().size(),
+                                          column_spec("c", ColumnType::text));
     Rows rows;
     for (const auto& texts : table) {
         rows.emplace_back();
@@ -47,15 +64,21 @@ Duplicates duplicates_of(const std::vector<std::vector<std::string>>& table, Nul
             rows.back().push_back(text.empty() ? null_value(ColumnType::text) : text_value(text));
         }
     }
-    std::vector<std::size_t> all(columns.size());
+    return store_of(columns, std::move(rows));
+}
+
+/// Duplicates of all columns of a table of texts.
+Duplicates duplicates_of(const Texts& table, NullPolicy nulls, std::size_t limit = 5,
+                         std::size_t batch_rows = 2) {
+    auto store = store_of_texts(table);
+    std::vector<std::size_t> all(store->tables[0].schema.columns.size());
     for (std::size_t i = 0; i < all.size(); ++i) {
         all[i] = i;
     }
-    auto store = store_of(std::move(columns), std::move(rows));
     store->batch_rows = batch_rows;
     FakeSession session(store);
     Workers workers(session, 2);
-    return scan_duplicates(workers, store->tables[0].schema, {all, nulls, limit});
+    return scan_one(workers, store->tables[0].schema, by(all, nulls, limit));
 }
 
 std::vector<std::vector<std::string>> one_column(const std::vector<std::string>& texts) {
@@ -92,16 +115,97 @@ Duplicates duplicates_of_rows(const Rows& rows, const Reading& reading) {
     store->part_rows = reading.part_rows;
     FakeSession session(store);
     Workers workers(session, reading.jobs);
-    DuplicateRequest request{{0}, reading.nulls, 3};
+    DuplicateRequest request = by({0}, reading.nulls, 3);
     request.memory = reading.memory;
     request.parts = session.split(key_scan(store->tables[0].schema, request));
-    return scan_duplicates(workers, store->tables[0].schema, request);
+    return scan_one(workers, store->tables[0].schema, request);
 }
 
 bool is_same(const DuplicateCounts& a, const DuplicateCounts& b) {
     return a.rows == b.rows && a.distinct_keys == b.distinct_keys &&
            a.duplicated_keys == b.duplicated_keys && a.surplus_rows == b.surplus_rows &&
-           a.largest_group == b.largest_group && a.null_key_rows == b.null_key_rows;
+           a.largest_group == b.largest_group && a.null_key_rows == b.null_key_rows &&
+           a.sizes == b.sizes;
+}
+
+/// What a map finds.
+struct Counted {
+    DuplicateCounts counts;
+    std::map<std::vector<std::string>, std::int64_t> groups;
+};
+
+Counted count_by_map(const Texts& table, const DuplicateKey& wanted) {
+    Counted counted;
+    DuplicateCounts& counts = counted.counts;
+    std::int64_t lone = 0;
+    for (const auto& row : table) {
+        std::vector<std::string> key;
+        for (const std::size_t column : wanted.columns) {
+            key.push_back(row[column]);
+        }
+        const bool null = std::find(key.begin(), key.end(), "") != key.end();
+        counts.null_key_rows += null ? 1 : 0;
+        if (null && wanted.nulls == NullPolicy::skip) {
+            continue;
+        }
+        ++counts.rows;
+        if (null && wanted.nulls == NullPolicy::distinct) {
+            ++lone;
+        } else {
+            ++counted.groups[key];
+        }
+    }
+    counts.largest_group = lone > 0 ? 1 : 0;
+    for (const auto& [key, rows] : counted.groups) {
+        ++counts.distinct_keys;
+        if (rows > 1) {
+            ++counts.duplicated_keys;
+            counts.sizes.add(rows);
+        }
+        counts.surplus_rows += rows - 1;
+        counts.largest_group = std::max(counts.largest_group, rows);
+    }
+    return counted;
+}
+
+void require_agreement(const Duplicates& found, const Counted& expected, std::size_t limit) {
+    RC_ASSERT(is_same(found.counts, expected.counts));
+    RC_ASSERT(found.groups.size() ==
+              std::min(limit, static_cast<std::size_t>(expected.counts.duplicated_keys)));
+    for (std::size_t i = 0; i < found.groups.size(); ++i) {
+        std::vector<std::string> key;
+        for (const auto& value : found.groups[i].key) {
+            key.push_back(display(value));
+        }
+        RC_ASSERT(expected.groups.at(key) == found.groups[i].rows);
+        RC_ASSERT((i == 0 || found.groups[i - 1].rows >= found.groups[i].rows));
+    }
+}
+
+Texts some_texts(std::size_t columns, std::size_t rows) {
+    Texts table(rows);
+    for (auto& row : table) {
+        for (std::size_t i = 0; i < columns; ++i) {
+            row.push_back(*rc::gen::element(""s, "a"s, "b"s, "ab"s, "<null>"s));
+        }
+    }
+    return table;
+}
+
+/// Some of the columns, in any order, at least one.
+DuplicateKey some_key(std::size_t columns) {
+    DuplicateKey key;
+    for (std::size_t i = 0; i < columns; ++i) {
+        if (*rc::gen::arbitrary<bool>()) {
+            key.columns.insert(
+                *rc::gen::arbitrary<bool>() ? key.columns.begin() : key.columns.end(), i);
+        }
+    }
+    if (key.columns.empty()) {
+        key.columns = {columns - 1};
+    }
+    key.nulls = *rc::gen::element(NullPolicy::distinct, NullPolicy::equal, NullPolicy::skip);
+    return key;
 }
 
 } // namespace
@@ -159,12 +263,12 @@ TEST_CASE("a table without rows or duplicates is scanned once") {
         store_of({column_spec("c", ColumnType::text)}, {{text_value("a")}, {text_value("b")}});
     FakeSession session(store);
     Workers workers(session, 2);
-    scan_duplicates(workers, store->tables[0].schema, {{0}, NullPolicy::equal, 5});
+    scan_duplicates(workers, store->tables[0].schema, by({0}, NullPolicy::equal, 5));
     CHECK(store->scanned.size() == 1);
     store->tables[0].rows.push_back({text_value("a")});
-    scan_duplicates(workers, store->tables[0].schema, {{0}, NullPolicy::equal, 0});
+    scan_duplicates(workers, store->tables[0].schema, by({0}, NullPolicy::equal, 0));
     CHECK(store->scanned.size() == 2);
-    scan_duplicates(workers, store->tables[0].schema, {{0}, NullPolicy::equal, 1});
+    scan_duplicates(workers, store->tables[0].schema, by({0}, NullPolicy::equal, 1));
     CHECK(store->scanned.size() == 4);
 }
 
@@ -199,71 +303,53 @@ TEST_CASE("rows that change between the two scans are an error, not a wrong answ
     Changing session(store);
     Workers workers(session, 2);
     try {
-        scan_duplicates(workers, store->tables[0].schema, {{0}, NullPolicy::equal, 5});
+        scan_duplicates(workers, store->tables[0].schema, by({0}, NullPolicy::equal, 5));
         FAIL("no error");
     } catch (const Error& error) {
         CHECK(error.kind() == ErrorKind::changed);
     }
 }
 
-TEST_CASE("duplicates are those that a map of rows finds") {
-    rc::prop("for any table, policy and size of batches", [] {
-        const auto policy =
-            *rc::gen::element(NullPolicy::distinct, NullPolicy::equal, NullPolicy::skip);
-        const auto columns = *rc::gen::inRange<std::size_t>(1, 4);
-        const auto count = *rc::gen::inRange<std::size_t>(0, 40);
-        std::vector<std::vector<std::string>> table(count);
-        for (auto& row : table) {
-            for (std::size_t i = 0; i < columns; ++i) {
-                row.push_back(*rc::gen::element(""s, "a"s, "b"s, "ab"s, "<null>"s));
-            }
+TEST_CASE("duplicates are those that a map of rows finds, by every key") {
+    rc::prop("for any table, keys, policies, memory and parts", [] {
+        const auto rows = *rc::gen::inRange<std::size_t>(0, 40);
+        const auto columns = rows == 0 ? 1 : *rc::gen::inRange<std::size_t>(1, 4);
+        const Texts table = some_texts(columns, rows);
+        DuplicateRequest request;
+        request.limit = *rc::gen::inRange<std::size_t>(0, 6);
+        request.memory = *rc::gen::element(64 * kib, 4096 * kib);
+        const auto keys = *rc::gen::inRange<std::size_t>(1, 4);
+        for (std::size_t i = 0; i < keys; ++i) {
+            request.keys.push_back(some_key(columns));
         }
-        DuplicateCounts expected;
-        std::map<std::vector<std::string>, std::int64_t> groups;
-        std::int64_t lone = 0;
-        for (const auto& row : table) {
-            const bool null = std::find(row.begin(), row.end(), "") != row.end();
-            expected.null_key_rows += null ? 1 : 0;
-            if (null && policy == NullPolicy::skip) {
-                continue;
-            }
-            ++expected.rows;
-            if (null && policy == NullPolicy::distinct) {
-                ++lone;
-            } else {
-                ++groups[row];
-            }
-        }
-        expected.largest_group = lone > 0 ? 1 : 0;
-        for (const auto& [key, rows] : groups) {
-            ++expected.distinct_keys;
-            expected.duplicated_keys += rows > 1 ? 1 : 0;
-            expected.surplus_rows += rows - 1;
-            expected.largest_group = std::max(expected.largest_group, rows);
-        }
-        const auto limit = *rc::gen::inRange<std::size_t>(0, 6);
-        const auto found =
-            duplicates_of(table, policy, limit, *rc::gen::element<std::size_t>(1, 7));
-        RC_ASSERT(found.counts.rows == expected.rows);
-        RC_ASSERT(found.counts.distinct_keys == expected.distinct_keys);
-        RC_ASSERT(found.counts.duplicated_keys == expected.duplicated_keys);
-        RC_ASSERT(found.counts.surplus_rows == expected.surplus_rows);
-        RC_ASSERT(found.counts.largest_group == expected.largest_group);
-        RC_ASSERT(found.counts.null_key_rows == expected.null_key_rows);
-        RC_ASSERT(found.counts.rows ==
-                  found.counts.distinct_keys + found.counts.surplus_rows +
-                      (policy == NullPolicy::distinct ? found.counts.null_key_rows : 0));
-        RC_ASSERT(found.groups.size() ==
-                  std::min(limit, static_cast<std::size_t>(expected.duplicated_keys)));
-        for (std::size_t i = 0; i < found.groups.size(); ++i) {
-            std::vector<std::string> key;
-            for (const auto& value : found.groups[i].key) {
-                key.push_back(display(value));
-            }
-            RC_ASSERT(groups.at(key) == found.groups[i].rows);
-            RC_ASSERT((i == 0 || found.groups[i - 1].rows >= found.groups[i].rows));
+        auto store = store_of_texts(table);
+        store->batch_rows = *rc::gen::element<std::size_t>(1, 7);
+        store->part_rows = *rc::gen::element<std::size_t>(0, 3);
+        FakeSession session(store);
+        Workers workers(session, *rc::gen::inRange(1U, 4U));
+        const TableSchema& schema = store->tables[0].schema;
+        request.parts = session.split(key_scan(schema, request));
+        const auto found = scan_duplicates(workers, schema, request);
+        RC_ASSERT(found.size() == keys);
+        for (std::size_t i = 0; i < keys; ++i) {
+            require_agreement(found[i], count_by_map(table, request.keys[i]), request.limit);
         }
     });
+}
+
+TEST_CASE("several keys are counted in one scan, and their groups are fetched in one") {
+    auto store = store_of_texts({{"a", "x"}, {"a", "y"}, {"b", "y"}});
+    FakeSession session(store);
+    Workers workers(session, 2);
+    DuplicateRequest request;
+    request.keys = {{{0}}, {{1, 0}}, {{1}}};
+    const auto found = scan_duplicates(workers, store->tables[0].schema, request);
+    CHECK(store->scanned.size() == 2);
+    REQUIRE(found.size() == 3);
+    CHECK(display(found[0].groups.at(0).key.at(0)) == "a");
+    CHECK(found[1].groups.empty());
+    CHECK(found[1].counts.distinct_keys == 3);
+    CHECK(display(found[2].groups.at(0).key.at(0)) == "y");
 }
 
 TEST_CASE("the answer depends neither on jobs, memory nor the order of rows") {
@@ -321,7 +407,7 @@ TEST_CASE("a folder that the file cannot be made in is an error") {
                           rows_of_numbers(std::vector<std::int64_t>(5'000, 7)));
     FakeSession session(store);
     Workers workers(session, 2);
-    DuplicateRequest request{{0}};
+    DuplicateRequest request = by({0});
     request.memory = 64 * kib;
     request.spill_folder = folder.file("nowhere");
     try {
@@ -331,7 +417,7 @@ TEST_CASE("a folder that the file cannot be made in is an error") {
         CHECK(error.kind() == ErrorKind::output);
     }
     request.memory = 1024 * kib;
-    CHECK(scan_duplicates(workers, store->tables[0].schema, request).counts.surplus_rows == 4'999);
+    CHECK(scan_one(workers, store->tables[0].schema, request).counts.surplus_rows == 4'999);
 }
 
 TEST_CASE("a table in parts is read by all workers, once to count and once to compare") {
@@ -340,9 +426,9 @@ TEST_CASE("a table in parts is read by all workers, once to count and once to co
     store->part_rows = 2;
     FakeSession session(store);
     Workers workers(session, 3);
-    DuplicateRequest request{{0}};
+    DuplicateRequest request = by({0});
     request.parts = session.split(key_scan(store->tables[0].schema, request));
-    CHECK(scan_duplicates(workers, store->tables[0].schema, request).groups.size() == 1);
+    CHECK(scan_one(workers, store->tables[0].schema, request).groups.size() == 1);
     CHECK(store->scanned.size() == 4); // three readers, and one for the one part of the group
     CHECK(session.cost().rows_read + workers.cost().rows_read == 10);
 }
@@ -392,7 +478,7 @@ TEST_CASE("of values that are equal but look different, the same one is shown in
         auto store = store_of({column_spec("n", ColumnType::decimal)}, std::move(rows));
         FakeSession session(store);
         Workers workers(session, 1);
-        const auto found = scan_duplicates(workers, store->tables[0].schema, {{0}});
+        const auto found = scan_one(workers, store->tables[0].schema, by({0}));
         REQUIRE(found.groups.size() == 1);
         return display(found.groups[0].key.at(0));
     };
@@ -413,7 +499,7 @@ TEST_CASE("counting ends when the run does") {
     auto store = store_of({column_spec("n", ColumnType::other)}, rows_of_numbers({1, 1}));
     FakeSession session(store);
     Workers workers(session, 2);
-    DuplicateRequest request{{0}};
+    DuplicateRequest request = by({0});
     request.cancellation = &cancellation;
     CHECK_THROWS_AS(scan_duplicates(workers, store->tables[0].schema, request), Error);
 }

@@ -114,7 +114,8 @@ std::string indexes_query(int server_version) {
     constexpr int version_11 = 110'000;
     const std::string key_columns = server_version >= version_11 ? "i.indnkeyatts" : "i.indnatts";
     return with_locks() + R"sql(
-SELECT i.indexrelid, i.indrelid, c.relname, i.indisunique, i.indisvalid, i.indpred IS NOT NULL,
+SELECT i.indexrelid, i.indrelid, c.relname, i.indisunique,
+       i.indisvalid AND i.indisready, i.indpred IS NOT NULL, NOT i.indimmediate,
        EXISTS (SELECT FROM pg_catalog.pg_constraint AS k
                 WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')),
        m.amname, CASE WHEN i.indrelid NOT IN (SELECT oid FROM locked)

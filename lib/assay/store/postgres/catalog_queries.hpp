@@ -75,6 +75,7 @@ enum IndexColumn : int {
     index_is_unique,
     index_is_valid,
     index_is_partial,
+    index_is_deferrable,
     index_is_constraint,
     index_method,
     index_definition,

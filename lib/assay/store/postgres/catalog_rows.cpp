@@ -107,6 +107,7 @@ Index make_index(const Result& found, int row, int end) {
     index.unique = found.flag(row, index_is_unique);
     index.valid = found.flag(row, index_is_valid);
     index.partial = found.flag(row, index_is_partial);
+    index.deferrable = found.flag(row, index_is_deferrable);
     index.constraint = found.flag(row, index_is_constraint);
     index.method = found.text(row, index_method);
     index.definition = definition_of(found, row);

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/table/table.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace assay {
+
+/// The keys that a table declares: primary key, unique constraints, and unique indexes of columns
+/// for all rows, also those that do not hold. Ordinals; the same columns once.
+std::vector<std::vector<std::size_t>> declared_keys(const TableSchema& table);
+
+/// The column that looks like the business key, what people know the rows by (email, isbn,
+/// customer_number), by its name and its type; nullopt if none does. Columns of foreign keys and of
+/// declared keys of one column are none. A table without a primary key may mean its id.
+std::optional<std::size_t> guess_key(const TableSchema& table);
+
+} // namespace assay

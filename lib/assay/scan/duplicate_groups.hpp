@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/metric/duplicates.hpp"
+#include "assay/metric/key_table.hpp"
+#include "assay/scan/duplicate_rows.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+/// Where a key stands in the batches of a scan.
+struct GroupLayout {
+    std::vector<std::size_t> key;        ///< places of its columns in a batch
+    const PlacedTable* placed = nullptr; ///< batches end with its columns; nullptr: they do not
+};
+
+/// The groups of one key that are to be found again.
+struct WantedGroups {
+    std::vector<DuplicateGroup> groups; ///< all are compared byte by byte
+    std::size_t shown = 0;              ///< the first ones: their values are fetched
+    /// Of the first groups, how many rows to keep with their places; the others keep none.
+    std::vector<std::size_t> kept_rows = {};
+};
+
+/// Finds the rows of known groups again, and compares their keys byte by byte.
+class GroupSink final : public BatchSink {
+public:
+    /// Both must outlive the sink.
+    GroupSink(const GroupLayout& layout, const WantedGroups& wanted);
+
+    void consume(const RowBatch& batch) override;
+    /// Take over what a sink with the same layout found in other rows.
+    /// @throws Error of kind internal.
+    void merge(GroupSink& other);
+
+    /// The groups that are shown, or of which rows are kept.
+    /// @throws Error of kind changed if they do not have the rows that were counted.
+    std::vector<DuplicateRows> take();
+    /// Groups that were compared.
+    std::int64_t verified() const noexcept;
+
+private:
+    struct Found {
+        std::string bytes;
+        DuplicateRows rows;
+        bool is_too_long = false; ///< to be compared
+    };
+
+    static void compare(const Found& found, std::string_view key);
+    void add(std::size_t number, std::string_view key, const RowBatch& batch, std::size_t row);
+    void keep_row(std::size_t number, const RowBatch& batch, std::size_t row);
+    std::size_t most_rows(std::size_t number) const noexcept;
+
+    const GroupLayout* m_layout;
+    const WantedGroups* m_wanted;
+    KeyTable m_numbers; ///< of the groups, from 1 on
+    std::vector<Found> m_groups;
+    std::string m_scratch;
+};
+
+/// Bytes of a key that is compared although it is not shown.
+inline constexpr std::size_t most_key_bytes = 512;
+
+} // namespace assay
