@@ -197,8 +197,11 @@ void check_lag(const FreshnessOptions& options) {
 }
 
 void check_row_flags(const VolumeDiffOptions& options) {
-    if (options.by == DiffBy::counts && (!options.key.empty() || !options.ignore.empty())) {
-        throw Error(ErrorKind::usage, "--key and --ignore mean nothing when only rows are counted",
+    const bool names_columns = !options.key.empty() || !options.ignore.empty() ||
+                               !options.map.empty() || !options.tolerances.empty();
+    if (options.by == DiffBy::counts && names_columns) {
+        throw Error(ErrorKind::usage,
+                    "--key, --ignore, --map and --tol mean nothing when only rows are counted",
                     "add --rows to compare every row");
     }
 }
@@ -216,10 +219,15 @@ void check_sides(const VolumeDiffOptions& options) {
         throw Error(ErrorKind::usage, "--since means nothing with one database",
                     "leave it out: how far volume-diff looks back follows from --by");
     }
-    if (!is_alone && options.usual != UsualVolumeOptions{}) {
+    if (is_alone && (!options.where_a.empty() || !options.where_b.empty())) {
+        throw Error(ErrorKind::usage, "--where-a and --where-b need B",
+                    "with one database, say --where");
+    }
+    UsualVolumeOptions usual = options.usual;
+    usual.min_age = 0;
+    if (!is_alone && usual != UsualVolumeOptions{}) {
         throw Error(ErrorKind::usage,
-                    "--by, --tz, --min-age, --calendar and --append-only mean nothing with two "
-                    "databases",
+                    "--by, --tz, --calendar and --append-only mean nothing with two databases",
                     "leave them out, or leave out B to compare A with its own past");
     }
     if (options.usual.deletes == Deletes::never && common.history.empty()) {
@@ -284,7 +292,7 @@ bool uses_times(const Options& options) {
         return options.likeness == Likeness::exact;
     }
     if constexpr (std::is_same_v<Options, VolumeDiffOptions>) {
-        return options.database_b.empty();
+        return options.database_b.empty() || options.usual.min_age > 0;
     }
     return false;
 }

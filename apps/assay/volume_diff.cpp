@@ -37,7 +37,8 @@ void add_usual(CommandLine& line, UsualVolumeOptions& options) {
         {0, "tz", "ZONE", "one database: days begin at midnight there (default: --assume-tz, UTC)",
          Section::command, [&](const auto& text) { options.tz = parse_zone("--tz", text); }});
     line.flags.push_back(
-        {0, "min-age", "DUR", "one database: younger rows may still come, do not count them",
+        {0, "min-age", "DUR",
+         "younger rows may still come, on either side: do not count them, by --column",
          Section::command, [&](const auto& text) { options.min_age = read_min_age(text); }});
     line.flags.push_back({0, "calendar", "FILE",
                           "one database: days like no others, in each line a date, or one..another",
@@ -48,6 +49,31 @@ void add_usual(CommandLine& line, UsualVolumeOptions& options) {
                           "one database: a row fewer than in the last run of --history is critical",
                           Section::command,
                           [&](const auto&) { options.deletes = Deletes::never; }});
+}
+
+/// What makes two sides comparable that are not quite alike.
+void add_differences(CommandLine& line, VolumeDiffOptions& options) {
+    line.flags.push_back(
+        {0, "map", "A:B", "a column and its name on side B, where names do not tell; repeatable",
+         Section::command,
+         [&](const auto& text) { options.map.push_back(parse_column_map("--map", text)); }});
+    line.flags.push_back({0, "tol", "COL=BY",
+                          "cells that far apart count as the same: amount=0.01, at=1ms; repeatable",
+                          Section::command, [&](const auto& text) {
+                              options.tolerances.push_back(parse_column_tolerance("--tol", text));
+                          }});
+    const auto add_where = [&](char side, std::string& where) {
+        line.flags.push_back({0, fmt::format("where-{}", side), "SQL",
+                              fmt::format("only rows of side {} that fulfil this condition",
+                                          side == 'a' ? 'A' : 'B'),
+                              Section::selection, [side, &where](const auto& text) {
+                                  check_condition(
+                                      parse_text(fmt::format("--where-{}", side), text));
+                                  where = text;
+                              }});
+    };
+    add_where('a', options.where_a);
+    add_where('b', options.where_b);
 }
 
 } // namespace
@@ -63,6 +89,8 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
         {"assay volume-diff postgresql://db1/shop shop.db --rows -t orders -k id",
          "every row, across two kinds of database"},
         {"assay volume-diff a.db b.db --max-diff 1%", "a small difference is allowed"},
+        {"assay volume-diff a.db b.db --rows --map id:order_id --tol at=1ms --min-age 5m",
+         "the same rows, kept in another way"},
         {"assay volume-diff shop.db -t orders", "is yesterday as large as its past tells?"},
     };
     line.positionals.push_back(database_argument("A", 1, options.database_a));
@@ -73,6 +101,7 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
     line.flags.push_back({0, "rows", "", "compare every row, not only how many there are",
                           Section::command, [&](const auto&) { options.by = DiffBy::rows; }});
     add_columns(line, options.key, options.ignore, "the primary key, else whole rows");
+    add_differences(line, options);
     line.flags.push_back(
         {0, "max-diff", "N|P%", "rows that may differ per table (default 0)", Section::command,
          [&](const auto& text) { options.max_diff = parse_share("--max-diff", text); }});

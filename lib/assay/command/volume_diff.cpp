@@ -52,10 +52,12 @@ struct Sides {
 };
 
 /// Rows count from the same moment on, whatever the clock of side B says.
-Sides sides_of(Source& a, Source& b, const CommonOptions& options) {
-    const Micros now = now_of(options, *a.session);
-    return {a, b, RowFilter(options, a.session->source().kind, now),
-            RowFilter(options, b.session->source().kind, now)};
+Sides sides_of(Source& a, Source& b, const VolumeDiffOptions& options) {
+    const CommonOptions& common = options.common;
+    const Micros now = now_of(common, *a.session);
+    const Micros min_age = options.usual.min_age;
+    return {a, b, RowFilter(common, a.session->source().kind, now, {options.where_a, min_age}),
+            RowFilter(common, b.session->source().kind, now, {options.where_b, min_age})};
 }
 
 /// Why --since cannot choose among the rows of a pair; empty if it can.
@@ -64,7 +66,7 @@ std::string reason_not_to_choose(const TablePair& pair, const Sides& sides) {
     return reason.empty() ? sides.filter_b.reason_not_to_choose(*pair.b) : reason;
 }
 
-/// By different columns, --since would choose different rows.
+/// By different columns, --since and --min-age would choose different rows.
 void require_same_time_column(const TablePair& pair, const Sides& sides) {
     const std::string a = sides.filter_a.column_of(*pair.a);
     const std::string b = sides.filter_b.column_of(*pair.b);
@@ -102,6 +104,8 @@ RowComparison plan_pair(const TablePair& pair, const Sides& sides,
     RowComparison plan = plan_comparison(pair, options, text_rule(sides));
     plan.request.where_a = sides.filter_a.condition(*pair.a);
     plan.request.where_b = sides.filter_b.condition(*pair.b);
+    plan.request.young_a = sides.filter_a.young(*pair.a);
+    plan.request.young_b = sides.filter_b.young(*pair.b);
     return plan;
 }
 
@@ -200,12 +204,19 @@ void explain(const Sides& sides, const std::vector<TablePair>& pairs,
     }
 }
 
-/// A wrong key or column is said before anything is read.
+/// A wrong key or column is said before anything is read, and so is what types do to values.
 void check_call(const Sides& sides, const std::vector<TablePair>& pairs,
-                const VolumeDiffOptions& options) {
+                const VolumeDiffOptions& options, Document& document) {
+    if (options.by != DiffBy::rows) {
+        return;
+    }
+    require_names(pairs, options);
     for (const auto& pair : pairs) {
-        if (options.by == DiffBy::rows && pair.a != nullptr && pair.b != nullptr) {
-            plan_pair(pair, sides, options);
+        if (pair.a != nullptr && pair.b != nullptr) {
+            const std::string note = note_on_types(plan_pair(pair, sides, options));
+            if (!note.empty()) {
+                document.notes.push_back(note);
+            }
         }
     }
 }
@@ -253,14 +264,14 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
     return fill_document(common, [&](Document& document) {
         Source a = open_source("a", options.database_a, common, context, document);
         Source b = open_source("b", options.database_b, common, context, document);
-        const Sides sides = sides_of(a, b, common);
+        const Sides sides = sides_of(a, b, options);
         const auto pairs = pair_tables(a, b, common, document);
         announce_since(pairs, sides, document);
+        check_call(sides, pairs, options, document);
         if (common.mode == Mode::explain) {
             explain(sides, pairs, options, document);
             return;
         }
-        check_call(sides, pairs, options);
         RunHistory history(common, options.database_a, context, document);
         history.add_source("b", options.database_b, context);
         for (const auto& pair : pairs) {

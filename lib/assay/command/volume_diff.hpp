@@ -5,6 +5,7 @@
 #include "assay/base/tolerance.hpp"
 #include "assay/check/row_totals.hpp"
 #include "assay/command/common.hpp"
+#include "assay/metric/comparable.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -26,16 +27,33 @@ struct UsualVolumeOptions {
     friend bool operator==(const UsualVolumeOptions&, const UsualVolumeOptions&) = default;
 };
 
+/// Two names of one column.
+struct ColumnMap {
+    std::string a;
+    std::string b;
+};
+
+/// How far apart the cells of a column may be.
+struct ColumnTolerance {
+    std::string column; ///< as side A names it
+    std::string text;   ///< as typed: "0.01", "1ms"
+    CellTolerance tolerance;
+};
+
 struct VolumeDiffOptions {
     CommonOptions common;
     std::string database_a;
-    std::string database_b; ///< empty: there is one database, and its own past
-    UsualVolumeOptions usual;
+    std::string database_b;   ///< empty: there is one database, and its own past
+    UsualVolumeOptions usual; ///< of two databases only min_age
     DiffBy by = DiffBy::counts;
     std::vector<std::string> key;    ///< -k a,b for --rows; empty: the primary key, else whole rows
-    std::vector<std::string> ignore; ///< columns left out of the comparison
-    Tolerance max_diff;              ///< default 0 rows
-    std::size_t limit = 10;          ///< rows to show per table
+    std::vector<std::string> ignore; ///< columns of either side left out of the comparison
+    std::vector<ColumnMap> map;      ///< columns that the names alone do not bring together
+    std::vector<ColumnTolerance> tolerances;
+    std::string where_a; ///< only rows of side A that fulfil this SQL; empty: all
+    std::string where_b;
+    Tolerance max_diff;     ///< default 0 rows
+    std::size_t limit = 10; ///< rows to show per table
 };
 
 /// How much, and which rows, differ between two stores; of one store, how much differs from what

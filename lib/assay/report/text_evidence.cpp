@@ -41,9 +41,13 @@ constexpr std::array near_numbers{Known{"rows", "rows"},
                                   Known{"near_surplus_rows", "surplus rows"},
                                   Known{"candidate_pairs", "pairs compared"},
                                   Known{"pairs", "pairs told"}};
-constexpr std::array volume_numbers{Known{"rows_a", "rows in a"}, Known{"rows_b", "rows in b"},
-                                    Known{"only_a", "only in a"}, Known{"only_b", "only in b"},
-                                    Known{"changed", "changed"},  Known{"unchanged", "unchanged"}};
+constexpr std::array volume_numbers{Known{"rows_a", "rows in a"},
+                                    Known{"rows_b", "rows in b"},
+                                    Known{"only_a", "only in a"},
+                                    Known{"only_b", "only in b"},
+                                    Known{"changed", "changed"},
+                                    Known{"unchanged", "unchanged"},
+                                    Known{"within_tolerance", "within tolerance"}};
 constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"oldest", "oldest"},
                                        Known{"keep_from", "kept from"},
@@ -52,8 +56,8 @@ constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"unparsable_rows", "rows that are no time"}};
 constexpr std::array spill_numbers{Known{"spilled_bytes", "bytes in a temporary file"}};
 /// Shown in their own way, not as one of the numbers.
-constexpr std::array<std::string_view, 7> lists{"groups", "samples", "changed_cells", "windows",
-                                                "filled", "why",     "unique"};
+constexpr std::array<std::string_view, 8> lists{
+    "groups", "samples", "changed_cells", "type_mappings", "windows", "filled", "why", "unique"};
 
 /// Labelled values; numbers are aligned on the right, texts stand as they are.
 class Block {
@@ -201,6 +205,39 @@ std::string changed_cells(const TextContext& context, const Facts& evidence, std
     return context.pen.paragraph(Tone::plain, "changed cells: " + words, indent);
 }
 
+/// A name in the evidence, fit to be shown; empty if it is not there.
+std::string identifier_of(const Facts& facts, std::string_view name) {
+    const Fact* found = find_fact(facts, name);
+    const auto* text = found == nullptr ? nullptr : std::get_if<std::string>(&found->value);
+    return text == nullptr ? "" : display_identifier(*text);
+}
+
+/// "price (real and decimal) as number, lossy" of the columns that are not of one type, renamed or
+/// compared with a tolerance.
+std::string type_mappings(const TextContext& context, const Facts& evidence, std::size_t indent) {
+    const auto* mappings = find_list(evidence, "type_mappings");
+    std::string words;
+    for (const auto& mapping : mappings == nullptr ? Fact::List{} : *mappings) {
+        const Facts* facts = facts_of(mapping);
+        if (facts == nullptr) {
+            continue;
+        }
+        const std::string a = identifier_of(*facts, "column");
+        const std::string b = identifier_of(*facts, "column_b");
+        const std::string tolerance = words_of(*facts, "tolerance");
+        const Fact* lossy = find_fact(*facts, "lossy");
+        const std::string type_a = words_of(*facts, "type_a");
+        const std::string type_b = words_of(*facts, "type_b");
+        words +=
+            fmt::format("{}{}{} ({}{}) as {}{}{}", words.empty() ? "" : "; ", a,
+                        b.empty() || b == a ? "" : " with " + b, type_a,
+                        type_b == type_a ? "" : " and " + type_b, words_of(*facts, "compared_as"),
+                        tolerance.empty() ? "" : " within " + tolerance,
+                        lossy != nullptr && *lossy == Fact(true) ? ", lossy" : "");
+    }
+    return words.empty() ? "" : context.pen.paragraph(Tone::dim, "compared: " + words, indent);
+}
+
 } // namespace
 
 std::string text_evidence(const TextContext& context, const CheckResult& check,
@@ -231,6 +268,7 @@ std::string text_evidence(const TextContext& context, const CheckResult& check,
     }
     std::string out = block.render(context.pen, indent);
     out += changed_cells(context, evidence, indent);
+    out += type_mappings(context, evidence, indent);
     const auto* group_list = find_list(evidence, "groups");
     if (group_list != nullptr && !group_list->empty()) {
         out += text_groups(context, *group_list, indent);

@@ -196,6 +196,44 @@ TEST_CASE("freshness, dedupe-check and volume-diff take their own flags") {
     CHECK(diff.max_diff.rows == 10);
 }
 
+TEST_CASE("volume-diff takes what makes two sides comparable that are not quite alike") {
+    const auto diff = options_of<VolumeDiffOptions>({"volume-diff", "a",
+                                                     "b",           "--rows",
+                                                     "--map",       "amount:total",
+                                                     "--map",       "\"a:x\":\"b\"",
+                                                     "--tol",       "amount=0.010",
+                                                     "--tol",       "\"at=\"= 1ms",
+                                                     "--min-age",   "5m",
+                                                     "-c",          "at",
+                                                     "--where-a",   "x > 1",
+                                                     "--where-b",   "y > 1"});
+    REQUIRE(diff.map.size() == 2);
+    CHECK(diff.map[0].a == "amount");
+    CHECK(diff.map[0].b == "total");
+    CHECK(diff.map[1].a == "a:x");
+    CHECK(diff.map[1].b == "b");
+    REQUIRE(diff.tolerances.size() == 2);
+    CHECK(diff.tolerances[0].column == "amount");
+    CHECK(diff.tolerances[0].tolerance == CellTolerance{"0.01", 0});
+    CHECK(diff.tolerances[1].column == "at=");
+    CHECK(diff.tolerances[1].tolerance == CellTolerance{"", 1000});
+    CHECK(diff.usual.min_age == 300 * micros_per_second);
+    CHECK(diff.where_a == "x > 1");
+    CHECK(diff.where_b == "y > 1");
+    for (const std::string wrong : {"a", "a:", ":b", "a:b:c", "\"a:b"}) {
+        CHECK(refusal({"volume-diff", "a", "b", "--rows", "--map", wrong})
+                  .starts_with("--map: '" + wrong + "' is not two columns"));
+    }
+    for (const std::string wrong : {"a", "a=", "=1", "a=-1", "a=x", "a=1%"}) {
+        CHECK(refusal({"volume-diff", "a", "b", "--rows", "--tol", wrong})
+                  .starts_with("--tol: '" + wrong + "' is not a column and a tolerance"));
+    }
+    CHECK(refusal({"volume-diff", "a", "b", "--maps", "a:b"}).ends_with("'--map'?"));
+    CHECK(refusal({"volume-diff", "a", "b", "--where-c", "x"}).find("'--where-") !=
+          std::string::npos);
+    CHECK(refusal({"volume-diff", "a", "--where-a", "x"}).starts_with("--where-a and --where-b"));
+}
+
 TEST_CASE("volume-diff of one database takes the flags of its past") {
     const auto alone =
         options_of<VolumeDiffOptions>({"volume-diff", "a.db", "-c", "at", "--by", "hour", "--tz",
@@ -216,7 +254,7 @@ TEST_CASE("volume-diff of one database takes the flags of its past") {
     CHECK(refusal({"volume-diff", "a.db", "--since", "2d"})
               .starts_with("--since means nothing with one database"));
     CHECK(refusal({"volume-diff", "a.db", "b.db", "--by", "day"})
-              .starts_with("--by, --tz, --min-age, --calendar and --append-only mean nothing"));
+              .starts_with("--by, --tz, --calendar and --append-only mean nothing"));
     CHECK(
         refusal({"volume-diff", "a.db", "--append-only"}) ==
         "--append-only compares with earlier runs | name where they are kept with --history FILE");

@@ -255,6 +255,39 @@ TEST_CASE("columns stand in different places and types on both sides") {
     CHECK(diff.changed_cells == std::vector<std::int64_t>{1, 1}); // NULL is not the empty text
 }
 
+TEST_CASE("rows within the tolerances are unchanged, equal ones first") {
+    const auto diff_with = [](const Rows& a, const Rows& b, const std::string& by) {
+        const auto store_a = store_of(a, 3, 7);
+        const auto store_b = store_of(b, 3, 7);
+        FakeSession session_a(store_a);
+        FakeSession session_b(store_b);
+        auto request = request_of(3, 1, 10);
+        request.other[0].tolerance = CellTolerance{by, 0};
+        return diff_rows({session_a, store_a->tables[0].schema},
+                         {session_b, store_b->tables[0].schema}, request);
+    };
+    const Rows a{{1, 10, 1}, {2, 20, 1}, {3, 30, 1}, {4, 0, 1}, {5, 50, 1}};
+    const Rows b{{1, 12, 1}, {2, 23, 1}, {3, 30, 2}, {4, 1, 1}, {6, 50, 1}};
+    const auto diff = diff_with(a, b, "2");
+    CHECK(diff.close == 1);
+    CHECK(diff.unchanged == 1);
+    CHECK(diff.changed == 3); // too far, another column, and NULL is near nothing
+    CHECK(diff.only_a == 1);
+    CHECK(diff.only_b == 1);
+    CHECK(diff.changed_cells == std::vector<std::int64_t>{2, 1});
+    CHECK(diff.changed_rows.size() == 3);
+    CHECK(diff_with(a, b, "3").close == 2);
+    CHECK(diff_with(a, a, "3").close == 0);
+
+    // Several rows of one key: 2 meets 2, and then 1 meets 3 or does not.
+    CHECK(diff_with({{1, 1, 1}, {1, 2, 1}}, {{1, 2, 1}, {1, 3, 1}}, "2").unchanged == 2);
+    const auto apart = diff_with({{1, 1, 1}, {1, 2, 1}}, {{1, 2, 1}, {1, 4, 1}, {1, 9, 1}}, "2");
+    CHECK(apart.unchanged == 1);
+    CHECK(apart.changed == 1);
+    CHECK(apart.only_b == 1);
+    CHECK(apart.only_b_rows.size() == 1);
+}
+
 TEST_CASE("rows that differ only in trailing blanks are unchanged, and counted") {
     const auto text_store = [](const std::vector<std::pair<std::string, std::string>>& rows) {
         auto store = std::make_shared<FakeStore>();
