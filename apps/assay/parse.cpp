@@ -247,6 +247,41 @@ void check_near(const DedupeCheckOptions& options) {
     }
 }
 
+/// A file besides the result has a place of its own.
+void check_beside(std::string_view flag, const std::string& path, std::string_view what,
+                  const OutputOptions& output) {
+    if (path == "-" && output.path == "-" && output.quiet < 2) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("{} - and the result would both go to stdout", flag),
+                    "add -o FILE for the result, or -qq for none");
+    }
+    const bool is_taken = std::any_of(output.exports.begin(), output.exports.end(),
+                                      [&](const Export& wanted) { return wanted.path == path; });
+    if (path != "-" && (path == output.path || is_taken)) {
+        throw Error(ErrorKind::usage, fmt::format("{} and a result both name '{}'", flag, path),
+                    fmt::format("give the {} its own file", what));
+    }
+}
+
+void check_changes(const VolumeDiffOptions& options, const OutputOptions& output) {
+    if (!options.changes) {
+        return;
+    }
+    if (options.by != DiffBy::rows) {
+        throw Error(ErrorKind::usage, "--changes means nothing when only rows are counted",
+                    "add --rows to compare every row");
+    }
+    check_beside("--changes", options.changes->path, "list", output);
+}
+
+/// Where nobody sees how many rows differ, it is enough that one does.
+Extent extent_of(const VolumeDiffOptions& options, const OutputOptions& output) {
+    const bool nobody_sees = output.quiet > 1 && output.path == "-" && output.exports.empty() &&
+                             output.format != Format::nagios && !options.changes &&
+                             options.common.history.empty() && options.max_diff == Tolerance{};
+    return nobody_sees ? Extent::first : Extent::all;
+}
+
 void check_repair(const DedupeCheckOptions& options, const OutputOptions& output) {
     if (!options.repair) {
         if (options.keep) {
@@ -259,17 +294,7 @@ void check_repair(const DedupeCheckOptions& options, const OutputOptions& output
         throw Error(ErrorKind::usage, "--repair means nothing with --near",
                     "rows that are only probably the same need a look: see the groups");
     }
-    const std::string& path = options.repair->path;
-    if (path == "-" && output.path == "-" && output.quiet < 2) {
-        throw Error(ErrorKind::usage, "--repair - and the result would both go to stdout",
-                    "add -o FILE for the result, or -qq for none");
-    }
-    const bool is_taken = std::any_of(output.exports.begin(), output.exports.end(),
-                                      [&](const Export& wanted) { return wanted.path == path; });
-    if (path != "-" && (path == output.path || is_taken)) {
-        throw Error(ErrorKind::usage, fmt::format("--repair and a result both name '{}'", path),
-                    "give the plan its own file");
-    }
+    check_beside("--repair", options.repair->path, "plan", output);
 }
 
 void check_retries(const DedupeCheckOptions& options) {
@@ -322,7 +347,7 @@ void check_prune(const PruneOptions& options) {
 }
 
 /// Rules between flags, after all of them are known.
-void check_together(const Invocation& invocation) {
+void check_together(Invocation& invocation) {
     for (const auto& wanted : invocation.output.exports) {
         if (wanted.path == invocation.output.path) {
             throw Error(ErrorKind::usage,
@@ -345,9 +370,11 @@ void check_together(const Invocation& invocation) {
         check_promise(*options);
         check_deadline_flags(*options);
         check_lag(*options);
-    } else if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
+    } else if (auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
         check_sides(*diff);
         check_row_flags(*diff);
+        check_changes(*diff, invocation.output);
+        diff->extent = extent_of(*diff, invocation.output);
     } else if (const auto* dedupe = std::get_if<DedupeCheckOptions>(&invocation.options)) {
         check_near(*dedupe);
         check_repair(*dedupe, invocation.output);

@@ -89,6 +89,8 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
         {"assay volume-diff postgresql://db1/shop shop.db --rows -t orders -k id",
          "every row, across two kinds of database"},
         {"assay volume-diff a.db b.db --max-diff 1%", "a small difference is allowed"},
+        {"assay volume-diff a.db b.db --rows --changes - -o result.txt | jq .key",
+         "every row that differs"},
         {"assay volume-diff a.db b.db --rows --map id:order_id --tol at=1ms --min-age 5m",
          "the same rows, kept in another way"},
         {"assay volume-diff shop.db -t orders", "is yesterday as large as its past tells?"},
@@ -114,6 +116,10 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
     line.flags.push_back(
         {0, "limit", "N", "rows to show per table (default 10)", Section::command,
          [&](const auto& text) { options.limit = parse_whole("--limit", text, 0, 1'000'000); }});
+    line.flags.push_back(
+        {0, "changes", "FILE|-", "write every row that differs, each as a line of JSON",
+         Section::output,
+         [&](const auto& text) { options.changes = SideFile{parse_text("--changes", text)}; }});
     add_usual(line, options.usual);
     add_history(line, options.common);
     add_selection(line, options.common);

@@ -5,11 +5,13 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/command/values.hpp"
+#include "assay/report/writer.hpp"
 #include "assay/scan/segment_diff.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace assay {
 namespace {
@@ -175,39 +177,57 @@ void require_readable(const TablePair& tables, const RowDiffRequest& request) {
     }
 }
 
-Fact key_fact(const std::vector<std::string>& names, const RowChange& row, ValuesPolicy values) {
-    Facts key;
-    for (std::size_t i = 0; i < row.key.size() && i < names.size(); ++i) {
-        key.emplace_back(names[i], shown(row.key[i], values, 0));
+/// Named values, as far as they may be shown.
+Facts named(const std::vector<std::string>& names, const std::vector<Value>& row,
+            ValuesPolicy values) {
+    Facts facts;
+    for (std::size_t i = 0; i < row.size() && i < names.size(); ++i) {
+        facts.emplace_back(names[i], shown(row[i], values, 0));
     }
-    return key;
+    return facts;
 }
 
-Fact sample(std::string_view change, const RowComparison& plan, const RowChange& row,
-            ValuesPolicy values) {
+std::string_view mark_of(ChangeKind kind) noexcept {
+    return kind == ChangeKind::changed ? "~" : kind == ChangeKind::only_a ? "-" : "+";
+}
+
+Facts sample(const RowComparison& plan, const RowChange& row, ValuesPolicy values) {
     Facts cells;
     for (const auto& cell : row.cells) {
         cells.emplace_back(plan.other[cell.column],
                            Facts{{"a", shown(cell.a, values, 0)}, {"b", shown(cell.b, values, 0)}});
     }
     const auto& names = plan.key.empty() ? plan.other : plan.key;
-    Facts fact{{"change", change}, {"key", key_fact(names, row, values)}};
+    Facts fact{{"change", mark_of(row.kind)}, {"key", named(names, row.key, values)}};
     if (!cells.empty()) {
         fact.emplace_back("columns", std::move(cells));
     }
     return fact;
 }
 
+/// A row that differs, as one line of JSON: a sample, and of a row of one side all values.
+std::string change_line(const RowComparison& plan, const RowChange& row, ValuesPolicy values) {
+    Facts line{{"table", qualified_name(plan.tables.a->ref)}};
+    for (auto& fact : sample(plan, row, values)) {
+        line.push_back(std::move(fact));
+    }
+    if (row.kind != ChangeKind::changed && !plan.key.empty()) {
+        line.emplace_back(
+            "row", named(plan.other, row.kind == ChangeKind::only_a ? row.a : row.b, values));
+    }
+    return write_json_line(line);
+}
+
 Fact::List samples_of(const RowComparison& plan, const RowDiff& diff, ValuesPolicy values) {
     Fact::List samples;
     for (const auto& row : diff.only_a_rows) {
-        samples.push_back(sample("-", plan, row, values));
+        samples.push_back(sample(plan, row, values));
     }
     for (const auto& row : diff.only_b_rows) {
-        samples.push_back(sample("+", plan, row, values));
+        samples.push_back(sample(plan, row, values));
     }
     for (const auto& row : diff.changed_rows) {
-        samples.push_back(sample("~", plan, row, values));
+        samples.push_back(sample(plan, row, values));
     }
     return samples;
 }
@@ -352,7 +372,15 @@ std::string note_on_types(const RowComparison& plan) {
 std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Session& b,
                                       const VolumeDiffOptions& options) {
     require_readable(plan.tables, plan.request);
-    const RowDiff diff = diff_tables({a, *plan.tables.a}, {b, *plan.tables.b}, plan.request);
+    RowDiffRequest request = plan.request;
+    request.extent = options.extent;
+    if (options.changes) {
+        request.look = std::numeric_limits<std::size_t>::max();
+        request.visit = [&](const RowChange& row) {
+            options.changes->write(change_line(plan, row, options.common.values));
+        };
+    }
+    const RowDiff diff = diff_tables({a, *plan.tables.a}, {b, *plan.tables.b}, request);
     RowDifference difference;
     difference.table = plan.tables.a->ref;
     difference.key = plan.key;
@@ -369,6 +397,10 @@ std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Ses
     }
     difference.more_evidence = evidence_of(plan, diff, options.common.values);
     std::vector<CheckResult> results{check_rows(difference, options.max_diff)};
+    if (diff.extent == Extent::first) {
+        results.front().message = "rows differ; stopped at the first of them";
+        return results;
+    }
     if (plan.rule == TextRule::padded) {
         results.push_back(
             check_trailing_blanks(difference.table, diff.unchanged, diff.blanks_differ));

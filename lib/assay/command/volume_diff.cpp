@@ -19,6 +19,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace assay {
 namespace {
 
@@ -254,6 +256,12 @@ HistoryEntry entry_of(const std::vector<TablePair>& pairs, const RunHistory& his
     return entry;
 }
 
+bool has_critical(const Document& document) {
+    return std::any_of(document.checks.begin(), document.checks.end(), [](const auto& check) {
+        return check.status == Status::fail && check.severity == Severity::critical;
+    });
+}
+
 } // namespace
 
 Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
@@ -282,6 +290,10 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
             }
             for (auto& result : judge(pair, sides, options, context)) {
                 document.checks.push_back(std::move(result));
+            }
+            if (options.extent == Extent::first && has_critical(document)) {
+                document.notes.emplace_back("stopped at the first difference");
+                break;
             }
         }
         add_cost(document, a.session->cost());

@@ -6,10 +6,13 @@
 #include "assay/check/row_totals.hpp"
 #include "assay/command/common.hpp"
 #include "assay/metric/comparable.hpp"
+#include "assay/scan/row_diff.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace assay {
@@ -40,6 +43,13 @@ struct ColumnTolerance {
     CellTolerance tolerance;
 };
 
+/// A file besides the result, written when all is known.
+struct SideFile {
+    std::string path; ///< "-": stdout; for who calls
+    /// Takes the text, piece by piece.
+    std::function<void(std::string_view)> write = [](std::string_view) {};
+};
+
 struct VolumeDiffOptions {
     CommonOptions common;
     std::string database_a;
@@ -52,8 +62,11 @@ struct VolumeDiffOptions {
     std::vector<ColumnTolerance> tolerances;
     std::string where_a; ///< only rows of side A that fulfil this SQL; empty: all
     std::string where_b;
-    Tolerance max_diff;     ///< default 0 rows
-    std::size_t limit = 10; ///< rows to show per table
+    Tolerance max_diff;          ///< default 0 rows
+    std::size_t limit = 10;      ///< rows to show per table
+    Extent extent = Extent::all; ///< first: only whether something differs
+    std::optional<SideFile>
+        changes; ///< every row that differs, as JSON Lines; nullopt: nobody asks
 };
 
 /// How much, and which rows, differ between two stores; of one store, how much differs from what

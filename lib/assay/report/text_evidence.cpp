@@ -48,6 +48,10 @@ constexpr std::array volume_numbers{Known{"rows_a", "rows in a"},
                                     Known{"changed", "changed"},
                                     Known{"unchanged", "unchanged"},
                                     Known{"within_tolerance", "within tolerance"}};
+constexpr std::array key_numbers{Known{"duplicate_key_rows_a", "repeated keys in a"},
+                                 Known{"duplicate_key_rows_b", "repeated keys in b"},
+                                 Known{"null_key_rows_a", "keys with NULL in a"},
+                                 Known{"null_key_rows_b", "keys with NULL in b"}};
 constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"oldest", "oldest"},
                                        Known{"keep_from", "kept from"},
@@ -144,8 +148,8 @@ bool is_known(const std::array<Known, size>& numbers, std::string_view key) {
 bool has_own_place(std::string_view key) {
     return is_known(dedupe_numbers, key) || is_known(folded_numbers, key) ||
            is_known(retry_numbers, key) || is_known(near_numbers, key) ||
-           is_known(volume_numbers, key) || is_known(freshness_numbers, key) ||
-           is_known(spill_numbers, key) ||
+           is_known(volume_numbers, key) || is_known(key_numbers, key) ||
+           is_known(freshness_numbers, key) || is_known(spill_numbers, key) ||
            std::find(lists.begin(), lists.end(), key) != lists.end();
 }
 
@@ -247,6 +251,7 @@ std::string text_evidence(const TextContext& context, const CheckResult& check,
     const bool is_volume = find_fact(evidence, "rows_a") != nullptr;
     if (is_volume) {
         add_known(block, volume_numbers, evidence);
+        add_notable(block, key_numbers, evidence);
     } else if (find_fact(evidence, "distinct_keys") != nullptr) {
         add_known(block, dedupe_numbers, evidence);
         add_cause(block, evidence, context.verbosity);

@@ -207,12 +207,17 @@ std::int64_t drop_close(std::vector<DetailedRow>& a, std::vector<DetailedRow>& b
     }));
 }
 
-RowChange one_sided(const DetailedRow& row) { return {row.key, {}}; }
+RowChange only_in_a(const DetailedRow& row) {
+    return {ChangeKind::only_a, row.key, {}, row.cells, {}};
+}
+RowChange only_in_b(const DetailedRow& row) {
+    return {ChangeKind::only_b, row.key, {}, {}, row.cells};
+}
 
 /// The cells that differ in a pair of rows.
 RowChange changed_row(const DetailedRow& a, const DetailedRow& b, const Closeness& closeness,
                       std::vector<std::int64_t>& changed_cells) {
-    RowChange change{a.key, {}};
+    RowChange change{ChangeKind::changed, a.key, {}, a.cells, b.cells};
     for (std::size_t i = 0; i < a.cell_hashes.size(); ++i) {
         if (!closeness.same_cell(i, a, b)) {
             ++changed_cells[i];
@@ -222,12 +227,6 @@ RowChange changed_row(const DetailedRow& a, const DetailedRow& b, const Closenes
         }
     }
     return change;
-}
-
-void keep(std::vector<RowChange>& rows, RowChange change, std::size_t limit) {
-    if (rows.size() < limit) {
-        rows.push_back(std::move(change));
-    }
 }
 
 using RowsByKey = std::map<Fingerprint, std::vector<DetailedRow>>;
@@ -247,31 +246,55 @@ void forgive_close(RowDiff& diff, RowsByKey& rows_a, RowsByKey& rows_b, const Cl
     });
 }
 
-/// The second pass: which cells, and the rows to show.
-void fill_details(RowDiff& diff, RowsByKey& rows_a, RowsByKey& rows_b, const Closeness& closeness,
-                  const Wanted& wanted, std::size_t limit) {
+/// Show the rows that were looked at, and keep the first few of each sort.
+void show(std::vector<RowChange>& changes, const RowDiffRequest& request, RowDiff& diff) {
+    std::stable_sort(changes.begin(), changes.end(), key_before);
+    for (RowChange& change : changes) {
+        if (request.visit) {
+            request.visit(change);
+        }
+        auto& rows = change.kind == ChangeKind::changed  ? diff.changed_rows
+                     : change.kind == ChangeKind::only_a ? diff.only_a_rows
+                                                         : diff.only_b_rows;
+        if (rows.size() < request.limit) {
+            rows.push_back(std::move(change));
+        }
+    }
+}
+
+std::set<Fingerprint> all_keys(const Wanted& wanted) {
     std::set<Fingerprint> keys = wanted.changed;
     keys.insert(wanted.only_a.begin(), wanted.only_a.end());
     keys.insert(wanted.only_b.begin(), wanted.only_b.end());
-    for (const auto& key : keys) {
+    return keys;
+}
+
+/// The second pass: which cells, and the rows to show.
+void fill_details(RowDiff& diff, RowsByKey& rows_a, RowsByKey& rows_b, const Closeness& closeness,
+                  const Wanted& wanted, const std::set<Fingerprint>& shown,
+                  const RowDiffRequest& request) {
+    std::vector<RowChange> changes;
+    for (const auto& key : all_keys(wanted)) {
         auto& a = rows_a[key];
         auto& b = rows_b[key];
         drop_equal(a, b);
         drop_close(a, b, closeness);
+        const bool is_shown = shown.contains(key);
         const std::size_t pairs = std::min(a.size(), b.size());
         for (std::size_t i = 0; i < pairs; ++i) {
-            keep(diff.changed_rows, changed_row(a[i], b[i], closeness, diff.changed_cells), limit);
+            RowChange change = changed_row(a[i], b[i], closeness, diff.changed_cells);
+            if (is_shown) {
+                changes.push_back(std::move(change));
+            }
         }
-        for (std::size_t i = pairs; i < a.size(); ++i) {
-            keep(diff.only_a_rows, one_sided(a[i]), limit);
+        for (std::size_t i = pairs; i < a.size() && is_shown; ++i) {
+            changes.push_back(only_in_a(a[i]));
         }
-        for (std::size_t i = pairs; i < b.size(); ++i) {
-            keep(diff.only_b_rows, one_sided(b[i]), limit);
+        for (std::size_t i = pairs; i < b.size() && is_shown; ++i) {
+            changes.push_back(only_in_b(b[i]));
         }
     }
-    for (auto* rows : {&diff.changed_rows, &diff.only_a_rows, &diff.only_b_rows}) {
-        std::stable_sort(rows->begin(), rows->end(), key_before);
-    }
+    show(changes, request, diff);
 }
 
 /// How to read the keys of the young rows of a side. A key with NULL names no row.
@@ -341,7 +364,8 @@ RowDiff diff_rows(const DiffSide& a, const DiffSide& b, const RowDiffRequest& re
 
     leave_out_young(a, b, request, prints_a, prints_b);
 
-    Comparer comparer(request.limit);
+    const std::size_t look = std::max(request.limit, request.look);
+    Comparer comparer(look);
     for_each_key(prints_a.rows, prints_b.rows, [&](const KeyRows& rows) { comparer.add(rows); });
     RowDiff diff = std::move(comparer.diff);
     diff.rows_a = static_cast<std::int64_t>(prints_a.rows.size());
@@ -364,9 +388,14 @@ RowDiff diff_rows(const DiffSide& a, const DiffSide& b, const RowDiffRequest& re
             forgive_close(diff, rows_a, rows_b, closeness, wanted);
         });
     }
+    if (request.extent == Extent::first && diff.changed + diff.only_a + diff.only_b > 0) {
+        diff.extent = Extent::first;
+        return diff;
+    }
     if (!wanted.empty()) {
-        read_again(keys_to_show(wanted, request.limit), [&](RowsByKey& rows_a, RowsByKey& rows_b) {
-            fill_details(diff, rows_a, rows_b, closeness, wanted, request.limit);
+        const auto shown = keys_to_show(wanted, look);
+        read_again(shown, [&](RowsByKey& rows_a, RowsByKey& rows_b) {
+            fill_details(diff, rows_a, rows_b, closeness, wanted, shown, request);
         });
     }
     return diff;

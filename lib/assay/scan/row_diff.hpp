@@ -5,6 +5,7 @@
 #include "assay/scan/row_reader.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,30 @@ struct DiffSide {
     const TableSchema& table;
 };
 
+/// A cell that differs.
+struct CellChange {
+    std::size_t column = 0; ///< index into RowDiffRequest::other
+    Value a;
+    Value b;
+};
+
+enum class ChangeKind : std::uint8_t { only_a, only_b, changed };
+
+/// One row that is not the same on both sides.
+struct RowChange {
+    ChangeKind kind = ChangeKind::changed;
+    std::vector<Value> key;
+    std::vector<CellChange> cells; ///< empty for a row of one side
+    std::vector<Value> a; ///< of RowDiffRequest::other, as side A has them; empty: it does not
+    std::vector<Value> b;
+};
+
+/// How far to look.
+enum class Extent : std::uint8_t {
+    all,  ///< at every row
+    first ///< until it is sure that a row differs
+};
+
 struct RowDiffRequest {
     std::vector<ColumnPair> key;   ///< empty: whole rows are the key
     std::vector<ColumnPair> other; ///< the columns compared besides the key
@@ -36,19 +61,12 @@ struct RowDiffRequest {
     std::string young_a;
     std::string young_b;
     RowAccess access = RowAccess::scan;
-};
-
-/// A cell that differs.
-struct CellChange {
-    std::size_t column = 0; ///< index into RowDiffRequest::other
-    Value a;
-    Value b;
-};
-
-/// One row that is not the same on both sides.
-struct RowChange {
-    std::vector<Value> key;
-    std::vector<CellChange> cells; ///< empty for a row of one side
+    Extent extent = Extent::all;
+    /// Rows of each sort to look at with their values, at least `limit`, at random; where segments
+    /// are compared, of every segment that differs.
+    std::size_t look = 0;
+    /// Takes the rows that were looked at, ordered by key as far as they are read together.
+    std::function<void(const RowChange&)> visit{};
 };
 
 enum class Side : std::uint8_t { a, b };
@@ -74,6 +92,7 @@ struct RowDiff {
     std::int64_t duplicate_key_rows_b = 0;
     std::int64_t null_key_rows_a = 0;
     std::int64_t null_key_rows_b = 0;
+    Extent extent = Extent::all; ///< first: something differs, and the numbers are not those of all
     std::vector<RowChange> only_a_rows; ///< at most `limit` of each, ordered by key
     std::vector<RowChange> only_b_rows;
     std::vector<RowChange> changed_rows;

@@ -159,7 +159,12 @@ RowDiff read_unequal(const DiffSide& a, const DiffSide& b, const RowDiffRequest&
             narrow.young_a = condition(request.young_a, key_a, ranges);
             narrow.young_b = condition(request.young_b, key_b, ranges);
         }
-        add(diff, diff_rows(a, b, narrow), request.limit);
+        RowDiff part = diff_rows(a, b, narrow);
+        diff.extent = part.extent;
+        add(diff, std::move(part), request.limit);
+        if (diff.extent == Extent::first) {
+            break;
+        }
     }
     return diff;
 }

@@ -228,6 +228,18 @@ TEST_CASE("volume-diff takes what makes two sides comparable that are not quite 
         CHECK(refusal({"volume-diff", "a", "b", "--rows", "--tol", wrong})
                   .starts_with("--tol: '" + wrong + "' is not a column and a tolerance"));
     }
+    CHECK(diff.extent == Extent::all);
+    const auto exit_only = [](Words more) {
+        Words words{"volume-diff", "a", "b", "--rows", "-qq"};
+        words.insert(words.end(), more.begin(), more.end());
+        return options_of<VolumeDiffOptions>(words).extent == Extent::first;
+    };
+    CHECK(exit_only({}));
+    CHECK_FALSE(exit_only({"--changes", "-"}));
+    CHECK_FALSE(exit_only({"-o", "x"}));
+    CHECK_FALSE(exit_only({"--export", "json=x"}));
+    CHECK_FALSE(exit_only({"--history", "h"}));
+    CHECK_FALSE(exit_only({"--max-diff", "1"}));
     CHECK(refusal({"volume-diff", "a", "b", "--maps", "a:b"}).ends_with("'--map'?"));
     CHECK(refusal({"volume-diff", "a", "b", "--where-c", "x"}).find("'--where-") !=
           std::string::npos);

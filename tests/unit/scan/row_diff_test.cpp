@@ -288,6 +288,30 @@ TEST_CASE("rows within the tolerances are unchanged, equal ones first") {
     CHECK(apart.only_b_rows.size() == 1);
 }
 
+TEST_CASE("every row that differs is shown with its values, in the order of keys") {
+    const auto store_a = store_of({{1, 1, 1}, {2, 2, 2}, {4, 1, 1}, {7, 1, 1}}, 3, 7);
+    const auto store_b = store_of({{1, 1, 1}, {2, 2, 0}, {5, 1, 2}, {7, 1, 1}}, 3, 7);
+    FakeSession a(store_a);
+    FakeSession b(store_b);
+    auto request = request_of(3, 1, 0);
+    request.look = 100;
+    std::string seen;
+    request.visit = [&](const RowChange& row) {
+        seen += std::to_string(row.key.at(0).integer);
+        seen += row.a.empty() ? "+" : row.b.empty() ? "-" : "~";
+        seen += std::to_string((row.a.empty() ? row.b : row.a).at(1).integer) + " ";
+    };
+    const DiffSide side_a{a, store_a->tables[0].schema};
+    const DiffSide side_b{b, store_b->tables[0].schema};
+    auto diff = diff_rows(side_a, side_b, request);
+    CHECK(seen == "2~2 4-1 5+2 ");
+    CHECK(diff.changed_rows.empty());
+    CHECK(diff.extent == Extent::all);
+    request.extent = Extent::first;
+    CHECK(diff_rows(side_a, side_b, request).extent == Extent::first);
+    CHECK(diff_rows(side_a, side_a, request).extent == Extent::all);
+}
+
 TEST_CASE("rows that differ only in trailing blanks are unchanged, and counted") {
     const auto text_store = [](const std::vector<std::pair<std::string, std::string>>& rows) {
         auto store = std::make_shared<FakeStore>();
