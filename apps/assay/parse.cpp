@@ -7,6 +7,7 @@
 
 #include "redact.hpp"
 #include "subcommands.hpp"
+#include "values.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -197,8 +198,9 @@ void check_lag(const FreshnessOptions& options) {
 }
 
 void check_row_flags(const VolumeDiffOptions& options) {
+    const bool is_grouped = options.usual.by || !options.by_column.empty();
     const bool names_columns = !options.key.empty() || !options.ignore.empty() ||
-                               !options.map.empty() || !options.tolerances.empty();
+                               (!options.map.empty() && !is_grouped) || !options.tolerances.empty();
     if (options.by == DiffBy::counts && names_columns) {
         throw Error(ErrorKind::usage,
                     "--key, --ignore, --map and --tol mean nothing when only rows are counted",
@@ -223,11 +225,25 @@ void check_sides(const VolumeDiffOptions& options) {
         throw Error(ErrorKind::usage, "--where-a and --where-b need B",
                     "with one database, say --where");
     }
+    if (is_alone && !options.by_column.empty()) {
+        refuse_choice("--by", options.by_column, {"hour", "day", "week"});
+    }
+    const bool is_grouped = options.usual.by || !options.by_column.empty();
+    if (!is_alone && is_grouped && (options.by == DiffBy::rows || common.depth == Depth::catalog)) {
+        throw Error(ErrorKind::usage, "--by means nothing with --rows or --depth catalog",
+                    "it counts rows: leave the other one out");
+    }
+    if (!is_alone && !options.usual.by && !options.usual.tz.empty()) {
+        throw Error(ErrorKind::usage, "--tz means nothing without --by",
+                    "add --by hour, day or week");
+    }
     UsualVolumeOptions usual = options.usual;
     usual.min_age = 0;
+    usual.by.reset();
+    usual.tz.clear();
     if (!is_alone && usual != UsualVolumeOptions{}) {
         throw Error(ErrorKind::usage,
-                    "--by, --tz, --calendar and --append-only mean nothing with two databases",
+                    "--calendar and --append-only mean nothing with two databases",
                     "leave them out, or leave out B to compare A with its own past");
     }
     if (options.usual.deletes == Deletes::never && common.history.empty()) {
@@ -317,7 +333,7 @@ bool uses_times(const Options& options) {
         return options.likeness == Likeness::exact;
     }
     if constexpr (std::is_same_v<Options, VolumeDiffOptions>) {
-        return options.database_b.empty() || options.usual.min_age > 0;
+        return options.database_b.empty() || options.usual.min_age > 0 || options.usual.by;
     }
     return false;
 }

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace assay::cli {
 
 namespace {
@@ -23,18 +25,28 @@ Micros read_min_age(const std::string& text) {
     return age;
 }
 
-/// What is asked of one database.
-void add_usual(CommandLine& line, UsualVolumeOptions& options) {
+/// A column of such a name goes into double quotes.
+void read_by(const std::string& text, VolumeDiffOptions& options) {
+    constexpr std::array sizes{BucketSize::hour, BucketSize::day, BucketSize::week};
+    options.usual.by.reset();
+    options.by_column.clear();
+    for (const BucketSize size : sizes) {
+        if (text == to_string(size)) {
+            options.usual.by = size;
+            return;
+        }
+    }
+    options.by_column = parse_text("--by", text);
+}
+
+/// What rows are counted by, and what is asked of one database.
+void add_usual(CommandLine& line, VolumeDiffOptions& all) {
+    UsualVolumeOptions& options = all.usual;
     line.flags.push_back({0, "by", "WHAT",
-                          "one database: count rows by hour, day (default) or week",
-                          Section::command, [&](const auto& text) {
-                              options.by = choose<BucketSize>("--by", text,
-                                                              {{"hour", BucketSize::hour},
-                                                               {"day", BucketSize::day},
-                                                               {"week", BucketSize::week}});
-                          }});
+                          "count rows by hour, day or week (one database: day), or by a column",
+                          Section::command, [&](const auto& text) { read_by(text, all); }});
     line.flags.push_back(
-        {0, "tz", "ZONE", "one database: days begin at midnight there (default: --assume-tz, UTC)",
+        {0, "tz", "ZONE", "days begin at midnight there (default: --assume-tz, UTC)",
          Section::command, [&](const auto& text) { options.tz = parse_zone("--tz", text); }});
     line.flags.push_back(
         {0, "min-age", "DUR",
@@ -89,6 +101,7 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
         {"assay volume-diff postgresql://db1/shop shop.db --rows -t orders -k id",
          "every row, across two kinds of database"},
         {"assay volume-diff a.db b.db --max-diff 1%", "a small difference is allowed"},
+        {"assay volume-diff a.db b.db -t orders --by day", "which days differ?"},
         {"assay volume-diff a.db b.db --rows --changes - -o result.txt | jq .key",
          "every row that differs"},
         {"assay volume-diff a.db b.db --rows --map id:order_id --tol at=1ms --min-age 5m",
@@ -120,7 +133,7 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
         {0, "changes", "FILE|-", "write every row that differs, each as a line of JSON",
          Section::output,
          [&](const auto& text) { options.changes = SideFile{parse_text("--changes", text)}; }});
-    add_usual(line, options.usual);
+    add_usual(line, options);
     add_history(line, options.common);
     add_selection(line, options.common);
     add_since(line, options.common);

@@ -67,28 +67,6 @@ std::vector<std::size_t> found_of(const TableSchema& table, const std::vector<st
 
 using Matches = std::vector<std::pair<std::size_t, std::size_t>>;
 
-/// The columns of --map that this pair of tables has. One of A that B lacks is a slip.
-Matches mapped_columns(const TablePair& tables, const std::vector<ColumnMap>& map) {
-    Matches mapped;
-    for (const auto& names : map) {
-        const auto a = find_named(*tables.a, names.a);
-        if (!a) {
-            continue;
-        }
-        const std::size_t b = require_column(*tables.b, names.b);
-        for (const auto& [other_a, other_b] : mapped) {
-            if (other_a == *a || other_b == b) {
-                throw Error(ErrorKind::usage,
-                            fmt::format("--map {}:{}: one of the columns is mapped already",
-                                        escape_text(names.a), escape_text(names.b)),
-                            "map each column once");
-            }
-        }
-        mapped.emplace_back(*a, b);
-    }
-    return mapped;
-}
-
 /// Can the cells of a pair be so far apart?
 bool fits(const CellTolerance& tolerance, Comparison comparison) {
     return comparison == (tolerance.number.empty() ? Comparison::time : Comparison::number);
@@ -276,6 +254,27 @@ Facts evidence_of(const RowComparison& plan, const RowDiff& diff, ValuesPolicy v
 }
 
 } // namespace
+
+Matches mapped_columns(const TablePair& tables, const std::vector<ColumnMap>& map) {
+    Matches mapped;
+    for (const auto& names : map) {
+        const auto a = find_named(*tables.a, names.a);
+        if (!a) {
+            continue;
+        }
+        const std::size_t b = require_column(*tables.b, names.b);
+        for (const auto& [other_a, other_b] : mapped) {
+            if (other_a == *a || other_b == b) {
+                throw Error(ErrorKind::usage,
+                            fmt::format("--map {}:{}: one of the columns is mapped already",
+                                        escape_text(names.a), escape_text(names.b)),
+                            "map each column once");
+            }
+        }
+        mapped.emplace_back(*a, b);
+    }
+    return mapped;
+}
 
 RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& options,
                               TextRule rule) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace assay {
@@ -27,6 +28,11 @@ struct RowComparison {
     std::vector<std::string> other;   ///< names on side A, as in request.other
     std::vector<std::size_t> renamed; ///< ordinals on side A: of --map
 };
+
+/// The columns of --map that a pair of tables has, by their ordinals.
+/// @throws Error of kind not_found for one that side B lacks, of kind usage for one mapped twice.
+std::vector<std::pair<std::size_t, std::size_t>> mapped_columns(const TablePair& tables,
+                                                                const std::vector<ColumnMap>& map);
 
 /// The key that the user named, else the primary key of side A, else whole rows. Names of --ignore,
 /// --map and --tol that the tables lack are passed over, see require_names().

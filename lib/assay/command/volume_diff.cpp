@@ -13,7 +13,9 @@
 #include "assay/command/run_history.hpp"
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
+#include "assay/command/volume_diff_groups.hpp"
 #include "assay/command/volume_diff_usual.hpp"
+#include "assay/scan/row_groups.hpp"
 #include "assay/scan/segment_diff.hpp"
 #include "assay/store/sql.hpp"
 
@@ -116,7 +118,13 @@ std::vector<CheckResult> compare_counts(const TablePair& pair, const Sides& side
     const RowCounts counts{pair.a->ref,
                            count_rows(*sides.a.session, *pair.a, options.common, sides.filter_a),
                            count_rows(*sides.b.session, *pair.b, options.common, sides.filter_b)};
-    return {check_row_counts(counts, options.max_diff)};
+    std::vector<CheckResult> results{check_row_counts(counts, options.max_diff)};
+    if (counts_groups(options)) {
+        results.push_back(compare_groups(
+            pair, *sides.a.session, *sides.b.session,
+            {sides.filter_a.condition(*pair.a), sides.filter_b.condition(*pair.b)}, options));
+    }
+    return results;
 }
 
 std::vector<CheckResult> compare_all_rows(const TablePair& pair, const Sides& sides,
@@ -190,6 +198,21 @@ void explain_counts(const Sides& sides, const TablePair& pair, Document& documen
     step(sides.b, *pair.b, sides.filter_b);
 }
 
+void explain_groups(const Sides& sides, const TablePair& pair, const VolumeDiffOptions& options,
+                    Document& document) {
+    const auto columns = counts_groups(options)
+                             ? group_columns(pair, options, sides.a.session->source().kind)
+                             : std::nullopt;
+    if (!columns) {
+        return;
+    }
+    const std::string why = "the rows of every group, counted here";
+    document.plan.push_back(scan_step(
+        sides.a, group_count_scan({pair.a, columns->a, sides.filter_a.condition(*pair.a)}), why));
+    document.plan.push_back(scan_step(
+        sides.b, group_count_scan({pair.b, columns->b, sides.filter_b.condition(*pair.b)}), why));
+}
+
 void explain(const Sides& sides, const std::vector<TablePair>& pairs,
              const VolumeDiffOptions& options, Document& document) {
     document.plan.push_back(catalog_step(sides.a));
@@ -202,6 +225,23 @@ void explain(const Sides& sides, const std::vector<TablePair>& pairs,
             explain_rows(sides, pair, options, document);
         } else if (options.common.depth != Depth::catalog) {
             explain_counts(sides, pair, document);
+            explain_groups(sides, pair, options, document);
+        }
+    }
+}
+
+/// Say by which column hours, days and weeks are counted where nobody named it.
+void note_groups(const std::vector<TablePair>& pairs, const VolumeDiffOptions& options,
+                 StoreKind kind, Document& document) {
+    for (const auto& pair : pairs) {
+        if (pair.a == nullptr || pair.b == nullptr) {
+            continue;
+        }
+        const auto columns = group_columns(pair, options, kind);
+        if (columns && !columns->why.empty()) {
+            document.notes.push_back(
+                fmt::format("{}: column {} was guessed, {}; name another one with --column",
+                            pair.a->ref.name, pair.a->columns[columns->a].name, columns->why));
         }
     }
 }
@@ -210,6 +250,11 @@ void explain(const Sides& sides, const std::vector<TablePair>& pairs,
 void check_call(const Sides& sides, const std::vector<TablePair>& pairs,
                 const VolumeDiffOptions& options, Document& document) {
     if (options.by != DiffBy::rows) {
+        if (counts_groups(options)) {
+            const StoreKind kind = sides.a.session->source().kind;
+            require_groups(pairs, options, kind);
+            note_groups(pairs, options, kind, document);
+        }
         return;
     }
     require_names(pairs, options);

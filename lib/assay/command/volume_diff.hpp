@@ -54,8 +54,9 @@ struct VolumeDiffOptions {
     CommonOptions common;
     std::string database_a;
     std::string database_b;   ///< empty: there is one database, and its own past
-    UsualVolumeOptions usual; ///< of two databases only min_age
+    UsualVolumeOptions usual; ///< of two databases only by, tz and min_age
     DiffBy by = DiffBy::counts;
+    std::string by_column;           ///< counts of every value of it; empty: see usual.by
     std::vector<std::string> key;    ///< -k a,b for --rows; empty: the primary key, else whole rows
     std::vector<std::string> ignore; ///< columns of either side left out of the comparison
     std::vector<ColumnMap> map;      ///< columns that the names alone do not bring together

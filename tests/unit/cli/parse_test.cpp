@@ -265,8 +265,18 @@ TEST_CASE("volume-diff of one database takes the flags of its past") {
           std::string::npos);
     CHECK(refusal({"volume-diff", "a.db", "--since", "2d"})
               .starts_with("--since means nothing with one database"));
-    CHECK(refusal({"volume-diff", "a.db", "b.db", "--by", "day"})
-              .starts_with("--by, --tz, --calendar and --append-only mean nothing"));
+    CHECK(refusal({"volume-diff", "a.db", "b.db", "--append-only"})
+              .starts_with("--calendar and --append-only mean nothing"));
+    const auto days = options_of<VolumeDiffOptions>(
+        {"volume-diff", "a", "b", "--by", "shop", "--by", "day", "--tz", "UTC", "-c", "at"});
+    CHECK(days.usual.by == BucketSize::day);
+    CHECK(days.by_column.empty());
+    const auto shops =
+        options_of<VolumeDiffOptions>({"volume-diff", "a", "b", "--by", "day", "--by", "\"day\""});
+    CHECK_FALSE(shops.usual.by);
+    CHECK(shops.by_column == "\"day\"");
+    CHECK(refusal({"volume-diff", "a", "b", "--by", "day", "--rows"})
+              .starts_with("--by means nothing with --rows"));
     CHECK(
         refusal({"volume-diff", "a.db", "--append-only"}) ==
         "--append-only compares with earlier runs | name where they are kept with --history FILE");
