@@ -108,13 +108,13 @@ struct Overloaded : Callables... {
 template <typename... Callables>
 Overloaded(Callables...) -> Overloaded<Callables...>;
 
-void write_plan(const std::string& path, const std::string& plan, const World& world,
-                Document& document) {
+void write_beside(const std::string& path, const std::string& text, std::string_view what,
+                  const World& world, Document& document) {
     try {
         if (path == "-") {
-            static_cast<void>(write_all(world.output, plan, "the plan to stdout"));
+            static_cast<void>(write_all(world.output, text, std::string(what)));
         } else {
-            replace_file(path, plan);
+            replace_file(path, text);
         }
     } catch (const Error& error) {
         add_error(document, error);
@@ -131,7 +131,21 @@ Document check_duplicates(DedupeCheckOptions options, const World& world, const 
     const bool is_whole =
         document.errors.empty() && !plan.empty() && !context.cancellation.requested();
     if (options.repair && is_whole) {
-        write_plan(options.repair->path, plan, world, document);
+        write_beside(options.repair->path, plan, "the plan to stdout", world, document);
+    }
+    return document;
+}
+
+/// The rows that differ are written only when they are all known.
+Document compare_sides(VolumeDiffOptions options, const World& world, const Context& context) {
+    std::string changes;
+    if (options.changes) {
+        options.changes->write = [&changes](std::string_view piece) { changes += piece; };
+    }
+    Document document = world.commands.volume_diff(options, context);
+    const bool is_whole = document.errors.empty() && !context.cancellation.requested();
+    if (options.changes && is_whole) {
+        write_beside(options.changes->path, changes, "the changes to stdout", world, document);
     }
     return document;
 }
@@ -147,7 +161,7 @@ Document call_command(const Invocation& invocation, const std::vector<std::strin
                 return check_duplicates(options, world, context);
             },
             [&](const VolumeDiffOptions& options) {
-                return commands.volume_diff(options, context);
+                return compare_sides(options, world, context);
             },
             [&](const PruneOptions& options) { return commands.report_prune(options); },
             [&](const ReportRequest& request) {
@@ -170,10 +184,16 @@ void check_outputs(const OutputOptions& options) {
 }
 
 /// @throws Error of kind output.
-void check_plan(const Invocation& invocation) {
-    const auto* options = std::get_if<DedupeCheckOptions>(&invocation.options);
-    if (options != nullptr && options->repair && options->repair->path != "-") {
-        check_replaceable(options->repair->path);
+void check_beside(const Invocation& invocation) {
+    const auto check = [](const auto& file) {
+        if (file && file->path != "-") {
+            check_replaceable(file->path);
+        }
+    };
+    if (const auto* dedupe = std::get_if<DedupeCheckOptions>(&invocation.options)) {
+        check(dedupe->repair);
+    } else if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
+        check(diff->changes);
     }
 }
 
@@ -247,7 +267,7 @@ int execute(const Invocation& invocation, const std::vector<std::string>& argume
     const RunStart start;
     const OutputOptions& output = invocation.output;
     check_outputs(output);
-    check_plan(invocation);
+    check_beside(invocation);
     Messages messages(world.error, message_level(output), message_colour(output, world));
     Cancellation cancellation;
     Document document = perform(invocation, arguments, world, messages, cancellation);

@@ -7,6 +7,7 @@
 
 #include "redact.hpp"
 #include "subcommands.hpp"
+#include "values.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -197,8 +198,12 @@ void check_lag(const FreshnessOptions& options) {
 }
 
 void check_row_flags(const VolumeDiffOptions& options) {
-    if (options.by == DiffBy::counts && (!options.key.empty() || !options.ignore.empty())) {
-        throw Error(ErrorKind::usage, "--key and --ignore mean nothing when only rows are counted",
+    const bool is_grouped = options.usual.by || !options.by_column.empty();
+    const bool names_columns = !options.key.empty() || !options.ignore.empty() ||
+                               (!options.map.empty() && !is_grouped) || !options.tolerances.empty();
+    if (options.by == DiffBy::counts && names_columns) {
+        throw Error(ErrorKind::usage,
+                    "--key, --ignore, --map and --tol mean nothing when only rows are counted",
                     "add --rows to compare every row");
     }
 }
@@ -216,10 +221,29 @@ void check_sides(const VolumeDiffOptions& options) {
         throw Error(ErrorKind::usage, "--since means nothing with one database",
                     "leave it out: how far volume-diff looks back follows from --by");
     }
-    if (!is_alone && options.usual != UsualVolumeOptions{}) {
+    if (is_alone && (!options.where_a.empty() || !options.where_b.empty())) {
+        throw Error(ErrorKind::usage, "--where-a and --where-b need B",
+                    "with one database, say --where");
+    }
+    if (is_alone && !options.by_column.empty()) {
+        refuse_choice("--by", options.by_column, {"hour", "day", "week"});
+    }
+    const bool is_grouped = options.usual.by || !options.by_column.empty();
+    if (!is_alone && is_grouped && (options.by == DiffBy::rows || common.depth == Depth::catalog)) {
+        throw Error(ErrorKind::usage, "--by means nothing with --rows or --depth catalog",
+                    "it counts rows: leave the other one out");
+    }
+    if (!is_alone && !options.usual.by && !options.usual.tz.empty()) {
+        throw Error(ErrorKind::usage, "--tz means nothing without --by",
+                    "add --by hour, day or week");
+    }
+    UsualVolumeOptions usual = options.usual;
+    usual.min_age = 0;
+    usual.by.reset();
+    usual.tz.clear();
+    if (!is_alone && usual != UsualVolumeOptions{}) {
         throw Error(ErrorKind::usage,
-                    "--by, --tz, --min-age, --calendar and --append-only mean nothing with two "
-                    "databases",
+                    "--calendar and --append-only mean nothing with two databases",
                     "leave them out, or leave out B to compare A with its own past");
     }
     if (options.usual.deletes == Deletes::never && common.history.empty()) {
@@ -263,6 +287,41 @@ void check_keys(const DedupeCheckOptions& options) {
     }
 }
 
+/// A file besides the result has a place of its own.
+void check_beside(std::string_view flag, const std::string& path, std::string_view what,
+                  const OutputOptions& output) {
+    if (path == "-" && output.path == "-" && output.quiet < 2) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("{} - and the result would both go to stdout", flag),
+                    "add -o FILE for the result, or -qq for none");
+    }
+    const bool is_taken = std::any_of(output.exports.begin(), output.exports.end(),
+                                      [&](const Export& wanted) { return wanted.path == path; });
+    if (path != "-" && (path == output.path || is_taken)) {
+        throw Error(ErrorKind::usage, fmt::format("{} and a result both name '{}'", flag, path),
+                    fmt::format("give the {} its own file", what));
+    }
+}
+
+void check_changes(const VolumeDiffOptions& options, const OutputOptions& output) {
+    if (!options.changes) {
+        return;
+    }
+    if (options.by != DiffBy::rows) {
+        throw Error(ErrorKind::usage, "--changes means nothing when only rows are counted",
+                    "add --rows to compare every row");
+    }
+    check_beside("--changes", options.changes->path, "list", output);
+}
+
+/// Where nobody sees how many rows differ, it is enough that one does.
+Extent extent_of(const VolumeDiffOptions& options, const OutputOptions& output) {
+    const bool nobody_sees = output.quiet > 1 && output.path == "-" && output.exports.empty() &&
+                             output.format != Format::nagios && !options.changes &&
+                             options.common.history.empty() && options.max_diff == Tolerance{};
+    return nobody_sees ? Extent::first : Extent::all;
+}
+
 void check_repair(const DedupeCheckOptions& options, const OutputOptions& output) {
     if (!options.repair) {
         if (options.keep) {
@@ -275,17 +334,7 @@ void check_repair(const DedupeCheckOptions& options, const OutputOptions& output
         throw Error(ErrorKind::usage, "--repair means nothing with --near",
                     "rows that are only probably the same need a look: see the groups");
     }
-    const std::string& path = options.repair->path;
-    if (path == "-" && output.path == "-" && output.quiet < 2) {
-        throw Error(ErrorKind::usage, "--repair - and the result would both go to stdout",
-                    "add -o FILE for the result, or -qq for none");
-    }
-    const bool is_taken = std::any_of(output.exports.begin(), output.exports.end(),
-                                      [&](const Export& wanted) { return wanted.path == path; });
-    if (path != "-" && (path == output.path || is_taken)) {
-        throw Error(ErrorKind::usage, fmt::format("--repair and a result both name '{}'", path),
-                    "give the plan its own file");
-    }
+    check_beside("--repair", options.repair->path, "plan", output);
 }
 
 void check_retries(const DedupeCheckOptions& options) {
@@ -308,7 +357,7 @@ bool uses_times(const Options& options) {
         return options.likeness == Likeness::exact;
     }
     if constexpr (std::is_same_v<Options, VolumeDiffOptions>) {
-        return options.database_b.empty();
+        return options.database_b.empty() || options.usual.min_age > 0 || options.usual.by;
     }
     return false;
 }
@@ -338,7 +387,7 @@ void check_prune(const PruneOptions& options) {
 }
 
 /// Rules between flags, after all of them are known.
-void check_together(const Invocation& invocation) {
+void check_together(Invocation& invocation) {
     for (const auto& wanted : invocation.output.exports) {
         if (wanted.path == invocation.output.path) {
             throw Error(ErrorKind::usage,
@@ -361,9 +410,11 @@ void check_together(const Invocation& invocation) {
         check_promise(*options);
         check_deadline_flags(*options);
         check_lag(*options);
-    } else if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
+    } else if (auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
         check_sides(*diff);
         check_row_flags(*diff);
+        check_changes(*diff, invocation.output);
+        diff->extent = extent_of(*diff, invocation.output);
     } else if (const auto* dedupe = std::get_if<DedupeCheckOptions>(&invocation.options)) {
         check_near(*dedupe);
         check_keys(*dedupe);

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "values.hpp"
 
+#include "assay/base/decimal.hpp"
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 
@@ -75,17 +76,17 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) {
     return at;
 }
 
-/// One name up to the next comma, which `at` ends at. nullopt: not a list of names.
-std::optional<std::string> take_name(std::string_view text, std::size_t& at) {
+/// One name up to the next `stop`, where `at` ends. nullopt: not a name.
+std::optional<std::string> take_name(std::string_view text, std::size_t& at, char stop = ',') {
     at = skip_blanks(text, at);
     if (at < text.size() && text[at] == '"') {
         ++at;
         auto name = take_quoted(text, at);
         at = skip_blanks(text, at);
-        const bool ended = at == text.size() || text[at] == ',';
+        const bool ended = at == text.size() || text[at] == stop;
         return ended ? name : std::nullopt;
     }
-    const std::size_t end = std::min(text.find(',', at), text.size());
+    const std::size_t end = std::min(text.find(stop, at), text.size());
     const std::string_view name = trim_ascii(text.substr(at, end - at));
     at = end;
     // A quote inside a plain name is a slip of the shell, not a name.
@@ -288,6 +289,35 @@ std::vector<std::string> parse_names(std::string_view flag, const std::string& t
         }
         ++at;
     }
+}
+
+ColumnMap parse_column_map(std::string_view flag, const std::string& text) {
+    std::size_t at = 0;
+    const auto a = take_name(text, at, ':');
+    const bool has_both = at < text.size();
+    ++at;
+    const auto b = has_both ? take_name(text, at, ':') : std::nullopt;
+    if (!a || !b || a->empty() || b->empty() || at < text.size()) {
+        throw refuse(flag, text, "not two columns",
+                     fmt::format("write the name on side A and that on side B: {0} amount:total; a "
+                                 "name with a colon goes into double quotes",
+                                 flag));
+    }
+    return {*a, *b};
+}
+
+ColumnTolerance parse_column_tolerance(std::string_view flag, const std::string& text) {
+    std::size_t at = 0;
+    const auto name = take_name(text, at, '=');
+    const std::string value(
+        trim_ascii(std::string_view(text).substr(std::min(at + 1, text.size()))));
+    const bool is_number = is_decimal(value) && !value.starts_with('-');
+    const auto time = is_number ? std::nullopt : parse_duration(value);
+    if (!name || name->empty() || (!is_number && !time)) {
+        throw refuse(flag, text, "not a column and a tolerance",
+                     fmt::format("for example {0} amount=0.01 or {0} created_at=1ms", flag));
+    }
+    return {*name, value, {is_number ? canonical_decimal(value) : "", time.value_or(0)}};
 }
 
 void refuse_choice(std::string_view flag, const std::string& text,

@@ -8,6 +8,7 @@
 #include "assay/check/freshness.hpp"
 #include "assay/check/slo.hpp"
 #include "assay/command/dedupe_check.hpp"
+#include "assay/command/volume_diff.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -58,6 +59,11 @@ std::string parse_zone(std::string_view flag, const std::string& text);
 /// "a,b" or "\"a,b\",c": names between commas, with the double quotes of SQL. The quotes are taken
 /// off; blanks around plain names do not count.
 std::vector<std::string> parse_names(std::string_view flag, const std::string& text);
+/// "a:b", "\"a:x\":b": two names of a column, with the double quotes of SQL.
+ColumnMap parse_column_map(std::string_view flag, const std::string& text);
+/// "amount=0.01", "ts=1ms": a column and how far apart its cells may be. The name may stand in
+/// double quotes.
+ColumnTolerance parse_column_tolerance(std::string_view flag, const std::string& text);
 /// The refusal of a word that is not one of `choices`, with the nearest one.
 [[noreturn]] void refuse_choice(std::string_view flag, const std::string& text,
                                 const std::vector<std::string>& choices);

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace assay::cli {
 
 namespace {
@@ -23,21 +25,32 @@ Micros read_min_age(const std::string& text) {
     return age;
 }
 
-/// What is asked of one database.
-void add_usual(CommandLine& line, UsualVolumeOptions& options) {
+/// A column of such a name goes into double quotes.
+void read_by(const std::string& text, VolumeDiffOptions& options) {
+    constexpr std::array sizes{BucketSize::hour, BucketSize::day, BucketSize::week};
+    options.usual.by.reset();
+    options.by_column.clear();
+    for (const BucketSize size : sizes) {
+        if (text == to_string(size)) {
+            options.usual.by = size;
+            return;
+        }
+    }
+    options.by_column = parse_text("--by", text);
+}
+
+/// What rows are counted by, and what is asked of one database.
+void add_usual(CommandLine& line, VolumeDiffOptions& all) {
+    UsualVolumeOptions& options = all.usual;
     line.flags.push_back({0, "by", "WHAT",
-                          "one database: count rows by hour, day (default) or week",
-                          Section::command, [&](const auto& text) {
-                              options.by = choose<BucketSize>("--by", text,
-                                                              {{"hour", BucketSize::hour},
-                                                               {"day", BucketSize::day},
-                                                               {"week", BucketSize::week}});
-                          }});
+                          "count rows by hour, day or week (one database: day), or by a column",
+                          Section::command, [&](const auto& text) { read_by(text, all); }});
     line.flags.push_back(
-        {0, "tz", "ZONE", "one database: days begin at midnight there (default: --assume-tz, UTC)",
+        {0, "tz", "ZONE", "days begin at midnight there (default: --assume-tz, UTC)",
          Section::command, [&](const auto& text) { options.tz = parse_zone("--tz", text); }});
     line.flags.push_back(
-        {0, "min-age", "DUR", "one database: younger rows may still come, do not count them",
+        {0, "min-age", "DUR",
+         "younger rows may still come, on either side: do not count them, by --column",
          Section::command, [&](const auto& text) { options.min_age = read_min_age(text); }});
     line.flags.push_back({0, "calendar", "FILE",
                           "one database: days like no others, in each line a date, or one..another",
@@ -48,6 +61,31 @@ void add_usual(CommandLine& line, UsualVolumeOptions& options) {
                           "one database: a row fewer than in the last run of --history is critical",
                           Section::command,
                           [&](const auto&) { options.deletes = Deletes::never; }});
+}
+
+/// What makes two sides comparable that are not quite alike.
+void add_differences(CommandLine& line, VolumeDiffOptions& options) {
+    line.flags.push_back(
+        {0, "map", "A:B", "a column and its name on side B, where names do not tell; repeatable",
+         Section::command,
+         [&](const auto& text) { options.map.push_back(parse_column_map("--map", text)); }});
+    line.flags.push_back({0, "tol", "COL=BY",
+                          "cells that far apart count as the same: amount=0.01, at=1ms; repeatable",
+                          Section::command, [&](const auto& text) {
+                              options.tolerances.push_back(parse_column_tolerance("--tol", text));
+                          }});
+    const auto add_where = [&](char side, std::string& where) {
+        line.flags.push_back({0, fmt::format("where-{}", side), "SQL",
+                              fmt::format("only rows of side {} that fulfil this condition",
+                                          side == 'a' ? 'A' : 'B'),
+                              Section::selection, [side, &where](const auto& text) {
+                                  check_condition(
+                                      parse_text(fmt::format("--where-{}", side), text));
+                                  where = text;
+                              }});
+    };
+    add_where('a', options.where_a);
+    add_where('b', options.where_b);
 }
 
 } // namespace
@@ -63,6 +101,11 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
         {"assay volume-diff postgresql://db1/shop shop.db --rows -t orders -k id",
          "every row, across two kinds of database"},
         {"assay volume-diff a.db b.db --max-diff 1%", "a small difference is allowed"},
+        {"assay volume-diff a.db b.db -t orders --by day", "which days differ?"},
+        {"assay volume-diff a.db b.db --rows --changes - -o result.txt | jq .key",
+         "every row that differs"},
+        {"assay volume-diff a.db b.db --rows --map id:order_id --tol at=1ms --min-age 5m",
+         "the same rows, kept in another way"},
         {"assay volume-diff shop.db -t orders", "is yesterday as large as its past tells?"},
     };
     line.positionals.push_back(database_argument("A", 1, options.database_a));
@@ -73,6 +116,7 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
     line.flags.push_back({0, "rows", "", "compare every row, not only how many there are",
                           Section::command, [&](const auto&) { options.by = DiffBy::rows; }});
     add_columns(line, options.key, options.ignore, "the primary key, else whole rows");
+    add_differences(line, options);
     line.flags.push_back(
         {0, "max-diff", "N|P%", "rows that may differ per table (default 0)", Section::command,
          [&](const auto& text) { options.max_diff = parse_share("--max-diff", text); }});
@@ -85,7 +129,11 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
     line.flags.push_back(
         {0, "limit", "N", "rows to show per table (default 10)", Section::command,
          [&](const auto& text) { options.limit = parse_whole("--limit", text, 0, 1'000'000); }});
-    add_usual(line, options.usual);
+    line.flags.push_back(
+        {0, "changes", "FILE|-", "write every row that differs, each as a line of JSON",
+         Section::output,
+         [&](const auto& text) { options.changes = SideFile{parse_text("--changes", text)}; }});
+    add_usual(line, options);
     add_history(line, options.common);
     add_selection(line, options.common);
     add_since(line, options.common);

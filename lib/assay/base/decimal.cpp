@@ -136,6 +136,37 @@ int compare_magnitude(const Digits& left, const Digits& right) noexcept {
     return left.size() < right.size() ? -1 : 1;
 }
 
+/// Where the point of a canonical decimal stands, or would.
+std::size_t point_of(std::string_view canonical) noexcept {
+    return std::min(canonical.find('.'), canonical.size());
+}
+
+std::string_view magnitude(std::string_view canonical) noexcept {
+    return canonical.substr(canonical.starts_with('-') ? 1 : 0);
+}
+
+/// The digits of a canonical decimal without sign and point: `whole` before it, `places` behind it.
+std::string aligned(std::string_view canonical, std::size_t whole, std::size_t places) {
+    const std::string_view text = magnitude(canonical);
+    const std::size_t point = point_of(text);
+    std::string digits(whole - point, '0');
+    digits += text.substr(0, point);
+    digits += text.substr(std::min(point + 1, text.size()));
+    digits.append(whole + places - digits.size(), '0');
+    return digits;
+}
+
+/// Add or take away digits of the same length; the result is not negative and does not overflow.
+std::string combine(std::string left, const std::string& right, int sign) {
+    int carry = 0;
+    for (std::size_t i = left.size(); i-- > 0;) {
+        const int digit = (left[i] - '0') + sign * (right[i] - '0') + carry;
+        carry = digit < 0 ? -1 : digit / 10;
+        left[i] = static_cast<char>('0' + (digit + 10) % 10);
+    }
+    return left;
+}
+
 } // namespace
 
 bool is_decimal(std::string_view text) noexcept { return split(text).has_value(); }
@@ -222,6 +253,28 @@ int compare_decimal(std::string_view left, std::string_view right) noexcept {
         return sign_of(a) < sign_of(b) ? -1 : 1;
     }
     return sign_of(a) == 0 ? 0 : sign_of(a) * compare_magnitude(a, b);
+}
+
+bool is_decimal_within(std::string_view left, std::string_view right, std::string_view distance) {
+    const std::array<std::string, 3> texts{canonical_decimal(left), canonical_decimal(right),
+                                           canonical_decimal(distance)};
+    std::size_t whole = 0;
+    std::size_t places = 0;
+    for (const std::string& text : texts) {
+        if (!is_decimal(text)) {
+            return false;
+        }
+        const std::string_view digits = magnitude(text);
+        whole = std::max(whole, point_of(digits) + 1); // a sum may carry
+        places = std::max(places, digits.size() - std::min(point_of(digits) + 1, digits.size()));
+    }
+    std::string a = aligned(texts[0], whole, places);
+    std::string b = aligned(texts[1], whole, places);
+    const bool same_sign = texts[0].starts_with('-') == texts[1].starts_with('-');
+    if (same_sign && a < b) {
+        a.swap(b);
+    }
+    return combine(std::move(a), b, same_sign ? -1 : 1) <= aligned(texts[2], whole, places);
 }
 
 } // namespace assay

@@ -30,4 +30,8 @@ std::optional<ShortDecimal> read_short_decimal(std::string_view text) noexcept;
 /// are no number stand between Infinity and NaN, by their bytes.
 int compare_decimal(std::string_view left, std::string_view right) noexcept;
 
+/// Are two decimal numbers at most `distance` apart? Exact, whatever their length: 1.15 and 1.14
+/// are 0.01 apart. Nothing is near what is no finite number.
+bool is_decimal_within(std::string_view left, std::string_view right, std::string_view distance);
+
 } // namespace assay

@@ -46,6 +46,32 @@ std::string row_sentence(const RowDifference& rows) {
     return join_and(parts) + fmt::format(", {} the same", group_digits(rows.unchanged));
 }
 
+/// Of the groups that are not within the tolerance those that differ most, in their order.
+std::vector<std::size_t> worst_of(const GroupDifference& difference, std::vector<std::size_t> bad,
+                                  std::size_t limit) {
+    const auto size = [&](std::size_t i) {
+        return std::abs(difference.groups[i].b - difference.groups[i].a);
+    };
+    std::stable_sort(bad.begin(), bad.end(),
+                     [&](std::size_t x, std::size_t y) { return size(x) > size(y); });
+    bad.resize(std::min(bad.size(), limit));
+    std::sort(bad.begin(), bad.end());
+    return bad;
+}
+
+Fact::List group_samples(const GroupDifference& difference, const std::vector<std::size_t>& shown) {
+    Fact::List samples;
+    for (const std::size_t i : shown) {
+        const GroupRows& group = difference.groups[i];
+        const std::string_view change = group.b == 0 ? "-" : group.a == 0 ? "+" : "~";
+        samples.push_back(
+            Facts{{"change", change},
+                  {"key", Facts{{difference.by, group.name}}},
+                  {"columns", Facts{{"rows", Facts{{"a", group.a}, {"b", group.b}}}}}});
+    }
+    return samples;
+}
+
 } // namespace
 
 CheckResult check_row_counts(const RowCounts& counts, const Tolerance& max_diff) {
@@ -59,6 +85,35 @@ CheckResult check_row_counts(const RowCounts& counts, const Tolerance& max_diff)
     result.evidence = {{"rows_a", counts.a.value}, {"rows_b", counts.b.value}};
     const bool good = within(max_diff, difference, std::max(counts.a.value, counts.b.value));
     result.status = good ? Status::pass : Status::fail;
+    return result;
+}
+
+CheckResult check_group_counts(const GroupDifference& difference, const Tolerance& max_diff,
+                               std::size_t limit) {
+    CheckResult result = make_result("volume.groups", difference.table, {difference.column});
+    std::vector<std::size_t> bad;
+    for (std::size_t i = 0; i < difference.groups.size(); ++i) {
+        const GroupRows& group = difference.groups[i];
+        result.rows_examined = result.rows_examined.value_or(0) + group.a + group.b;
+        if (!within(max_diff, std::abs(group.b - group.a), std::max(group.a, group.b))) {
+            bad.push_back(i);
+        }
+    }
+    const auto count = static_cast<std::int64_t>(bad.size());
+    const auto all = static_cast<std::int64_t>(difference.groups.size());
+    result.observed = {count, difference.unit + "s"};
+    result.expected = fmt::format("{} in each {}", display(max_diff), difference.unit);
+    result.status = bad.empty() ? Status::pass : Status::fail;
+    result.evidence = {{"by", difference.by},
+                       {"time_zone", difference.zone.empty() ? Fact() : Fact(difference.zone)},
+                       {"groups_compared", all},
+                       {"groups_that_differ", count},
+                       {"samples", group_samples(difference, worst_of(difference, bad, limit))}};
+    result.message = bad.empty()
+                         ? fmt::format("{} on both sides, with as many rows in each",
+                                       count_of(all, difference.unit))
+                         : fmt::format("{} of {} {} another number of rows", group_digits(count),
+                                       count_of(all, difference.unit), count == 1 ? "has" : "have");
     return result;
 }
 

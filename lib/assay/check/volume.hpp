@@ -22,6 +22,29 @@ struct RowCounts {
 /// Is the difference within the tolerance, as a number of rows or as a share of the larger side?
 CheckResult check_row_counts(const RowCounts& counts, const Tolerance& max_diff);
 
+/// The rows of one group on both sides.
+struct GroupRows {
+    Fact name; ///< "2024-01-31", or a value; null: rows without one
+    std::int64_t a = 0;
+    std::int64_t b = 0;
+};
+
+/// Row counts of one table by group, all exact.
+struct GroupDifference {
+    TableRef table;
+    std::string column; ///< as side A names it
+    std::string by;     ///< "hour", "day", "week", or the column
+    std::string unit;   ///< what to call a group: "day"
+    std::string zone;   ///< of times; empty: the groups are no times
+    std::vector<GroupRows> groups;
+};
+
+/// Is the difference of every group within the tolerance, as a number of rows or as a share of the
+/// larger side?
+/// @param limit groups to show, those that differ most
+CheckResult check_group_counts(const GroupDifference& difference, const Tolerance& max_diff,
+                               std::size_t limit);
+
 /// A table that one side lacks.
 CheckResult missing_table(const TableRef& table, std::string_view only_on);
 /// A table that both sides have.

@@ -187,10 +187,15 @@ std::vector<TablePair> pair_tables(const Source& a, const Source& b, const Commo
     return pairs;
 }
 
-ColumnMatches match_columns(const TableSchema& a, const TableSchema& b) {
+ColumnMatches match_columns(const TableSchema& a, const TableSchema& b,
+                            const std::vector<std::pair<std::size_t, std::size_t>>& mapped) {
     ColumnMatches matches;
     std::vector<std::optional<std::size_t>> partner_of_a(a.columns.size());
     std::vector<bool> taken(b.columns.size());
+    for (const auto& [i, j] : mapped) {
+        partner_of_a[i] = j;
+        taken[j] = true;
+    }
     for (const NameRule rule : name_rules) {
         for (std::size_t i = 0; i < a.columns.size(); ++i) {
             for (std::size_t j = 0; j < b.columns.size() && !partner_of_a[i]; ++j) {

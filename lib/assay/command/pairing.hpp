@@ -30,7 +30,10 @@ struct ColumnMatches {
     std::vector<std::size_t> only_b;
 };
 
-/// Match the columns of two tables by the same rules as tables.
-ColumnMatches match_columns(const TableSchema& a, const TableSchema& b);
+/// Match the columns of two tables: those that `mapped` brings together, the others by the same
+/// rules as tables.
+/// @param mapped pairs of ordinals, no column twice
+ColumnMatches match_columns(const TableSchema& a, const TableSchema& b,
+                            const std::vector<std::pair<std::size_t, std::size_t>>& mapped = {});
 
 } // namespace assay

@@ -5,11 +5,13 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/command/values.hpp"
+#include "assay/report/writer.hpp"
 #include "assay/scan/segment_diff.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace assay {
 namespace {
@@ -38,12 +40,75 @@ bool contains(const std::vector<std::size_t>& ordinals, std::size_t ordinal) {
     return std::find(ordinals.begin(), ordinals.end(), ordinal) != ordinals.end();
 }
 
+std::vector<std::size_t> without(std::vector<std::size_t> ordinals,
+                                 const std::vector<std::size_t>& unwanted) {
+    std::erase_if(ordinals, [&](std::size_t ordinal) { return contains(unwanted, ordinal); });
+    return ordinals;
+}
+
+/// The column of that name, if the table has one; of several that only differ in case, none.
+std::optional<std::size_t> find_named(const TableSchema& table, const std::string& name) {
+    try {
+        return require_column(table, name);
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+std::vector<std::size_t> found_of(const TableSchema& table, const std::vector<std::string>& names) {
+    std::vector<std::size_t> ordinals;
+    for (const auto& name : names) {
+        if (const auto ordinal = find_named(table, name)) {
+            ordinals.push_back(*ordinal);
+        }
+    }
+    return ordinals;
+}
+
+using Matches = std::vector<std::pair<std::size_t, std::size_t>>;
+
+/// Can the cells of a pair be so far apart?
+bool fits(const CellTolerance& tolerance, Comparison comparison) {
+    return comparison == (tolerance.number.empty() ? Comparison::time : Comparison::number);
+}
+
+void set_tolerances(const VolumeDiffOptions& options, RowComparison& plan) {
+    for (const auto& wanted : options.tolerances) {
+        const auto ordinal = find_named(*plan.tables.a, wanted.column);
+        const auto is_meant = [&](const ColumnPair& pair) { return pair.a == ordinal; };
+        auto& columns = plan.request.other;
+        const auto column = std::find_if(columns.begin(), columns.end(), is_meant);
+        const bool is_key = std::any_of(plan.request.key.begin(), plan.request.key.end(), is_meant);
+        if (ordinal && (is_key || plan.request.key.empty())) {
+            throw Error(ErrorKind::usage,
+                        fmt::format("--tol {}={}: {}", escape_text(wanted.column), wanted.text,
+                                    is_key
+                                        ? "the column is part of the key"
+                                        : fmt::format("table {} is compared without a key",
+                                                      display_identifier(plan.tables.a->ref.name))),
+                        "name other columns that tell which rows belong together with --key");
+        }
+        if (column == columns.end()) {
+            continue;
+        }
+        if (!fits(wanted.tolerance, column->comparison)) {
+            throw Error(ErrorKind::usage,
+                        fmt::format("--tol {}={}: the column is compared as {}",
+                                    escape_text(wanted.column), wanted.text,
+                                    to_string(column->comparison)),
+                        "a number such as 0.01 is for numbers, a duration such as 1ms for dates "
+                        "and timestamps");
+        }
+        column->tolerance = wanted.tolerance;
+    }
+}
+
 ColumnPair pair_of(const TablePair& tables, const std::pair<std::size_t, std::size_t>& match,
                    TextRule rule) {
     const Comparison comparison =
         comparison_for(tables.a->columns[match.first].type, tables.b->columns[match.second].type);
     const bool padded = comparison == Comparison::text && rule == TextRule::padded;
-    return {match.first, match.second, padded ? Comparison::padded_text : comparison};
+    return {match.first, match.second, padded ? Comparison::padded_text : comparison, {}};
 }
 
 std::vector<std::size_t> key_of(const TableSchema& table, const VolumeDiffOptions& options) {
@@ -62,6 +127,11 @@ bool key_on_both_sides(const TablePair& tables, const ColumnMatches& matches,
                                        [&](const auto& match) { return match.first == ordinal; });
         if (!found && !options.key.empty()) {
             require_column(*tables.b, tables.a->columns[ordinal].name);
+            throw Error(ErrorKind::usage,
+                        fmt::format("--key {}: the column of that name on side B is mapped to "
+                                    "another one",
+                                    display_identifier(tables.a->columns[ordinal].name)),
+                        "map the column of the key as well: --map a:b");
         }
         if (!found) {
             return false;
@@ -85,79 +155,133 @@ void require_readable(const TablePair& tables, const RowDiffRequest& request) {
     }
 }
 
-Fact key_fact(const std::vector<std::string>& names, const RowChange& row, ValuesPolicy values) {
-    Facts key;
-    for (std::size_t i = 0; i < row.key.size() && i < names.size(); ++i) {
-        key.emplace_back(names[i], shown(row.key[i], values, 0));
+/// Named values, as far as they may be shown.
+Facts named(const std::vector<std::string>& names, const std::vector<Value>& row,
+            ValuesPolicy values) {
+    Facts facts;
+    for (std::size_t i = 0; i < row.size() && i < names.size(); ++i) {
+        facts.emplace_back(names[i], shown(row[i], values, 0));
     }
-    return key;
+    return facts;
 }
 
-Fact sample(std::string_view change, const RowComparison& plan, const RowChange& row,
-            ValuesPolicy values) {
+std::string_view mark_of(ChangeKind kind) noexcept {
+    return kind == ChangeKind::changed ? "~" : kind == ChangeKind::only_a ? "-" : "+";
+}
+
+Facts sample(const RowComparison& plan, const RowChange& row, ValuesPolicy values) {
     Facts cells;
     for (const auto& cell : row.cells) {
         cells.emplace_back(plan.other[cell.column],
                            Facts{{"a", shown(cell.a, values, 0)}, {"b", shown(cell.b, values, 0)}});
     }
     const auto& names = plan.key.empty() ? plan.other : plan.key;
-    Facts fact{{"change", change}, {"key", key_fact(names, row, values)}};
+    Facts fact{{"change", mark_of(row.kind)}, {"key", named(names, row.key, values)}};
     if (!cells.empty()) {
         fact.emplace_back("columns", std::move(cells));
     }
     return fact;
 }
 
+/// A row that differs, as one line of JSON: a sample, and of a row of one side all values.
+std::string change_line(const RowComparison& plan, const RowChange& row, ValuesPolicy values) {
+    Facts line{{"table", qualified_name(plan.tables.a->ref)}};
+    for (auto& fact : sample(plan, row, values)) {
+        line.push_back(std::move(fact));
+    }
+    if (row.kind != ChangeKind::changed && !plan.key.empty()) {
+        line.emplace_back(
+            "row", named(plan.other, row.kind == ChangeKind::only_a ? row.a : row.b, values));
+    }
+    return write_json_line(line);
+}
+
 Fact::List samples_of(const RowComparison& plan, const RowDiff& diff, ValuesPolicy values) {
     Fact::List samples;
     for (const auto& row : diff.only_a_rows) {
-        samples.push_back(sample("-", plan, row, values));
+        samples.push_back(sample(plan, row, values));
     }
     for (const auto& row : diff.only_b_rows) {
-        samples.push_back(sample("+", plan, row, values));
+        samples.push_back(sample(plan, row, values));
     }
     for (const auto& row : diff.changed_rows) {
-        samples.push_back(sample("~", plan, row, values));
+        samples.push_back(sample(plan, row, values));
     }
     return samples;
 }
 
-/// How columns of different types were compared.
+/// How columns of different types or names were compared, and which may differ a little.
 Fact::List mappings_of(const RowComparison& plan) {
     Fact::List mappings;
     for (const auto* pairs : {&plan.request.key, &plan.request.other}) {
         for (const auto& pair : *pairs) {
             const ColumnSpec& a = plan.tables.a->columns[pair.a];
             const ColumnSpec& b = plan.tables.b->columns[pair.b];
-            if (a.type == b.type) {
+            if (a.type == b.type && !pair.tolerance && !contains(plan.renamed, pair.a)) {
                 continue;
             }
-            mappings.push_back(Facts{{"column", a.name},
-                                     {"type_a", to_string(a.type)},
-                                     {"type_b", to_string(b.type)},
-                                     {"compared_as", to_string(pair.comparison)},
-                                     {"lossy", is_lossy(a.type, b.type)}});
+            Facts mapping{{"column", a.name},
+                          {"column_b", b.name},
+                          {"type_a", to_string(a.type)},
+                          {"type_b", to_string(b.type)},
+                          {"compared_as", to_string(pair.comparison)},
+                          {"lossy", is_lossy(a.type, b.type)}};
+            if (pair.tolerance) {
+                mapping.emplace_back("tolerance", pair.tolerance->number.empty()
+                                                      ? format_duration(pair.tolerance->time)
+                                                      : pair.tolerance->number);
+            }
+            mappings.push_back(std::move(mapping));
         }
     }
     return mappings;
 }
 
 Facts evidence_of(const RowComparison& plan, const RowDiff& diff, ValuesPolicy values) {
-    return {{"compared", plan.key.empty() ? "whole rows" : "key"},
-            {"duplicate_key_rows_a", diff.duplicate_key_rows_a},
-            {"duplicate_key_rows_b", diff.duplicate_key_rows_b},
-            {"null_key_rows_a", plan.key.empty() ? Fact() : Fact(diff.null_key_rows_a)},
-            {"null_key_rows_b", plan.key.empty() ? Fact() : Fact(diff.null_key_rows_b)},
-            {"type_mappings", mappings_of(plan)},
-            {"samples", samples_of(plan, diff, values)}};
+    Facts evidence{{"compared", plan.key.empty() ? "whole rows" : "key"},
+                   {"duplicate_key_rows_a", diff.duplicate_key_rows_a},
+                   {"duplicate_key_rows_b", diff.duplicate_key_rows_b},
+                   {"null_key_rows_a", plan.key.empty() ? Fact() : Fact(diff.null_key_rows_a)},
+                   {"null_key_rows_b", plan.key.empty() ? Fact() : Fact(diff.null_key_rows_b)},
+                   {"type_mappings", mappings_of(plan)},
+                   {"samples", samples_of(plan, diff, values)}};
+    const auto& columns = plan.request.other;
+    if (std::any_of(columns.begin(), columns.end(),
+                    [](const ColumnPair& pair) { return pair.tolerance.has_value(); })) {
+        evidence.insert(evidence.begin() + 1, {"within_tolerance", diff.close});
+    }
+    return evidence;
 }
 
 } // namespace
 
+Matches mapped_columns(const TablePair& tables, const std::vector<ColumnMap>& map) {
+    Matches mapped;
+    for (const auto& names : map) {
+        const auto a = find_named(*tables.a, names.a);
+        if (!a) {
+            continue;
+        }
+        const std::size_t b = require_column(*tables.b, names.b);
+        for (const auto& [other_a, other_b] : mapped) {
+            if (other_a == *a || other_b == b) {
+                throw Error(ErrorKind::usage,
+                            fmt::format("--map {}:{}: one of the columns is mapped already",
+                                        escape_text(names.a), escape_text(names.b)),
+                            "map each column once");
+            }
+        }
+        mapped.emplace_back(*a, b);
+    }
+    return mapped;
+}
+
 RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& options,
                               TextRule rule) {
-    const ColumnMatches matches = match_columns(*tables.a, *tables.b);
-    const auto ignored = ordinals_of(*tables.a, options.ignore);
+    const Matches mapped = mapped_columns(tables, options.map);
+    const ColumnMatches matches = match_columns(*tables.a, *tables.b, mapped);
+    const auto ignored_a = found_of(*tables.a, options.ignore);
+    const auto ignored_b = found_of(*tables.b, options.ignore);
     auto key = key_of(*tables.a, options);
     if (!key_on_both_sides(tables, matches, key, options)) {
         key.clear();
@@ -167,15 +291,19 @@ RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& 
     plan.rule = rule;
     plan.request.limit = options.limit;
     plan.key = names_of(*tables.a, key);
-    plan.columns = {tables.a->ref, names_of(*tables.a, matches.only_a),
-                    names_of(*tables.b, matches.only_b)};
+    plan.columns = {tables.a->ref, names_of(*tables.a, without(matches.only_a, ignored_a)),
+                    names_of(*tables.b, without(matches.only_b, ignored_b))};
+    for (const auto& [a, b] : mapped) {
+        plan.renamed.push_back(a);
+    }
     for (const std::size_t ordinal : key) {
         const auto match = std::find_if(matches.both.begin(), matches.both.end(),
                                         [&](const auto& both) { return both.first == ordinal; });
         plan.request.key.push_back(pair_of(tables, *match, rule));
     }
     for (const auto& match : matches.both) {
-        if (!contains(key, match.first) && !contains(ignored, match.first)) {
+        if (!contains(key, match.first) && !contains(ignored_a, match.first) &&
+            !contains(ignored_b, match.second)) {
             plan.request.other.push_back(pair_of(tables, match, rule));
             plan.other.push_back(tables.a->columns[match.first].name);
         }
@@ -186,13 +314,72 @@ RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& 
                                 display_identifier(tables.a->ref.name)),
                     "compare counts instead, without --rows");
     }
+    set_tolerances(options, plan);
     return plan;
+}
+
+void require_names(const std::vector<TablePair>& pairs, const VolumeDiffOptions& options) {
+    const auto require = [&](const std::string& name, bool on_b) {
+        const TablePair* last = nullptr;
+        for (const auto& pair : pairs) {
+            if (pair.a == nullptr || pair.b == nullptr) {
+                continue;
+            }
+            if (find_named(*pair.a, name) || (on_b && find_named(*pair.b, name))) {
+                return;
+            }
+            last = &pair;
+        }
+        if (last != nullptr && pairs.size() == 1) {
+            require_column(*last->a, name);
+        }
+        if (last != nullptr) {
+            throw Error(ErrorKind::not_found,
+                        fmt::format("no selected table has a column '{}'", escape_text(name)),
+                        "look at the names with assay audit --depth catalog");
+        }
+    };
+    for (const auto& name : options.ignore) {
+        require(name, true);
+    }
+    for (const auto& names : options.map) {
+        require(names.a, false);
+    }
+    for (const auto& tolerance : options.tolerances) {
+        require(tolerance.column, false);
+    }
+}
+
+std::string note_on_types(const RowComparison& plan) {
+    std::vector<std::string> parts;
+    for (const auto* pairs : {&plan.request.key, &plan.request.other}) {
+        for (const auto& pair : *pairs) {
+            const ColumnSpec& a = plan.tables.a->columns[pair.a];
+            const ColumnSpec& b = plan.tables.b->columns[pair.b];
+            if (is_lossy(a.type, b.type)) {
+                parts.push_back(fmt::format("{} ({} and {}, as {})", a.name, to_string(a.type),
+                                            to_string(b.type), to_string(pair.comparison)));
+            }
+        }
+    }
+    return parts.empty()
+               ? ""
+               : fmt::format("{}: types differ in {}; some values that differ may count as equal",
+                             plan.tables.a->ref.name, join_and(parts));
 }
 
 std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Session& b,
                                       const VolumeDiffOptions& options) {
     require_readable(plan.tables, plan.request);
-    const RowDiff diff = diff_tables({a, *plan.tables.a}, {b, *plan.tables.b}, plan.request);
+    RowDiffRequest request = plan.request;
+    request.extent = options.extent;
+    if (options.changes) {
+        request.look = std::numeric_limits<std::size_t>::max();
+        request.visit = [&](const RowChange& row) {
+            options.changes->write(change_line(plan, row, options.common.values));
+        };
+    }
+    const RowDiff diff = diff_tables({a, *plan.tables.a}, {b, *plan.tables.b}, request);
     RowDifference difference;
     difference.table = plan.tables.a->ref;
     difference.key = plan.key;
@@ -209,6 +396,10 @@ std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Ses
     }
     difference.more_evidence = evidence_of(plan, diff, options.common.values);
     std::vector<CheckResult> results{check_rows(difference, options.max_diff)};
+    if (diff.extent == Extent::first) {
+        results.front().message = "rows differ; stopped at the first of them";
+        return results;
+    }
     if (plan.rule == TextRule::padded) {
         results.push_back(
             check_trailing_blanks(difference.table, diff.unchanged, diff.blanks_differ));

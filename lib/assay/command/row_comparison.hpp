@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace assay {
@@ -24,13 +25,29 @@ struct RowComparison {
     ColumnDifference columns;     ///< what one side lacks
     std::vector<std::string> key; ///< names on side A; empty: whole rows
     TextRule rule = TextRule::exact;
-    std::vector<std::string> other; ///< names on side A, as in request.other
+    std::vector<std::string> other;   ///< names on side A, as in request.other
+    std::vector<std::size_t> renamed; ///< ordinals on side A: of --map
 };
 
-/// The key that the user named, else the primary key of side A, else whole rows.
-/// @throws Error of kind not_found for a key or ignored column that a side lacks.
+/// The columns of --map that a pair of tables has, by their ordinals.
+/// @throws Error of kind not_found for one that side B lacks, of kind usage for one mapped twice.
+std::vector<std::pair<std::size_t, std::size_t>> mapped_columns(const TablePair& tables,
+                                                                const std::vector<ColumnMap>& map);
+
+/// The key that the user named, else the primary key of side A, else whole rows. Names of --ignore,
+/// --map and --tol that the tables lack are passed over, see require_names().
+/// @throws Error of kind not_found for a key or a mapped column that a side lacks; of kind usage
+/// for a tolerance that does not fit its column, or where there is no key.
 RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& options,
                               TextRule rule);
+
+/// Are all columns that the user named in one of the tables, at least?
+/// @throws Error of kind not_found for the first one that is not.
+void require_names(const std::vector<TablePair>& pairs, const VolumeDiffOptions& options);
+
+/// What to say of columns of different types whose values may differ and yet count as the same;
+/// empty: there are none.
+std::string note_on_types(const RowComparison& plan);
 
 /// Compare the rows of both sides. Under the rule padded, rows that differ in trailing blanks only
 /// are a finding of their own, less severe than rows that differ.

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -23,11 +24,7 @@ Micros start_of(const Since& since, Micros now) noexcept {
                                                           : start;
 }
 
-TimeStart time_start(const CommonOptions& options, Micros now) {
-    if (!options.since) {
-        return {};
-    }
-    const Micros instant = start_of(*options.since, now);
+TimeStart time_start(const CommonOptions& options, Micros instant) {
     const Micros naive = options.assume_tz.empty()
                              ? instant
                              : utc_to_local(instant, options.assume_tz).value_or(instant);
@@ -42,14 +39,23 @@ std::string shown_start(StoreKind kind, const ColumnSpec& column, const TimeStar
 
 } // namespace
 
-RowFilter::RowFilter(const CommonOptions& options, StoreKind kind, Micros now)
-    : m_options(options), m_kind(kind), m_start(time_start(options, now)) {}
+RowFilter::RowFilter(const CommonOptions& options, StoreKind kind, Micros now, SideFilter side)
+    : m_options(options), m_kind(kind), m_side(std::move(side)),
+      m_start(options.since ? time_start(options, start_of(*options.since, now)) : TimeStart{}),
+      m_young(time_start(options, start_of({m_side.min_age, std::nullopt}, now))) {}
 
 RowFilter filter_of(const Source& source, const CommonOptions& options) {
     return {options, source.session->source().kind, now_of(options, *source.session)};
 }
 
+std::string_view RowFilter::time_flag() const noexcept {
+    return m_options.since ? "--since" : m_side.min_age > 0 ? "--min-age" : "";
+}
+
 std::optional<TimeColumn> RowFilter::time_column(const TableSchema& table) const {
+    if (time_flag().empty()) {
+        return std::nullopt;
+    }
     if (!m_options.since_column) {
         return guess_time_column(table);
     }
@@ -65,34 +71,72 @@ std::optional<TimeColumn> RowFilter::time_column(const TableSchema& table) const
     return TimeColumn{ordinal, ""};
 }
 
+std::string RowFilter::young(const TableSchema& table) const {
+    const auto column = m_side.min_age > 0 ? time_column(table) : std::nullopt;
+    return column ? since_condition(m_kind, table.columns[column->ordinal], m_young) : "";
+}
+
 std::string RowFilter::condition(const TableSchema& table) const {
-    const auto column = m_options.since ? time_column(table) : std::nullopt;
-    if (!column) {
-        return m_options.where;
+    std::vector<std::string> conditions;
+    if (const auto column = m_options.since ? time_column(table) : std::nullopt) {
+        conditions.push_back(since_condition(m_kind, table.columns[column->ordinal], m_start));
     }
-    const std::string since = since_condition(m_kind, table.columns[column->ordinal], m_start);
-    const std::string_view where = m_options.where;
-    return where.empty() ? since : fmt::format("({}){}", since, condition_sql("AND", where));
+    if (const std::string too_young = young(table); !too_young.empty()) {
+        // A row without a time is not known to be young.
+        conditions.push_back(fmt::format("({}) IS NOT TRUE", too_young));
+    }
+    for (const std::string& where : {m_options.where, m_side.where}) {
+        if (!where.empty()) {
+            conditions.push_back(where);
+        }
+    }
+    if (conditions.size() < 2) {
+        return conditions.empty() ? "" : conditions.front();
+    }
+    std::string all;
+    for (const std::string& one : conditions) {
+        all += condition_sql(all.empty() ? "" : "AND", one);
+    }
+    return all.substr(all.find('('));
 }
 
 std::string RowFilter::reason_not_to_choose(const TableSchema& table) const {
-    if (!m_options.since) {
+    if (time_flag().empty()) {
         return {};
     }
     const auto column = time_column(table);
     if (!column) {
-        return "no column looks like the time of a row, by which --since could choose";
+        return fmt::format("no column looks like the time of a row, by which {} could choose",
+                           time_flag());
     }
     return table.columns[column->ordinal].readable ? "" : "no SELECT privilege on the time column";
 }
 
 std::string RowFilter::column_of(const TableSchema& table) const {
-    const auto column = m_options.since ? time_column(table) : std::nullopt;
+    const auto column = time_column(table);
     return column ? table.columns[column->ordinal].name : "";
 }
 
+std::string RowFilter::note(const TableSchema& table, const TimeColumn& column) const {
+    const ColumnSpec& spec = table.columns[column.ordinal];
+    std::string which = spec.name;
+    if (m_options.since) {
+        which += fmt::format(" from {} on", shown_start(m_kind, spec, m_start));
+    }
+    if (m_side.min_age > 0) {
+        which += fmt::format("{} before {}", m_options.since ? " and" : "",
+                             shown_start(m_kind, spec, m_young));
+    }
+    std::string text = fmt::format("{}: only rows with {} are looked at", table.ref.name, which);
+    if (!column.why.empty()) {
+        text +=
+            fmt::format("; the column was guessed, {}; name another one with --column", column.why);
+    }
+    return text;
+}
+
 void RowFilter::announce(const std::vector<const TableSchema*>& tables, Document& document) const {
-    if (!m_options.since) {
+    if (time_flag().empty()) {
         return;
     }
     bool any = tables.empty();
@@ -102,16 +146,9 @@ void RowFilter::announce(const std::vector<const TableSchema*>& tables, Document
             continue;
         }
         any = true;
-        const ColumnSpec& spec = table->columns[column->ordinal];
-        std::string note =
-            fmt::format("{}: only rows with {} from {} on are looked at", table->ref.name,
-                        spec.name, shown_start(m_kind, spec, m_start));
-        if (!column->why.empty()) {
-            note += fmt::format("; the column was guessed, {}; name another one with --column",
-                                column->why);
-        }
-        if (std::find(document.notes.begin(), document.notes.end(), note) == document.notes.end()) {
-            document.notes.push_back(std::move(note));
+        std::string text = note(*table, *column);
+        if (std::find(document.notes.begin(), document.notes.end(), text) == document.notes.end()) {
+            document.notes.push_back(std::move(text));
         }
     }
     if (!any) {
@@ -120,7 +157,7 @@ void RowFilter::announce(const std::vector<const TableSchema*>& tables, Document
                         ? fmt::format("table {} has no column that looks like the time of a row",
                                       display_identifier(tables.front()->ref.name))
                         : "no selected table has a column that looks like the time of a row",
-                    "name one with --column, or leave out --since");
+                    fmt::format("name one with --column, or leave out {}", time_flag()));
     }
 }
 

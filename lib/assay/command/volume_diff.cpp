@@ -13,12 +13,16 @@
 #include "assay/command/run_history.hpp"
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
+#include "assay/command/volume_diff_groups.hpp"
 #include "assay/command/volume_diff_usual.hpp"
+#include "assay/scan/row_groups.hpp"
 #include "assay/scan/segment_diff.hpp"
 #include "assay/scan/server_segments.hpp"
 #include "assay/store/sql.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace assay {
 namespace {
@@ -53,10 +57,12 @@ struct Sides {
 };
 
 /// Rows count from the same moment on, whatever the clock of side B says.
-Sides sides_of(Source& a, Source& b, const CommonOptions& options) {
-    const Micros now = now_of(options, *a.session);
-    return {a, b, RowFilter(options, a.session->source().kind, now),
-            RowFilter(options, b.session->source().kind, now)};
+Sides sides_of(Source& a, Source& b, const VolumeDiffOptions& options) {
+    const CommonOptions& common = options.common;
+    const Micros now = now_of(common, *a.session);
+    const Micros min_age = options.usual.min_age;
+    return {a, b, RowFilter(common, a.session->source().kind, now, {options.where_a, min_age}),
+            RowFilter(common, b.session->source().kind, now, {options.where_b, min_age})};
 }
 
 /// Why --since cannot choose among the rows of a pair; empty if it can.
@@ -65,7 +71,7 @@ std::string reason_not_to_choose(const TablePair& pair, const Sides& sides) {
     return reason.empty() ? sides.filter_b.reason_not_to_choose(*pair.b) : reason;
 }
 
-/// By different columns, --since would choose different rows.
+/// By different columns, --since and --min-age would choose different rows.
 void require_same_time_column(const TablePair& pair, const Sides& sides) {
     const std::string a = sides.filter_a.column_of(*pair.a);
     const std::string b = sides.filter_b.column_of(*pair.b);
@@ -103,6 +109,8 @@ RowComparison plan_pair(const TablePair& pair, const Sides& sides,
     RowComparison plan = plan_comparison(pair, options, text_rule(sides));
     plan.request.where_a = sides.filter_a.condition(*pair.a);
     plan.request.where_b = sides.filter_b.condition(*pair.b);
+    plan.request.young_a = sides.filter_a.young(*pair.a);
+    plan.request.young_b = sides.filter_b.young(*pair.b);
     return plan;
 }
 
@@ -111,7 +119,13 @@ std::vector<CheckResult> compare_counts(const TablePair& pair, const Sides& side
     const RowCounts counts{pair.a->ref,
                            count_rows(*sides.a.session, *pair.a, options.common, sides.filter_a),
                            count_rows(*sides.b.session, *pair.b, options.common, sides.filter_b)};
-    return {check_row_counts(counts, options.max_diff)};
+    std::vector<CheckResult> results{check_row_counts(counts, options.max_diff)};
+    if (counts_groups(options)) {
+        results.push_back(compare_groups(
+            pair, *sides.a.session, *sides.b.session,
+            {sides.filter_a.condition(*pair.a), sides.filter_b.condition(*pair.b)}, options));
+    }
+    return results;
 }
 
 std::vector<CheckResult> compare_all_rows(const TablePair& pair, const Sides& sides,
@@ -194,6 +208,21 @@ void explain_counts(const Sides& sides, const TablePair& pair, Document& documen
     step(sides.b, *pair.b, sides.filter_b);
 }
 
+void explain_groups(const Sides& sides, const TablePair& pair, const VolumeDiffOptions& options,
+                    Document& document) {
+    const auto columns = counts_groups(options)
+                             ? group_columns(pair, options, sides.a.session->source().kind)
+                             : std::nullopt;
+    if (!columns) {
+        return;
+    }
+    const std::string why = "the rows of every group, counted here";
+    document.plan.push_back(scan_step(
+        sides.a, group_count_scan({pair.a, columns->a, sides.filter_a.condition(*pair.a)}), why));
+    document.plan.push_back(scan_step(
+        sides.b, group_count_scan({pair.b, columns->b, sides.filter_b.condition(*pair.b)}), why));
+}
+
 void explain(const Sides& sides, const std::vector<TablePair>& pairs,
              const VolumeDiffOptions& options, Document& document) {
     document.plan.push_back(catalog_step(sides.a));
@@ -206,16 +235,45 @@ void explain(const Sides& sides, const std::vector<TablePair>& pairs,
             explain_rows(sides, pair, options, document);
         } else if (options.common.depth != Depth::catalog) {
             explain_counts(sides, pair, document);
+            explain_groups(sides, pair, options, document);
         }
     }
 }
 
-/// A wrong key or column is said before anything is read.
-void check_call(const Sides& sides, const std::vector<TablePair>& pairs,
-                const VolumeDiffOptions& options) {
+/// Say by which column hours, days and weeks are counted where nobody named it.
+void note_groups(const std::vector<TablePair>& pairs, const VolumeDiffOptions& options,
+                 StoreKind kind, Document& document) {
     for (const auto& pair : pairs) {
-        if (options.by == DiffBy::rows && pair.a != nullptr && pair.b != nullptr) {
-            plan_pair(pair, sides, options);
+        if (pair.a == nullptr || pair.b == nullptr) {
+            continue;
+        }
+        const auto columns = group_columns(pair, options, kind);
+        if (columns && !columns->why.empty()) {
+            document.notes.push_back(
+                fmt::format("{}: column {} was guessed, {}; name another one with --column",
+                            pair.a->ref.name, pair.a->columns[columns->a].name, columns->why));
+        }
+    }
+}
+
+/// A wrong key or column is said before anything is read, and so is what types do to values.
+void check_call(const Sides& sides, const std::vector<TablePair>& pairs,
+                const VolumeDiffOptions& options, Document& document) {
+    if (options.by != DiffBy::rows) {
+        if (counts_groups(options)) {
+            const StoreKind kind = sides.a.session->source().kind;
+            require_groups(pairs, options, kind);
+            note_groups(pairs, options, kind, document);
+        }
+        return;
+    }
+    require_names(pairs, options);
+    for (const auto& pair : pairs) {
+        if (pair.a != nullptr && pair.b != nullptr) {
+            const std::string note = note_on_types(plan_pair(pair, sides, options));
+            if (!note.empty()) {
+                document.notes.push_back(note);
+            }
         }
     }
 }
@@ -253,6 +311,12 @@ HistoryEntry entry_of(const std::vector<TablePair>& pairs, const RunHistory& his
     return entry;
 }
 
+bool has_critical(const Document& document) {
+    return std::any_of(document.checks.begin(), document.checks.end(), [](const auto& check) {
+        return check.status == Status::fail && check.severity == Severity::critical;
+    });
+}
+
 } // namespace
 
 Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
@@ -263,14 +327,14 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
     return fill_document(common, [&](Document& document) {
         Source a = open_source("a", options.database_a, common, context, document);
         Source b = open_source("b", options.database_b, common, context, document);
-        const Sides sides = sides_of(a, b, common);
+        const Sides sides = sides_of(a, b, options);
         const auto pairs = pair_tables(a, b, common, document);
         announce_since(pairs, sides, document);
+        check_call(sides, pairs, options, document);
         if (common.mode == Mode::explain) {
             explain(sides, pairs, options, document);
             return;
         }
-        check_call(sides, pairs, options);
         RunHistory history(common, options.database_a, context, document);
         history.add_source("b", options.database_b, context);
         for (const auto& pair : pairs) {
@@ -281,6 +345,10 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
             }
             for (auto& result : judge(pair, sides, options, context)) {
                 document.checks.push_back(std::move(result));
+            }
+            if (options.extent == Extent::first && has_critical(document)) {
+                document.notes.emplace_back("stopped at the first difference");
+                break;
             }
         }
         add_cost(document, a.session->cost());

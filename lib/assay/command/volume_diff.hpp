@@ -5,10 +5,14 @@
 #include "assay/base/tolerance.hpp"
 #include "assay/check/row_totals.hpp"
 #include "assay/command/common.hpp"
+#include "assay/metric/comparable.hpp"
+#include "assay/scan/row_diff.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace assay {
@@ -26,16 +30,44 @@ struct UsualVolumeOptions {
     friend bool operator==(const UsualVolumeOptions&, const UsualVolumeOptions&) = default;
 };
 
+/// Two names of one column.
+struct ColumnMap {
+    std::string a;
+    std::string b;
+};
+
+/// How far apart the cells of a column may be.
+struct ColumnTolerance {
+    std::string column; ///< as side A names it
+    std::string text;   ///< as typed: "0.01", "1ms"
+    CellTolerance tolerance;
+};
+
+/// A file besides the result, written when all is known.
+struct SideFile {
+    std::string path; ///< "-": stdout; for who calls
+    /// Takes the text, piece by piece.
+    std::function<void(std::string_view)> write = [](std::string_view) {};
+};
+
 struct VolumeDiffOptions {
     CommonOptions common;
     std::string database_a;
-    std::string database_b; ///< empty: there is one database, and its own past
-    UsualVolumeOptions usual;
+    std::string database_b;   ///< empty: there is one database, and its own past
+    UsualVolumeOptions usual; ///< of two databases only by, tz and min_age
     DiffBy by = DiffBy::counts;
+    std::string by_column;           ///< counts of every value of it; empty: see usual.by
     std::vector<std::string> key;    ///< -k a,b for --rows; empty: the primary key, else whole rows
-    std::vector<std::string> ignore; ///< columns left out of the comparison
-    Tolerance max_diff;              ///< default 0 rows
-    std::size_t limit = 10;          ///< rows to show per table
+    std::vector<std::string> ignore; ///< columns of either side left out of the comparison
+    std::vector<ColumnMap> map;      ///< columns that the names alone do not bring together
+    std::vector<ColumnTolerance> tolerances;
+    std::string where_a; ///< only rows of side A that fulfil this SQL; empty: all
+    std::string where_b;
+    Tolerance max_diff;          ///< default 0 rows
+    std::size_t limit = 10;      ///< rows to show per table
+    Extent extent = Extent::all; ///< first: only whether something differs
+    std::optional<SideFile>
+        changes; ///< every row that differs, as JSON Lines; nullopt: nobody asks
 };
 
 /// How much, and which rows, differ between two stores; of one store, how much differs from what

@@ -139,6 +139,17 @@ void append_comparable(Comparison comparison, const Column& column, std::size_t 
     }
 }
 
+bool is_within(const CellTolerance& tolerance, std::string_view a, std::string_view b) {
+    const char tag = tolerance.number.empty() ? tag_time : tag_number;
+    if (!a.starts_with(tag) || !b.starts_with(tag)) {
+        return false;
+    }
+    const auto value = [](std::string_view bytes) { return bytes.substr(bytes.find(':') + 1); };
+    return is_decimal_within(value(a), value(b),
+                             tolerance.number.empty() ? std::to_string(tolerance.time)
+                                                      : tolerance.number);
+}
+
 std::optional<Micros> comparable_instant(const Column& column, std::size_t row) noexcept {
     if (column.kind(row) == CellKind::text) {
         const auto parsed = parse_time(column.bytes(row));

@@ -36,6 +36,17 @@ bool is_lossy(ColumnType left, ColumnType right) noexcept;
 void append_comparable(Comparison comparison, const Column& column, std::size_t row,
                        std::string& out);
 
+/// How far apart two cells may be and still count as the same.
+struct CellTolerance {
+    std::string number; ///< as a decimal number, not negative; empty: there is only `time`
+    Micros time = 0;    ///< between two moments
+    friend bool operator==(const CellTolerance&, const CellTolerance&) = default;
+};
+
+/// Are two cells, as append_comparable() gives them, within the tolerance? Numbers by their exact
+/// difference; NULL, text, NaN and infinities are near nothing.
+bool is_within(const CellTolerance& tolerance, std::string_view a, std::string_view b);
+
 /// The moment by which a cell is compared with times: microseconds since 1970, infinities and what
 /// is no time are none.
 std::optional<Micros> comparable_instant(const Column& column, std::size_t row) noexcept;

@@ -341,6 +341,10 @@ Json error_record(const ErrorRecord& error) {
 
 } // namespace
 
+std::string write_json_line(const Facts& source) {
+    return facts(source).dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
+}
+
 std::string write_json(const Document& document) {
     Json json{{"schema_version", document.schema_version},
               {"tool", {{"name", "assay"}, {"version", document.tool_version}}},

@@ -39,9 +39,17 @@ constexpr std::array near_numbers{Known{"rows", "rows"},
                                   Known{"near_surplus_rows", "surplus rows"},
                                   Known{"candidate_pairs", "pairs compared"},
                                   Known{"pairs", "pairs told"}};
-constexpr std::array volume_numbers{Known{"rows_a", "rows in a"}, Known{"rows_b", "rows in b"},
-                                    Known{"only_a", "only in a"}, Known{"only_b", "only in b"},
-                                    Known{"changed", "changed"},  Known{"unchanged", "unchanged"}};
+constexpr std::array volume_numbers{Known{"rows_a", "rows in a"},
+                                    Known{"rows_b", "rows in b"},
+                                    Known{"only_a", "only in a"},
+                                    Known{"only_b", "only in b"},
+                                    Known{"changed", "changed"},
+                                    Known{"unchanged", "unchanged"},
+                                    Known{"within_tolerance", "within tolerance"}};
+constexpr std::array key_numbers{Known{"duplicate_key_rows_a", "repeated keys in a"},
+                                 Known{"duplicate_key_rows_b", "repeated keys in b"},
+                                 Known{"null_key_rows_a", "keys with NULL in a"},
+                                 Known{"null_key_rows_b", "keys with NULL in b"}};
 constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"oldest", "oldest"},
                                        Known{"keep_from", "kept from"},
@@ -50,8 +58,9 @@ constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"unparsable_rows", "rows that are no time"}};
 constexpr std::array spill_numbers{Known{"spilled_bytes", "bytes in a temporary file"}};
 /// Shown in their own way, not as one of the numbers.
-constexpr std::array<std::string_view, 8> lists{"group_sizes", "groups", "samples", "changed_cells",
-                                                "windows",     "filled", "why",     "unique"};
+constexpr std::array<std::string_view, 9> lists{"group_sizes",   "groups",        "samples",
+                                                "changed_cells", "type_mappings", "windows",
+                                                "filled",        "why",           "unique"};
 
 /// Labelled values; numbers are aligned on the right, texts stand as they are.
 class Block {
@@ -116,7 +125,7 @@ void add_sizes(Block& block, const Facts& evidence) {
     if (list == nullptr || list->size() < 2) {
         return;
     }
-    std::string words;
+    TerminalText words;
     for (const auto& entry : *list) {
         const Facts* range = facts_of(entry);
         const Fact* count = range == nullptr ? nullptr : find_fact(*range, "groups");
@@ -124,13 +133,13 @@ void add_sizes(Block& block, const Facts& evidence) {
         if (groups == nullptr) {
             continue;
         }
-        const std::string from = words_of(*range, "from");
-        const std::string to = words_of(*range, "to");
-        const std::string rows = from == to ? from : fmt::format("{} to {}", from, to);
-        words += words.empty() ? fmt::format("{} of {} rows", count_of(*groups, "group"), rows)
-                               : fmt::format(", {} of {}", group_digits(*groups), rows);
+        const TerminalText from = words_of(*range, "from");
+        const TerminalText to = words_of(*range, "to");
+        const TerminalText rows = from == to ? from : from + " to " + to;
+        words += words.empty() ? terminal::count_of(*groups, "group") + " of " + rows + " rows"
+                               : ", " + terminal::group_digits(*groups) + " of " + rows;
     }
-    block.add("group sizes", words);
+    block.add("group sizes", words.text());
 }
 
 /// Why there are duplicates, and what would keep them out.
@@ -161,8 +170,8 @@ bool is_known(const std::array<Known, size>& numbers, std::string_view key) {
 bool has_own_place(std::string_view key) {
     return is_known(dedupe_numbers, key) || is_known(folded_numbers, key) ||
            is_known(retry_numbers, key) || is_known(near_numbers, key) ||
-           is_known(volume_numbers, key) || is_known(freshness_numbers, key) ||
-           is_known(spill_numbers, key) ||
+           is_known(volume_numbers, key) || is_known(key_numbers, key) ||
+           is_known(freshness_numbers, key) || is_known(spill_numbers, key) ||
            std::find(lists.begin(), lists.end(), key) != lists.end();
 }
 
@@ -223,6 +232,40 @@ TerminalText changed_cells(const TextContext& context, const Facts& evidence, st
     return context.pen.paragraph(Tone::plain, "changed cells: " + words, indent);
 }
 
+/// A name in the evidence; empty if it is not there.
+TerminalText identifier_of(const Facts& facts, std::string_view name) {
+    const Fact* found = find_fact(facts, name);
+    const auto* text = found == nullptr ? nullptr : std::get_if<std::string>(&found->value);
+    return text == nullptr ? TerminalText() : terminal::identifier(*text);
+}
+
+/// "price (real and decimal) as number, lossy": columns that are not of one type, renamed or
+/// compared with a tolerance.
+TerminalText mapping_words(const Facts& mapping) {
+    const TerminalText a = identifier_of(mapping, "column");
+    const TerminalText b = identifier_of(mapping, "column_b");
+    const TerminalText type_a = words_of(mapping, "type_a");
+    const TerminalText type_b = words_of(mapping, "type_b");
+    const TerminalText tolerance = words_of(mapping, "tolerance");
+    const Fact* lossy = find_fact(mapping, "lossy");
+    return terminal::compose(
+        "{}{} ({}{}) as {}{}{}", a, b.empty() || b == a ? TerminalText() : " with " + b, type_a,
+        type_b == type_a ? TerminalText() : " and " + type_b, words_of(mapping, "compared_as"),
+        tolerance.empty() ? TerminalText() : " within " + tolerance,
+        lossy != nullptr && *lossy == Fact(true) ? TerminalText(", lossy") : "");
+}
+
+TerminalText type_mappings(const TextContext& context, const Facts& evidence, std::size_t indent) {
+    const auto* mappings = find_list(evidence, "type_mappings");
+    TerminalText words;
+    for (const auto& mapping : mappings == nullptr ? Fact::List{} : *mappings) {
+        if (const Facts* facts = facts_of(mapping)) {
+            words += words.empty() ? mapping_words(*facts) : "; " + mapping_words(*facts);
+        }
+    }
+    return words.empty() ? words : context.pen.paragraph(Tone::dim, "compared: " + words, indent);
+}
+
 } // namespace
 
 TerminalText text_evidence(const TextContext& context, const CheckResult& check,
@@ -232,6 +275,7 @@ TerminalText text_evidence(const TextContext& context, const CheckResult& check,
     const bool is_volume = find_fact(evidence, "rows_a") != nullptr;
     if (is_volume) {
         add_known(block, volume_numbers, evidence);
+        add_notable(block, key_numbers, evidence);
     } else if (find_fact(evidence, "distinct_keys") != nullptr) {
         add_known(block, dedupe_numbers, evidence);
         add_sizes(block, evidence);
@@ -254,6 +298,7 @@ TerminalText text_evidence(const TextContext& context, const CheckResult& check,
     }
     TerminalText out = block.render(context.pen, indent);
     out += changed_cells(context, evidence, indent);
+    out += type_mappings(context, evidence, indent);
     const auto* group_list = find_list(evidence, "groups");
     if (group_list != nullptr && !group_list->empty()) {
         out += text_groups(context, *group_list, indent);

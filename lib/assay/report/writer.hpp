@@ -39,6 +39,9 @@ std::string write_markdown(const Document& document);
 /// One line as monitoring plugins print it: state, the worst finding, ages as performance data.
 std::string write_nagios(const Document& document);
 
+/// Facts as one line of JSON Lines, as they stand in a document.
+std::string write_json_line(const Facts& facts);
+
 /// The exit status of a monitoring plugin.
 enum class NagiosStatus : int { ok = 0, warning = 1, critical = 2, unknown = 3 };
 /// A critical finding beats what could not be told, which beats a warning. Where nothing was judged

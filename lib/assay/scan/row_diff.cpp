@@ -5,6 +5,8 @@
 #include "assay/base/error.hpp"
 #include "assay/scan/both_sides.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -150,14 +152,74 @@ bool key_before(const RowChange& left, const RowChange& right) {
         [](const Value& x, const Value& y) { return compare(x, y) < 0; });
 }
 
-RowChange one_sided(const DetailedRow& row) { return {row.key, {}}; }
+/// Says which cells and rows are the same: equal, or within the tolerances.
+class Closeness {
+public:
+    explicit Closeness(const std::vector<ColumnPair>& columns) : m_columns(columns) {
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            m_places.push_back(m_measured.size());
+            if (columns[i].tolerance) {
+                m_measured.push_back(i);
+            }
+        }
+    }
+
+    const std::vector<std::size_t>& measured() const noexcept { return m_measured; }
+
+    bool same_cell(std::size_t column, const DetailedRow& a, const DetailedRow& b) const {
+        if (a.cell_hashes[column] == b.cell_hashes[column]) {
+            return true;
+        }
+        const auto& tolerance = m_columns[column].tolerance;
+        const std::size_t place = m_places[column];
+        return tolerance && is_within(*tolerance, a.measures[place], b.measures[place]);
+    }
+    bool same_row(const DetailedRow& a, const DetailedRow& b) const {
+        for (std::size_t i = 0; i < m_columns.size(); ++i) {
+            if (!same_cell(i, a, b)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+private:
+    const std::vector<ColumnPair>& m_columns;
+    std::vector<std::size_t> m_places; ///< in the measures of a row, by column
+    std::vector<std::size_t> m_measured;
+};
+
+/// Take the rows that are within the tolerances out of both sides. @return how many pairs they were
+std::int64_t drop_close(std::vector<DetailedRow>& a, std::vector<DetailedRow>& b,
+                        const Closeness& closeness) {
+    if (closeness.measured().empty()) {
+        return 0;
+    }
+    return static_cast<std::int64_t>(std::erase_if(a, [&](const DetailedRow& row) {
+        const auto partner = std::find_if(b.begin(), b.end(), [&](const DetailedRow& other) {
+            return closeness.same_row(row, other);
+        });
+        const bool found = partner != b.end();
+        if (found) {
+            b.erase(partner);
+        }
+        return found;
+    }));
+}
+
+RowChange only_in_a(const DetailedRow& row) {
+    return {ChangeKind::only_a, row.key, {}, row.cells, {}};
+}
+RowChange only_in_b(const DetailedRow& row) {
+    return {ChangeKind::only_b, row.key, {}, {}, row.cells};
+}
 
 /// The cells that differ in a pair of rows.
-RowChange changed_row(const DetailedRow& a, const DetailedRow& b,
+RowChange changed_row(const DetailedRow& a, const DetailedRow& b, const Closeness& closeness,
                       std::vector<std::int64_t>& changed_cells) {
-    RowChange change{a.key, {}};
+    RowChange change{ChangeKind::changed, a.key, {}, a.cells, b.cells};
     for (std::size_t i = 0; i < a.cell_hashes.size(); ++i) {
-        if (a.cell_hashes[i] != b.cell_hashes[i]) {
+        if (!closeness.same_cell(i, a, b)) {
             ++changed_cells[i];
             if (!a.cells.empty() && !b.cells.empty()) {
                 change.cells.push_back({i, a.cells[i], b.cells[i]});
@@ -167,37 +229,106 @@ RowChange changed_row(const DetailedRow& a, const DetailedRow& b,
     return change;
 }
 
-void keep(std::vector<RowChange>& rows, RowChange change, std::size_t limit) {
-    if (rows.size() < limit) {
-        rows.push_back(std::move(change));
-    }
-}
-
 using RowsByKey = std::map<Fingerprint, std::vector<DetailedRow>>;
 
-/// The second pass: which cells, and the rows to show.
-void fill_details(RowDiff& diff, RowsByKey& rows_a, RowsByKey& rows_b, const Wanted& wanted,
-                  std::size_t limit) {
-    std::set<Fingerprint> keys = wanted.changed;
-    keys.insert(wanted.only_a.begin(), wanted.only_a.end());
-    keys.insert(wanted.only_b.begin(), wanted.only_b.end());
-    for (const auto& key : keys) {
+/// Count the rows that differ, but are within the tolerances, as unchanged.
+void forgive_close(RowDiff& diff, RowsByKey& rows_a, RowsByKey& rows_b, const Closeness& closeness,
+                   Wanted& wanted) {
+    std::erase_if(wanted.changed, [&](const Fingerprint& key) {
         auto& a = rows_a[key];
         auto& b = rows_b[key];
         drop_equal(a, b);
-        const std::size_t pairs = std::min(a.size(), b.size());
-        for (std::size_t i = 0; i < pairs; ++i) {
-            keep(diff.changed_rows, changed_row(a[i], b[i], diff.changed_cells), limit);
+        const std::int64_t close = drop_close(a, b, closeness);
+        diff.changed -= close;
+        diff.unchanged += close;
+        diff.close += close;
+        return a.empty() || b.empty();
+    });
+}
+
+/// Show the rows that were looked at, and keep the first few of each sort.
+void show(std::vector<RowChange>& changes, const RowDiffRequest& request, RowDiff& diff) {
+    std::stable_sort(changes.begin(), changes.end(), key_before);
+    for (RowChange& change : changes) {
+        if (request.visit) {
+            request.visit(change);
         }
-        for (std::size_t i = pairs; i < a.size(); ++i) {
-            keep(diff.only_a_rows, one_sided(a[i]), limit);
-        }
-        for (std::size_t i = pairs; i < b.size(); ++i) {
-            keep(diff.only_b_rows, one_sided(b[i]), limit);
+        auto& rows = change.kind == ChangeKind::changed  ? diff.changed_rows
+                     : change.kind == ChangeKind::only_a ? diff.only_a_rows
+                                                         : diff.only_b_rows;
+        if (rows.size() < request.limit) {
+            rows.push_back(std::move(change));
         }
     }
-    for (auto* rows : {&diff.changed_rows, &diff.only_a_rows, &diff.only_b_rows}) {
-        std::stable_sort(rows->begin(), rows->end(), key_before);
+}
+
+std::set<Fingerprint> all_keys(const Wanted& wanted) {
+    std::set<Fingerprint> keys = wanted.changed;
+    keys.insert(wanted.only_a.begin(), wanted.only_a.end());
+    keys.insert(wanted.only_b.begin(), wanted.only_b.end());
+    return keys;
+}
+
+/// The second pass: which cells, and the rows to show.
+void fill_details(RowDiff& diff, RowsByKey& rows_a, RowsByKey& rows_b, const Closeness& closeness,
+                  const Wanted& wanted, const std::set<Fingerprint>& shown,
+                  const RowDiffRequest& request) {
+    std::vector<RowChange> changes;
+    for (const auto& key : all_keys(wanted)) {
+        auto& a = rows_a[key];
+        auto& b = rows_b[key];
+        drop_equal(a, b);
+        drop_close(a, b, closeness);
+        const bool is_shown = shown.contains(key);
+        const std::size_t pairs = std::min(a.size(), b.size());
+        for (std::size_t i = 0; i < pairs; ++i) {
+            RowChange change = changed_row(a[i], b[i], closeness, diff.changed_cells);
+            if (is_shown) {
+                changes.push_back(std::move(change));
+            }
+        }
+        for (std::size_t i = pairs; i < a.size() && is_shown; ++i) {
+            changes.push_back(only_in_a(a[i]));
+        }
+        for (std::size_t i = pairs; i < b.size() && is_shown; ++i) {
+            changes.push_back(only_in_b(b[i]));
+        }
+    }
+    show(changes, request, diff);
+}
+
+/// How to read the keys of the young rows of a side. A key with NULL names no row.
+RowLayout young_layout(const DiffSide& side, RowLayout layout, const std::string& young) {
+    layout.where = fmt::format("({})", young);
+    for (const ReadColumn& column : layout.key) {
+        layout.where += fmt::format(" AND {} IS NOT NULL",
+                                    quote_identifier(side.table.columns[column.ordinal].name));
+    }
+    layout.other.clear();
+    layout.measured.clear();
+    return layout;
+}
+
+/// Take out the rows of both sides whose key has a row, on either side, that is too young.
+void leave_out_young(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request,
+                     RowPrints& prints_a, RowPrints& prints_b) {
+    if (request.young_a.empty() || request.key.empty()) {
+        return;
+    }
+    const RowLayout layout_a = young_layout(a, layout_of(Side::a, request), request.young_a);
+    const RowLayout layout_b = young_layout(b, layout_of(Side::b, request), request.young_b);
+    RowPrints young_a;
+    RowPrints young_b;
+    on_both_sides([&] { young_a = read_prints(a.session, a.table, layout_a); },
+                  [&] { young_b = read_prints(b.session, b.table, layout_b); });
+    std::set<Fingerprint> keys;
+    for (const RowPrints* young : {&young_a, &young_b}) {
+        for (const RowPrint& print : young->rows) {
+            keys.insert(print.key);
+        }
+    }
+    for (RowPrints* prints : {&prints_a, &prints_b}) {
+        std::erase_if(prints->rows, [&](const RowPrint& row) { return keys.contains(row.key); });
     }
 }
 
@@ -216,6 +347,7 @@ std::set<Fingerprint> keys_to_show(const Wanted& wanted, std::size_t limit) {
 RowLayout layout_of(Side side, const RowDiffRequest& request) {
     RowLayout layout{columns_of(side, request.key), columns_of(side, request.other),
                      side == Side::a ? request.where_a : request.where_b, request.access};
+    layout.measured = Closeness(request.other).measured();
     if (layout.key.empty()) {
         layout.key.swap(layout.other);
     }
@@ -230,7 +362,10 @@ RowDiff diff_rows(const DiffSide& a, const DiffSide& b, const RowDiffRequest& re
     on_both_sides([&] { prints_a = read_prints(a.session, a.table, layout_a); },
                   [&] { prints_b = read_prints(b.session, b.table, layout_b); });
 
-    Comparer comparer(request.limit);
+    leave_out_young(a, b, request, prints_a, prints_b);
+
+    const std::size_t look = std::max(request.limit, request.look);
+    Comparer comparer(look);
     for_each_key(prints_a.rows, prints_b.rows, [&](const KeyRows& rows) { comparer.add(rows); });
     RowDiff diff = std::move(comparer.diff);
     diff.rows_a = static_cast<std::int64_t>(prints_a.rows.size());
@@ -238,17 +373,31 @@ RowDiff diff_rows(const DiffSide& a, const DiffSide& b, const RowDiffRequest& re
     diff.null_key_rows_a = prints_a.null_key_rows;
     diff.null_key_rows_b = prints_b.null_key_rows;
     diff.changed_cells.assign(request.other.size(), 0);
-    if (comparer.wanted.empty()) {
+    Wanted& wanted = comparer.wanted;
+    const Closeness closeness(request.other);
+    const auto read_again = [&](const std::set<Fingerprint>& show, const auto& use) {
+        const DetailRequest details{wanted.changed, show};
+        RowsByKey rows_a;
+        RowsByKey rows_b;
+        on_both_sides([&] { rows_a = read_details(a.session, a.table, layout_a, details); },
+                      [&] { rows_b = read_details(b.session, b.table, layout_b, details); });
+        use(rows_a, rows_b);
+    };
+    if (!closeness.measured().empty() && !wanted.changed.empty()) {
+        read_again({}, [&](RowsByKey& rows_a, RowsByKey& rows_b) {
+            forgive_close(diff, rows_a, rows_b, closeness, wanted);
+        });
+    }
+    if (request.extent == Extent::first && diff.changed + diff.only_a + diff.only_b > 0) {
+        diff.extent = Extent::first;
         return diff;
     }
-
-    const auto show = keys_to_show(comparer.wanted, request.limit);
-    const DetailRequest details{comparer.wanted.changed, show};
-    RowsByKey rows_a;
-    RowsByKey rows_b;
-    on_both_sides([&] { rows_a = read_details(a.session, a.table, layout_a, details); },
-                  [&] { rows_b = read_details(b.session, b.table, layout_b, details); });
-    fill_details(diff, rows_a, rows_b, comparer.wanted, request.limit);
+    if (!wanted.empty()) {
+        const auto shown = keys_to_show(wanted, look);
+        read_again(shown, [&](RowsByKey& rows_a, RowsByKey& rows_b) {
+            fill_details(diff, rows_a, rows_b, closeness, wanted, shown, request);
+        });
+    }
     return diff;
 }
 

@@ -41,6 +41,12 @@ public:
                           batch.columns[m_layout.key.size() + column], row, m_scratch);
         return hash64(m_scratch);
     }
+    std::string measure(const RowBatch& batch, std::size_t row, std::size_t column) const {
+        std::string bytes;
+        append_comparable(m_layout.other[column].comparison,
+                          batch.columns[m_layout.key.size() + column], row, bytes);
+        return bytes;
+    }
     /// With the trailing blanks; 0 where they count anyway.
     std::uint64_t exact(const RowBatch& batch, std::size_t row) {
         if (!m_pads) {
@@ -130,6 +136,9 @@ private:
         detail.row = m_encoder.other(batch, row);
         for (std::size_t i = 0; i < m_layout.other.size(); ++i) {
             detail.cell_hashes.push_back(m_encoder.cell(batch, row, i));
+        }
+        for (const std::size_t column : m_layout.measured) {
+            detail.measures.push_back(m_encoder.measure(batch, row, column));
         }
         if (show == Show::values) {
             for (std::size_t i = 0; i < batch.columns.size(); ++i) {

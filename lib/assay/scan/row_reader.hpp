@@ -32,6 +32,8 @@ struct RowLayout {
     std::vector<ReadColumn> other;
     std::string where; ///< which rows count; empty: all
     RowAccess access = RowAccess::scan;
+    std::vector<std::size_t> measured{}; ///< of `other`: columns whose values are held against each
+                                         ///< other, not only their hashes
 };
 
 /// A scan of the columns of a layout, in its order.
@@ -59,6 +61,7 @@ RowPrints read_prints(Session& session, const TableSchema& table, const RowLayou
 struct DetailedRow {
     Fingerprint row;
     std::vector<std::uint64_t> cell_hashes; ///< one per other column
+    std::vector<std::string> measures;      ///< see append_comparable(); one per measured column
     std::vector<Value> key;                 ///< only of rows to show
     std::vector<Value> cells;               ///< only of rows to show, one per other column
 };

@@ -129,6 +129,7 @@ void add(RowDiff& all, RowDiff part, std::size_t limit) {
     all.changed += part.changed;
     all.unchanged += part.unchanged;
     all.blanks_differ += part.blanks_differ;
+    all.close += part.close;
     for (std::size_t i = 0; i < part.changed_cells.size(); ++i) {
         all.changed_cells[i] += part.changed_cells[i];
     }
@@ -148,7 +149,16 @@ RowDiff read_unequal(const DiffSide& a, const DiffSide& b, const RowDiffRequest&
     for (const Ranges& ranges : compared.unequal) {
         narrow.where_a = condition(request.where_a, key_a, ranges);
         narrow.where_b = condition(request.where_b, key_b, ranges);
-        add(diff, diff_rows(a, b, narrow), request.limit);
+        if (!request.young_a.empty()) {
+            narrow.young_a = condition(request.young_a, key_a, ranges);
+            narrow.young_b = condition(request.young_b, key_b, ranges);
+        }
+        RowDiff part = diff_rows(a, b, narrow);
+        diff.extent = part.extent;
+        add(diff, std::move(part), request.limit);
+        if (diff.extent == Extent::first) {
+            break;
+        }
     }
     return diff;
 }

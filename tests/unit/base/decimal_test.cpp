@@ -15,6 +15,7 @@
 using assay::canonical_decimal;
 using assay::compare_decimal;
 using assay::is_decimal;
+using assay::is_decimal_within;
 
 namespace {
 
@@ -162,6 +163,31 @@ TEST_CASE("decimals compare by value, infinities outside, NaN above all") {
         }
     }
     CHECK(compare_decimal("-0", "0.00") == 0);
+}
+
+TEST_CASE("how far decimals are apart is exact") {
+    CHECK(is_decimal_within("1.15", "1.14", "0.01"));
+    CHECK(is_decimal_within("1.14", "1.15", "1e-2"));
+    CHECK_FALSE(is_decimal_within("1.15", "1.139999999999999999", "0.01"));
+    CHECK(is_decimal_within("-0.5", "0.5", "1"));
+    CHECK_FALSE(is_decimal_within("-0.5", "0.51", "1"));
+    CHECK(is_decimal_within("99.99", "100", ".01"));
+    CHECK(is_decimal_within("-100", "-99.5", "0.5"));
+    CHECK(is_decimal_within("0", "-0", "0"));
+    CHECK(is_decimal_within("1e300", "1e300", "0"));
+    CHECK_FALSE(is_decimal_within("1e300", "-1e300", "1e300"));
+    for (const char* odd : {"NaN", "Infinity", "", "x"}) {
+        CHECK_FALSE(is_decimal_within(odd, odd, "1"));
+        CHECK_FALSE(is_decimal_within("1", odd, "1"));
+    }
+    rc::prop("as whole numbers say", [] {
+        const auto a = *rc::gen::inRange(-300, 300);
+        const auto b = *rc::gen::inRange(-300, 300);
+        const auto most = *rc::gen::inRange(0, 600);
+        const auto shifted = [](int number) { return std::to_string(number) + "e-2"; };
+        RC_ASSERT(is_decimal_within(shifted(a), shifted(b), shifted(most)) ==
+                  (std::abs(a - b) <= most));
+    });
 }
 
 TEST_CASE("texts that are no number have a place in the order of decimals") {

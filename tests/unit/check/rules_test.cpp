@@ -79,6 +79,8 @@ std::vector<CheckResult> every_result() {
     add({check_folded_duplicates({}, {}), check_near_duplicates({}, {}), check_retries({}, {})});
     add({check_duplicates({}, {}), check_row_counts({}, {}), missing_table(table.ref, "A"),
          check_columns({}), check_rows({}, {}), check_trailing_blanks(table.ref, 5, 1)});
+    add({check_group_counts({table.ref, "at", "day", "day", "UTC", {{"2024-01-01", 1, 2}}}, {},
+                            1)});
     VolumeFacts volume;
     volume.table = table.ref;
     volume.buckets = bucket_starts(BucketSize::day, 0, "");

@@ -198,6 +198,56 @@ TEST_CASE("freshness, dedupe-check and volume-diff take their own flags") {
     CHECK(diff.max_diff.rows == 10);
 }
 
+TEST_CASE("volume-diff takes what makes two sides comparable that are not quite alike") {
+    const auto diff = options_of<VolumeDiffOptions>({"volume-diff", "a",
+                                                     "b",           "--rows",
+                                                     "--map",       "amount:total",
+                                                     "--map",       "\"a:x\":\"b\"",
+                                                     "--tol",       "amount=0.010",
+                                                     "--tol",       "\"at=\"= 1ms",
+                                                     "--min-age",   "5m",
+                                                     "-c",          "at",
+                                                     "--where-a",   "x > 1",
+                                                     "--where-b",   "y > 1"});
+    REQUIRE(diff.map.size() == 2);
+    CHECK(diff.map[0].a == "amount");
+    CHECK(diff.map[0].b == "total");
+    CHECK(diff.map[1].a == "a:x");
+    CHECK(diff.map[1].b == "b");
+    REQUIRE(diff.tolerances.size() == 2);
+    CHECK(diff.tolerances[0].column == "amount");
+    CHECK(diff.tolerances[0].tolerance == CellTolerance{"0.01", 0});
+    CHECK(diff.tolerances[1].column == "at=");
+    CHECK(diff.tolerances[1].tolerance == CellTolerance{"", 1000});
+    CHECK(diff.usual.min_age == 300 * micros_per_second);
+    CHECK(diff.where_a == "x > 1");
+    CHECK(diff.where_b == "y > 1");
+    for (const std::string wrong : {"a", "a:", ":b", "a:b:c", "\"a:b"}) {
+        CHECK(refusal({"volume-diff", "a", "b", "--rows", "--map", wrong})
+                  .starts_with("--map: '" + wrong + "' is not two columns"));
+    }
+    for (const std::string wrong : {"a", "a=", "=1", "a=-1", "a=x", "a=1%"}) {
+        CHECK(refusal({"volume-diff", "a", "b", "--rows", "--tol", wrong})
+                  .starts_with("--tol: '" + wrong + "' is not a column and a tolerance"));
+    }
+    CHECK(diff.extent == Extent::all);
+    const auto exit_only = [](Words more) {
+        Words words{"volume-diff", "a", "b", "--rows", "-qq"};
+        words.insert(words.end(), more.begin(), more.end());
+        return options_of<VolumeDiffOptions>(words).extent == Extent::first;
+    };
+    CHECK(exit_only({}));
+    CHECK_FALSE(exit_only({"--changes", "-"}));
+    CHECK_FALSE(exit_only({"-o", "x"}));
+    CHECK_FALSE(exit_only({"--export", "json=x"}));
+    CHECK_FALSE(exit_only({"--history", "h"}));
+    CHECK_FALSE(exit_only({"--max-diff", "1"}));
+    CHECK(refusal({"volume-diff", "a", "b", "--maps", "a:b"}).ends_with("'--map'?"));
+    CHECK(refusal({"volume-diff", "a", "b", "--where-c", "x"}).find("'--where-") !=
+          std::string::npos);
+    CHECK(refusal({"volume-diff", "a", "--where-a", "x"}).starts_with("--where-a and --where-b"));
+}
+
 TEST_CASE("volume-diff of one database takes the flags of its past") {
     const auto alone =
         options_of<VolumeDiffOptions>({"volume-diff", "a.db", "-c", "at", "--by", "hour", "--tz",
@@ -217,8 +267,18 @@ TEST_CASE("volume-diff of one database takes the flags of its past") {
           std::string::npos);
     CHECK(refusal({"volume-diff", "a.db", "--since", "2d"})
               .starts_with("--since means nothing with one database"));
-    CHECK(refusal({"volume-diff", "a.db", "b.db", "--by", "day"})
-              .starts_with("--by, --tz, --min-age, --calendar and --append-only mean nothing"));
+    CHECK(refusal({"volume-diff", "a.db", "b.db", "--append-only"})
+              .starts_with("--calendar and --append-only mean nothing"));
+    const auto days = options_of<VolumeDiffOptions>(
+        {"volume-diff", "a", "b", "--by", "shop", "--by", "day", "--tz", "UTC", "-c", "at"});
+    CHECK(days.usual.by == BucketSize::day);
+    CHECK(days.by_column.empty());
+    const auto shops =
+        options_of<VolumeDiffOptions>({"volume-diff", "a", "b", "--by", "day", "--by", "\"day\""});
+    CHECK_FALSE(shops.usual.by);
+    CHECK(shops.by_column == "\"day\"");
+    CHECK(refusal({"volume-diff", "a", "b", "--by", "day", "--rows"})
+              .starts_with("--by means nothing with --rows"));
     CHECK(
         refusal({"volume-diff", "a.db", "--append-only"}) ==
         "--append-only compares with earlier runs | name where they are kept with --history FILE");

@@ -255,6 +255,63 @@ TEST_CASE("columns stand in different places and types on both sides") {
     CHECK(diff.changed_cells == std::vector<std::int64_t>{1, 1}); // NULL is not the empty text
 }
 
+TEST_CASE("rows within the tolerances are unchanged, equal ones first") {
+    const auto diff_with = [](const Rows& a, const Rows& b, const std::string& by) {
+        const auto store_a = store_of(a, 3, 7);
+        const auto store_b = store_of(b, 3, 7);
+        FakeSession session_a(store_a);
+        FakeSession session_b(store_b);
+        auto request = request_of(3, 1, 10);
+        request.other[0].tolerance = CellTolerance{by, 0};
+        return diff_rows({session_a, store_a->tables[0].schema},
+                         {session_b, store_b->tables[0].schema}, request);
+    };
+    const Rows a{{1, 10, 1}, {2, 20, 1}, {3, 30, 1}, {4, 0, 1}, {5, 50, 1}};
+    const Rows b{{1, 12, 1}, {2, 23, 1}, {3, 30, 2}, {4, 1, 1}, {6, 50, 1}};
+    const auto diff = diff_with(a, b, "2");
+    CHECK(diff.close == 1);
+    CHECK(diff.unchanged == 1);
+    CHECK(diff.changed == 3); // too far, another column, and NULL is near nothing
+    CHECK(diff.only_a == 1);
+    CHECK(diff.only_b == 1);
+    CHECK(diff.changed_cells == std::vector<std::int64_t>{2, 1});
+    CHECK(diff.changed_rows.size() == 3);
+    CHECK(diff_with(a, b, "3").close == 2);
+    CHECK(diff_with(a, a, "3").close == 0);
+
+    // Several rows of one key: 2 meets 2, and then 1 meets 3 or does not.
+    CHECK(diff_with({{1, 1, 1}, {1, 2, 1}}, {{1, 2, 1}, {1, 3, 1}}, "2").unchanged == 2);
+    const auto apart = diff_with({{1, 1, 1}, {1, 2, 1}}, {{1, 2, 1}, {1, 4, 1}, {1, 9, 1}}, "2");
+    CHECK(apart.unchanged == 1);
+    CHECK(apart.changed == 1);
+    CHECK(apart.only_b == 1);
+    CHECK(apart.only_b_rows.size() == 1);
+}
+
+TEST_CASE("every row that differs is shown with its values, in the order of keys") {
+    const auto store_a = store_of({{1, 1, 1}, {2, 2, 2}, {4, 1, 1}, {7, 1, 1}}, 3, 7);
+    const auto store_b = store_of({{1, 1, 1}, {2, 2, 0}, {5, 1, 2}, {7, 1, 1}}, 3, 7);
+    FakeSession a(store_a);
+    FakeSession b(store_b);
+    auto request = request_of(3, 1, 0);
+    request.look = 100;
+    std::string seen;
+    request.visit = [&](const RowChange& row) {
+        seen += std::to_string(row.key.at(0).integer);
+        seen += row.a.empty() ? "+" : row.b.empty() ? "-" : "~";
+        seen += std::to_string((row.a.empty() ? row.b : row.a).at(1).integer) + " ";
+    };
+    const DiffSide side_a{a, store_a->tables[0].schema};
+    const DiffSide side_b{b, store_b->tables[0].schema};
+    auto diff = diff_rows(side_a, side_b, request);
+    CHECK(seen == "2~2 4-1 5+2 ");
+    CHECK(diff.changed_rows.empty());
+    CHECK(diff.extent == Extent::all);
+    request.extent = Extent::first;
+    CHECK(diff_rows(side_a, side_b, request).extent == Extent::first);
+    CHECK(diff_rows(side_a, side_a, request).extent == Extent::all);
+}
+
 TEST_CASE("rows that differ only in trailing blanks are unchanged, and counted") {
     const auto text_store = [](const std::vector<std::pair<std::string, std::string>>& rows) {
         auto store = std::make_shared<FakeStore>();

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""volume-diff --changes: every row that differs is one line of JSON, in the order of the key, for every
+pair of stores.
+
+usage: changes_test.py PROGRAM; with ASSAY_TEST_POSTGRES also against that server
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+PROGRAM = sys.argv[1]
+SERVER = os.environ.get("ASSAY_TEST_POSTGRES")
+folder = tempfile.mkdtemp(prefix="assay-changes.")
+failed = False
+
+
+def check(sentence, condition, seen=""):
+    global failed
+    if not condition:
+        failed = True
+        print("not ok -", sentence)
+        print(f"    seen: {str(seen)[:1500]!r}")
+    else:
+        print("ok -", sentence)
+
+
+class Sqlite:
+    def __init__(self, name):
+        self.name = name
+        self.url = os.path.join(folder, name)
+
+    def execute(self, sql):
+        connection = sqlite3.connect(self.url)
+        connection.executescript(sql)
+        connection.close()
+
+
+class Postgres:
+    name = "postgres"
+    url = SERVER
+
+    def execute(self, sql):
+        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", SERVER], input=sql, text=True, check=True,
+                       capture_output=True)
+
+
+TABLE = "DROP TABLE IF EXISTS t; CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, size INTEGER);\n"
+ODD = "three [/foo] \"x\" \u65e5\u672c\u8a9e \\ \n\u202e" + "y" * 10_000
+
+
+def literal(text):
+    return "'" + text.replace("'", "''") + "'"
+
+
+def run(a, b, *flags):
+    return subprocess.run([PROGRAM, "volume-diff", a.url, b.url, "-t", "t", "--rows", "--history", "none", *flags],
+                          capture_output=True, text=True, check=False)
+
+
+def lines_of(a, b, *flags):
+    done = run(a, b, "-qq", "--changes", "-", *flags)
+    return done, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def every_row(a, b):
+    what = f"{a.name} and {b.name}: "
+    a.execute(TABLE + "INSERT INTO t VALUES (1, 'one', 10), (2, 'two', 20), (4, 'four', 40), (3, "
+              + literal(ODD) + ", NULL);")
+    b.execute(TABLE + "INSERT INTO t VALUES (1, 'one', 10), (2, 'TWO', 20), (5, NULL, 50), (3, "
+              + literal(ODD) + ", 0);")
+    done, lines = lines_of(a, b, "--values", "all", "--limit", "0")
+    check(what + "the status is that of a difference", done.returncode == 1, done)
+    check(what + "each row is there once, in the order of the key",
+          [(line["change"], line["key"]["id"]) for line in lines] == [("~", 2), ("~", 3), ("-", 4), ("+", 5)], lines)
+    check(what + "a changed row has both values",
+          lines[0]["columns"] == {"name": {"a": "two", "b": "TWO"}} and
+          lines[1]["columns"] == {"size": {"a": None, "b": 0}}, lines)
+    check(what + "a row of one side has all of its values",
+          lines[2]["row"] == {"name": "four", "size": 40} and lines[3]["row"] == {"name": None, "size": 50}, lines)
+    _, lines = lines_of(a, b)
+    check(what + "texts are masked unless asked for", lines[2]["row"]["name"] == "a{4}", lines)
+    _, lines = lines_of(b, a, "-k", "name", "--values", "all", "--where", "id = 3")
+    check(what + "odd texts come back as they are", lines[0]["key"]["name"] == ODD, lines)
+    done = run(a, a, "--changes", os.path.join(folder, "none"))
+    check(what + "no difference is an empty file",
+          done.returncode == 0 and os.path.getsize(os.path.join(folder, "none")) == 0, done)
+
+
+def many_rows(a, b):
+    rows = "WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < 30000) " \
+           "SELECT i, 'v', {} FROM g;\n"
+    a.execute(TABLE + "INSERT INTO t " + rows.format("i"))
+    b.execute(TABLE + "INSERT INTO t " + rows.format("i + i / 29999") + "UPDATE t SET name = 'w' WHERE id % 100 = 7;")
+    _, lines = lines_of(a, b)
+    wanted = sorted(list(range(7, 30000, 100)) + [29999, 30000])
+    check(f"{a.name} and {b.name}: segments lose no row", [line["key"]["id"] for line in lines] == wanted, len(lines))
+
+
+first, second = Sqlite("a.db"), Sqlite("b.db")
+for pair in [(first, second)] + ([(first, Postgres()), (Postgres(), second)] if SERVER else []):
+    every_row(*pair)
+    many_rows(*pair)
+if SERVER:
+    Postgres().execute("DROP TABLE t;")
+shutil.rmtree(folder)
+sys.exit(1 if failed else 0)
