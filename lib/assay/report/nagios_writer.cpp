@@ -132,8 +132,10 @@ std::string write_nagios(const Document& document) {
     std::transform(command.begin(), command.end(), command.begin(), [](char letter) {
         return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
     });
-    return fmt::format("{} {} - {}{}\n", command, word_of(nagios_status(document)),
-                       plain(headline(document, names)), performance(document, names));
+    // A result that was read may say anything.
+    return fmt::format("{} {} - {}{}\n", plain(escape_text(command)),
+                       word_of(nagios_status(document)), plain(headline(document, names)),
+                       performance(document, names));
 }
 
 } // namespace assay
