@@ -130,8 +130,13 @@ int main(int count, char** words) {
         } else if (word.rfind("-seed=", 0) == 0) {
             seed = static_cast<unsigned>(std::stoul(word.substr(word.find('=') + 1)));
         } else if (std::filesystem::is_directory(word)) {
+            std::vector<std::filesystem::path> paths;
             for (const auto& entry : std::filesystem::directory_iterator(word)) {
-                seeds.push_back(read(entry.path()));
+                paths.push_back(entry.path());
+            }
+            std::sort(paths.begin(), paths.end());
+            for (const auto& path : paths) {
+                seeds.push_back(read(path));
             }
         } else {
             seeds.push_back(read(word));

@@ -5,8 +5,9 @@
 usage: run.py PROGRAM TARGET SECONDS [FOLDER]
 
 PROGRAM is a target with libFuzzer or with the driver of our own; both take the same arguments. What
-it finds, it leaves in FOLDER (default: a temporary folder, kept when something was found), and a
-seed of the run is printed, so that it can be run again.
+it finds, it leaves in FOLDER (default: a temporary folder, kept when something was found). The
+number that ASSAY_FUZZ_SEED holds makes it change the seeds in the same way again; without it one is
+chosen and printed.
 """
 
 import os
@@ -63,8 +64,10 @@ def main():
     for number, seed in enumerate(sqlite_seeds() if target == "sqlite_file" else text_seeds(target)):
         with open(os.path.join(corpus, f"seed{number}"), "wb") as file:
             file.write(seed)
-    status = subprocess.call([os.path.abspath(program), f"-max_total_time={seconds}", corpus],
-                             cwd=folder)
+    arguments = [f"-max_total_time={seconds}", corpus]
+    if os.environ.get("ASSAY_FUZZ_SEED"):
+        arguments.insert(0, "-seed=" + os.environ["ASSAY_FUZZ_SEED"])
+    status = subprocess.call([os.path.abspath(program), *arguments], cwd=folder)
     if status != 0:
         print("not ok - a finding in", folder)
         return 1

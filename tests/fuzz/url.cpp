@@ -48,6 +48,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } catch (const Error& error) {
         fuzz::require(error.kind() == ErrorKind::usage, "what is no URL is a usage error");
     }
+    if (text.find(secret) != std::string::npos) {
+        return 0; // libFuzzer learns what is looked for, and puts it where it may be shown
+    }
     look_at("postgresql://u:" + std::string(secret) + text);
     look_at("password=" + std::string(secret) + " " + text);
     return 0;

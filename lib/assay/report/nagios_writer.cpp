@@ -146,6 +146,7 @@ std::string write_nagios(const Document& document) {
     std::transform(command.begin(), command.end(), command.begin(), [](char letter) {
         return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
     });
+    // A result that was read may say anything.
     return compose("{} {} - {}{}\n", plain(terminal::escaped(command)),
                    word_of(nagios_status(document)), plain(headline(document, names)),
                    performance(document, names))

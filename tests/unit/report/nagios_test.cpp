@@ -31,6 +31,12 @@ TEST_CASE("a monitoring plugin hears of critical findings first, and never ok fo
     CHECK(write_nagios(document).find("a/b\\nc") != std::string::npos);
 }
 
+TEST_CASE("the name of a command that was read from a file is escaped") {
+    Document document;
+    document.run.command = "au\x7f\x1b[1m|dit";
+    CHECK(write_nagios(document).starts_with("AU\\x7f\\x1b[1M/DIT UNKNOWN - "));
+}
+
 TEST_CASE("performance data tells ages, lateness and oldest rows apart, and nothing else") {
     Document document;
     const auto add = [&document](std::string id, std::int64_t seconds, std::string expected) {
