@@ -27,6 +27,10 @@ std::string count_words(const Facts& facts) {
 /// known.
 std::string cause_words(const Facts& group) {
     const std::string cause = words_of(group, "cause");
+    const std::string elsewhere = words_of(group, "count_against");
+    if (!elsewhere.empty()) {
+        return fmt::format("  {} in the other table", elsewhere);
+    }
     std::string words = cause == "reinsert"   ? "  inserted again"
                         : cause == "reload"   ? "  loaded again"
                         : cause == "versions" ? "  conflicting in " + words_of(group, "conflicts")
