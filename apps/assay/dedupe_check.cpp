@@ -84,7 +84,9 @@ void add_near(CommandLine& line, DedupeCheckOptions& options) {
                           [&](const auto&) { options.likeness = Likeness::near; }});
     line.flags.push_back(
         {0, "against", "DB:TABLE",
-         "with --near: link the rows with those of this table, one to one", Section::command,
+         "keys that stand in this table as well; with --near: link the rows with its rows, one to "
+         "one",
+         Section::command,
          [&](const auto& text) { options.against = parse_other_table("--against", text); }});
     line.flags.push_back({0, "min-probability", "P",
                           "with --near: tell pairs from this probability on (default 0.9; with "
@@ -115,6 +117,8 @@ void add_dedupe_check(CommandLine& line, Invocation& invocation) {
          "SQL to get rid of them"},
         {"assay dedupe-check shop.db -t payments --within 30s --actor user_id",
          "requests that were sent twice"},
+        {"assay dedupe-check shop.db -t orders -k order_no --against archive.db:orders",
+         "keys that were loaded into both"},
         {"assay dedupe-check shop.db -t customers --near", "the same person, written differently"},
         {"assay dedupe-check shop.db -t customers --near --against crm.db:contacts",
          "who stands in both"},

@@ -257,9 +257,15 @@ void check_near(const DedupeCheckOptions& options) {
         throw Error(ErrorKind::usage, "--fold and --nulls mean nothing with --near",
                     "leave them out: --near folds texts by itself, and NULL says nothing");
     }
-    if (options.likeness == Likeness::exact && (options.against || options.min_probability)) {
-        throw Error(ErrorKind::usage, "--against and --min-probability mean nothing without --near",
+    if (options.likeness == Likeness::exact && options.min_probability) {
+        throw Error(ErrorKind::usage, "--min-probability means nothing without --near",
                     "add --near");
+    }
+    if (options.likeness == Likeness::exact && options.against &&
+        (options.within || options.repair || !options.folds.empty() || !options.ignore.empty())) {
+        throw Error(ErrorKind::usage,
+                    "--against means nothing with --fold, --ignore, --repair or --within",
+                    "leave them out: it looks for keys that stand in both tables");
     }
 }
 
@@ -267,6 +273,7 @@ void check_near(const DedupeCheckOptions& options) {
 void check_keys(const DedupeCheckOptions& options) {
     const std::string_view flag = options.likeness == Likeness::near ? "--near"
                                   : options.within                   ? "--within"
+                                  : options.against                  ? "--against"
                                   : options.repair                   ? "--repair"
                                                                      : "";
     if (!flag.empty() && options.keys.size() > 1) {
@@ -274,11 +281,11 @@ void check_keys(const DedupeCheckOptions& options) {
                     fmt::format("{} takes one --key, but {} are given", flag, options.keys.size()),
                     "put the columns into one, as in --key a,b, or make one run for each key");
     }
-    if (options.whole_rows &&
-        (flag == "--near" || flag == "--within" || (!flag.empty() && !options.keys.empty()))) {
+    if (options.whole_rows && (flag == "--near" || flag == "--within" || flag == "--against" ||
+                               (!flag.empty() && !options.keys.empty()))) {
         throw Error(ErrorKind::usage,
                     fmt::format("--whole-rows means nothing with {}{}", flag,
-                                options.keys.empty() ? "" : " and --key"),
+                                flag == "--repair" ? " and --key" : ""),
                     "leave it out");
     }
     if (options.verify && !flag.empty()) {

@@ -81,6 +81,7 @@ Document check_persons(World& world, const std::string& database, const Question
     if (!question.key.empty()) {
         options.keys = {question.key};
     }
+    options.whole_rows = question.key.empty();
     options.ignore = question.ignore;
     options.nulls = nulls;
     return run_unchanged(world,

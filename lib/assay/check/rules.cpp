@@ -84,6 +84,9 @@ const std::vector<CheckRule>& check_rules() {
         {"duplicates.surplus", Severity::critical,
          "No more rows than --max-surplus say what another row says already.",
          "Delete the surplus rows, then declare the key UNIQUE."},
+        {"duplicates.across", Severity::critical,
+         "No more rows than --max-surplus have a key that the table of --against has as well.",
+         "Find out which load wrote both, and delete the rows from one of the tables."},
         {"duplicates.folded", Severity::warning,
          "No more rows than --max-surplus repeat another one once --fold has taken away what does "
          "not count.",

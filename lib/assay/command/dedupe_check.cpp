@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/command/dedupe_check_across.hpp"
 #include "assay/command/dedupe_check_exact.hpp"
 #include "assay/command/dedupe_check_folded.hpp"
 #include "assay/command/dedupe_check_keys.hpp"
@@ -307,6 +308,9 @@ std::vector<std::string> only_key(const DedupeCheckOptions& options) {
 Document dedupe_check(const DedupeCheckOptions& options, const Context& context) {
     if (options.likeness == Likeness::near) {
         return near_dedupe_check(options, context);
+    }
+    if (options.against) {
+        return across_dedupe_check(options, context);
     }
     const CommonOptions& common = options.common;
     return fill_document(common, [&](Document& document) {

@@ -23,7 +23,7 @@ enum class Likeness : std::uint8_t {
     near   ///< when they are probably about one thing
 };
 
-/// The table that rows are linked with.
+/// The table that rows are linked with, or whose keys are looked for.
 struct OtherTable {
     std::string database;
     std::string table; ///< as for -t
@@ -54,7 +54,7 @@ struct DedupeCheckOptions {
     std::optional<Micros> within;        ///< look for retries, this far apart at most
     std::optional<std::string> actor;    ///< of retries: the column that says who; nullopt: anybody
     Likeness likeness = Likeness::exact;
-    std::optional<OtherTable> against;     ///< only near; nullopt: rows of one table
+    std::optional<OtherTable> against;     ///< nullopt: rows of one table
     std::optional<double> min_probability; ///< only near; nullopt: what fits the question
 };
 

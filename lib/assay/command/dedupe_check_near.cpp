@@ -232,7 +232,23 @@ void explain(const Source& source, const std::vector<NearTask>& tasks, Document&
     }
 }
 
-/// The one table that --against names.
+std::vector<NearTask> tasks_of(const SelectedTables& selected, const DedupeCheckOptions& options,
+                               const RowFilter& filter) {
+    std::vector<NearTask> tasks;
+    for (const auto* table : selected.tables) {
+        NearTask& task = tasks.emplace_back();
+        task.table = table;
+        task.layout = layout_of(*table, options, task.left_out);
+        task.unchosen = filter.reason_not_to_choose(*table);
+        if (task.unchosen.empty()) {
+            task.where = filter.condition(*table);
+        }
+    }
+    return tasks;
+}
+
+} // namespace
+
 const TableSchema& other_table(const Source& other, const DedupeCheckOptions& options,
                                Document& document) {
     CommonOptions common = options.common;
@@ -259,23 +275,6 @@ void require_one_table(const SelectedTables& selected) {
             "name the table with -t");
     }
 }
-
-std::vector<NearTask> tasks_of(const SelectedTables& selected, const DedupeCheckOptions& options,
-                               const RowFilter& filter) {
-    std::vector<NearTask> tasks;
-    for (const auto* table : selected.tables) {
-        NearTask& task = tasks.emplace_back();
-        task.table = table;
-        task.layout = layout_of(*table, options, task.left_out);
-        task.unchosen = filter.reason_not_to_choose(*table);
-        if (task.unchosen.empty()) {
-            task.where = filter.condition(*table);
-        }
-    }
-    return tasks;
-}
-
-} // namespace
 
 Document near_dedupe_check(const DedupeCheckOptions& options, const Context& context) {
     const CommonOptions& common = options.common;

@@ -23,17 +23,18 @@ bool answers_a_question(const std::string& command) {
 
 /// The checks that hold the answer; those beside them matter only when they fail.
 bool is_answer(const CheckResult& check) {
-    static constexpr std::array<std::string_view, 20> ids{
+    static constexpr std::array<std::string_view, 21> ids{
         "freshness.max_age",   "freshness.warn_age",
         "freshness.by_group",  "freshness.cadence",
         "freshness.deadline",  "freshness.slo",
         "freshness.backcast",  "freshness.missing_windows",
         "freshness.retention", "duplicates.surplus",
-        "volume.row_count",    "volume.rows",
-        "history.pruned",      "freshness.lag",
-        "duplicates.folded",   "duplicates.near",
-        "duplicates.retries",  "volume.anomaly",
-        "volume.growth",       "volume.groups"};
+        "duplicates.across",   "volume.row_count",
+        "volume.rows",         "history.pruned",
+        "freshness.lag",       "duplicates.folded",
+        "duplicates.near",     "duplicates.retries",
+        "volume.anomaly",      "volume.growth",
+        "volume.groups"};
     return std::find(ids.begin(), ids.end(), check.id) != ids.end();
 }
 

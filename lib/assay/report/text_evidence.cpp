@@ -39,6 +39,12 @@ constexpr std::array near_numbers{Known{"rows", "rows"},
                                   Known{"near_surplus_rows", "surplus rows"},
                                   Known{"candidate_pairs", "pairs compared"},
                                   Known{"pairs", "pairs told"}};
+constexpr std::array across_numbers{Known{"rows", "rows"},
+                                    Known{"rows_against", "rows of the other table"},
+                                    Known{"shared_keys", "keys in both"},
+                                    Known{"shared_rows", "rows with them"},
+                                    Known{"shared_rows_against", "rows with them there"},
+                                    Known{"null_key_rows", "rows with NULL in the key"}};
 constexpr std::array volume_numbers{Known{"rows_a", "rows in a"},
                                     Known{"rows_b", "rows in b"},
                                     Known{"only_a", "only in a"},
@@ -170,8 +176,9 @@ bool is_known(const std::array<Known, size>& numbers, std::string_view key) {
 bool has_own_place(std::string_view key) {
     return is_known(dedupe_numbers, key) || is_known(folded_numbers, key) ||
            is_known(retry_numbers, key) || is_known(near_numbers, key) ||
-           is_known(volume_numbers, key) || is_known(key_numbers, key) ||
-           is_known(freshness_numbers, key) || is_known(spill_numbers, key) ||
+           is_known(across_numbers, key) || is_known(volume_numbers, key) ||
+           is_known(key_numbers, key) || is_known(freshness_numbers, key) ||
+           is_known(spill_numbers, key) ||
            std::find(lists.begin(), lists.end(), key) != lists.end();
 }
 
@@ -284,6 +291,8 @@ TerminalText text_evidence(const TextContext& context, const CheckResult& check,
         add_known(block, folded_numbers, evidence);
     } else if (find_fact(evidence, "bursts") != nullptr) {
         add_known(block, retry_numbers, evidence);
+    } else if (find_fact(evidence, "shared_keys") != nullptr) {
+        add_known(block, across_numbers, evidence);
     } else if (find_fact(evidence, "near_groups") != nullptr) {
         add_known(block, near_numbers, evidence);
     }

@@ -25,6 +25,10 @@ TerminalText count_words(const Facts& facts) {
 /// known.
 TerminalText cause_words(const Facts& group) {
     const TerminalText cause = words_of(group, "cause");
+    const TerminalText elsewhere = words_of(group, "count_against");
+    if (!elsewhere.empty()) {
+        return "  " + elsewhere + " in the other table";
+    }
     TerminalText words = cause == "reinsert"   ? "  inserted again"
                          : cause == "reload"   ? "  loaded again"
                          : cause == "versions" ? "  conflicting in " + words_of(group, "conflicts")

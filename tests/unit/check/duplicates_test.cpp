@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/check/duplicate_cause.hpp"
 #include "assay/check/duplicates.hpp"
+#include "assay/check/duplicates_across.hpp"
 #include "assay/check/duplicates_folded.hpp"
 #include "assay/check/duplicates_near.hpp"
 #include "assay/check/duplicates_retried.hpp"
@@ -55,6 +56,27 @@ TEST_CASE("a key that an index guarantees has no surplus, and no number that nob
     facts.guarantor = unnamed_primary_key;
     CHECK(check_duplicates(facts, {}).message ==
           "no key occurs twice: guaranteed by the primary key, nothing was read");
+}
+
+TEST_CASE("keys that stand in two tables are judged by the rows of the first one") {
+    AcrossFacts facts;
+    facts.table = {"main", "orders"};
+    facts.key = {"id"};
+    facts.against = {"main", "archive"};
+    facts.rows = 10;
+    facts.rows_against = 20;
+    facts.shared_keys = 1;
+    facts.shared_rows = 2;
+    facts.shared_rows_against = 3;
+    const auto check = check_across(facts, {});
+    CHECK(check.status == Status::fail);
+    CHECK(check.severity == Severity::critical);
+    CHECK(check.observed.value == Fact(2));
+    CHECK(check.message ==
+          "2 of 10 rows have a key that stands in archive as well: 1 key, in 3 rows there");
+    CHECK(check_across(facts, {2, {}}).status == Status::pass);
+    facts.shared_keys = facts.shared_rows = 0;
+    CHECK(check_across(facts, {}).message == "no key of 10 rows stands in archive as well");
 }
 
 TEST_CASE("a guessed key is a warning, and none where most rows repeat another one") {

@@ -5,6 +5,7 @@
 #include "assay/check/content.hpp"
 #include "assay/check/deadline_check.hpp"
 #include "assay/check/duplicates.hpp"
+#include "assay/check/duplicates_across.hpp"
 #include "assay/check/duplicates_folded.hpp"
 #include "assay/check/duplicates_near.hpp"
 #include "assay/check/duplicates_retried.hpp"
@@ -76,7 +77,8 @@ std::vector<CheckResult> every_result() {
     add({check_retention({}, micros_per_day)});
     add({check_deadline({}, parse_deadline("07:00 UTC"))});
     add({check_slo({}, {}, micros_per_day), check_backcast({}, micros_per_day, {})});
-    add({check_folded_duplicates({}, {}), check_near_duplicates({}, {}), check_retries({}, {})});
+    add({check_folded_duplicates({}, {}), check_near_duplicates({}, {}), check_retries({}, {}),
+         check_across({}, {})});
     add({check_duplicates({}, {}), check_row_counts({}, {}), missing_table(table.ref, "A"),
          check_columns({}), check_rows({}, {}), check_trailing_blanks(table.ref, 5, 1)});
     add({check_group_counts({table.ref, "at", "day", "day", "UTC", {{"2024-01-01", 1, 2}}}, {},

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/check/duplicates_across.hpp"
+
+#include "assay/base/text.hpp"
+
+#include <fmt/format.h>
+
+namespace assay {
+namespace {
+
+std::string sentence(const AcrossFacts& facts) {
+    const std::string other = display_identifier(facts.against.name);
+    if (facts.rows == 0 || facts.rows_against == 0) {
+        return facts.rows == 0 ? "the table holds no row to compare"
+                               : fmt::format("the other table, {}, holds no row", other);
+    }
+    if (facts.shared_keys == 0) {
+        return fmt::format("no key of {} stands in {} as well", count_of(facts.rows, "row"), other);
+    }
+    return fmt::format("{} of {} {} a key that stands in {} as well: {}, in {} there",
+                       group_digits(facts.shared_rows), count_of(facts.rows, "row"),
+                       facts.shared_rows == 1 ? "has" : "have", other,
+                       count_of(facts.shared_keys, "key"),
+                       count_of(facts.shared_rows_against, "row"));
+}
+
+} // namespace
+
+CheckResult check_across(const AcrossFacts& facts, const Tolerance& max_surplus) {
+    CheckResult result = make_result("duplicates.across", facts.table, facts.key);
+    result.observed = {facts.shared_rows, "rows"};
+    result.expected = display(max_surplus);
+    result.rows_examined = facts.rows;
+    result.rows_failed = facts.shared_rows;
+    result.message = sentence(facts);
+    result.status =
+        within(max_surplus, facts.shared_rows, facts.rows) ? Status::pass : Status::fail;
+    result.evidence = {{"rows", facts.rows},
+                       {"rows_against", facts.rows_against},
+                       {"shared_keys", facts.shared_keys},
+                       {"shared_rows", facts.shared_rows},
+                       {"shared_rows_against", facts.shared_rows_against},
+                       {"null_key_rows", facts.null_key_rows},
+                       {"null_key_rows_against", facts.null_key_rows_against},
+                       {"null_policy", to_string(facts.nulls)},
+                       {"against", qualified_name(facts.against)},
+                       {"compared_columns", facts.compared},
+                       {"spilled_bytes", facts.spilled_bytes},
+                       {"groups", facts.groups}};
+    return result;
+}
+
+} // namespace assay

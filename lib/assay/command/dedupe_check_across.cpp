@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/dedupe_check_across.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/check/duplicates_across.hpp"
+#include "assay/command/dedupe_check_keys.hpp"
+#include "assay/command/dedupe_check_memory.hpp"
+#include "assay/command/dedupe_check_near.hpp"
+#include "assay/command/row_filter.hpp"
+#include "assay/command/run.hpp"
+#include "assay/command/table_record.hpp"
+#include "assay/command/values.hpp"
+#include "assay/scan/shared_key_scan.hpp"
+
+#include <fmt/format.h>
+
+namespace assay {
+namespace {
+
+constexpr std::string_view rule = "duplicates.across";
+
+/// The key that the user named, else the primary key.
+std::vector<std::string> wanted_key(const TableSchema& table, const DedupeCheckOptions& options) {
+    if (!options.keys.empty()) {
+        return options.keys.front();
+    }
+    if (!table.primary_key) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("--against: table {} has no primary key",
+                                display_identifier(table.ref.name)),
+                    "name the columns to compare with -k");
+    }
+    return table.primary_key->columns;
+}
+
+/// A table with what chooses among its rows.
+struct Side {
+    Source& source;
+    const TableSchema* table = nullptr;
+    std::vector<std::size_t> columns = {};
+    std::string where = {};
+    std::string reason = {}; ///< not to read it; empty: read it
+};
+
+void set_up(Side& side, const std::vector<std::string>& key, const DedupeCheckOptions& options) {
+    side.columns = ordinals_of(*side.table, key);
+    require_once(*side.table, side.columns);
+    side.reason = reason_not_to_read(*side.table);
+    for (const std::size_t column : side.columns) {
+        if (side.reason.empty() && !side.table->columns[column].readable) {
+            side.reason = fmt::format("no SELECT privilege on column {} of {}",
+                                      side.table->columns[column].name, side.table->ref.name);
+        }
+    }
+    const RowFilter filter = filter_of(side.source, options.common);
+    if (side.reason.empty()) {
+        side.reason = filter.reason_not_to_choose(*side.table);
+    }
+    if (side.reason.empty()) {
+        side.where = filter.condition(*side.table);
+    }
+}
+
+SharedKeyRequest request_of(const Side& a, const Side& b, const DedupeCheckOptions& options,
+                            const Context& context) {
+    SharedKeyRequest request;
+    for (std::size_t i = 0; i < a.columns.size(); ++i) {
+        request.comparisons.push_back(comparison_for(a.table->columns[a.columns[i]].type,
+                                                     b.table->columns[b.columns[i]].type));
+    }
+    request.nulls = options.nulls.value_or(NullPolicy::distinct);
+    request.limit = options.limit;
+    request.memory = options.common.memory;
+    request.spill_folder = temporary_folder(context.environment);
+    request.cancellation = &context.cancellation;
+    return request;
+}
+
+AcrossFacts facts_of(const Side& a, const Side& b, const SharedKeyRequest& request,
+                     const SharedKeyScan& found, ValuesPolicy values) {
+    AcrossFacts facts;
+    facts.table = a.table->ref;
+    facts.key = names_of(*a.table, a.columns);
+    facts.against = b.table->ref;
+    facts.nulls = request.nulls;
+    facts.rows = found.a.rows;
+    facts.rows_against = found.b.rows;
+    facts.null_key_rows = found.a.null_key_rows;
+    facts.null_key_rows_against = found.b.null_key_rows;
+    facts.shared_keys = found.shared.keys;
+    facts.shared_rows = found.shared.rows_a;
+    facts.shared_rows_against = found.shared.rows_b;
+    facts.spilled_bytes = found.spilled_bytes;
+    for (std::size_t i = 0; i < facts.key.size(); ++i) {
+        facts.compared.push_back(
+            Facts{{"column", facts.key[i]}, {"as", to_string(request.comparisons[i])}});
+    }
+    for (const auto& group : found.shown) {
+        Facts key;
+        for (std::size_t i = 0; i < facts.key.size(); ++i) {
+            key.emplace_back(facts.key[i],
+                             shown(group.key[i], values, group.rows_a + group.rows_b));
+        }
+        facts.groups.push_back(Facts{
+            {"key", std::move(key)}, {"count", group.rows_a}, {"count_against", group.rows_b}});
+    }
+    return facts;
+}
+
+CheckResult judge(Workers& workers, const Side& a, const Side& b, const DedupeCheckOptions& options,
+                  Unread unread, const Context& context) {
+    const auto key = names_of(*a.table, a.columns);
+    for (const Side* side : {&a, &b}) {
+        if (!side->reason.empty()) {
+            return unread_result(rule, a.table->ref, key, side->reason, unread);
+        }
+    }
+    try {
+        Workers others(*b.source.session, options.common.jobs);
+        const SharedKeyRequest request = request_of(a, b, options, context);
+        const auto found = scan_shared_keys({&workers, a.table, a.columns, a.where},
+                                            {&others, b.table, b.columns, b.where}, request);
+        return check_across(facts_of(a, b, request, found, options.common.values),
+                            options.max_surplus);
+    } catch (const Error& error) {
+        return error_result(rule, a.table->ref, key, error, context.cancellation);
+    }
+}
+
+void explain(const Side& a, const Side& b, Document& document) {
+    document.plan.push_back(catalog_step(a.source));
+    for (const Side* side : {&a, &b}) {
+        if (side->reason.empty()) {
+            document.plan.push_back(scan_step(
+                side->source, key_scan(KeySide{nullptr, side->table, side->columns, side->where}),
+                side == &a ? "128-bit fingerprints of every key, 16 bytes a row, in memory or in a "
+                             "temporary file; read once more if there are keys to show"
+                           : "the same of the other table"));
+        }
+    }
+}
+
+} // namespace
+
+Document across_dedupe_check(const DedupeCheckOptions& options, const Context& context) {
+    const CommonOptions& common = options.common;
+    return fill_document(common, [&](Document& document) {
+        Source source = open_source("a", options.database, common, context, document);
+        const SelectedTables selected = select_tables(source, common, document);
+        require_one_table(selected);
+        Source other = open_source("b", options.against->database, common, context, document);
+        Side a{source, selected.tables.front()};
+        Side b{other, &other_table(other, options, document)};
+        const auto key = wanted_key(*a.table, options);
+        set_up(a, key, options);
+        set_up(b, names_of(*a.table, a.columns), options);
+        if (common.mode == Mode::explain) {
+            explain(a, b, document);
+            return;
+        }
+        document.tables.push_back(catalog_record(source.id, *a.table));
+        const Unread unread = meaning_of_unread(selected, common);
+        judge_tables(
+            source, 1, common, context, document,
+            [&](Workers& workers, std::size_t) {
+                return std::vector{judge(workers, a, b, options, unread, context)};
+            },
+            [](std::size_t) { return true; });
+        add_cost(document, other.session->cost());
+    });
+}
+
+} // namespace assay
