@@ -60,8 +60,9 @@ constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"unparsable_rows", "rows that are no time"}};
 constexpr std::array spill_numbers{Known{"spilled_bytes", "bytes in a temporary file"}};
 /// Shown in their own way, not as one of the numbers.
-constexpr std::array<std::string_view, 8> lists{
-    "groups", "samples", "changed_cells", "type_mappings", "windows", "filled", "why", "unique"};
+constexpr std::array<std::string_view, 9> lists{"where",         "groups",        "samples",
+                                                "changed_cells", "type_mappings", "windows",
+                                                "filled",        "why",           "unique"};
 
 /// Labelled values; numbers are aligned on the right, texts stand as they are.
 class Block {
@@ -242,6 +243,28 @@ std::string type_mappings(const TextContext& context, const Facts& evidence, std
     return words.empty() ? "" : context.pen.paragraph(Tone::dim, "compared: " + words, indent);
 }
 
+/// Where rows differ and what their cells have in common, a line for each.
+std::string story(const TextContext& context, const Facts& evidence, std::size_t indent) {
+    std::string out;
+    for (const std::string_view part : {"where", "why"}) {
+        const auto* list = find_list(evidence, part);
+        for (const auto& entry : list == nullptr ? Fact::List{} : *list) {
+            const Facts* facts = facts_of(entry);
+            if (facts == nullptr) {
+                continue;
+            }
+            std::string words = words_of(*facts, "words");
+            if (part == "why") {
+                words =
+                    fmt::format("{}: {}, in {} of {} cells", identifier_of(*facts, "column"), words,
+                                words_of(*facts, "cells"), words_of(*facts, "looked_at"));
+            }
+            out += context.pen.paragraph(Tone::plain, fmt::format("{}: {}", part, words), indent);
+        }
+    }
+    return out;
+}
+
 } // namespace
 
 std::string text_evidence(const TextContext& context, const CheckResult& check,
@@ -273,6 +296,7 @@ std::string text_evidence(const TextContext& context, const CheckResult& check,
     }
     std::string out = block.render(context.pen, indent);
     out += changed_cells(context, evidence, indent);
+    out += story(context, evidence, indent);
     out += type_mappings(context, evidence, indent);
     const auto* group_list = find_list(evidence, "groups");
     if (group_list != nullptr && !group_list->empty()) {
