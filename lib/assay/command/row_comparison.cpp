@@ -370,14 +370,19 @@ std::string note_on_types(const RowComparison& plan) {
 }
 
 std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Session& b,
-                                      const VolumeDiffOptions& options) {
+                                      const VolumeDiffOptions& options,
+                                      const std::function<void(const RowChange&)>& more) {
     require_readable(plan.tables, plan.request);
     RowDiffRequest request = plan.request;
     request.extent = options.extent;
-    request.look = options.changes ? std::numeric_limits<std::size_t>::max() : rows_to_explain;
+    request.look =
+        options.changes || more ? std::numeric_limits<std::size_t>::max() : rows_to_explain;
     DifferenceStory story(plan, options.common.since_column);
     request.visit = [&](const RowChange& row) {
         story.add(row);
+        if (more) {
+            more(row);
+        }
         if (options.changes) {
             options.changes->write(change_line(plan, row, options.common.values));
         }

@@ -107,7 +107,7 @@ std::string literal(const std::optional<std::string>& text) {
 }
 
 std::string sql_of(const Rows& rows, const Setup& setup, const std::string& amount) {
-    std::string sql = "CREATE TABLE t(id INTEGER" +
+    std::string sql = "BEGIN; CREATE TABLE t(id INTEGER" +
                       std::string(setup.columns_of_key == 1 ? " PRIMARY KEY" : "") +
                       ", tag TEXT, " + amount + " REAL, name TEXT, at TIMESTAMP);";
     for (const Row& row : rows) {
@@ -119,7 +119,7 @@ std::string sql_of(const Rows& rows, const Setup& setup, const std::string& amou
                (row.amount ? std::to_string(*row.amount) + " / 100.0" : "NULL") + "," +
                literal(row.name) + "," + literal(at) + ");";
     }
-    return sql;
+    return sql + "COMMIT;";
 }
 
 template <typename T>
