@@ -311,6 +311,10 @@ void check_beside(std::string_view flag, const std::string& path, std::string_vi
 }
 
 void check_changes(const VolumeDiffOptions& options, const OutputOptions& output) {
+    if (options.recheck && options.by != DiffBy::rows) {
+        throw Error(ErrorKind::usage, "--recheck means nothing when only rows are counted",
+                    "add --rows to compare every row");
+    }
     if (!options.changes) {
         return;
     }
@@ -325,7 +329,8 @@ void check_changes(const VolumeDiffOptions& options, const OutputOptions& output
 Extent extent_of(const VolumeDiffOptions& options, const OutputOptions& output) {
     const bool nobody_sees = output.quiet > 1 && output.path == "-" && output.exports.empty() &&
                              output.format != Format::nagios && !options.changes &&
-                             options.common.history.empty() && options.max_diff == Tolerance{};
+                             !options.recheck && options.common.history.empty() &&
+                             options.max_diff == Tolerance{};
     return nobody_sees ? Extent::first : Extent::all;
 }
 

@@ -25,6 +25,16 @@ Micros read_min_age(const std::string& text) {
     return age;
 }
 
+Micros read_recheck(const std::string& text) {
+    constexpr Micros most = 3600 * micros_per_second;
+    const Micros time = parse_age("--recheck", text);
+    if (time > most) {
+        throw Error(ErrorKind::usage, fmt::format("--recheck: '{}' is too long", text),
+                    "up to an hour, such as 30s: how far replication may be behind");
+    }
+    return time;
+}
+
 /// A column of such a name goes into double quotes.
 void read_by(const std::string& text, VolumeDiffOptions& options) {
     constexpr std::array sizes{BucketSize::hour, BucketSize::day, BucketSize::week};
@@ -117,6 +127,9 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
                           Section::command, [&](const auto&) { options.by = DiffBy::rows; }});
     add_columns(line, options.key, options.ignore, "the primary key, else whole rows");
     add_differences(line, options);
+    line.flags.push_back(
+        {0, "recheck", "DUR", "look again after that time, and judge by the rows that still differ",
+         Section::command, [&](const auto& text) { options.recheck = read_recheck(text); }});
     line.flags.push_back(
         {0, "max-diff", "N|P%", "rows that may differ per table (default 0)", Section::command,
          [&](const auto& text) { options.max_diff = parse_share("--max-diff", text); }});

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """volume-diff --changes: every row that differs is one line of JSON, in the order of the key, for every
-pair of stores.
+pair of stores. --recheck forgives what replication brings in time.
 
 usage: changes_test.py PROGRAM; with ASSAY_TEST_POSTGRES also against that server
 """
@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 
 PROGRAM = sys.argv[1]
 SERVER = os.environ.get("ASSAY_TEST_POSTGRES")
@@ -102,10 +103,36 @@ def many_rows(a, b):
     check(f"{a.name} and {b.name}: segments lose no row", [line["key"]["id"] for line in lines] == wanted, len(lines))
 
 
+def lag(a, b):
+    what = f"{a.name} and {b.name}: "
+    for key in ("INTEGER PRIMARY KEY", "INTEGER"):
+        table = f"DROP TABLE IF EXISTS t; CREATE TABLE t (id {key}, name TEXT, size INTEGER);"
+        a.execute(table + "INSERT INTO t VALUES (1, 'one', 10), (2, 'two', 20), (3, 'three', 30), (4, 'x', 1);")
+        b.execute(table + "INSERT INTO t VALUES (1, 'one', 10), (2, 'OLD', 20), (4, 'y', 1);")
+        waiting = subprocess.Popen([PROGRAM, "volume-diff", a.url, b.url, "-t", "t", "--rows", "-k", "id", "--json",
+                                    "--recheck", "3s", "--history", "none"], stdout=subprocess.PIPE, text=True)
+        time.sleep(1.5)
+        # What was behind comes, and something new differs, which is no business of this run.
+        b.execute("UPDATE t SET name = 'two' WHERE id = 2; INSERT INTO t VALUES (3, 'three', 30);")
+        a.execute("INSERT INTO t VALUES (9, 'new', 9);")
+        result = json.loads(waiting.communicate()[0])
+        rows = next(one for one in result["checks"] if one["id"] == "volume.rows")
+        check(what + f"{key}: what replication brought is forgiven, what stays is not", waiting.returncode == 1 and
+              rows["evidence"]["recheck"] == {"after_s": 3.0, "differed": 3, "still_differ": 1}, rows)
+    a.execute("DELETE FROM t WHERE id IN (4, 9);")
+    waiting = subprocess.Popen([PROGRAM, "volume-diff", a.url, b.url, "-t", "t", "--rows", "-k", "id", "--recheck",
+                                "3s", "--history", "none", "-q"], stdout=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    b.execute("DELETE FROM t WHERE id = 4;")
+    out = waiting.communicate()[0]
+    check(what + "nothing that still differs is a pass", waiting.returncode == 0 and out == "", out)
+
+
 first, second = Sqlite("a.db"), Sqlite("b.db")
 for pair in [(first, second)] + ([(first, Postgres()), (Postgres(), second)] if SERVER else []):
     every_row(*pair)
     many_rows(*pair)
+    lag(*pair)
 if SERVER:
     Postgres().execute("DROP TABLE t;")
 shutil.rmtree(folder)

@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/command/values.hpp"
+#include "assay/command/volume_diff_why.hpp"
 #include "assay/report/writer.hpp"
 #include "assay/scan/segment_diff.hpp"
 
@@ -369,16 +370,23 @@ std::string note_on_types(const RowComparison& plan) {
 }
 
 std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Session& b,
-                                      const VolumeDiffOptions& options) {
+                                      const VolumeDiffOptions& options,
+                                      const std::function<void(const RowChange&)>& more) {
     require_readable(plan.tables, plan.request);
     RowDiffRequest request = plan.request;
     request.extent = options.extent;
-    if (options.changes) {
-        request.look = std::numeric_limits<std::size_t>::max();
-        request.visit = [&](const RowChange& row) {
+    request.look =
+        options.changes || more ? std::numeric_limits<std::size_t>::max() : rows_to_explain;
+    DifferenceStory story(plan, options.common.since_column);
+    request.visit = [&](const RowChange& row) {
+        story.add(row);
+        if (more) {
+            more(row);
+        }
+        if (options.changes) {
             options.changes->write(change_line(plan, row, options.common.values));
-        };
-    }
+        }
+    };
     const RowDiff diff = diff_tables({a, *plan.tables.a}, {b, *plan.tables.b}, request);
     RowDifference difference;
     difference.table = plan.tables.a->ref;
@@ -395,6 +403,9 @@ std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Ses
         }
     }
     difference.more_evidence = evidence_of(plan, diff, options.common.values);
+    for (auto& fact : story.evidence(a, b, options.common.values)) {
+        difference.more_evidence.push_back(std::move(fact));
+    }
     std::vector<CheckResult> results{check_rows(difference, options.max_diff)};
     if (diff.extent == Extent::first) {
         results.front().message = "rows differ; stopped at the first of them";

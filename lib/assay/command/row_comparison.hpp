@@ -8,6 +8,7 @@
 #include "assay/scan/row_diff.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,7 +52,9 @@ std::string note_on_types(const RowComparison& plan);
 
 /// Compare the rows of both sides. Under the rule padded, rows that differ in trailing blanks only
 /// are a finding of their own, less severe than rows that differ.
+/// @param more takes every row that differs; empty: nobody needs them all
 std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Session& b,
-                                      const VolumeDiffOptions& options);
+                                      const VolumeDiffOptions& options,
+                                      const std::function<void(const RowChange&)>& more = {});
 
 } // namespace assay

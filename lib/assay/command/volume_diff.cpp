@@ -14,6 +14,7 @@
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/command/volume_diff_groups.hpp"
+#include "assay/command/volume_diff_recheck.hpp"
 #include "assay/command/volume_diff_usual.hpp"
 #include "assay/scan/row_groups.hpp"
 #include "assay/scan/segment_diff.hpp"
@@ -23,6 +24,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace assay {
 namespace {
@@ -129,15 +131,20 @@ std::vector<CheckResult> compare_counts(const TablePair& pair, const Sides& side
 }
 
 std::vector<CheckResult> compare_all_rows(const TablePair& pair, const Sides& sides,
-                                          const VolumeDiffOptions& options) {
+                                          const VolumeDiffOptions& options, DifferingKeys& keys) {
     const RowComparison plan = plan_pair(pair, sides, options);
-    auto results = compare_rows(plan, *sides.a.session, *sides.b.session, options);
+    std::function<void(const RowChange&)> keep;
+    if (options.recheck) {
+        keep = [&keys](const RowChange& row) { keys.add(row); };
+    }
+    auto results = compare_rows(plan, *sides.a.session, *sides.b.session, options, keep);
     results.insert(results.begin(), check_columns(plan.columns));
     return results;
 }
 
 std::vector<CheckResult> judge(const TablePair& pair, const Sides& sides,
-                               const VolumeDiffOptions& options, const Context& context) {
+                               const VolumeDiffOptions& options, const Context& context,
+                               DifferingKeys& keys) {
     if (pair.a == nullptr || pair.b == nullptr) {
         return {pair.b == nullptr ? missing_table(pair.a->ref, "A")
                                   : missing_table(pair.b->ref, "B")};
@@ -153,7 +160,7 @@ std::vector<CheckResult> judge(const TablePair& pair, const Sides& sides,
         return {skipped_result(id, pair.a->ref, {}, unchosen)};
     }
     try {
-        return by_rows ? compare_all_rows(pair, sides, options)
+        return by_rows ? compare_all_rows(pair, sides, options, keys)
                        : compare_counts(pair, sides, options);
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::usage) {
@@ -311,6 +318,43 @@ HistoryEntry entry_of(const std::vector<TablePair>& pairs, const RunHistory& his
     return entry;
 }
 
+/// What differed in a table.
+struct Differing {
+    TableRef table;
+    DifferingKeys keys;
+};
+
+/// Look once more at what differed, with new snapshots: replication may have brought it.
+void recheck(const std::vector<Differing>& differing, const VolumeDiffOptions& options,
+             const Context& context, Document& document) {
+    wait_for(*options.recheck, context.cancellation);
+    Document again;
+    Source a = open_source("a", options.database_a, options.common, context, again);
+    Source b = open_source("b", options.database_b, options.common, context, again);
+    const Sides sides = sides_of(a, b, options);
+    const auto pairs = pair_tables(a, b, options.common, again);
+    for (const auto& [table, keys] : differing) {
+        const auto pair =
+            std::find_if(pairs.begin(), pairs.end(), [&table = table](const auto& one) {
+                return one.a != nullptr && one.b != nullptr && one.a->ref == table;
+            });
+        const auto check = std::find_if(
+            document.checks.begin(), document.checks.end(), [&table = table](auto& one) {
+                return one.id == "volume.rows" && one.table == qualified_name(table);
+            });
+        if (pair == pairs.end() || check == document.checks.end()) {
+            throw Error(ErrorKind::query,
+                        fmt::format("table {} is not there any more, to look at it again",
+                                    display_identifier(table.name)));
+        }
+        const std::int64_t still =
+            count_still_different(plan_pair(*pair, sides, options), *a.session, *b.session, keys);
+        tell_recheck(*check, keys.rows(), still, *options.recheck, options.max_diff);
+    }
+    add_cost(document, a.session->cost());
+    add_cost(document, b.session->cost());
+}
+
 bool has_critical(const Document& document) {
     return std::any_of(document.checks.begin(), document.checks.end(), [](const auto& check) {
         return check.status == Status::fail && check.severity == Severity::critical;
@@ -337,23 +381,35 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
         }
         RunHistory history(common, options.database_a, context, document);
         history.add_source("b", options.database_b, context);
+        std::vector<Differing> differing;
         for (const auto& pair : pairs) {
             context.cancellation.check();
             add_records(pair, sides, document);
             if (pair.a != nullptr && pair.b != nullptr) {
                 document.checks.push_back(table_on_both_sides(pair.a->ref));
             }
-            for (auto& result : judge(pair, sides, options, context)) {
+            DifferingKeys keys;
+            for (auto& result : judge(pair, sides, options, context, keys)) {
                 document.checks.push_back(std::move(result));
+            }
+            if (keys.rows() > 0) {
+                differing.push_back({pair.a->ref, std::move(keys)});
             }
             if (options.extent == Extent::first && has_critical(document)) {
                 document.notes.emplace_back("stopped at the first difference");
                 break;
             }
         }
+        const Micros now = now_of(common, *a.session);
         add_cost(document, a.session->cost());
         add_cost(document, b.session->cost());
-        history.keep(now_of(common, *a.session), entry_of(pairs, history, document), document);
+        if (!differing.empty()) {
+            // Nobody who writes has to wait for us while we wait.
+            a.session.reset();
+            b.session.reset();
+            recheck(differing, options, context, document);
+        }
+        history.keep(now, entry_of(pairs, history, document), document);
     });
 }
 

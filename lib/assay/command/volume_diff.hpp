@@ -63,9 +63,10 @@ struct VolumeDiffOptions {
     std::vector<ColumnTolerance> tolerances;
     std::string where_a; ///< only rows of side A that fulfil this SQL; empty: all
     std::string where_b;
-    Tolerance max_diff;          ///< default 0 rows
-    std::size_t limit = 10;      ///< rows to show per table
-    Extent extent = Extent::all; ///< first: only whether something differs
+    Tolerance max_diff;            ///< default 0 rows
+    std::size_t limit = 10;        ///< rows to show per table
+    Extent extent = Extent::all;   ///< first: only whether something differs
+    std::optional<Micros> recheck; ///< wait so long and look again at what differs; nullopt: no
     std::optional<SideFile>
         changes; ///< every row that differs, as JSON Lines; nullopt: nobody asks
 };

@@ -64,9 +64,9 @@ constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"unparsable_rows", "rows that are no time"}};
 constexpr std::array spill_numbers{Known{"spilled_bytes", "bytes in a temporary file"}};
 /// Shown in their own way, not as one of the numbers.
-constexpr std::array<std::string_view, 9> lists{"group_sizes",   "groups",        "samples",
-                                                "changed_cells", "type_mappings", "windows",
-                                                "filled",        "why",           "unique"};
+constexpr std::array<std::string_view, 10> lists{
+    "group_sizes",   "where",   "groups", "samples", "changed_cells",
+    "type_mappings", "windows", "filled", "why",     "unique"};
 
 /// Labelled values; numbers are aligned on the right, texts stand as they are.
 class Block {
@@ -273,6 +273,29 @@ TerminalText type_mappings(const TextContext& context, const Facts& evidence, st
     return words.empty() ? words : context.pen.paragraph(Tone::dim, "compared: " + words, indent);
 }
 
+/// Where rows differ and what their cells have in common, a line for each.
+TerminalText story(const TextContext& context, const Facts& evidence, std::size_t indent) {
+    TerminalText out;
+    const auto* places = find_list(evidence, "where");
+    for (const auto& entry : places == nullptr ? Fact::List{} : *places) {
+        if (const Facts* place = facts_of(entry)) {
+            out +=
+                context.pen.paragraph(Tone::plain, "where: " + words_of(*place, "words"), indent);
+        }
+    }
+    const auto* causes = find_list(evidence, "why");
+    for (const auto& entry : causes == nullptr ? Fact::List{} : *causes) {
+        if (const Facts* cause = facts_of(entry)) {
+            const TerminalText words =
+                terminal::compose("why: {}: {}, in {} of {} cells", identifier_of(*cause, "column"),
+                                  words_of(*cause, "words"), words_of(*cause, "cells"),
+                                  words_of(*cause, "looked_at"));
+            out += context.pen.paragraph(Tone::plain, words, indent);
+        }
+    }
+    return out;
+}
+
 } // namespace
 
 TerminalText text_evidence(const TextContext& context, const CheckResult& check,
@@ -307,6 +330,7 @@ TerminalText text_evidence(const TextContext& context, const CheckResult& check,
     }
     TerminalText out = block.render(context.pen, indent);
     out += changed_cells(context, evidence, indent);
+    out += story(context, evidence, indent);
     out += type_mappings(context, evidence, indent);
     const auto* group_list = find_list(evidence, "groups");
     if (group_list != nullptr && !group_list->empty()) {

@@ -238,6 +238,14 @@ TEST_CASE("volume-diff takes what makes two sides comparable that are not quite 
     };
     CHECK(exit_only({}));
     CHECK_FALSE(exit_only({"--changes", "-"}));
+    CHECK_FALSE(exit_only({"--recheck", "30s"}));
+    CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a", "b", "--rows", "--recheck", "30s"})
+              .recheck == 30 * micros_per_second);
+    CHECK(refusal({"volume-diff", "a", "b", "--rows", "--recheck", "2h"})
+              .starts_with("--recheck: '2h' is too long"));
+    CHECK(refusal({"volume-diff", "a", "b", "--recheck", "2s"})
+              .starts_with("--recheck means nothing"));
+    CHECK(refusal({"volume-diff", "a", "b", "--rechek", "2s"}).ends_with("'--recheck'?"));
     CHECK_FALSE(exit_only({"-o", "x"}));
     CHECK_FALSE(exit_only({"--export", "json=x"}));
     CHECK_FALSE(exit_only({"--history", "h"}));

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/volume_diff_recheck.hpp"
+
+#include "assay/base/text.hpp"
+#include "assay/base/time.hpp"
+#include "assay/metric/comparable.hpp"
+#include "assay/scan/segment_diff.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <thread>
+
+namespace assay {
+namespace {
+
+/// Keys that one statement names.
+constexpr std::size_t most_named_keys = 5'000;
+
+/// No key is the beginning of another one.
+std::string bytes_of(const RowChange& row) {
+    std::string bytes;
+    for (const Value& value : row.key) {
+        const std::string text = display(value);
+        bytes += fmt::format("{}{}:{}", value.kind == CellKind::null ? "-" : "", text.size(), text);
+    }
+    return bytes;
+}
+
+std::string named_keys(const std::string& column, const std::set<std::int64_t>& keys) {
+    std::string list;
+    for (const std::int64_t key : keys) {
+        list += fmt::format("{}{}", list.empty() ? "" : ", ", key);
+    }
+    return fmt::format("{} IN ({})", quote_identifier(column), list);
+}
+
+std::string both(const std::string& keys, const std::string& where) {
+    return where.empty() ? keys : fmt::format("({}){}", keys, condition_sql("AND", where));
+}
+
+std::int64_t number_of(const CheckResult& result, std::string_view name) {
+    const Fact* fact = find_fact(result.evidence, name);
+    const auto* number = fact == nullptr ? nullptr : std::get_if<std::int64_t>(&fact->value);
+    return number == nullptr ? 0 : *number;
+}
+
+} // namespace
+
+void DifferingKeys::add(const RowChange& row) {
+    m_keys.insert(bytes_of(row));
+    ++m_rows;
+    const bool is_integer = row.key.size() == 1 && row.key.front().kind == CellKind::integer &&
+                            row.key.front().type == ColumnType::integer;
+    if (is_integer && m_integers.size() <= most_named_keys) {
+        m_integers.insert(row.key.front().integer);
+    }
+}
+
+bool DifferingKeys::contains(const RowChange& row) const { return m_keys.contains(bytes_of(row)); }
+
+void wait_for(Micros time, const Cancellation& cancellation) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(time);
+    while (std::chrono::steady_clock::now() < end) {
+        cancellation.check();
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+}
+
+std::int64_t count_still_different(RowComparison plan, Session& a, Session& b,
+                                   const DifferingKeys& before) {
+    RowDiffRequest& request = plan.request;
+    const bool are_named = has_segments(*plan.tables.a, *plan.tables.b, request) &&
+                           !before.integers().empty() &&
+                           before.integers().size() <= most_named_keys;
+    if (are_named) {
+        const ColumnPair& key = request.key.front();
+        const auto narrow = [&](const TableSchema& table, std::size_t column, std::string& where) {
+            where = both(named_keys(table.columns[column].name, before.integers()), where);
+        };
+        narrow(*plan.tables.a, key.a, request.where_a);
+        narrow(*plan.tables.b, key.b, request.where_b);
+        if (!request.young_a.empty()) {
+            narrow(*plan.tables.a, key.a, request.young_a);
+            narrow(*plan.tables.b, key.b, request.young_b);
+        }
+        request.access = RowAccess::index;
+    }
+    std::int64_t still = 0;
+    request.look = std::numeric_limits<std::size_t>::max();
+    request.visit = [&](const RowChange& row) { still += before.contains(row) ? 1 : 0; };
+    const DiffSide side_a{a, *plan.tables.a};
+    const DiffSide side_b{b, *plan.tables.b};
+    if (are_named) {
+        diff_rows(side_a, side_b, request);
+    } else {
+        diff_tables(side_a, side_b, request);
+    }
+    return std::min(still, before.rows());
+}
+
+void tell_recheck(CheckResult& result, std::int64_t before, std::int64_t still, Micros waited,
+                  const Tolerance& max_diff) {
+    const std::string first = result.message;
+    result.observed = {still, "rows"};
+    result.rows_failed = still;
+    result.message = fmt::format("{} {} after {}, of {} that differed: {}",
+                                 still == 0 ? "none" : group_digits(still),
+                                 still == 1 ? "still differs" : "still differ",
+                                 format_duration(waited), group_digits(before), first);
+    result.evidence.emplace_back("recheck", Facts{{"after_s", static_cast<double>(waited) / 1e6},
+                                                  {"differed", before},
+                                                  {"still_differ", still}});
+    const bool good =
+        within(max_diff, still, std::max(number_of(result, "rows_a"), number_of(result, "rows_b")));
+    result.status = good ? Status::pass : Status::fail;
+}
+
+} // namespace assay

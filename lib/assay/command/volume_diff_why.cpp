@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/volume_diff_why.hpp"
+
+#include "assay/base/text.hpp"
+#include "assay/command/row_count.hpp"
+#include "assay/command/time_column.hpp"
+#include "assay/command/values.hpp"
+#include "assay/scan/segment_diff.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+/// With more days than that, no day says where.
+constexpr std::size_t most_days = 1'000;
+/// Keys per row of a window that is worth a count.
+constexpr std::uint64_t widest_window = 4;
+
+std::size_t index_of(ChangeKind kind) noexcept { return static_cast<std::size_t>(kind); }
+
+std::string_view words_of(ChangeKind kind) noexcept {
+    return kind == ChangeKind::only_a   ? "rows only in A"
+           : kind == ChangeKind::only_b ? "rows only in B"
+                                        : "changed rows";
+}
+
+std::string_view mark_of(ChangeKind kind) noexcept {
+    return kind == ChangeKind::only_a ? "-" : kind == ChangeKind::only_b ? "+" : "~";
+}
+
+std::optional<std::size_t> place_of(const std::vector<ColumnPair>& columns, std::size_t ordinal) {
+    const auto found = std::find_if(columns.begin(), columns.end(),
+                                    [&](const ColumnPair& pair) { return pair.a == ordinal; });
+    return found == columns.end()
+               ? std::nullopt
+               : std::optional(static_cast<std::size_t>(found - columns.begin()));
+}
+
+std::int64_t day_of(Micros at) noexcept {
+    const std::int64_t days = at / micros_per_day;
+    return at % micros_per_day < 0 ? days - 1 : days;
+}
+
+/// Rows of a table between two keys, both included.
+std::int64_t rows_between(Session& session, const TableSchema& table, std::size_t ordinal,
+                          std::int64_t first, std::int64_t last) {
+    return exact_row_count(session, table,
+                           fmt::format("{} BETWEEN {} AND {}",
+                                       quote_identifier(table.columns[ordinal].name), first, last));
+}
+
+} // namespace
+
+void DifferenceStory::Span::add(const Value& value) {
+    ++rows;
+    if (!first || compare(value, *first) < 0) {
+        first = value;
+    }
+    if (!last || compare(value, *last) > 0) {
+        last = value;
+    }
+}
+
+DifferenceStory::DifferenceStory(const RowComparison& plan, const std::optional<std::string>& time)
+    : m_plan(plan), m_columns(plan.request.other.size()) {
+    const TableSchema& table = *plan.tables.a;
+    std::optional<std::size_t> ordinal;
+    if (time) {
+        ordinal = table.find_column(*time);
+    } else if (const auto guess = guess_time_column(table)) {
+        ordinal = guess->ordinal;
+    }
+    if (ordinal) {
+        m_time_key = place_of(plan.request.key, *ordinal);
+        m_time_other = place_of(plan.request.other, *ordinal);
+        m_time_name = table.columns[*ordinal].name;
+    }
+    m_has_integer_key = has_segments(table, *plan.tables.b, plan.request) &&
+                        plan.request.where_a.empty() && plan.request.where_b.empty();
+}
+
+const Value* DifferenceStory::time_of(const RowChange& row) const {
+    if (m_plan.request.key.empty()) {
+        return m_time_other ? &row.key.at(*m_time_other) : nullptr;
+    }
+    if (m_time_key) {
+        return &row.key.at(*m_time_key);
+    }
+    const auto& cells = row.a.empty() ? row.b : row.a;
+    return m_time_other && !cells.empty() ? &cells.at(*m_time_other) : nullptr;
+}
+
+void DifferenceStory::add(const RowChange& row) {
+    for (const auto& cell : row.cells) {
+        m_columns[cell.column].add(cell.a, cell.b);
+    }
+    Place& place = m_places.at(index_of(row.kind));
+    ++place.rows;
+    if (m_has_integer_key) {
+        place.key.add(row.key.front());
+    }
+    const Value* time = time_of(row);
+    const auto at = time == nullptr ? std::nullopt : moment_of(*time);
+    if (at) {
+        place.time.add(*time);
+        if (place.days.size() <= most_days) {
+            ++place.days[day_of(*at)];
+        }
+    }
+}
+
+Fact::List DifferenceStory::why() const {
+    Fact::List list;
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        if (const auto cause = m_columns[i].likely_cause()) {
+            list.push_back(Facts{{"column", m_plan.other[i]},
+                                 {"cause", to_string(cause->cause)},
+                                 {"parameter", cause->parameter},
+                                 {"cells", cause->cells},
+                                 {"looked_at", m_columns[i].cells()},
+                                 {"words", words_of(*cause)}});
+        }
+    }
+    return list;
+}
+
+std::optional<Facts> DifferenceStory::key_window(ChangeKind kind, const Place& place, Session& a,
+                                                 Session& b) const {
+    if (kind == ChangeKind::changed || !place.key.first || place.rows < 2) {
+        return std::nullopt;
+    }
+    const std::int64_t first = place.key.first->integer;
+    const std::int64_t last = place.key.last->integer;
+    const std::uint64_t width =
+        static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first) + 1;
+    if (width > widest_window * static_cast<std::uint64_t>(place.rows) || width == 0) {
+        return std::nullopt;
+    }
+    const ColumnPair& key = m_plan.request.key.front();
+    const std::int64_t in_a = rows_between(a, *m_plan.tables.a, key.a, first, last);
+    const std::int64_t in_b = rows_between(b, *m_plan.tables.b, key.b, first, last);
+    const bool lacks_b = kind == ChangeKind::only_a;
+    const std::int64_t others = lacks_b ? in_b : in_a;
+    const std::string range = fmt::format("{} {} to {}", m_plan.key.front(), first, last);
+    return Facts{
+        {"change", mark_of(kind)},
+        {"column", m_plan.key.front()},
+        {"from", first},
+        {"to", last},
+        {"rows_a", in_a},
+        {"rows_b", in_b},
+        {"words", others == 0
+                      ? fmt::format("{} has no row with {}, where {} has {}", lacks_b ? "B" : "A",
+                                    range, lacks_b ? "A" : "B", group_digits(lacks_b ? in_a : in_b))
+                      : fmt::format("{}: {}, where {} has {}", words_of(kind), range,
+                                    lacks_b ? "B" : "A", count_of(others, "row"))}};
+}
+
+std::optional<Facts> DifferenceStory::time_window(ChangeKind kind, const Place& place,
+                                                  ValuesPolicy values) const {
+    if (!place.time.first || place.time.rows < 2 || values == ValuesPolicy::none) {
+        return std::nullopt;
+    }
+    const std::string from = display(*place.time.first);
+    const std::string to = display(*place.time.last);
+    std::string words = fmt::format("{}: {} {} to {}", words_of(kind), m_time_name, from, to);
+    Facts facts{{"change", mark_of(kind)},
+                {"column", m_time_name},
+                {"from", from},
+                {"to", to},
+                {"days", place.days.size() > most_days
+                             ? Fact()
+                             : Fact(static_cast<std::int64_t>(place.days.size()))}};
+    const auto most =
+        std::max_element(place.days.begin(), place.days.end(),
+                         [](const auto& x, const auto& y) { return x.second < y.second; });
+    if (place.days.size() > 1 && place.days.size() <= most_days) {
+        words += ", " + count_of(static_cast<std::int64_t>(place.days.size()), "day");
+        if (most->second * 2 >= place.time.rows) {
+            words += fmt::format(", most on {} ({})", format_date(most->first),
+                                 group_digits(most->second));
+        }
+    }
+    facts.emplace_back("words", words);
+    return facts;
+}
+
+Fact::List DifferenceStory::where(Session& a, Session& b, ValuesPolicy values) const {
+    Fact::List list;
+    for (const ChangeKind kind : {ChangeKind::only_a, ChangeKind::only_b, ChangeKind::changed}) {
+        const Place& place = m_places.at(index_of(kind));
+        if (const auto window = key_window(kind, place, a, b)) {
+            list.push_back(*window);
+        }
+        if (const auto window = time_window(kind, place, values)) {
+            list.push_back(*window);
+        }
+    }
+    return list;
+}
+
+Facts DifferenceStory::evidence(Session& a, Session& b, ValuesPolicy values) const {
+    Facts facts;
+    if (auto list = where(a, b, values); !list.empty()) {
+        facts.emplace_back("where", std::move(list));
+    }
+    if (auto list = why(); !list.empty()) {
+        facts.emplace_back("why", std::move(list));
+    }
+    return facts;
+}
+
+} // namespace assay

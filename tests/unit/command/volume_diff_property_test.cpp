@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/volume_diff.hpp"
+#include "command_world.hpp"
+
+#include <catch2/catch.hpp>
+#include <rapidcheck.h>
+#include <rapidcheck/catch.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+/// What a peer takes for one value, and forms of text that only look alike.
+constexpr std::array texts{"",   "<null>",   "a|b",       "b|c",         "a",
+                           "A",  " a ",      "1",         "1.0",         "'; DROP TABLE",
+                           "\n", "\xC3\xA4", "a\xCC\x88", "\xE6\x97\xA5"};
+
+/// A row by the definition of equality: numbers in hundredths, texts by their bytes.
+struct Row {
+    int id = 0;
+    std::optional<std::string> tag;
+    std::optional<int> amount;
+    std::optional<std::string> name;
+    std::optional<int> at; ///< milliseconds
+    friend auto operator<=>(const Row&, const Row&) = default;
+    friend bool operator==(const Row&, const Row&) = default;
+};
+using Rows = std::vector<Row>;
+using Key = std::pair<int, std::optional<std::string>>;
+
+/// How rows are named, and how far apart they may be.
+struct Setup {
+    int columns_of_key = 1; ///< id is unique; id and tag, which is not; none
+    int step = 1;           ///< between keys: far apart, they are compared by segments
+    int amount = 0;         ///< tolerance in hundredths
+    int at = 0;             ///< in milliseconds
+    bool is_renamed = false;
+};
+
+template <typename Make>
+auto maybe(const Make& make) -> std::optional<decltype(make())> {
+    return *rc::gen::inRange(0, 6) == 0 ? std::nullopt : std::optional(make());
+}
+
+std::string a_text() { return texts.at(*rc::gen::inRange<std::size_t>(0, texts.size())); }
+
+Row a_row(int id) {
+    return {id, maybe(a_text), maybe([] { return *rc::gen::inRange(-5, 200); }), maybe(a_text),
+            maybe([] { return *rc::gen::inRange(0, 10); })};
+}
+
+Rows a_table(const Setup& setup) {
+    const int count = *rc::gen::inRange(0, 40);
+    Rows rows;
+    for (int i = 0; i < count; ++i) {
+        const int id = setup.columns_of_key == 1 ? i + 1 : *rc::gen::inRange(0, 8);
+        rows.push_back(a_row(id * setup.step));
+    }
+    return rows;
+}
+
+/// The other side: some rows gone, some new ones, some cells a little different.
+Rows disturbed(Rows rows, const Setup& setup) {
+    const int steps = *rc::gen::inRange(0, 10);
+    for (int i = 0; i < steps && !rows.empty(); ++i) {
+        const auto at = *rc::gen::inRange<std::size_t>(0, rows.size());
+        Row& row = rows[at];
+        switch (*rc::gen::inRange(0, 6)) {
+        case 0: rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(at)); break;
+        case 1: row.name = maybe(a_text); break;
+        case 2: row.amount = row.amount.value_or(0) + *rc::gen::inRange(-3, 4); break;
+        case 3: row.at = row.at.value_or(0) + *rc::gen::inRange(-3, 4); break;
+        case 4: row.tag = maybe(a_text); break;
+        default:
+            if (setup.columns_of_key != 1) {
+                rows.push_back(Row(row));
+            }
+        }
+    }
+    if (*rc::gen::arbitrary<bool>()) {
+        rows.push_back(a_row(100 * setup.step));
+    }
+    std::reverse(rows.begin(), rows.end());
+    return rows;
+}
+
+std::string literal(const std::optional<std::string>& text) {
+    if (!text) {
+        return "NULL";
+    }
+    std::string quoted = "'";
+    for (const char c : *text) {
+        quoted += c == '\'' ? "''" : std::string(1, c);
+    }
+    return quoted + "'";
+}
+
+std::string sql_of(const Rows& rows, const Setup& setup, const std::string& amount) {
+    std::string sql = "BEGIN; CREATE TABLE t(id INTEGER" +
+                      std::string(setup.columns_of_key == 1 ? " PRIMARY KEY" : "") +
+                      ", tag TEXT, " + amount + " REAL, name TEXT, at TIMESTAMP);";
+    for (const Row& row : rows) {
+        // 1970-01-01 00:00:01.007
+        const auto at = row.at
+                            ? std::optional("1970-01-01 00:00:01." + std::to_string(500 + *row.at))
+                            : std::nullopt;
+        sql += "INSERT INTO t VALUES(" + std::to_string(row.id) + "," + literal(row.tag) + "," +
+               (row.amount ? std::to_string(*row.amount) + " / 100.0" : "NULL") + "," +
+               literal(row.name) + "," + literal(at) + ");";
+    }
+    return sql + "COMMIT;";
+}
+
+template <typename T>
+bool same(const std::optional<T>& a, const std::optional<T>& b, int apart) {
+    if constexpr (std::is_same_v<T, int>) {
+        return a && b ? std::abs(*a - *b) <= apart : a == b;
+    } else {
+        return a == b;
+    }
+}
+
+struct Counts {
+    std::int64_t only_a = 0, only_b = 0, changed = 0, unchanged = 0;
+    std::map<std::string, std::int64_t> cells; ///< only where the key is unique
+    friend bool operator==(const Counts&, const Counts&) = default;
+};
+
+/// Count the rows of one key on both sides.
+void count(Rows a, Rows b, const Setup& setup, Counts& counts) {
+    std::sort(a.begin(), a.end());
+    std::sort(b.begin(), b.end());
+    if (setup.columns_of_key == 1 && a.size() == 1 && b.size() == 1) {
+        const Row& x = a.front();
+        const Row& y = b.front();
+        const std::map<std::string, bool> cells{{"tag", same(x.tag, y.tag, 0)},
+                                                {"amount", same(x.amount, y.amount, setup.amount)},
+                                                {"name", same(x.name, y.name, 0)},
+                                                {"at", same(x.at, y.at, setup.at)}};
+        bool is_same = true;
+        for (const auto& [name, equal] : cells) {
+            is_same = is_same && equal;
+            if (!equal) {
+                ++counts.cells[name];
+            }
+        }
+        ++(is_same ? counts.unchanged : counts.changed);
+        return;
+    }
+    Rows equal;
+    std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(equal));
+    const auto rest_a = static_cast<std::int64_t>(a.size() - equal.size());
+    const auto rest_b = static_cast<std::int64_t>(b.size() - equal.size());
+    const auto changed = setup.columns_of_key == 0 ? 0 : std::min(rest_a, rest_b);
+    counts.unchanged += static_cast<std::int64_t>(equal.size());
+    counts.changed += changed;
+    counts.only_a += rest_a - changed;
+    counts.only_b += rest_b - changed;
+}
+
+Counts by_definition(const Rows& a, const Rows& b, const Setup& setup) {
+    std::map<Key, std::pair<Rows, Rows>> groups;
+    const auto key_of = [&](const Row& row) {
+        return setup.columns_of_key == 0   ? Key{}
+               : setup.columns_of_key == 1 ? Key{row.id, std::nullopt}
+                                           : Key{row.id, row.tag};
+    };
+    for (const Row& row : a) {
+        groups[key_of(row)].first.push_back(row);
+    }
+    for (const Row& row : b) {
+        groups[key_of(row)].second.push_back(row);
+    }
+    Counts counts;
+    for (const auto& [key, sides] : groups) {
+        count(sides.first, sides.second, setup, counts);
+    }
+    return counts;
+}
+
+VolumeDiffOptions options_of(const World& world, const Rows& a, const Rows& b, const Setup& setup) {
+    VolumeDiffOptions options;
+    options.common = common_options("volume-diff");
+    const std::string amount = setup.is_renamed ? "total" : "amount";
+    options.database_a = world.database("a.db", sql_of(a, setup, "amount"));
+    options.database_b = world.database("b.db", sql_of(b, setup, amount));
+    options.by = DiffBy::rows;
+    if (setup.columns_of_key == 2) {
+        options.key = {"id", "tag"};
+    }
+    if (setup.is_renamed) {
+        options.map.push_back({"amount", amount});
+    }
+    if (setup.amount > 0) {
+        options.tolerances.push_back({"amount", "", {"0.0" + std::to_string(setup.amount), 0}});
+    }
+    if (setup.at > 0) {
+        options.tolerances.push_back({"at", "", {"", setup.at * Micros{1000}}});
+    }
+    return options;
+}
+
+Counts by_program(const Rows& a, const Rows& b, const Setup& setup) {
+    World world;
+    const Document document = volume_diff(options_of(world, a, b, setup), world.context());
+    RC_ASSERT(document.errors.empty());
+    const CheckResult check = results_of(document, "volume.rows").at(0);
+    Counts counts{number(check, "only_a"),
+                  number(check, "only_b"),
+                  number(check, "changed"),
+                  number(check, "unchanged"),
+                  {}};
+    RC_ASSERT(number(check, "rows_a") == static_cast<std::int64_t>(a.size()));
+    RC_ASSERT(number(check, "rows_b") == static_cast<std::int64_t>(b.size()));
+    if (setup.columns_of_key == 1) {
+        const Fact* cells = find_fact(check.evidence, "changed_cells");
+        for (const auto& [name, cell] : std::get<Facts>(cells->value)) {
+            counts.cells[name] = std::get<std::int64_t>(cell.value);
+        }
+    }
+    const bool differs = counts.only_a + counts.only_b + counts.changed > 0;
+    RC_ASSERT((exit_status(document, FailOn::critical) == ExitStatus::findings) == differs);
+    return counts;
+}
+
+} // namespace
+
+TEST_CASE("two tables differ as comparing row by row says") {
+    rc::prop("whatever the key, the values, the names and the tolerances", [] {
+        Setup setup;
+        setup.columns_of_key = *rc::gen::inRange(0, 3);
+        setup.step = *rc::gen::element(1, 1000);
+        setup.is_renamed = *rc::gen::arbitrary<bool>();
+        if (setup.columns_of_key == 1) {
+            setup.amount = *rc::gen::inRange(0, 4);
+            setup.at = *rc::gen::inRange(0, 4);
+        }
+        const Rows a = a_table(setup);
+        const Rows b = disturbed(a, setup);
+        RC_ASSERT(by_program(a, b, setup) == by_definition(a, b, setup));
+    });
+}
