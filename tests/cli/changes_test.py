@@ -8,6 +8,7 @@ usage: changes_test.py PROGRAM; with ASSAY_TEST_POSTGRES also against that serve
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -43,11 +44,20 @@ class Sqlite:
 
 
 class Postgres:
+    """A database of its own: other tests have their tables in the usual one."""
     name = "postgres"
-    url = SERVER
+    url = re.sub("dbname=postgres", "dbname=changes_test", SERVER or "")
+
+    def __init__(self):
+        self.run(SERVER, "DROP DATABASE IF EXISTS changes_test;")
+        self.run(SERVER, "CREATE DATABASE changes_test;")
 
     def execute(self, sql):
-        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", SERVER], input=sql, text=True, check=True,
+        self.run(self.url, sql)
+
+    @staticmethod
+    def run(url, sql):
+        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", url], input=sql, text=True, check=True,
                        capture_output=True)
 
 
@@ -129,11 +139,12 @@ def lag(a, b):
 
 
 first, second = Sqlite("a.db"), Sqlite("b.db")
-for pair in [(first, second)] + ([(first, Postgres()), (Postgres(), second)] if SERVER else []):
+server = [Postgres()] if SERVER else []
+for pair in [(first, second)] + [(first, one) for one in server] + [(one, second) for one in server]:
     every_row(*pair)
     many_rows(*pair)
     lag(*pair)
-if SERVER:
-    Postgres().execute("DROP TABLE t;")
+for one in server:
+    one.run(SERVER, "DROP DATABASE changes_test;")
 shutil.rmtree(folder)
 sys.exit(1 if failed else 0)

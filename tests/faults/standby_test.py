@@ -77,7 +77,8 @@ def every_command(standby):
                       ["dedupe-check", where, "-t", "orders", "-k", "id"],
                       ["dedupe-check", where, "-t", "orders"],
                       ["volume-diff", source, where, "-t", "orders"],
-                      ["volume-diff", where, source, "-t", "orders", "--rows", "-k", "id"]):
+                      ["volume-diff", where, source, "-t", "orders", "--rows", "-k", "id"],
+                      ["volume-diff", where, source, "-t", "customers", "--rows"]):
         what = " ".join(word for word in arguments if word not in (where, source))
         outcome = run([*arguments, "--schema", "public", "--json", "--fail-on", "never"])
         check(f"standby: {what}: is complete", outcome.status == 0, outcome)
