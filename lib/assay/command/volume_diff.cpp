@@ -13,13 +13,11 @@
 #include "assay/command/run_history.hpp"
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
+#include "assay/command/volume_diff_explain.hpp"
 #include "assay/command/volume_diff_groups.hpp"
 #include "assay/command/volume_diff_recheck.hpp"
+#include "assay/command/volume_diff_sides.hpp"
 #include "assay/command/volume_diff_usual.hpp"
-#include "assay/scan/row_groups.hpp"
-#include "assay/scan/segment_diff.hpp"
-#include "assay/scan/server_segments.hpp"
-#include "assay/store/sql.hpp"
 
 #include <fmt/format.h>
 
@@ -48,72 +46,6 @@ Count count_rows(Session& session, const TableSchema& table, const CommonOptions
 std::string reason_not_to_compare(const TablePair& pair) {
     const std::string reason = reason_not_to_read(*pair.a);
     return reason.empty() ? reason_not_to_read(*pair.b) : reason;
-}
-
-/// Both sides of one run.
-struct Sides {
-    Source& a;
-    Source& b;
-    RowFilter filter_a;
-    RowFilter filter_b;
-};
-
-/// Rows count from the same moment on, whatever the clock of side B says.
-Sides sides_of(Source& a, Source& b, const VolumeDiffOptions& options) {
-    const CommonOptions& common = options.common;
-    const Micros now = now_of(common, *a.session);
-    const Micros min_age = options.usual.min_age;
-    return {a, b, RowFilter(common, a.session->source().kind, now, {options.where_a, min_age}),
-            RowFilter(common, b.session->source().kind, now, {options.where_b, min_age})};
-}
-
-/// Why --since cannot choose among the rows of a pair; empty if it can.
-std::string reason_not_to_choose(const TablePair& pair, const Sides& sides) {
-    const std::string reason = sides.filter_a.reason_not_to_choose(*pair.a);
-    return reason.empty() ? sides.filter_b.reason_not_to_choose(*pair.b) : reason;
-}
-
-/// By different columns, --since and --min-age would choose different rows.
-void require_same_time_column(const TablePair& pair, const Sides& sides) {
-    const std::string a = sides.filter_a.column_of(*pair.a);
-    const std::string b = sides.filter_b.column_of(*pair.b);
-    if (to_lower_ascii(a) != to_lower_ascii(b) && !a.empty() && !b.empty()) {
-        throw Error(ErrorKind::usage,
-                    fmt::format("the time of a row seems to be {} on side A and {} on side B of {}",
-                                display_identifier(a), display_identifier(b),
-                                display_identifier(pair.a->ref.name)),
-                    "name the column with --column");
-    }
-}
-
-void announce_since(const std::vector<TablePair>& pairs, const Sides& sides, Document& document) {
-    std::vector<const TableSchema*> tables_a;
-    std::vector<const TableSchema*> tables_b;
-    for (const auto& pair : pairs) {
-        if (pair.a != nullptr && pair.b != nullptr) {
-            require_same_time_column(pair, sides);
-            tables_a.push_back(pair.a);
-            tables_b.push_back(pair.b);
-        }
-    }
-    sides.filter_a.announce(tables_a, document);
-    sides.filter_b.announce(tables_b, document);
-}
-
-TextRule text_rule(const Sides& sides) {
-    return sides.a.session->source().kind == sides.b.session->source().kind ? TextRule::exact
-                                                                            : TextRule::padded;
-}
-
-/// How the rows of a pair are compared, and which of them.
-RowComparison plan_pair(const TablePair& pair, const Sides& sides,
-                        const VolumeDiffOptions& options) {
-    RowComparison plan = plan_comparison(pair, options, text_rule(sides));
-    plan.request.where_a = sides.filter_a.condition(*pair.a);
-    plan.request.where_b = sides.filter_b.condition(*pair.b);
-    plan.request.young_a = sides.filter_a.young(*pair.a);
-    plan.request.young_b = sides.filter_b.young(*pair.b);
-    return plan;
 }
 
 std::vector<CheckResult> compare_counts(const TablePair& pair, const Sides& sides,
@@ -167,83 +99,6 @@ std::vector<CheckResult> judge(const TablePair& pair, const Sides& sides,
             throw;
         }
         return {error_result(id, pair.a->ref, {}, error, context.cancellation)};
-    }
-}
-
-void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOptions& options,
-                  Document& document) {
-    const RowComparison plan = plan_pair(pair, sides, options);
-    ScanRequest scan_a;
-    ScanRequest scan_b;
-    scan_a.table = pair.a;
-    scan_a.where = plan.request.where_a;
-    scan_b.where = plan.request.where_b;
-    scan_b.table = pair.b;
-    for (const auto* columns : {&plan.request.key, &plan.request.other}) {
-        for (const auto& column : *columns) {
-            scan_a.columns.push_back(column.a);
-            scan_b.columns.push_back(column.b);
-        }
-    }
-    const std::string why =
-        has_segments(*pair.a, *pair.b, plan.request)
-            ? "two sums for each of up to 65,536 ranges of the key; then the ranges that differ, "
-              "by its index"
-            : "128-bit fingerprints of key and row, 40 bytes a row; read once more to show what "
-              "differs if anything does";
-    PlanRecord step_a = scan_step(sides.a, scan_a, why);
-    PlanRecord step_b = scan_step(sides.b, scan_b, why);
-    const DiffSide side_a{*sides.a.session, *pair.a};
-    const DiffSide side_b{*sides.b.session, *pair.b};
-    if (const auto hash = sum_hash(side_a, side_b, plan.request)) {
-        step_a.sql = sum_sql(*pair.a, layout_of(Side::a, plan.request), *hash);
-        step_b.sql = sum_sql(*pair.b, layout_of(Side::b, plan.request), *hash);
-        step_a.why = step_b.why = "the server makes " + why;
-    }
-    document.plan.push_back(std::move(step_a));
-    document.plan.push_back(std::move(step_b));
-}
-
-void explain_counts(const Sides& sides, const TablePair& pair, Document& document) {
-    const auto step = [&](const Source& source, const TableSchema& table, const RowFilter& filter) {
-        document.plan.push_back(
-            {source.id, qualified_name(table.ref), "query",
-             row_count_query(source.session->source().kind, table.ref, filter.condition(table)).sql,
-             table.stats.row_estimate, "the number of rows"});
-    };
-    step(sides.a, *pair.a, sides.filter_a);
-    step(sides.b, *pair.b, sides.filter_b);
-}
-
-void explain_groups(const Sides& sides, const TablePair& pair, const VolumeDiffOptions& options,
-                    Document& document) {
-    const auto columns = counts_groups(options)
-                             ? group_columns(pair, options, sides.a.session->source().kind)
-                             : std::nullopt;
-    if (!columns) {
-        return;
-    }
-    const std::string why = "the rows of every group, counted here";
-    document.plan.push_back(scan_step(
-        sides.a, group_count_scan({pair.a, columns->a, sides.filter_a.condition(*pair.a)}), why));
-    document.plan.push_back(scan_step(
-        sides.b, group_count_scan({pair.b, columns->b, sides.filter_b.condition(*pair.b)}), why));
-}
-
-void explain(const Sides& sides, const std::vector<TablePair>& pairs,
-             const VolumeDiffOptions& options, Document& document) {
-    document.plan.push_back(catalog_step(sides.a));
-    document.plan.push_back(catalog_step(sides.b));
-    for (const auto& pair : pairs) {
-        if (pair.a == nullptr || pair.b == nullptr || !reason_not_to_choose(pair, sides).empty()) {
-            continue;
-        }
-        if (options.by == DiffBy::rows) {
-            explain_rows(sides, pair, options, document);
-        } else if (options.common.depth != Depth::catalog) {
-            explain_counts(sides, pair, document);
-            explain_groups(sides, pair, options, document);
-        }
     }
 }
 
@@ -376,7 +231,7 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
         announce_since(pairs, sides, document);
         check_call(sides, pairs, options, document);
         if (common.mode == Mode::explain) {
-            explain(sides, pairs, options, document);
+            explain_sides(sides, pairs, options, document);
             return;
         }
         RunHistory history(common, options.database_a, context, document);

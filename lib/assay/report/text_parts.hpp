@@ -37,6 +37,9 @@ TerminalText text_evidence(const TextContext& context, const CheckResult& check,
 
 /// The windows without rows that a finding lists, each with its condition.
 TerminalText text_windows(const TextContext& context, const Fact::List& list, std::size_t indent);
+/// In what two tables differ: cells by column, where, why, and some of the rows.
+TerminalText text_differences(const TextContext& context, const Facts& evidence,
+                              std::size_t indent);
 /// Groups of rows that say the same, or nearly.
 TerminalText text_groups(const TextContext& context, const Fact::List& list, std::size_t indent);
 

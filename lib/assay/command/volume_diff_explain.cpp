@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/volume_diff_explain.hpp"
+
+#include "assay/command/row_count.hpp"
+#include "assay/command/volume_diff_groups.hpp"
+#include "assay/scan/row_groups.hpp"
+#include "assay/scan/segment_diff.hpp"
+#include "assay/scan/server_segments.hpp"
+#include "assay/store/sql.hpp"
+
+#include <string>
+#include <utility>
+
+namespace assay {
+namespace {
+
+void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOptions& options,
+                  Document& document) {
+    const RowComparison plan = plan_pair(pair, sides, options);
+    ScanRequest scan_a;
+    ScanRequest scan_b;
+    scan_a.table = pair.a;
+    scan_a.where = plan.request.where_a;
+    scan_b.where = plan.request.where_b;
+    scan_b.table = pair.b;
+    for (const auto* columns : {&plan.request.key, &plan.request.other}) {
+        for (const auto& column : *columns) {
+            scan_a.columns.push_back(column.a);
+            scan_b.columns.push_back(column.b);
+        }
+    }
+    const std::string why =
+        has_segments(*pair.a, *pair.b, plan.request)
+            ? "two sums for each of up to 65,536 ranges of the key; then the ranges that differ, "
+              "by its index"
+            : "128-bit fingerprints of key and row, 40 bytes a row; read once more to show what "
+              "differs if anything does";
+    PlanRecord step_a = scan_step(sides.a, scan_a, why);
+    PlanRecord step_b = scan_step(sides.b, scan_b, why);
+    const DiffSide side_a{*sides.a.session, *pair.a};
+    const DiffSide side_b{*sides.b.session, *pair.b};
+    if (const auto hash = sum_hash(side_a, side_b, plan.request)) {
+        step_a.sql = sum_sql(*pair.a, layout_of(Side::a, plan.request), *hash);
+        step_b.sql = sum_sql(*pair.b, layout_of(Side::b, plan.request), *hash);
+        step_a.why = step_b.why = "the server makes " + why;
+    }
+    document.plan.push_back(std::move(step_a));
+    document.plan.push_back(std::move(step_b));
+}
+
+void explain_counts(const Sides& sides, const TablePair& pair, Document& document) {
+    const auto step = [&](const Source& source, const TableSchema& table, const RowFilter& filter) {
+        document.plan.push_back(
+            {source.id, qualified_name(table.ref), "query",
+             row_count_query(source.session->source().kind, table.ref, filter.condition(table)).sql,
+             table.stats.row_estimate, "the number of rows"});
+    };
+    step(sides.a, *pair.a, sides.filter_a);
+    step(sides.b, *pair.b, sides.filter_b);
+}
+
+void explain_groups(const Sides& sides, const TablePair& pair, const VolumeDiffOptions& options,
+                    Document& document) {
+    const auto columns = counts_groups(options)
+                             ? group_columns(pair, options, sides.a.session->source().kind)
+                             : std::nullopt;
+    if (!columns) {
+        return;
+    }
+    const std::string why = "the rows of every group, counted here";
+    document.plan.push_back(scan_step(
+        sides.a, group_count_scan({pair.a, columns->a, sides.filter_a.condition(*pair.a)}), why));
+    document.plan.push_back(scan_step(
+        sides.b, group_count_scan({pair.b, columns->b, sides.filter_b.condition(*pair.b)}), why));
+}
+
+} // namespace
+
+void explain_sides(const Sides& sides, const std::vector<TablePair>& pairs,
+                   const VolumeDiffOptions& options, Document& document) {
+    document.plan.push_back(catalog_step(sides.a));
+    document.plan.push_back(catalog_step(sides.b));
+    for (const auto& pair : pairs) {
+        if (pair.a == nullptr || pair.b == nullptr || !reason_not_to_choose(pair, sides).empty()) {
+            continue;
+        }
+        if (options.by == DiffBy::rows) {
+            explain_rows(sides, pair, options, document);
+        } else if (options.common.depth != Depth::catalog) {
+            explain_counts(sides, pair, document);
+            explain_groups(sides, pair, options, document);
+        }
+    }
+}
+
+} // namespace assay

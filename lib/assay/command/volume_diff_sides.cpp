@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/volume_diff_sides.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+
+#include <fmt/format.h>
+
+namespace assay {
+namespace {
+
+/// By different columns, --since and --min-age would choose different rows.
+void require_same_time_column(const TablePair& pair, const Sides& sides) {
+    const std::string a = sides.filter_a.column_of(*pair.a);
+    const std::string b = sides.filter_b.column_of(*pair.b);
+    if (to_lower_ascii(a) != to_lower_ascii(b) && !a.empty() && !b.empty()) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("the time of a row seems to be {} on side A and {} on side B of {}",
+                                display_identifier(a), display_identifier(b),
+                                display_identifier(pair.a->ref.name)),
+                    "name the column with --column");
+    }
+}
+
+TextRule text_rule(const Sides& sides) {
+    return sides.a.session->source().kind == sides.b.session->source().kind ? TextRule::exact
+                                                                            : TextRule::padded;
+}
+
+} // namespace
+
+Sides sides_of(Source& a, Source& b, const VolumeDiffOptions& options) {
+    const CommonOptions& common = options.common;
+    const Micros now = now_of(common, *a.session);
+    const Micros min_age = options.usual.min_age;
+    return {a, b, RowFilter(common, a.session->source().kind, now, {options.where_a, min_age}),
+            RowFilter(common, b.session->source().kind, now, {options.where_b, min_age})};
+}
+
+std::string reason_not_to_choose(const TablePair& pair, const Sides& sides) {
+    const std::string reason = sides.filter_a.reason_not_to_choose(*pair.a);
+    return reason.empty() ? sides.filter_b.reason_not_to_choose(*pair.b) : reason;
+}
+
+void announce_since(const std::vector<TablePair>& pairs, const Sides& sides, Document& document) {
+    std::vector<const TableSchema*> tables_a;
+    std::vector<const TableSchema*> tables_b;
+    for (const auto& pair : pairs) {
+        if (pair.a != nullptr && pair.b != nullptr) {
+            require_same_time_column(pair, sides);
+            tables_a.push_back(pair.a);
+            tables_b.push_back(pair.b);
+        }
+    }
+    sides.filter_a.announce(tables_a, document);
+    sides.filter_b.announce(tables_b, document);
+}
+
+RowComparison plan_pair(const TablePair& pair, const Sides& sides,
+                        const VolumeDiffOptions& options) {
+    RowComparison plan = plan_comparison(pair, options, text_rule(sides));
+    plan.request.where_a = sides.filter_a.condition(*pair.a);
+    plan.request.where_b = sides.filter_b.condition(*pair.b);
+    plan.request.young_a = sides.filter_a.young(*pair.a);
+    plan.request.young_b = sides.filter_b.young(*pair.b);
+    return plan;
+}
+
+} // namespace assay

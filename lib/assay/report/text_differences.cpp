@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/report/text_data.hpp"
+#include "assay/report/text_parts.hpp"
+#include "assay/report/wording.hpp"
+
+namespace assay {
+namespace {
+
+/// "name: Foo → Bar, city: NULL → Rome" of the cells that differ, else "name: Foo" of one side.
+TerminalText cells(const Pen& pen, const Facts& sample) {
+    const Fact* columns = find_fact(sample, "columns");
+    const Facts* named = columns == nullptr ? nullptr : facts_of(*columns);
+    TerminalText out;
+    if (named == nullptr) {
+        return out;
+    }
+    for (const auto& [name, cell] : *named) {
+        const Facts* sides = facts_of(cell);
+        const bool both = sides != nullptr && find_fact(*sides, "a") != nullptr &&
+                          find_fact(*sides, "b") != nullptr;
+        out += terminal::compose("{}{}: {}", out.empty() ? TerminalText() : ", ",
+                                 terminal::identifier(name),
+                                 both ? terminal::compose("{} {} {}", words_of(*sides, "a"),
+                                                          pen.arrow(), words_of(*sides, "b"))
+                                      : value_words(cell));
+    }
+    return out;
+}
+
+Tone tone_of_change(std::string_view change) {
+    return change == "-" ? Tone::critical : change == "+" ? Tone::pass : Tone::warning;
+}
+
+TerminalText samples(const TextContext& context, const Fact::List& list, std::size_t indent) {
+    const Pen& pen = context.pen;
+    TerminalText out;
+    for (const auto& sample : list) {
+        const Facts* facts = facts_of(sample);
+        if (facts == nullptr) {
+            continue;
+        }
+        const TerminalText change = words_of(*facts, "change");
+        const TerminalText changed = cells(pen, *facts);
+        TerminalText words = words_of(*facts, "key");
+        words += words.empty() || changed.empty() ? changed : "  " + changed;
+        out += terminal::blanks(indent) + pen.paint(tone_of_change(change), change) + " " +
+               data_line(pen, indent + 2, words) + "\n";
+    }
+    return out;
+}
+
+TerminalText changed_cells(const TextContext& context, const Facts& evidence, std::size_t indent) {
+    const Fact* found = find_fact(evidence, "changed_cells");
+    const Facts* columns = found == nullptr ? nullptr : facts_of(*found);
+    if (columns == nullptr || columns->empty()) {
+        return {};
+    }
+    TerminalText words;
+    for (const auto& [name, count] : *columns) {
+        words += terminal::compose("{}{} {}", words.empty() ? TerminalText() : ", ",
+                                   terminal::identifier(name), quantity_words(count, ""));
+    }
+    return context.pen.paragraph(Tone::plain, "changed cells: " + words, indent);
+}
+
+/// A name in the evidence; empty if it is not there.
+TerminalText identifier_of(const Facts& facts, std::string_view name) {
+    const Fact* found = find_fact(facts, name);
+    const auto* text = found == nullptr ? nullptr : std::get_if<std::string>(&found->value);
+    return text == nullptr ? TerminalText() : terminal::identifier(*text);
+}
+
+/// "price (real and decimal) as number, lossy": columns that are not of one type, renamed or
+/// compared with a tolerance.
+TerminalText mapping_words(const Facts& mapping) {
+    const TerminalText a = identifier_of(mapping, "column");
+    const TerminalText b = identifier_of(mapping, "column_b");
+    const TerminalText type_a = words_of(mapping, "type_a");
+    const TerminalText type_b = words_of(mapping, "type_b");
+    const TerminalText tolerance = words_of(mapping, "tolerance");
+    const Fact* lossy = find_fact(mapping, "lossy");
+    return terminal::compose(
+        "{}{} ({}{}) as {}{}{}", a, b.empty() || b == a ? TerminalText() : " with " + b, type_a,
+        type_b == type_a ? TerminalText() : " and " + type_b, words_of(mapping, "compared_as"),
+        tolerance.empty() ? TerminalText() : " within " + tolerance,
+        lossy != nullptr && *lossy == Fact(true) ? TerminalText(", lossy") : "");
+}
+
+TerminalText type_mappings(const TextContext& context, const Facts& evidence, std::size_t indent) {
+    const auto* mappings = find_list(evidence, "type_mappings");
+    TerminalText words;
+    for (const auto& mapping : mappings == nullptr ? Fact::List{} : *mappings) {
+        if (const Facts* facts = facts_of(mapping)) {
+            words += words.empty() ? mapping_words(*facts) : "; " + mapping_words(*facts);
+        }
+    }
+    return words.empty() ? words : context.pen.paragraph(Tone::dim, "compared: " + words, indent);
+}
+
+/// Where rows differ and what their cells have in common, a line for each.
+TerminalText story(const TextContext& context, const Facts& evidence, std::size_t indent) {
+    TerminalText out;
+    const auto* places = find_list(evidence, "where");
+    for (const auto& entry : places == nullptr ? Fact::List{} : *places) {
+        if (const Facts* place = facts_of(entry)) {
+            out +=
+                context.pen.paragraph(Tone::plain, "where: " + words_of(*place, "words"), indent);
+        }
+    }
+    const auto* causes = find_list(evidence, "why");
+    for (const auto& entry : causes == nullptr ? Fact::List{} : *causes) {
+        if (const Facts* cause = facts_of(entry)) {
+            const TerminalText words =
+                terminal::compose("why: {}: {}, in {} of {} cells", identifier_of(*cause, "column"),
+                                  words_of(*cause, "words"), words_of(*cause, "cells"),
+                                  words_of(*cause, "looked_at"));
+            out += context.pen.paragraph(Tone::plain, words, indent);
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+TerminalText text_differences(const TextContext& context, const Facts& evidence,
+                              std::size_t indent) {
+    TerminalText out = changed_cells(context, evidence, indent);
+    out += story(context, evidence, indent);
+    out += type_mappings(context, evidence, indent);
+    if (const auto* sample_list = find_list(evidence, "samples")) {
+        out += samples(context, *sample_list, indent);
+    }
+    return out;
+}
+
+} // namespace assay
