@@ -16,20 +16,12 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from sentences import check, finish
+
 PROGRAM = sys.argv[1]
 SERVER = os.environ.get("ASSAY_TEST_POSTGRES")
 folder = tempfile.mkdtemp(prefix="assay-changes.")
-failed = False
-
-
-def check(sentence, condition, seen=""):
-    global failed
-    if not condition:
-        failed = True
-        print("not ok -", sentence)
-        print(f"    seen: {str(seen)[:1500]!r}")
-    else:
-        print("ok -", sentence)
 
 
 class Sqlite:
@@ -147,4 +139,4 @@ for pair in [(first, second)] + [(first, one) for one in server] + [(one, second
 for one in server:
     one.run(SERVER, "DROP DATABASE changes_test;")
 shutil.rmtree(folder)
-sys.exit(1 if failed else 0)
+finish()

@@ -19,18 +19,12 @@ import tempfile
 import termios
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from sentences import check, finish
+
 PROGRAM = sys.argv[1]
 CLEAR = "\r\x1b[K"
 GIVE_UP = 120  # seconds
-failed = False
-
-
-def check(sentence, condition, seen=""):
-    global failed
-    print(("ok - " if condition else "not ok - ") + sentence)
-    if not condition:
-        failed = True
-        print(f"    seen: {seen!r}")
 
 
 def take_terminal(terminal):
@@ -166,4 +160,4 @@ if server:
 else:
     print("skipped: no Postgres (set ASSAY_TEST_POSTGRES)")
 
-sys.exit(1 if failed else 0)
+finish()

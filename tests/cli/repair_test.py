@@ -13,22 +13,14 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from sentences import check, finish
+
 PROGRAM = sys.argv[1]
 SERVER = os.environ.get("ASSAY_TEST_POSTGRES")
 NAMES = ['quote"d', "new\nline; DROP TABLE victim; --", "x'); DROP TABLE victim; --", "-- dash", "back\\slash",
          "\\! touch victim", "rowid", "select", "\u65e5\u672c\u8a9e", ":a $1 ?1", "assay_surplus"]
 folder = tempfile.mkdtemp(prefix="assay-repair.")
-failed = False
-
-
-def check(sentence, condition, seen=""):
-    global failed
-    if not condition:
-        failed = True
-        print("not ok -", sentence)
-        print(f"    seen: {str(seen)[:1500]!r}")
-    else:
-        print("ok -", sentence)
 
 
 def quoted(name):
@@ -228,4 +220,4 @@ for place in [Sqlite(), Postgres()] if SERVER else [Sqlite()]:
         partitions(place)
         place.execute("DROP TABLE child, parent, parts, w, big, t, victim;")
 shutil.rmtree(folder)
-sys.exit(1 if failed else 0)
+finish()

@@ -14,6 +14,9 @@ import sys
 import threading
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from sentences import check, finish
+
 PROGRAM = sys.argv[1] if len(sys.argv) > 1 else ""
 GIVE_UP = 60  # seconds
 SKIPPED = 77
@@ -21,23 +24,6 @@ SKIPPED = 77
 # the joiner, which emoji are made with.
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\u202a-\u202e"
                      "\u2066-\u2069\ufeff]")
-failed = False
-
-
-def check(sentence, condition, seen=""):
-    """Every failure is printed; so are the first lines of what was seen."""
-    global failed
-    if condition:
-        print("ok -", sentence)
-        return
-    failed = True
-    print("not ok -", sentence)
-    print(f"    seen: {str(seen)[:1500]!r}")
-
-
-def finish():
-    sys.stdout.flush()
-    sys.exit(1 if failed else 0)
 
 
 def skip(reason):

@@ -35,8 +35,8 @@ std::optional<RetryRequest> retry_request(const TableSchema& table,
     if (options.actor) {
         request.actor = require_column(table, *options.actor);
     }
-    request.payload = ordinals_of(table, only_key(options));
-    const auto ignored = ordinals_of(table, options.ignore);
+    request.payload = require_columns(table, only_key(options));
+    const auto ignored = require_columns(table, options.ignore);
     const auto time = time_of(table, options.common);
     if (!time) {
         return std::nullopt;
@@ -74,7 +74,7 @@ Target target_of(StoreKind kind, const TableSchema& table, const DedupeCheckOpti
 /// The columns that a result about retries names.
 std::vector<std::string> names_of_retries(const TableSchema& table,
                                           const DedupeCheckOptions& options) {
-    std::vector<std::size_t> columns = ordinals_of(table, only_key(options));
+    std::vector<std::size_t> columns = require_columns(table, only_key(options));
     if (options.actor) {
         columns.insert(columns.begin(), require_column(table, *options.actor));
     }

@@ -45,7 +45,7 @@ struct Side {
 };
 
 void set_up(Side& side, const std::vector<std::string>& key, const DedupeCheckOptions& options) {
-    side.columns = ordinals_of(*side.table, key);
+    side.columns = require_columns(*side.table, key);
     require_once(*side.table, side.columns);
     side.reason = reason_not_to_read(*side.table);
     for (const std::size_t column : side.columns) {

@@ -18,7 +18,7 @@ namespace assay {
 namespace {
 
 DedupeKey whole_row(const TableSchema& table, const DedupeCheckOptions& options) {
-    const auto ignored = ordinals_of(table, options.ignore);
+    const auto ignored = require_columns(table, options.ignore);
     DedupeKey key{{}, options.nulls.value_or(NullPolicy::equal), KeyOrigin::whole_rows};
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         if (std::find(ignored.begin(), ignored.end(), i) == ignored.end()) {
@@ -48,7 +48,7 @@ void require_different(const TableSchema& table, const std::vector<DedupeKey>& k
 std::vector<DedupeKey> named_keys(const TableSchema& table, const DedupeCheckOptions& options) {
     std::vector<DedupeKey> keys;
     for (const auto& names : options.keys) {
-        DedupeKey key{ordinals_of(table, names), options.nulls.value_or(NullPolicy::distinct)};
+        DedupeKey key{require_columns(table, names), options.nulls.value_or(NullPolicy::distinct)};
         require_once(table, key.columns);
         keys.push_back(std::move(key));
     }
@@ -84,25 +84,6 @@ bool has_text(const TableSchema& table, const std::vector<std::size_t>& columns)
 }
 
 } // namespace
-
-std::vector<std::string> names_of(const TableSchema& table,
-                                  const std::vector<std::size_t>& columns) {
-    std::vector<std::string> names;
-    for (const std::size_t ordinal : columns) {
-        names.push_back(table.columns[ordinal].name);
-    }
-    return names;
-}
-
-std::vector<std::size_t> ordinals_of(const TableSchema& table,
-                                     const std::vector<std::string>& names) {
-    std::vector<std::size_t> ordinals;
-    ordinals.reserve(names.size());
-    for (const auto& name : names) {
-        ordinals.push_back(require_column(table, name));
-    }
-    return ordinals;
-}
 
 void require_once(const TableSchema& table, std::vector<std::size_t> columns) {
     std::sort(columns.begin(), columns.end());

@@ -30,12 +30,6 @@ struct DedupeTarget {
     std::size_t neighbours = 1; ///< tables that are read at the same time if it is in one go
 };
 
-std::vector<std::string> names_of(const TableSchema& table,
-                                  const std::vector<std::size_t>& columns);
-/// The ordinals of the columns that the user means.
-/// @throws Error of kind not_found with the nearest names.
-std::vector<std::size_t> ordinals_of(const TableSchema& table,
-                                     const std::vector<std::string>& names);
 /// @throws Error of kind usage if one stands there twice.
 void require_once(const TableSchema& table, std::vector<std::size_t> columns);
 /// @throws Error of kind usage if there is none.

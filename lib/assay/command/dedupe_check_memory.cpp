@@ -30,11 +30,6 @@ std::string words_of_place(const LikelyRows& likely, std::int64_t key_bytes, std
 
 } // namespace
 
-std::string temporary_folder(const Environment& environment) {
-    const auto named = environment("TMPDIR");
-    return named && !named->empty() ? *named : "/tmp";
-}
-
 LikelyRows likely_rows(const TableSchema& table, StoreKind kind,
                        const std::vector<ScanPart>& parts) {
     if (table.stats.row_estimate || kind != StoreKind::sqlite || parts.empty()) {

@@ -15,9 +15,6 @@
 
 namespace assay {
 
-/// Where temporary files go: TMPDIR, else /tmp.
-std::string temporary_folder(const Environment& environment);
-
 /// How many rows a table has, as far as that is known without reading it.
 struct LikelyRows {
     std::optional<std::int64_t> rows; ///< nullopt: nobody knows

@@ -4,6 +4,7 @@
 
 #include "assay/base/text.hpp"
 #include "assay/command/dedupe_check_keys.hpp"
+#include "assay/scan/selection.hpp"
 #include "assay/store/sql.hpp"
 
 #include <fmt/format.h>

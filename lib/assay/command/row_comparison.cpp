@@ -17,26 +17,6 @@
 namespace assay {
 namespace {
 
-std::vector<std::string> names_of(const TableSchema& table,
-                                  const std::vector<std::size_t>& columns) {
-    std::vector<std::string> names;
-    names.reserve(columns.size());
-    for (const std::size_t ordinal : columns) {
-        names.push_back(table.columns[ordinal].name);
-    }
-    return names;
-}
-
-std::vector<std::size_t> ordinals_of(const TableSchema& table,
-                                     const std::vector<std::string>& names) {
-    std::vector<std::size_t> ordinals;
-    ordinals.reserve(names.size());
-    for (const auto& name : names) {
-        ordinals.push_back(require_column(table, name));
-    }
-    return ordinals;
-}
-
 bool contains(const std::vector<std::size_t>& ordinals, std::size_t ordinal) {
     return std::find(ordinals.begin(), ordinals.end(), ordinal) != ordinals.end();
 }
@@ -114,9 +94,9 @@ ColumnPair pair_of(const TablePair& tables, const std::pair<std::size_t, std::si
 
 std::vector<std::size_t> key_of(const TableSchema& table, const VolumeDiffOptions& options) {
     if (!options.key.empty()) {
-        return ordinals_of(table, options.key);
+        return require_columns(table, options.key);
     }
-    return table.primary_key ? ordinals_of(table, table.primary_key->columns)
+    return table.primary_key ? require_columns(table, table.primary_key->columns)
                              : std::vector<std::size_t>{};
 }
 

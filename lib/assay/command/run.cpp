@@ -4,7 +4,6 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
-#include "assay/command/dedupe_check_memory.hpp"
 
 #include <fmt/format.h>
 
@@ -70,6 +69,11 @@ void add_error(Document& document, ErrorKind kind, std::string message, std::str
 }
 
 } // namespace
+
+std::string temporary_folder(const Environment& environment) {
+    const auto named = environment("TMPDIR");
+    return named && !named->empty() ? *named : "/tmp";
+}
 
 namespace {
 

@@ -16,6 +16,9 @@
 
 namespace assay {
 
+/// Where temporary files go: TMPDIR, else /tmp.
+std::string temporary_folder(const Environment& environment);
+
 /// An opened database and all that its catalog says.
 struct Source {
     std::string id; ///< "a", "b"

@@ -148,35 +148,19 @@ DuplicateResult DuplicateAccumulator::result(const std::vector<DuplicateResult>&
     return result;
 }
 
-std::size_t PartitionCounter::keys_in(std::size_t partition) const noexcept {
-    std::int64_t count = 0;
-    for (const auto& keys : m_keys) {
-        count += keys.keys_in(partition);
-    }
-    return static_cast<std::size_t>(count);
-}
-
 void PartitionCounter::count(std::size_t partition) {
-    count(partition, {}, std::min(keys_in(partition), m_most_keys));
+    count_in_slices(keys_in(m_keys, partition), m_most_keys,
+                    [&](const KeySlice& slice, std::size_t room) {
+                        m_table.reset(room);
+                        if (!fill_table(partition, slice)) {
+                            return false;
+                        }
+                        add_groups();
+                        return true;
+                    });
 }
 
-void PartitionCounter::count(std::size_t partition, Slice slice, std::size_t room) {
-    // So many keys that begin alike are no chance but somebody's work: then memory has to do.
-    constexpr unsigned most_bits = 32;
-    if (slice.bits == most_bits) {
-        room = keys_in(partition);
-    }
-    m_table.reset(room);
-    if (fill_table(partition, slice)) {
-        add_groups();
-        return;
-    }
-    for (const std::uint64_t bit : {0U, 1U}) {
-        count(partition, {slice.bits + 1, slice.value << 1U | bit}, m_most_keys);
-    }
-}
-
-bool PartitionCounter::fill_table(std::size_t partition, Slice slice) {
+bool PartitionCounter::fill_table(std::size_t partition, const KeySlice& slice) {
     bool fits = true;
     const auto add = [&](std::span<const Fingerprint> keys, std::size_t) {
         for (const auto& key : keys) {

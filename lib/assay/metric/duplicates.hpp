@@ -5,6 +5,7 @@
 #include "assay/base/hash.hpp"
 #include "assay/base/temp_file.hpp"
 #include "assay/metric/key_partitions.hpp"
+#include "assay/metric/key_slices.hpp"
 #include "assay/metric/key_table.hpp"
 #include "assay/table/row_batch.hpp"
 
@@ -140,20 +141,8 @@ public:
     const DuplicateResult& result() const noexcept { return m_result; }
 
 private:
-    /// Keys of a partition whose last word begins with these bits.
-    struct Slice {
-        unsigned bits = 0;
-        std::uint64_t value = 0;
-        bool holds(const Fingerprint& key) const noexcept {
-            return bits == 0 || key.low >> (64U - bits) == value;
-        }
-    };
-
-    void count(std::size_t partition, Slice slice, std::size_t room);
-    bool fill_table(std::size_t partition, Slice slice);
+    bool fill_table(std::size_t partition, const KeySlice& slice);
     void add_groups();
-
-    std::size_t keys_in(std::size_t partition) const noexcept;
 
     const std::vector<KeyPartitions>& m_keys;
     std::size_t m_most_keys;

@@ -184,4 +184,12 @@ void KeyPartitions::for_keys(std::size_t partition, const Visit& visit) const {
     reader.pass(chosen.open);
 }
 
+std::size_t keys_in(const std::vector<KeyPartitions>& collected, std::size_t partition) noexcept {
+    std::int64_t count = 0;
+    for (const auto& keys : collected) {
+        count += keys.keys_in(partition);
+    }
+    return static_cast<std::size_t>(count);
+}
+
 } // namespace assay

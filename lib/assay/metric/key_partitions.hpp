@@ -95,4 +95,7 @@ private:
     std::int64_t m_spilled_bytes = 0;
 };
 
+/// The keys of a partition in all of them.
+std::size_t keys_in(const std::vector<KeyPartitions>& collected, std::size_t partition) noexcept;
+
 } // namespace assay

@@ -15,14 +15,6 @@ bool is_before(const SharedKey& left, const SharedKey& right) noexcept {
     return own != other ? own > other : left.key < right.key;
 }
 
-std::int64_t keys_in(const std::vector<KeyPartitions>& collected, std::size_t partition) noexcept {
-    std::int64_t count = 0;
-    for (const auto& keys : collected) {
-        count += keys.keys_in(partition);
-    }
-    return count;
-}
-
 /// Keep those with the most rows.
 void keep_most(std::vector<SharedKey>& keys, std::size_t named) {
     std::sort(keys.begin(), keys.end(), is_before);
@@ -40,31 +32,23 @@ void SharedKeys::merge(const SharedKeys& other, std::size_t named) {
 }
 
 void SharedKeyCounter::count(std::size_t partition) {
-    if (keys_in(m_b, partition) > 0) {
-        const auto keys = static_cast<std::size_t>(keys_in(m_a, partition));
-        count(partition, {}, std::min(keys, m_most_keys));
-    }
-}
-
-void SharedKeyCounter::count(std::size_t partition, Slice slice, std::size_t room) {
-    // So many keys that begin alike are no chance but somebody's work: then memory has to do.
-    constexpr unsigned most_bits = 32;
-    if (slice.bits == most_bits) {
-        room = static_cast<std::size_t>(keys_in(m_a, partition));
-    }
-    m_rows_a.reset(room);
-    if (fill(partition, slice)) {
-        m_rows_b.reset(room);
-        find(partition, slice);
-        add_shared();
+    if (keys_in(m_b, partition) == 0) {
         return;
     }
-    for (const std::uint64_t bit : {0U, 1U}) {
-        count(partition, {slice.bits + 1, slice.value << 1U | bit}, m_most_keys);
-    }
+    count_in_slices(keys_in(m_a, partition), m_most_keys,
+                    [&](const KeySlice& slice, std::size_t room) {
+                        m_rows_a.reset(room);
+                        if (!fill(partition, slice)) {
+                            return false;
+                        }
+                        m_rows_b.reset(room);
+                        find(partition, slice);
+                        add_shared();
+                        return true;
+                    });
 }
 
-bool SharedKeyCounter::fill(std::size_t partition, Slice slice) {
+bool SharedKeyCounter::fill(std::size_t partition, const KeySlice& slice) {
     bool fits = true;
     const auto add = [&](std::span<const Fingerprint> keys, std::size_t) {
         for (const auto& key : keys) {
@@ -86,7 +70,7 @@ bool SharedKeyCounter::fill(std::size_t partition, Slice slice) {
     return fits;
 }
 
-void SharedKeyCounter::find(std::size_t partition, Slice slice) {
+void SharedKeyCounter::find(std::size_t partition, const KeySlice& slice) {
     const auto add = [&](std::span<const Fingerprint> keys, std::size_t) {
         for (const auto& key : keys) {
             if (slice.holds(key) && m_rows_a.number_of(key) != 0) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/metric/key_partitions.hpp"
+#include "assay/metric/key_slices.hpp"
 #include "assay/metric/key_table.hpp"
 
 #include <cstddef>
@@ -45,18 +46,8 @@ public:
     const SharedKeys& result() const noexcept { return m_result; }
 
 private:
-    /// Keys of a partition whose last word begins with these bits.
-    struct Slice {
-        unsigned bits = 0;
-        std::uint64_t value = 0;
-        bool holds(const Fingerprint& key) const noexcept {
-            return bits == 0 || key.low >> (64U - bits) == value;
-        }
-    };
-
-    void count(std::size_t partition, Slice slice, std::size_t room);
-    bool fill(std::size_t partition, Slice slice);
-    void find(std::size_t partition, Slice slice);
+    bool fill(std::size_t partition, const KeySlice& slice);
+    void find(std::size_t partition, const KeySlice& slice);
     void add_shared();
 
     const std::vector<KeyPartitions>& m_a;

@@ -51,11 +51,6 @@ private:
     std::string m_text;
 };
 
-template <typename T>
-inline constexpr bool is_escaped = false;
-template <typename Format>
-inline constexpr bool is_escaped<Escaped<Format>> = true;
-
 /// Numbers and literals are printable in every format.
 template <typename T, typename Format>
 concept PrintableIn =

@@ -356,4 +356,24 @@ std::size_t require_column(const TableSchema& table, std::string_view name) {
                 hint);
 }
 
+std::vector<std::size_t> require_columns(const TableSchema& table,
+                                         const std::vector<std::string>& names) {
+    std::vector<std::size_t> ordinals;
+    ordinals.reserve(names.size());
+    for (const auto& name : names) {
+        ordinals.push_back(require_column(table, name));
+    }
+    return ordinals;
+}
+
+std::vector<std::string> names_of(const TableSchema& table,
+                                  const std::vector<std::size_t>& columns) {
+    std::vector<std::string> names;
+    names.reserve(columns.size());
+    for (const std::size_t ordinal : columns) {
+        names.push_back(table.columns[ordinal].name);
+    }
+    return names;
+}
+
 } // namespace assay

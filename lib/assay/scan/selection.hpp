@@ -53,5 +53,11 @@ SelectedTables select_tables(const Catalog& catalog, const Selection& selection)
 /// case where that is unambiguous. Quotes around the name are understood.
 /// @throws Error of kind not_found with the nearest names.
 std::size_t require_column(const TableSchema& table, std::string_view name);
+/// The same of several, in their order.
+std::vector<std::size_t> require_columns(const TableSchema& table,
+                                         const std::vector<std::string>& names);
+/// The names behind ordinals, in their order.
+std::vector<std::string> names_of(const TableSchema& table,
+                                  const std::vector<std::size_t>& columns);
 
 } // namespace assay

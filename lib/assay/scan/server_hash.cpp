@@ -176,7 +176,10 @@ bool hash_alike(Session& a, Session& b) {
                            HashKind::real,    HashKind::wide_real, HashKind::boolean,
                            HashKind::text,    HashKind::uuid,      HashKind::time,
                            HashKind::date};
-    const Query query{"SELECT " + row_hash_sql(kinds, values), {ColumnType::integer}};
+    // Texts are hashed as the server keeps them: in two encodings, equal bytes may be other texts.
+    const Query query{"SELECT " + row_hash_sql(kinds, values) +
+                          ", pg_catalog.getdatabaseencoding()::pg_catalog.text",
+                      {ColumnType::integer, ColumnType::text}};
     return a.query_row(query) == b.query_row(query);
 }
 

@@ -34,7 +34,8 @@ std::optional<ServerHash> server_hash(const DiffSide& a, const DiffSide& b,
                                       const RowDiffRequest& request);
 
 /// Do both servers give the same hashes? They are promised to be stable within a major version only
-/// and differ by the byte order of the machine: both are asked for those of some known values.
+/// and differ by the byte order of the machine: both are asked for those of some known values, and
+/// for the encoding of their texts.
 bool hash_alike(Session& a, Session& b);
 
 /// An expression of 64 bits over the row of a table. Which columns are NULL is its seed; each

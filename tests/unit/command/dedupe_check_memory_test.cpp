@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
 #include "assay/command/dedupe_check_memory.hpp"
+#include "assay/command/run.hpp"
 
 #include <catch2/catch.hpp>
 

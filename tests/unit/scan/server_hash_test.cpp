@@ -144,6 +144,20 @@ TEST_CASE("different values of a type have different hashes on a server", "[post
     CHECK(number("0.00") == number("0"));
 }
 
+TEST_CASE("servers that keep texts in different encodings do not hash alike", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase utf8("CREATE TABLE t (at text)");
+    const PostgresDatabase latin1("CREATE TABLE t (at text)",
+                                  "ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' "
+                                  "TEMPLATE template0");
+    Opened a(postgres_location(utf8));
+    Opened b(postgres_location(latin1));
+    CHECK(hash_alike(*a.session, *a.session));
+    CHECK_FALSE(hash_alike(*a.session, *b.session));
+}
+
 TEST_CASE("servers find what a comparison row by row finds", "[postgres]") {
     if (!has_postgres()) {
         return;

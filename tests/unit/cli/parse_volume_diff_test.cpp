@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "invocations.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace assay;
+using namespace assay::test;
+
+TEST_CASE("volume-diff takes what makes two sides comparable that are not quite alike") {
+    const auto diff = options_of<VolumeDiffOptions>({"volume-diff", "a",
+                                                     "b",           "--rows",
+                                                     "--map",       "amount:total",
+                                                     "--map",       "\"a:x\":\"b\"",
+                                                     "--tol",       "amount=0.010",
+                                                     "--tol",       "\"at=\"= 1ms",
+                                                     "--min-age",   "5m",
+                                                     "-c",          "at",
+                                                     "--where-a",   "x > 1",
+                                                     "--where-b",   "y > 1"});
+    REQUIRE(diff.map.size() == 2);
+    CHECK(diff.map[0].a == "amount");
+    CHECK(diff.map[0].b == "total");
+    CHECK(diff.map[1].a == "a:x");
+    CHECK(diff.map[1].b == "b");
+    REQUIRE(diff.tolerances.size() == 2);
+    CHECK(diff.tolerances[0].column == "amount");
+    CHECK(diff.tolerances[0].tolerance == CellTolerance{"0.01", 0});
+    CHECK(diff.tolerances[1].column == "at=");
+    CHECK(diff.tolerances[1].tolerance == CellTolerance{"", 1000});
+    CHECK(diff.usual.min_age == 300 * micros_per_second);
+    CHECK(diff.where_a == "x > 1");
+    CHECK(diff.where_b == "y > 1");
+    for (const std::string wrong : {"a", "a:", ":b", "a:b:c", "\"a:b"}) {
+        CHECK(refusal({"volume-diff", "a", "b", "--rows", "--map", wrong})
+                  .starts_with("--map: '" + wrong + "' is not two columns"));
+    }
+    for (const std::string wrong : {"a", "a=", "=1", "a=-1", "a=x", "a=1%"}) {
+        CHECK(refusal({"volume-diff", "a", "b", "--rows", "--tol", wrong})
+                  .starts_with("--tol: '" + wrong + "' is not a column and a tolerance"));
+    }
+    CHECK(diff.extent == Extent::all);
+    const auto exit_only = [](Words more) {
+        Words words{"volume-diff", "a", "b", "--rows", "-qq"};
+        words.insert(words.end(), more.begin(), more.end());
+        return options_of<VolumeDiffOptions>(words).extent == Extent::first;
+    };
+    CHECK(exit_only({}));
+    CHECK_FALSE(exit_only({"--changes", "-"}));
+    CHECK_FALSE(exit_only({"--recheck", "30s"}));
+    CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a", "b", "--rows", "--recheck", "30s"})
+              .recheck == 30 * micros_per_second);
+    CHECK(refusal({"volume-diff", "a", "b", "--rows", "--recheck", "2h"})
+              .starts_with("--recheck: '2h' is too long"));
+    CHECK(refusal({"volume-diff", "a", "b", "--recheck", "2s"})
+              .starts_with("--recheck means nothing"));
+    CHECK(refusal({"volume-diff", "a", "b", "--rechek", "2s"}).ends_with("'--recheck'?"));
+    CHECK_FALSE(exit_only({"-o", "x"}));
+    CHECK_FALSE(exit_only({"--export", "json=x"}));
+    CHECK_FALSE(exit_only({"--history", "h"}));
+    CHECK_FALSE(exit_only({"--max-diff", "1"}));
+    CHECK(refusal({"volume-diff", "a", "b", "--maps", "a:b"}).ends_with("'--map'?"));
+    CHECK(refusal({"volume-diff", "a", "b", "--where-c", "x"}).find("'--where-") !=
+          std::string::npos);
+    CHECK(refusal({"volume-diff", "a", "--where-a", "x"}).starts_with("--where-a and --where-b"));
+}
+
+TEST_CASE("volume-diff of one database takes the flags of its past") {
+    const auto alone =
+        options_of<VolumeDiffOptions>({"volume-diff", "a.db", "-c", "at", "--by", "hour", "--tz",
+                                       "Europe/Berlin", "--min-age", "2h"});
+    CHECK(alone.database_b.empty());
+    CHECK(alone.common.since_column == "at");
+    CHECK(alone.usual.by == BucketSize::hour);
+    CHECK(alone.usual.tz == "Europe/Berlin");
+    CHECK(alone.usual.min_age == 7200 * micros_per_second);
+    CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a.db"}).usual == UsualVolumeOptions{});
+    CHECK(refusal({"volume-diff", "a.db", "--by", "days"}).find("'day'") != std::string::npos);
+    CHECK(refusal({"volume-diff", "a.db", "--min-ag", "2h"}).ends_with("'--min-age'?"));
+    CHECK(refusal({"volume-diff", "a.db", "--min-age", "20000000000h"})
+              .starts_with("--min-age: '20000000000h' is"));
+    CHECK(refusal({"volume-diff", "a.db", "--min-age", "3y"}).starts_with("--min-age: '3y' is"));
+    CHECK(refusal({"volume-diff", "a.db", "--min-age", "400d"}).find("too long") !=
+          std::string::npos);
+    CHECK(refusal({"volume-diff", "a.db", "--since", "2d"})
+              .starts_with("--since means nothing with one database"));
+    CHECK(refusal({"volume-diff", "a.db", "b.db", "--append-only"})
+              .starts_with("--calendar and --append-only mean nothing"));
+    const auto days = options_of<VolumeDiffOptions>(
+        {"volume-diff", "a", "b", "--by", "shop", "--by", "day", "--tz", "UTC", "-c", "at"});
+    CHECK(days.usual.by == BucketSize::day);
+    CHECK(days.by_column.empty());
+    const auto shops =
+        options_of<VolumeDiffOptions>({"volume-diff", "a", "b", "--by", "day", "--by", "\"day\""});
+    CHECK_FALSE(shops.usual.by);
+    CHECK(shops.by_column == "\"day\"");
+    CHECK(refusal({"volume-diff", "a", "b", "--by", "day", "--rows"})
+              .starts_with("--by means nothing with --rows"));
+    CHECK(
+        refusal({"volume-diff", "a.db", "--append-only"}) ==
+        "--append-only compares with earlier runs | name where they are kept with --history FILE");
+    CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a", "--append-only", "--history", "h"})
+              .usual.deletes == Deletes::never);
+    CHECK(refusal({"volume-diff", "a.db", "b.db", "-c", "at"})
+              .starts_with("--column means nothing without --since"));
+}
