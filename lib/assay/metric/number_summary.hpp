@@ -36,8 +36,8 @@ public:
 private:
     template <typename T>
     struct Bounds {
-        T min{};
-        T max{};
+        T min;
+        T max;
     };
     struct Decimal {
         std::string text;
