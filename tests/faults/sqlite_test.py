@@ -429,6 +429,35 @@ def copies():
     check("--copy: nothing is left of those that failed", os.listdir(temporary) == [])
 
 
+def killed_copies():
+    """What kill -9 leaves of a copy goes with the next one; what is in use stays."""
+    temporary = os.path.join(folder, "killed")
+    os.mkdir(temporary)
+    environment = dict(os.environ, TMPDIR=temporary)
+    path = fresh("copy-killed")
+
+    def begin():
+        before = set(os.listdir(temporary))
+        scan = Run(audit(path, "--copy", "--where", SLOWLY), environment)
+        end = time.monotonic() + 10
+        while time.monotonic() < end and before == set(os.listdir(temporary)):
+            time.sleep(0.01)
+        return scan, (set(os.listdir(temporary)) - before).pop()
+
+    killed, left = begin()
+    killed.process.kill()
+    killed.process.wait()
+    used, kept = begin()
+    check("--copy, kill -9: leaves its folder", left in os.listdir(temporary))
+    for name in (left, kept):
+        os.utime(os.path.join(temporary, name), (1, 1))
+    outcome = run(audit(path, "--copy"), environment)
+    check("--copy after kill -9: removes what was left, and nothing that is in use",
+          outcome.status == 0 and os.listdir(temporary) == [kept], os.listdir(temporary))
+    check("--copy beside others: is complete", used.end().status == 0)
+    check("--copy: nothing is left", os.listdir(temporary) == [])
+
+
 def writes_seen_in_copies():
     """A copy counts transactions anew: what is told of writes must be told of the original."""
     path = fresh("copy-counter")
@@ -505,8 +534,8 @@ def interrupted():
 
 try:
     for scenario in (damaged_pages, large_value, no_databases, hot_journal, writers, write_ahead_log,
-                     foreign_owner, replaced, full_disk, copies, writes_seen_in_copies, index_disagrees,
-                     interrupted):
+                     foreign_owner, replaced, full_disk, copies, killed_copies, writes_seen_in_copies,
+                     index_disagrees, interrupted):
         begun = time.monotonic()
         scenario()
         print(f"# {scenario.__name__}: {time.monotonic() - begun:.1f} s", flush=True)

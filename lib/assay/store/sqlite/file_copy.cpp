@@ -9,30 +9,14 @@
 #include <SQLiteCpp/Backup.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
-#include <stdlib.h> // mkdtemp
 
-#include <cerrno>
 #include <chrono>
-#include <filesystem>
 #include <limits>
 #include <optional>
-#include <system_error>
 #include <thread>
 
 namespace assay {
 namespace {
-
-/// A folder of its own that only this user may enter.
-std::string make_folder(const std::string& parent) {
-    std::string path = parent + "/assay-copy-XXXXXX";
-    if (::mkdtemp(path.data()) == nullptr) {
-        throw Error(ErrorKind::output,
-                    fmt::format("cannot make a folder for the copy in '{}': {}",
-                                escape_text(parent), std::generic_category().message(errno)),
-                    "name a folder with space in TMPDIR");
-    }
-    return path;
-}
 
 [[noreturn]] void fail_no_space(const std::string& name, const std::string& folder) {
     throw Error(
@@ -123,20 +107,8 @@ SQLite::Database open_target(const std::string& path) {
 } // namespace
 
 FileCopy::FileCopy(const Location& location, const SessionOptions& options)
-    : m_folder(make_folder(options.copy_folder)) {
-    try {
-        make(location, options);
-    } catch (...) {
-        remove();
-        throw;
-    }
-}
-
-FileCopy::~FileCopy() { remove(); }
-
-void FileCopy::remove() const noexcept {
-    std::error_code ignored; // nobody could do anything about it
-    std::filesystem::remove_all(m_folder, ignored);
+    : m_folder(options.copy_folder, "assay-copy-", "name a folder with space in TMPDIR") {
+    make(location, options);
 }
 
 void FileCopy::make(const Location& location, const SessionOptions& options) {
@@ -151,7 +123,7 @@ void FileCopy::make(const Location& location, const SessionOptions& options) {
     if (!is_kept) {
         source.query("ROLLBACK"); // as long as we read, nobody could write
     }
-    const std::string path = m_folder + "/copy.db";
+    const std::string path = m_folder.path() + "/copy.db";
     source.guarded([&] {
         try {
             SQLite::Database target = open_target(path);

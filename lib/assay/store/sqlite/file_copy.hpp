@@ -2,15 +2,14 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/temp_folder.hpp"
 #include "assay/base/time.hpp"
 #include "assay/store/sqlite/file_plan.hpp"
 #include "assay/store/store.hpp"
 
-#include <string>
-
 namespace assay {
 
-/// A copy of a SQLite database in a folder that nobody else may enter, removed with its owner.
+/// A copy of a SQLite database in a folder that nobody else may enter, which goes with it.
 ///
 /// It is made through SQLite's backup API a few pages at a time, so that who writes is kept waiting
 /// for a moment and no longer, and holds one state of the database: of a file in WAL mode that of
@@ -22,9 +21,6 @@ public:
     /// @throws Error of kind output (no folder, no space), locked (written to again and again), or
     /// as plan_file() does; nothing is left then.
     FileCopy(const Location& location, const SessionOptions& options);
-    ~FileCopy();
-    FileCopy(const FileCopy&) = delete;
-    FileCopy& operator=(const FileCopy&) = delete;
 
     /// How to open the copy, with the name of the original for messages.
     const FilePlan& plan() const noexcept { return m_plan; }
@@ -33,9 +29,8 @@ public:
 
 private:
     void make(const Location& location, const SessionOptions& options);
-    void remove() const noexcept;
 
-    std::string m_folder;
+    TempFolder m_folder;
     FilePlan m_plan;
     Micros m_taken_at = 0;
 };
