@@ -225,6 +225,30 @@ def gives_way():
     server.psql("DROP TABLE t_long")
 
 
+def gives_way_in_one_statement():
+    """A view, a sample and a count are one statement each: it ends when somebody waits behind it."""
+    server.psql("CREATE TABLE t_one AS SELECT i AS id FROM generate_series(1, 2000) AS i;"
+                "CREATE VIEW v_one AS SELECT id, pg_sleep(.005) IS NULL AS slow FROM t_one")
+    other = "'t_one'::regclass"
+    for name, arguments in (("a view", audit(server.conninfo, "-t", "v_one")),
+                            ("a count", ["volume-diff", server.conninfo, server.conninfo, "--json",
+                                         "-t", "t_one", "--where-a", "pg_sleep(.005) IS NULL"])):
+        scan = Run(arguments)
+        server.wait_for(f"EXISTS (SELECT FROM pg_locks WHERE relation = {other} AND pid IN (SELECT"
+                        " pid FROM pg_stat_activity WHERE application_name LIKE 'assay%'))")
+        alter = server.start_psql("ALTER TABLE t_one ADD COLUMN later int;"
+                                  "ALTER TABLE t_one DROP COLUMN later; SELECT 'done';\n")
+        begun = time.monotonic()
+        said = alter.communicate()[0]
+        waited = time.monotonic() - begun
+        outcome = scan.end()
+        check(f"ALTER TABLE behind {name}: does not wait for all of it",
+              "done" in said and waited < 7, (said, waited))
+        expect_unknown(f"ALTER TABLE behind {name}", outcome, {}, "others waited for a lock")
+        server.expect_nothing_left(f"ALTER TABLE behind {name}")
+    server.psql("DROP VIEW v_one; DROP TABLE t_one")
+
+
 def connect(connection, user):
     """Enough of the protocol to take a place on the server."""
     body = struct.pack("!i", 196608) + f"user\0{user}\0database\0postgres\0\0".encode()
@@ -359,7 +383,8 @@ def old_server():
 set_up()
 for scenario in (old_server, terminated, cancelled_by_admin, cut_connection, garbled_connection,
                  frozen_backend, frozen_server, locked_table, changed_before_its_turn,
-                 blocked_during_its_turn, gives_way, no_connection_left, statement_shapes, wide_row, interrupted, killed_client,
+                 blocked_during_its_turn, gives_way, gives_way_in_one_statement,
+                 no_connection_left, statement_shapes, wide_row, interrupted, killed_client,
                  killed_backend):
     begun = time.monotonic()
     scenario()

@@ -9,6 +9,10 @@
 
 namespace assay::postgres {
 
+/// Does any session of this database wait for a lock on a table or index that process `pid` keeps
+/// from it? Stops the lock manager for a moment if somebody waits.
+bool keeps_others_waiting(Connection& connection, int pid);
+
 /// Sees whether our lock on a table, weak as it is, holds others up.
 class LockWatch {
 public:

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace assay::postgres {
@@ -84,7 +85,8 @@ Error about_table(const Error& error, const TableRef& table) {
 PostgresSession::PostgresSession(std::string conninfo, const SessionOptions& options,
                                  const std::string& snapshot)
     : m_conninfo(std::move(conninfo)), m_options(options), m_connection(m_conninfo, m_options),
-      m_server(begin_read_only(m_connection, m_options, snapshot)) {
+      m_server(begin_read_only(m_connection, m_options, snapshot)),
+      m_watch(m_connection, m_server, m_conninfo, m_options) {
     m_connection.notices().withhold_texts();
     m_source = {.kind = StoreKind::postgresql,
                 .url = m_connection.url(),
@@ -128,7 +130,7 @@ void PostgresSession::scan(const ScanRequest& request, BatchSink& sink) {
     };
     ObservedSink observed(*m_options.observer, request, sink);
     try {
-        scan_table(m_connection, m_server, request, observed, *m_options.observer, cost);
+        scan_table(m_connection, m_server, request, m_watch, observed, *m_options.observer, cost);
     } catch (const Error& error) {
         add();
         if (m_options.cancellation->requested() || error.kind() == ErrorKind::connection) {
@@ -159,11 +161,13 @@ Result PostgresSession::execute(const Query& query) {
     for (const Value& value : query.parameters) {
         parameters.push_back(parameter_text(value));
     }
-    Result result = m_connection.execute(query.sql, ResultFormat::binary, parameters);
-    if (result.columns() != static_cast<int>(query.result_types.size())) {
+    std::optional<Result> result;
+    m_watch.run(
+        [&] { result.emplace(m_connection.execute(query.sql, ResultFormat::binary, parameters)); });
+    if (result->columns() != static_cast<int>(query.result_types.size())) {
         throw Error(ErrorKind::internal, "a statement gave another shape of result than expected");
     }
-    return result;
+    return std::move(*result);
 }
 
 void PostgresSession::push(const Result& result, const Query& query, BatchSink& sink) {

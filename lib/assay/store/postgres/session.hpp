@@ -4,6 +4,7 @@
 
 #include "assay/store/postgres/connection.hpp"
 #include "assay/store/postgres/setup.hpp"
+#include "assay/store/postgres/statement_watch.hpp"
 #include "assay/store/store.hpp"
 
 #include <memory>
@@ -40,6 +41,7 @@ private:
     SessionOptions m_options;
     Connection m_connection;
     ServerFacts m_server;
+    StatementWatch m_watch;
     SourceInfo m_source;
     SessionCost m_cost;
     int m_forks = 0;

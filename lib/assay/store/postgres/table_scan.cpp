@@ -81,10 +81,10 @@ bool may_read_ctid(Connection& connection, const TableSchema& table) {
 class TableScan {
 public:
     TableScan(Connection& connection, const ServerFacts& server, const ScanRequest& request,
-              BatchSink& sink, Observer& observer, ScanCost& cost)
+              StatementWatch& statements, BatchSink& sink, Observer& observer, ScanCost& cost)
         : m_connection(connection), m_server(server), m_request(request), m_table(*request.table),
           m_sink(sink), m_observer(observer), m_cost(cost), m_chunk(server.block_bytes),
-          m_guard(connection, m_table), m_watch(connection, m_table) {}
+          m_guard(connection, m_table), m_watch(connection, m_table), m_statements(statements) {}
 
     void run() {
         m_guard.enter();
@@ -97,7 +97,7 @@ public:
         } else if (is_read_in_chunks()) {
             read_chunks(decoder, 0, open_end);
         } else {
-            copy(scan_sql(StoreKind::postgresql, m_request), decoder);
+            copy_whole(scan_sql(StoreKind::postgresql, m_request), decoder);
         }
         decoder.flush();
         m_guard.leave();
@@ -159,10 +159,10 @@ private:
         if (design.unit == SampleUnit::whole) {
             m_observer.note(fmt::format("{} is read whole: the server cannot sample a {}",
                                         display_table(m_table.ref), to_string(m_table.kind)));
-            copy(scan_sql(StoreKind::postgresql, m_request), decoder);
+            copy_whole(scan_sql(StoreKind::postgresql, m_request), decoder);
             return;
         }
-        copy(
+        copy_whole(
             scan_sql(StoreKind::postgresql, m_request, sampling_sql(StoreKind::postgresql, design)),
             decoder);
     }
@@ -205,6 +205,11 @@ private:
         }
     }
 
+    /// In one statement, between whose parts nobody can be let go ahead.
+    void copy_whole(const std::string& select, CopyDecoder& decoder) {
+        m_statements.run([&] { copy(select, decoder); });
+    }
+
     void copy(const std::string& select, CopyDecoder& decoder) {
         decoder.begin();
         m_connection.copy_out("COPY (" + select + ") TO STDOUT (FORMAT binary)",
@@ -227,6 +232,7 @@ private:
     std::int64_t m_pages = 0;
     TableGuard m_guard;
     LockWatch m_watch;
+    StatementWatch& m_statements;
     Shape m_shape;
     int m_times_given_way = 0;
     bool m_has_begun = false; ///< to read rows
@@ -274,9 +280,9 @@ std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& ser
 }
 
 void scan_table(Connection& connection, const ServerFacts& server, const ScanRequest& request,
-                BatchSink& sink, Observer& observer, ScanCost& cost) {
+                StatementWatch& watch, BatchSink& sink, Observer& observer, ScanCost& cost) {
     const UnitOfWork unit(connection);
-    TableScan(connection, server, request, sink, observer, cost).run();
+    TableScan(connection, server, request, watch, sink, observer, cost).run();
 }
 
 } // namespace assay::postgres

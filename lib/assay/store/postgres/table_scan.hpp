@@ -5,6 +5,7 @@
 #include "assay/base/observer.hpp"
 #include "assay/store/postgres/connection.hpp"
 #include "assay/store/postgres/setup.hpp"
+#include "assay/store/postgres/statement_watch.hpp"
 #include "assay/store/store.hpp"
 
 #include <cstdint>
@@ -28,10 +29,11 @@ std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& ser
 SampleDesign design_sample(const TableSchema& table, Sample sample) noexcept;
 
 /// Read one table through binary COPY, in chunks of about a second where the server can.
+/// @param watch looks on when one statement reads all of it
 /// @param cost is kept up to date also when the scan fails.
 /// @throws Error of kind locked, permission, changed (the table is not the one of the catalog any
 /// more), query (a materialized view without data, a value that cannot be read) or timeout.
 void scan_table(Connection& connection, const ServerFacts& server, const ScanRequest& request,
-                BatchSink& sink, Observer& observer, ScanCost& cost);
+                StatementWatch& watch, BatchSink& sink, Observer& observer, ScanCost& cost);
 
 } // namespace assay::postgres
