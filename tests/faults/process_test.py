@@ -36,6 +36,7 @@ def set_up():
     base.close()
 
 
+# hard cases: 263
 def closed_streams():
     """All eight ways to start without some of the streams 0, 1 and 2. What is written to one of
     them must not end in a file that was opened in its place: the database."""
@@ -55,6 +56,7 @@ def closed_streams():
     check("closed streams: nothing is written elsewhere", fingerprint(folder) == before)
 
 
+# hard cases: 262
 def full_streams():
     for form in ("text", "json", "markdown", "nagios"):
         with open("/dev/full", "wb") as full:
@@ -73,6 +75,7 @@ def full_streams():
     check("--export json=/dev/full: exit status 3", outcome.status == 3, outcome)
 
 
+# hard cases: 274
 def homes():
     """Nothing of a run depends on a home: it is neither read nor written without being asked."""
     home = os.path.join(folder, "home")
@@ -90,6 +93,7 @@ def homes():
     check("a HOME stays empty", not os.listdir(home), os.listdir(home))
 
 
+# hard cases: 11, 221, 265, 271
 def locales():
     """Numbers, case and sorting do not depend on the locale; a broken one is no error."""
     plain = run([*AUDIT, "--json"], {"LC_ALL": "C"}).document
@@ -106,13 +110,22 @@ def locales():
             check(f"locale {locale[:20]!r}: plain ASCII", outcome.out.isascii(), outcome.out[:200])
 
 
+# hard cases: 226
 def clocks():
-    """A clock that is far off must not make an old table look fresh: see --now."""
-    for now in ("1969-12-31T00:00:00Z", "2101-01-01T00:00:00Z"):
-        outcome = run([*AUDIT, "--now", now, "--json"])
-        check(f"{now}: an answer or a refusal, no crash", outcome.status in (0, 2, 3), outcome)
+    """What is seen by a clock that is far off is said, and not kept for later runs."""
+    history = os.path.join(folder, "clocks.db")
+    for now in ("1969-12-31T00:00:00Z", "2100-01-01T00:00:00Z", "2099-12-31T23:59:59Z"):
+        outcome = run([*AUDIT, "--now", now, "--json", "--history", history, "--fail-on", "never"])
+        check(f"{now}: an answer", outcome.status == 0, outcome)
+        is_kept = "not kept: the clock says" not in outcome.out
+        check(f"{now}: is kept in this century only", is_kept == now.startswith("2099"), outcome)
+    base = sqlite3.connect(history)
+    check("a history holds the runs of plausible clocks",
+          base.execute("SELECT count(*) FROM run").fetchone()[0] == 1)
+    base.close()
 
 
+# hard cases: 267
 def little_memory():
     def limit():
         resource.setrlimit(resource.RLIMIT_AS, (96 << 20, 96 << 20))
@@ -132,6 +145,7 @@ def no_files():
           (done.returncode, done.stderr))
 
 
+# hard cases: 251
 def core_dumps():
     """A dump would hold passwords and values, wherever it goes."""
     scan = Run([*AUDIT, "--where", SLOWLY])
@@ -145,6 +159,7 @@ def core_dumps():
     scan.end()
 
 
+# hard cases: 264
 def stops_and_resumes():
     """Interrupts every call of the system that waits, and is not noticed."""
     plain = run([*AUDIT, "--json"])

@@ -38,6 +38,14 @@ Micros day_begin(Micros moment) noexcept {
     return moment - (rest < 0 ? rest + micros_per_day : rest);
 }
 
+/// From 2000 until 2100. Another year is a clock that lost its battery, and a run that is kept under
+/// it would be first or last forever.
+bool is_plausible(Micros now) noexcept {
+    constexpr Micros year_2000 = 946'684'800 * micros_per_second;
+    constexpr Micros year_2100 = 4'102'444'800 * micros_per_second;
+    return now >= year_2000 && now < year_2100;
+}
+
 } // namespace
 
 RunHistory::RunHistory(const CommonOptions& options, const std::string& database,
@@ -129,6 +137,10 @@ void RunHistory::keep(Micros now, std::vector<HistoryMetric> metrics, Document& 
 
 void RunHistory::keep(Micros now, HistoryEntry entry, Document& document) {
     if (!m_history) {
+        return;
+    }
+    if (!is_plausible(now)) {
+        document.notes.push_back("this run is not kept: the clock says " + format_instant(now));
         return;
     }
     entry.run = {m_options.run_id, m_options.command, now};
