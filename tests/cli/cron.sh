@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
+# hard cases: 275
 # A life in cron: many runs that overlap, one history, no run lost, silent while all is well.
 # usage: tests/cli/cron.sh PROGRAM
 set -u

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
+# hard cases: 250, 260
 # How a run ends when it is told to: partial result, then the signal itself.
 # usage: tests/cli/signals.sh PROGRAM
 set -u

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
+# hard cases: 262
 # What the program does when its streams are closed, full or gone.
 # usage: tests/cli/streams.sh PROGRAM
 set -u

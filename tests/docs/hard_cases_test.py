@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""tests/hard_cases.md names each of the 290 hard cases once, and no test that does not exist.
+"""The table of tests/hard_cases.md is made from the tests, which say what cases they are for: every
+number has a test, or a remark that tells why it has none.
 
-usage: hard_cases_test.py [PROGRAM]
+usage: hard_cases_test.py [--write|PROGRAM]
 """
 
 import os
@@ -10,54 +11,88 @@ import re
 import sys
 
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+TABLE = os.path.join(TESTS, "hard_cases.md")
 CASES = 290
+ROW = re.compile(r"^\| (\d+) \|(?:.*)\|(.*)\|$", re.MULTILINE)
+LITERAL = r'"((?:[^"\\]|\\.)*)"'
+TEST_CASE = re.compile(rf"TEST_CASE\(\s*((?:{LITERAL}\s*)+),\s*{LITERAL}\s*\)")
+COMMENT = re.compile(r"^# hard cases: ([\d, ]+)\n(?:def (\w+)\()?", re.MULTILINE)
 
 
-def read(*path):
-    with open(os.path.join(TESTS, *path), encoding="utf-8") as file:
+def read(path):
+    with open(path, encoding="utf-8") as file:
         return file.read()
 
 
-def unit_tests():
-    names = set()
-    for folder, _, files in os.walk(os.path.join(TESTS, "unit")):
-        for name in files:
+def unit_tests(text):
+    """Name and cases of each TEST_CASE with a tag; a long name is made of several literals."""
+    for match in TEST_CASE.finditer(text):
+        cases = re.findall(r"\[case-(\d+)\]", match.group(3))
+        yield "".join(re.findall(LITERAL, match.group(1))), cases
+
+
+def scripts(text, path):
+    for match in COMMENT.finditer(text):
+        function = f":{match.group(2)}" if match.group(2) else ""
+        yield path + function, re.findall(r"\d+", match.group(1))
+
+
+def tests_by_case():
+    found = {}
+    for folder, folders, files in os.walk(TESTS):
+        folders.sort()
+        for name in sorted(files):
+            path = os.path.join(folder, name)
             if name.endswith(".cpp"):
-                # A long name is made of several literals.
-                text = re.sub(r'"\s*\n\s*"', "", read(folder, name))
-                names.update(re.findall(r'TEST_CASE\(\s*"((?:[^"\\]|\\.)*)"', text))
-    return names
+                tests = unit_tests(read(path))
+            elif name.endswith((".py", ".sh", ".case")) and not os.path.samefile(path, __file__):
+                tests = scripts(read(path), os.path.relpath(path, TESTS))
+            else:
+                continue
+            for test, cases in tests:
+                for case in cases:
+                    found.setdefault(int(case), []).append(f"`{test}`")
+    return found
 
 
-def fault_of(reference, names):
-    """What is wrong with the name of a test, or None."""
-    path, _, function = reference.partition(":")
-    if re.fullmatch(r"[a-z0-9_/-]+\.(py|sh|case)", path):
-        if not os.path.exists(os.path.join(TESTS, path)):
-            return "no such file"
-        if function and f"def {function}(" not in read(path):
-            return "no such function"
-        return None
-    return None if reference in names else "no such test"
+def with_tests(text, found):
+    """The text of the file with its column of tests made anew."""
+
+    def row(match):
+        tests = "; ".join(found.get(int(match.group(1)), []))
+        cells = [match.group(1), tests, match.group(2).strip()]
+        return "|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|"
+
+    return ROW.sub(row, text)
+
+
+def faults_of(text, found):
+    rows = {int(number): remark.strip() for number, remark in ROW.findall(text)}
+    if list(rows) != list(range(1, CASES + 1)):
+        yield f"the numbers are not 1 to {CASES}, each once and in order"
+    for case in sorted(set(found) - set(rows)):
+        yield f"case {case}: is of no hard case: {'; '.join(found[case])}"
+    for case, remark in rows.items():
+        if case not in found and not re.match(r"open|does not apply|cannot be|as \d", remark):
+            yield f"case {case}: neither a test nor a reason: '{remark}'"
 
 
 def main():
-    rows = re.findall(r"^\| (\d+) \| (.+) \|$", read("hard_cases.md"), re.MULTILINE)
-    names = unit_tests()
-    faults = []
-    if [int(number) for number, _ in rows] != list(range(1, CASES + 1)):
-        faults.append("the numbers are not 1 to 290, each once and in order")
-    for number, text in rows:
-        references = [r for r in re.findall(r"`([^`]+)`", text) if " " in r or "/" in r]
-        for reference in references:
-            fault = fault_of(reference, names)
-            if fault:
-                faults.append(f"case {number}: {fault}: {reference}")
-        if not references and not re.match(r"open|does not apply|cannot be|as \d", text):
-            faults.append(f"case {number}: neither a test nor a reason: {text}")
+    found = tests_by_case()
+    text = read(TABLE)
+    made = with_tests(text, found)
+    if sys.argv[1:] == ["--write"]:
+        with open(TABLE, "w", encoding="utf-8") as file:
+            file.write(made)
+        text = made
+    faults = list(faults_of(text, found))
+    if made != text:
+        faults.append("tests/hard_cases.md is not up to date: run tests/docs/hard_cases_test.py --write")
     for fault in faults:
         print("not ok -", fault)
-    print(f"{len(rows)} cases, {sum(text.startswith('open') for _, text in rows)} open")
+    rows = ROW.findall(text)
+    print(f"{len(rows)} cases, {len(found)} with tests, "
+          f"{sum(remark.strip().startswith('open') for _, remark in rows)} open")
     return 1 if faults else 0
 
 

@@ -91,6 +91,7 @@ def audit(where, **options):
                **options)
 
 
+# hard cases: 234, 235
 def plain(server):
     """Case 234 and 235: a server without TLS."""
     outcome = audit(server.where())
@@ -125,6 +126,7 @@ def own_address():
     return None if address.startswith("127.") else address
 
 
+# hard cases: 234, 235
 def encrypted(server):
     """Case 234: what a certificate is worth."""
     outcome = audit(server.where())
@@ -153,6 +155,7 @@ def encrypted(server):
     check("channel binding with a password", outcome.status == 0, outcome)
 
 
+# hard cases: 236
 def cancelled(server):
     """Case 236: the request to cancel goes in plain text, and works."""
     scan = Run(["audit", server.where(), "-t", "asleep", "--json"], ENVIRONMENT)

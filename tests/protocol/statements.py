@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
+# hard cases: 181
 """Reads the log of the test server, in which every statement of the whole test run stands, and
 refuses each one of ours that is outside the read-safety protocol. Runs after all other tests."""
 

@@ -47,7 +47,8 @@ Error error_of(Call call) {
 
 } // namespace
 
-TEST_CASE("a new file is written whole, for its owner only, and leaves nothing beside it") {
+TEST_CASE("a new file is written whole, for its owner only, and leaves nothing beside it",
+          "[case-272]") {
     const test::TempDir folder;
     const fs::path path = folder.file("result.json");
     replace_file(path, "hello");
@@ -98,7 +99,7 @@ TEST_CASE("a SQLite database is never written over") {
     CHECK_NOTHROW(check_replaceable(folder.file("text.db")));
 }
 
-TEST_CASE("a reader that has gone is no error, a full disk is") {
+TEST_CASE("a reader that has gone is no error, a full disk is", "[case-261]") {
     std::array<int, 2> ends{};
     REQUIRE(::pipe(ends.data()) == 0);
     ::close(ends[0]);

@@ -160,7 +160,7 @@ TEST_CASE("indexes tell columns, definition, size and what they are for", "[post
 }
 
 TEST_CASE("every kind of table is told apart, and what is no user table is left out",
-          "[postgres]") {
+          "[postgres][case-110][case-125]") {
     if (!has_postgres()) {
         return;
     }
@@ -203,7 +203,8 @@ TEST_CASE("every kind of table is told apart, and what is no user table is left 
     CHECK(table_named(catalog, "no_columns").columns.empty());
 }
 
-TEST_CASE("sizes are exact, and an estimate that was never made is unknown", "[postgres]") {
+TEST_CASE("sizes are exact, and an estimate that was never made is unknown",
+          "[postgres][case-100]") {
     if (!has_postgres()) {
         return;
     }
@@ -228,7 +229,8 @@ TEST_CASE("sizes are exact, and an estimate that was never made is unknown", "[p
     CHECK_FALSE(table_named(catalog, "nothing").stats.row_estimate.has_value());
 }
 
-TEST_CASE("a table that is locked exclusively gets a size from page counts", "[postgres]") {
+TEST_CASE("a table that is locked exclusively gets a size from page counts",
+          "[postgres][case-170]") {
     if (!has_postgres()) {
         return;
     }
@@ -253,7 +255,8 @@ TEST_CASE("a table that is locked exclusively gets a size from page counts", "[p
     CHECK(table_named(catalog_of(database), "t").columns[0].default_sql == "7");
 }
 
-TEST_CASE("what the role may not read is listed with the reason", "[postgres]") {
+TEST_CASE("what the role may not read is listed with the reason",
+          "[postgres][case-227][case-228]") {
     if (!has_postgres()) {
         return;
     }
@@ -278,7 +281,7 @@ TEST_CASE("what the role may not read is listed with the reason", "[postgres]") 
     CHECK(table_named(catalog_of(database), "secured").unreadable_reason.empty());
 }
 
-TEST_CASE("hostile names come through as they are", "[postgres]") {
+TEST_CASE("hostile names come through as they are", "[postgres][case-1]") {
     if (!has_postgres()) {
         return;
     }
@@ -299,7 +302,8 @@ TEST_CASE("hostile names come through as they are", "[postgres]") {
     CHECK(rows[0][3].integer == 3);
 }
 
-TEST_CASE("the catalog of 1,000 tables takes as many statements as that of one", "[postgres]") {
+TEST_CASE("the catalog of 1,000 tables takes as many statements as that of one",
+          "[postgres][case-266]") {
     if (!has_postgres()) {
         return;
     }
@@ -316,7 +320,8 @@ TEST_CASE("the catalog of 1,000 tables takes as many statements as that of one",
     CHECK(statements(small, 1) == statements(large, 1000));
 }
 
-TEST_CASE("a table of 1,600 columns is read as well as one of none", "[postgres]") {
+TEST_CASE("a table of 1,600 columns is read as well as one of none",
+          "[postgres][case-73][case-111][case-113]") {
     if (!has_postgres()) {
         return;
     }

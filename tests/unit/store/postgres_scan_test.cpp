@@ -29,7 +29,7 @@ Error scan_error(const PostgresFixture& fixture, const TableSchema& table) {
 
 } // namespace
 
-TEST_CASE("a table of several chunks is read once, row by row", "[postgres]") {
+TEST_CASE("a table of several chunks is read once, row by row", "[postgres][case-114][case-115]") {
     if (!has_postgres()) {
         return;
     }
@@ -133,7 +133,7 @@ TEST_CASE("an empty Postgres table gives no batch", "[postgres]") {
 }
 
 TEST_CASE("parents are read with their children, views and foreign tables as they are",
-          "[postgres]") {
+          "[postgres][case-104][case-108]") {
     if (!has_postgres()) {
         return;
     }
@@ -165,7 +165,7 @@ TEST_CASE("parents are read with their children, views and foreign tables as the
     CHECK(count("ft") == 2);
 }
 
-TEST_CASE("a materialized view without data says so", "[postgres]") {
+TEST_CASE("a materialized view without data says so", "[postgres][case-106]") {
     if (!has_postgres()) {
         return;
     }
@@ -178,7 +178,8 @@ TEST_CASE("a materialized view without data says so", "[postgres]") {
     CHECK(mentions(error, "never refreshed"));
 }
 
-TEST_CASE("a sample is a part of the rows, and a view is read whole with a note", "[postgres]") {
+TEST_CASE("a sample is a part of the rows, and a view is read whole with a note",
+          "[postgres][case-124]") {
     if (!has_postgres()) {
         return;
     }
@@ -203,7 +204,8 @@ TEST_CASE("a sample is a part of the rows, and a view is read whole with a note"
     CHECK(count_notes(fixture, "is read whole") == 1);
 }
 
-TEST_CASE("a table that another session locks is locked, and the session goes on", "[postgres]") {
+TEST_CASE("a table that another session locks is locked, and the session goes on",
+          "[postgres][case-107]") {
     if (!has_postgres()) {
         return;
     }
@@ -227,7 +229,8 @@ TEST_CASE("a table that another session locks is locked, and the session goes on
     CHECK(rows_of(*fixture.session, table_named(catalog, "t")).size() == 1);
 }
 
-TEST_CASE("a lock that goes away in time is waited for, three times in a session", "[postgres]") {
+TEST_CASE("a lock that goes away in time is waited for, three times in a session",
+          "[postgres][case-155]") {
     if (!has_postgres()) {
         return;
     }
@@ -276,7 +279,8 @@ private:
     std::thread m_other;
 };
 
-TEST_CASE("a scan gives way to those who want to alter the table, and goes on", "[postgres]") {
+TEST_CASE("a scan gives way to those who want to alter the table, and goes on",
+          "[postgres][case-22]") {
     if (!has_postgres()) {
         return;
     }
@@ -317,7 +321,8 @@ TEST_CASE("a scan lets go of its locks when it is done", "[postgres]") {
     database.execute("SET lock_timeout = '2s'; ALTER TABLE t ADD COLUMN j int");
 }
 
-TEST_CASE("a table that was truncated, rewritten, replaced or dropped has changed", "[postgres]") {
+TEST_CASE("a table that was truncated, rewritten, replaced or dropped has changed",
+          "[postgres][case-103][case-119][case-121][case-122][case-123]") {
     if (!has_postgres()) {
         return;
     }
@@ -371,7 +376,7 @@ TEST_CASE("what the role may not read is a permission error, never a part of the
     CHECK(counter.rows == 1);
 }
 
-TEST_CASE("a view that fails is a query error without its data", "[postgres]") {
+TEST_CASE("a view that fails is a query error without its data", "[postgres][case-105][case-232]") {
     if (!has_postgres()) {
         return;
     }
@@ -388,7 +393,7 @@ TEST_CASE("a view that fails is a query error without its data", "[postgres]") {
     CHECK(rows_of(*fixture.session, table_named(catalog, "t")).size() == 1);
 }
 
-TEST_CASE("texts of a database without an encoding come as bytes", "[postgres]") {
+TEST_CASE("texts of a database without an encoding come as bytes", "[postgres][case-67]") {
     if (!has_postgres()) {
         return;
     }
@@ -401,7 +406,7 @@ TEST_CASE("texts of a database without an encoding come as bytes", "[postgres]")
     CHECK(rows_of(*fixture.session, table_named(catalog, "t"))[0][0].bytes == "a\xff");
 }
 
-TEST_CASE("texts of a Latin-1 database come as UTF-8", "[postgres]") {
+TEST_CASE("texts of a Latin-1 database come as UTF-8", "[postgres][case-68]") {
     if (!has_postgres()) {
         return;
     }

@@ -32,7 +32,7 @@ Query query(std::string sql, std::vector<ColumnType> types) {
 } // namespace
 
 TEST_CASE("a row that is inserted after the snapshot is not seen, by no session on it",
-          "[postgres]") {
+          "[postgres][case-120][case-176]") {
     if (!has_postgres()) {
         return;
     }
@@ -142,7 +142,7 @@ TEST_CASE("planted functions and operators of other schemas are not used", "[pos
 }
 
 TEST_CASE("everything that is sent is part of the protocol, and nothing stays behind",
-          "[postgres]") {
+          "[postgres][case-180]") {
     if (!has_postgres()) {
         return;
     }
@@ -188,7 +188,8 @@ TEST_CASE("everything that is sent is part of the protocol, and nothing stays be
                          " WHERE application_name = 'assay/protocol'") == "0");
 }
 
-TEST_CASE("the transaction is read-only and its settings are local to it", "[postgres]") {
+TEST_CASE("the transaction is read-only and its settings are local to it",
+          "[postgres][case-47][case-178]") {
     if (!has_postgres()) {
         return;
     }
@@ -229,7 +230,8 @@ TEST_CASE("a write that slipped through would be refused by the server", "[postg
           })->kind() == ErrorKind::query);
 }
 
-TEST_CASE("a hostile notice is escaped, and its text is withheld once data is read", "[postgres]") {
+TEST_CASE("a hostile notice is escaped, and its text is withheld once data is read",
+          "[postgres][case-7][case-168]") {
     if (!has_postgres()) {
         return;
     }
@@ -245,7 +247,7 @@ TEST_CASE("a hostile notice is escaped, and its text is withheld once data is re
     CHECK(count_notes(fixture, "01000") == 1);
 }
 
-TEST_CASE("a role that may do more than read is told of", "[postgres]") {
+TEST_CASE("a role that may do more than read is told of", "[postgres][case-229]") {
     if (!has_postgres()) {
         return;
     }

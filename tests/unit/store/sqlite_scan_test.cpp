@@ -30,7 +30,8 @@ constexpr const char* endless = "CREATE TABLE t(a); CREATE VIEW endless AS WITH 
 
 std::string text_of(const Value& value) { return value.bytes; }
 
-TEST_CASE("values of all storage classes arrive as they are stored") {
+TEST_CASE("values of all storage classes arrive as they are stored",
+          "[case-77][case-81][case-82][case-84][case-92]") {
     const TempDir folder;
     const std::string path = folder.file("mixed.db");
     run_sqlite(path,
@@ -73,7 +74,7 @@ TEST_CASE("values of all storage classes arrive as they are stored") {
     CHECK(file.session->cost().queries > 0);
 }
 
-TEST_CASE("texts of a UTF-16 database arrive as UTF-8") {
+TEST_CASE("texts of a UTF-16 database arrive as UTF-8", "[case-96]") {
     const TempDir folder;
     const std::string path = folder.file("utf16.db");
     const auto encoding = GENERATE("UTF-16le", "UTF-16be");
@@ -106,7 +107,7 @@ TEST_CASE("rows come in batches of the wanted size") {
     CHECK(text_of(collector.rows.at(41).at(1)) == "n42");
 }
 
-TEST_CASE("large texts cut a batch early") {
+TEST_CASE("large texts cut a batch early", "[case-65]") {
     const TempDir folder;
     run_sqlite(folder.file("t.db"),
                "CREATE TABLE t(x); INSERT INTO t SELECT zeroblob(1500000) FROM "
@@ -116,7 +117,7 @@ TEST_CASE("large texts cut a batch early") {
     CHECK(file.read("t").batch_sizes == std::vector<std::size_t>{3, 2});
 }
 
-TEST_CASE("a table of more columns than a function takes arguments is read whole") {
+TEST_CASE("a table of more columns than a function takes arguments is read whole", "[case-139]") {
     const auto width = GENERATE(119, 120, 121, 200, 1000);
     const TempDir folder;
     std::string columns;
@@ -165,7 +166,8 @@ TEST_CASE("an empty table gives no batch") {
     CHECK(file.read("t", 0.5).batch_sizes.empty());
 }
 
-TEST_CASE("WITHOUT ROWID, STRICT, generated columns and views are read") {
+TEST_CASE("WITHOUT ROWID, STRICT, generated columns and views are read",
+          "[case-127][case-128][case-133]") {
     const TempDir folder;
     run_sqlite(folder.file("t.db"),
                "CREATE TABLE w(a TEXT PRIMARY KEY, b) WITHOUT ROWID; INSERT INTO w VALUES('x',1);"
@@ -354,7 +356,7 @@ TEST_CASE("another thread can end a scan, and the session goes on") {
     CHECK(file.read("t").rows.size() == 1);
 }
 
-TEST_CASE("a runaway view ends at the statement timeout, and the session goes on") {
+TEST_CASE("a runaway view ends at the statement timeout, and the session goes on", "[case-216]") {
     const TempDir folder;
     run_sqlite(folder.file("t.db"), endless);
     OpenFile file(folder.file("t.db"), std::chrono::milliseconds(30));
@@ -397,7 +399,7 @@ TEST_CASE("orphans are counted by the rules of the standard") {
     CHECK(counts.at(1).integer == 1);
 }
 
-TEST_CASE("a hostile view gets nowhere") {
+TEST_CASE("a hostile view gets nowhere", "[case-212][case-213][case-214]") {
     const TempDir folder;
     run_sqlite(folder.file("t.db"),
                "CREATE TABLE t(a); INSERT INTO t VALUES(1);"
@@ -411,7 +413,8 @@ TEST_CASE("a hostile view gets nowhere") {
     CHECK(file.read("t").rows.size() == 1);
 }
 
-TEST_CASE("a connection can do nothing but read") {
+TEST_CASE("a connection can do nothing but read",
+          "[case-137][case-208][case-212][case-213][case-214]") {
     const TempDir folder;
     run_sqlite(folder.file("t.db"), numbers);
     OpenFile file(folder.file("t.db"));
