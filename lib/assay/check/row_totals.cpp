@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
-#include <ranges>
 
 namespace assay {
 namespace {
@@ -41,8 +40,8 @@ std::map<std::int64_t, std::int64_t> totals_by_age(const RowTotalFacts& facts) {
 /// Ascending by bucket; the present is bucket 0, which keeps weekdays apart as well as any.
 std::vector<SeriesPoint> series_of(const std::map<std::int64_t, std::int64_t>& values) {
     std::vector<SeriesPoint> points;
-    for (const auto& [back, value] : std::views::reverse(values)) {
-        points.push_back({-back, static_cast<double>(value)});
+    for (auto at = values.rbegin(); at != values.rend(); ++at) {
+        points.push_back({-at->first, static_cast<double>(at->second)});
     }
     return points;
 }
