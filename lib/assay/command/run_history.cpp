@@ -38,8 +38,8 @@ Micros day_begin(Micros moment) noexcept {
     return moment - (rest < 0 ? rest + micros_per_day : rest);
 }
 
-/// From 2000 until 2100. Another year is a clock that lost its battery, and a run that is kept under
-/// it would be first or last forever.
+/// From 2000 until 2100. Another year is a clock that lost its battery, and a run that is kept
+/// under it would be first or last forever.
 bool is_plausible(Micros now) noexcept {
     constexpr Micros year_2000 = 946'684'800 * micros_per_second;
     constexpr Micros year_2100 = 4'102'444'800 * micros_per_second;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
 #include "assay/command/volume_diff.hpp"
-#include "command_world.hpp"
+#include "postgres_database.hpp"
+#include "unit/command/command_world.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
@@ -10,7 +11,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <fmt/format.h>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -46,6 +49,7 @@ struct Setup {
     int amount = 0;         ///< tolerance in hundredths
     int at = 0;             ///< in milliseconds
     bool is_renamed = false;
+    bool has_zone = false; ///< times are moments, each written with an offset of its own
 };
 
 template <typename Make>
@@ -106,20 +110,68 @@ std::string literal(const std::optional<std::string>& text) {
     return quoted + "'";
 }
 
-std::string sql_of(const Rows& rows, const Setup& setup, const std::string& amount) {
-    std::string sql = "BEGIN; CREATE TABLE t(id INTEGER" +
-                      std::string(setup.columns_of_key == 1 ? " PRIMARY KEY" : "") +
-                      ", tag TEXT, " + amount + " REAL, name TEXT, at TIMESTAMP);";
+/// Half a second after the Epoch, and what the row says; in any of three zones if it has one.
+std::string time_text(int milliseconds, const Setup& setup) {
+    constexpr std::array zones{std::pair(0, "Z"), std::pair(2, "+02:00"), std::pair(9, "+09")};
+    const auto [hours, zone] =
+        zones.at(setup.has_zone ? *rc::gen::inRange<std::size_t>(0, zones.size()) : 0);
+    return fmt::format("1970-01-01 {:02}:00:01.{}{}", hours, 500 + milliseconds,
+                       setup.has_zone ? zone : "");
+}
+
+/// Where one of the two tables is.
+class Side {
+public:
+    virtual ~Side() = default;
+    /// Put a table with these statements there; $REAL and $TIME stand for types.
+    virtual void make(const std::string& columns, const std::string& rows, const Setup& setup) = 0;
+    virtual std::string database() const = 0;
+};
+
+class SqliteSide final : public Side {
+public:
+    void make(const std::string& columns, const std::string& rows, const Setup& setup) override {
+        m_path = m_folder.file(fmt::format("{}.db", ++m_count));
+        run_sqlite(m_path, "PRAGMA synchronous = OFF; BEGIN; CREATE TABLE t(" +
+                               fmt::format(fmt::runtime(columns), "REAL",
+                                           setup.has_zone ? "TIMESTAMPTZ" : "TIMESTAMP") +
+                               ");" + rows + "COMMIT;");
+    }
+    std::string database() const override { return m_path; }
+
+private:
+    TempDir m_folder;
+    std::string m_path;
+    int m_count = 0;
+};
+
+class PostgresSide final : public Side {
+public:
+    void make(const std::string& columns, const std::string& rows, const Setup& setup) override {
+        const auto* number = *rc::gen::element("numeric(12,2)", "double precision");
+        m_client.execute("BEGIN; DROP TABLE IF EXISTS t; CREATE TABLE t(" +
+                         fmt::format(fmt::runtime(columns), number,
+                                     setup.has_zone ? "timestamptz" : "timestamp") +
+                         ");" + rows + "COMMIT;");
+    }
+    std::string database() const override { return m_database.conninfo(); }
+
+private:
+    PostgresDatabase m_database;
+    PostgresClient m_client{m_database.conninfo()};
+};
+
+void make(Side& side, const Rows& rows, const Setup& setup, const std::string& amount) {
+    std::string sql;
     for (const Row& row : rows) {
-        // 1970-01-01 00:00:01.007
-        const auto at = row.at
-                            ? std::optional("1970-01-01 00:00:01." + std::to_string(500 + *row.at))
-                            : std::nullopt;
+        const auto at = row.at ? std::optional(time_text(*row.at, setup)) : std::nullopt;
         sql += "INSERT INTO t VALUES(" + std::to_string(row.id) + "," + literal(row.tag) + "," +
                (row.amount ? std::to_string(*row.amount) + " / 100.0" : "NULL") + "," +
                literal(row.name) + "," + literal(at) + ");";
     }
-    return sql + "COMMIT;";
+    side.make("id INTEGER" + std::string(setup.columns_of_key == 1 ? " PRIMARY KEY" : "") +
+                  ", tag TEXT, " + amount + " {}, name TEXT, at {}",
+              sql, setup);
 }
 
 template <typename T>
@@ -189,18 +241,18 @@ Counts by_definition(const Rows& a, const Rows& b, const Setup& setup) {
     return counts;
 }
 
-VolumeDiffOptions options_of(const World& world, const Rows& a, const Rows& b, const Setup& setup) {
+VolumeDiffOptions options_of(const Side& a, const Side& b, const Setup& setup) {
     VolumeDiffOptions options;
     options.common = common_options("volume-diff");
-    const std::string amount = setup.is_renamed ? "total" : "amount";
-    options.database_a = world.database("a.db", sql_of(a, setup, "amount"));
-    options.database_b = world.database("b.db", sql_of(b, setup, amount));
+    options.common.tables = {"t"};
+    options.database_a = a.database();
+    options.database_b = b.database();
     options.by = DiffBy::rows;
     if (setup.columns_of_key == 2) {
         options.key = {"id", "tag"};
     }
     if (setup.is_renamed) {
-        options.map.push_back({"amount", amount});
+        options.map.push_back({"amount", "total"});
     }
     if (setup.amount > 0) {
         options.tolerances.push_back({"amount", "", {"0.0" + std::to_string(setup.amount), 0}});
@@ -211,9 +263,10 @@ VolumeDiffOptions options_of(const World& world, const Rows& a, const Rows& b, c
     return options;
 }
 
-Counts by_program(const Rows& a, const Rows& b, const Setup& setup) {
+Counts by_program(const Rows& a, const Rows& b, const VolumeDiffOptions& options,
+                  const Setup& setup) {
     World world;
-    const Document document = volume_diff(options_of(world, a, b, setup), world.context());
+    const Document document = volume_diff(options, world.context());
     RC_ASSERT(document.errors.empty());
     const CheckResult check = results_of(document, "volume.rows").at(0);
     Counts counts{number(check, "only_a"),
@@ -234,20 +287,55 @@ Counts by_program(const Rows& a, const Rows& b, const Setup& setup) {
     return counts;
 }
 
+void compare_a_random_pair(Side& first, Side& second) {
+    Setup setup;
+    setup.columns_of_key = *rc::gen::inRange(0, 3);
+    setup.step = *rc::gen::element(1, 1000);
+    setup.is_renamed = *rc::gen::arbitrary<bool>();
+    setup.has_zone = *rc::gen::arbitrary<bool>();
+    if (setup.columns_of_key == 1) {
+        setup.amount = *rc::gen::inRange(0, 4);
+        setup.at = *rc::gen::inRange(0, 4);
+    }
+    const Rows a = a_table(setup);
+    const Rows b = disturbed(a, setup);
+    make(first, a, setup, "amount");
+    make(second, b, setup, setup.is_renamed ? "total" : "amount");
+    RC_ASSERT(by_program(a, b, options_of(first, second, setup), setup) ==
+              by_definition(a, b, setup));
+}
+
 } // namespace
 
-TEST_CASE("two tables differ as comparing row by row says") {
-    rc::prop("whatever the key, the values, the names and the tolerances", [] {
-        Setup setup;
-        setup.columns_of_key = *rc::gen::inRange(0, 3);
-        setup.step = *rc::gen::element(1, 1000);
-        setup.is_renamed = *rc::gen::arbitrary<bool>();
-        if (setup.columns_of_key == 1) {
-            setup.amount = *rc::gen::inRange(0, 4);
-            setup.at = *rc::gen::inRange(0, 4);
+TEST_CASE("two tables of SQLite differ as comparing row by row says") {
+    SqliteSide a;
+    SqliteSide b;
+    rc::prop("whatever the key, the values, the names, the zones and the tolerances",
+             [&] { compare_a_random_pair(a, b); });
+}
+
+TEST_CASE("two tables of Postgres differ as comparing row by row says", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    PostgresSide a;
+    PostgresSide b;
+    rc::prop("whatever the key, the values, the names, the zones and the tolerances",
+             [&] { compare_a_random_pair(a, b); });
+}
+
+TEST_CASE("a table of Postgres and one of SQLite differ as comparing row by row says",
+          "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    PostgresSide postgres;
+    SqliteSide sqlite;
+    rc::prop("whatever the key, the values, the names, the zones and the tolerances", [&] {
+        if (*rc::gen::arbitrary<bool>()) {
+            compare_a_random_pair(postgres, sqlite);
+        } else {
+            compare_a_random_pair(sqlite, postgres);
         }
-        const Rows a = a_table(setup);
-        const Rows b = disturbed(a, setup);
-        RC_ASSERT(by_program(a, b, setup) == by_definition(a, b, setup));
     });
 }
