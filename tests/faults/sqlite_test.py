@@ -541,6 +541,17 @@ def interrupted():
               outcome)
         check(f"SIGINT after {30 + moment * 20} ms: no complete document",
               outcome.document is None or outcome.document["run"]["complete"] is False, outcome)
+    for signals in ((2, 2), (15, 2), (2, 15, 2)):
+        scan = Run(audit(path, "--where", SLOWLY))
+        time.sleep(0.2)
+        for signal in signals:
+            scan.process.send_signal(signal)
+            time.sleep(0.002)
+        outcome = scan.end()
+        check(f"signals {signals}: ends as interrupted, and at once when asked again",
+              outcome.status in (130, 143, -2, -15), outcome)
+        check(f"signals {signals}: no complete document",
+              outcome.document is None or outcome.document["run"]["complete"] is False, outcome)
     check("SIGINT: nothing is left", os.listdir(os.path.dirname(path)) == ["shop.db"])
 
 

@@ -332,22 +332,32 @@ TEST_CASE("a table that was truncated, rewritten, replaced or dropped has change
         "CREATE TABLE became_view AS SELECT 1 AS i; CREATE TABLE stays AS SELECT 1 AS i;"
         "CREATE TABLE parent (i int) PARTITION BY LIST (i);"
         "CREATE TABLE child PARTITION OF parent FOR VALUES IN (1); INSERT INTO parent VALUES (1);"
+        "CREATE TABLE grown (i int) PARTITION BY LIST (i);"
+        "CREATE TABLE shrunk (i int) PARTITION BY LIST (i);"
+        "CREATE TABLE steady (i int) PARTITION BY LIST (i);"
+        "CREATE TABLE ones PARTITION OF steady FOR VALUES IN (1) PARTITION BY LIST (i);"
+        "CREATE TABLE one PARTITION OF ones FOR VALUES IN (1); INSERT INTO steady VALUES (1);"
+        "CREATE TABLE more AS SELECT 1 AS i;"
+        "CREATE TABLE less PARTITION OF shrunk FOR VALUES IN (1); INSERT INTO less VALUES (1);"
         "CREATE MATERIALIZED VIEW fresh AS SELECT 1 AS i");
     const PostgresFixture fixture(database.conninfo());
     const Catalog catalog = fixture.session->catalog();
-    database.execute("TRUNCATE cut; TRUNCATE child; REFRESH MATERIALIZED VIEW fresh; ALTER TABLE "
+    database.execute("ALTER TABLE grown ATTACH PARTITION more FOR VALUES IN (1);"
+                     "ALTER TABLE shrunk DETACH PARTITION less; TRUNCATE cut; TRUNCATE child; "
+                     "REFRESH MATERIALIZED VIEW fresh; ALTER TABLE "
                      "rewritten ALTER i TYPE int8;"
                      "ALTER TABLE swapped RENAME TO old; CREATE TABLE swapped AS SELECT 2 AS i;"
                      "DROP TABLE dropped; DROP TABLE became_view;"
                      "CREATE VIEW became_view AS SELECT 3 AS i");
-    for (const std::string name :
-         {"cut", "rewritten", "swapped", "dropped", "became_view", "parent", "fresh"}) {
+    for (const std::string name : {"cut", "rewritten", "swapped", "dropped", "became_view",
+                                   "parent", "fresh", "grown", "shrunk"}) {
         CAPTURE(name);
         const Error error = scan_error(fixture, table_named(catalog, name));
         CHECK(error.kind() == ErrorKind::changed);
         CHECK(mentions(error, name));
     }
     CHECK(rows_of(*fixture.session, table_named(catalog, "stays")).size() == 1);
+    CHECK(rows_of(*fixture.session, table_named(catalog, "steady")).size() == 1);
 }
 
 TEST_CASE("what the role may not read is a permission error, never a part of the rows",

@@ -122,6 +122,28 @@ void TableGuard::check_storage() {
     if (other.integer(0, 0) != 0) {
         fail_changed("was truncated or rewritten");
     }
+    check_partitions();
+}
+
+/// A scan reads the partitions that there are when it begins, whatever the snapshot says. What the
+/// snapshot says stands in pg_inherits, what there is pg_partition_tree() tells.
+void TableGuard::check_partitions() {
+    constexpr int version_12 = 120'000;
+    if (m_table.kind != TableKind::partitioned || m_connection.server_version() < version_12) {
+        return;
+    }
+    const Result other = m_connection.execute(
+        fmt::format("WITH RECURSIVE part AS (SELECT {0}::pg_catalog.oid AS oid UNION ALL"
+                    " SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i"
+                    " JOIN part ON i.inhparent OPERATOR(pg_catalog.=) part.oid)"
+                    " SELECT pg_catalog.count(*) FROM part"
+                    " FULL JOIN pg_catalog.pg_partition_tree({0}) AS now"
+                    " ON now.relid::pg_catalog.oid OPERATOR(pg_catalog.=) part.oid"
+                    " WHERE part.oid IS NULL OR now.relid IS NULL",
+                    m_table.store_id));
+    if (other.integer(0, 0) != 0) {
+        fail_changed("got or lost a partition");
+    }
 }
 
 void TableGuard::fail_changed(std::string_view what) const {

@@ -42,6 +42,7 @@ private:
     void allow_views();
     void check_identity();
     void check_storage();
+    void check_partitions();
 
     Connection& m_connection;
     const TableSchema& m_table;
