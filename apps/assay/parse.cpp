@@ -325,12 +325,37 @@ void check_changes(const VolumeDiffOptions& options, const OutputOptions& output
     check_beside("--changes", options.changes->path, "list", output);
 }
 
+/// A plan for side B cannot be made without values.
+void check_repair(const VolumeDiffOptions& options, const OutputOptions& output) {
+    if (!options.repair) {
+        return;
+    }
+    if (options.by != DiffBy::rows) {
+        throw Error(ErrorKind::usage, "--repair means nothing without --rows",
+                    "add --rows to compare every row");
+    }
+    if (options.recheck) {
+        throw Error(ErrorKind::usage, "--repair means nothing with --recheck",
+                    "make the plan in a run of its own, when replication has come");
+    }
+    if (options.common.values != ValuesPolicy::all) {
+        throw Error(ErrorKind::usage, "--repair writes the values of rows into the plan",
+                    "add --values all if whoever reads the plan may see them");
+    }
+    check_beside("--repair", options.repair->path, "plan", output);
+    if (options.changes && options.changes->path == options.repair->path) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("--repair and --changes both name '{}'", options.repair->path),
+                    "give the plan its own file");
+    }
+}
+
 /// Where nobody sees how many rows differ, it is enough that one does.
 Extent extent_of(const VolumeDiffOptions& options, const OutputOptions& output) {
     const bool nobody_sees = output.quiet > 1 && output.path == "-" && output.exports.empty() &&
                              output.format != Format::nagios && !options.changes &&
-                             !options.recheck && options.common.history.empty() &&
-                             options.max_diff == Tolerance{};
+                             !options.repair && !options.recheck &&
+                             options.common.history.empty() && options.max_diff == Tolerance{};
     return nobody_sees ? Extent::first : Extent::all;
 }
 
@@ -426,6 +451,7 @@ void check_together(Invocation& invocation) {
         check_sides(*diff);
         check_row_flags(*diff);
         check_changes(*diff, invocation.output);
+        check_repair(*diff, invocation.output);
         diff->extent = extent_of(*diff, invocation.output);
     } else if (const auto* dedupe = std::get_if<DedupeCheckOptions>(&invocation.options)) {
         check_near(*dedupe);

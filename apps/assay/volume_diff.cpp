@@ -114,6 +114,8 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
         {"assay volume-diff a.db b.db -t orders --by day", "which days differ?"},
         {"assay volume-diff a.db b.db --rows --changes - -o result.txt | jq .key",
          "every row that differs"},
+        {"assay volume-diff a.db b.db -t orders --rows --repair plan.sql --values all",
+         "SQL that makes B like A"},
         {"assay volume-diff a.db b.db --rows --map id:order_id --tol at=1ms --min-age 5m",
          "the same rows, kept in another way"},
         {"assay volume-diff shop.db -t orders", "is yesterday as large as its past tells?"},
@@ -146,6 +148,11 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
         {0, "changes", "FILE|-", "write every row that differs, each as a line of JSON",
          Section::output,
          [&](const auto& text) { options.changes = SideFile{parse_text("--changes", text)}; }});
+    line.flags.push_back(
+        {0, "repair", "FILE|-",
+         "write SQL that makes a table of B like that of A, for you to look at and run on B",
+         Section::output,
+         [&](const auto& text) { options.repair = SideFile{parse_text("--repair", text)}; }});
     add_usual(line, options);
     add_history(line, options.common);
     add_selection(line, options.common);

@@ -16,6 +16,7 @@
 #include "assay/command/volume_diff_explain.hpp"
 #include "assay/command/volume_diff_groups.hpp"
 #include "assay/command/volume_diff_recheck.hpp"
+#include "assay/command/volume_diff_repair.hpp"
 #include "assay/command/volume_diff_sides.hpp"
 #include "assay/command/volume_diff_usual.hpp"
 
@@ -69,7 +70,9 @@ std::vector<CheckResult> compare_all_rows(const TablePair& pair, const Sides& si
     if (options.recheck) {
         keep = [&keys](const RowChange& row) { keys.add(row); };
     }
-    auto results = compare_rows(plan, *sides.a.session, *sides.b.session, options, keep);
+    auto results = options.repair
+                       ? compare_and_repair(plan, sides, options)
+                       : compare_rows(plan, *sides.a.session, *sides.b.session, options, keep);
     results.insert(results.begin(), check_columns(plan.columns));
     return results;
 }
@@ -130,6 +133,9 @@ void check_call(const Sides& sides, const std::vector<TablePair>& pairs,
         return;
     }
     require_names(pairs, options);
+    if (options.repair) {
+        require_repairable(pairs, sides, options);
+    }
     for (const auto& pair : pairs) {
         if (pair.a != nullptr && pair.b != nullptr) {
             const std::string note = note_on_types(plan_pair(pair, sides, options));
