@@ -208,13 +208,27 @@ void check_row_flags(const VolumeDiffOptions& options) {
     }
 }
 
+/// Quantiles of all rows need neither a key nor a tolerance.
+void check_distribution_flags(const VolumeDiffOptions& options) {
+    if (options.by == DiffBy::distributions &&
+        (!options.key.empty() || !options.tolerances.empty() || options.max_diff != Tolerance{} ||
+         options.common.depth == Depth::catalog)) {
+        throw Error(ErrorKind::usage,
+                    "--key, --tol, --max-diff and --depth mean nothing with --distribution",
+                    "leave them out: it compares the quantiles of all rows");
+    }
+}
+
 /// What compares two databases means nothing for one, and the other way round.
 void check_sides(const VolumeDiffOptions& options) {
     const CommonOptions& common = options.common;
     const bool is_alone = options.database_b.empty();
-    if (is_alone && (options.by == DiffBy::rows || options.max_diff != Tolerance{} ||
+    if (is_alone && (options.by != DiffBy::counts || options.max_diff != Tolerance{} ||
                      common.depth != Depth::full)) {
-        throw Error(ErrorKind::usage, "volume-diff needs B for --rows, --max-diff and --depth",
+        throw Error(ErrorKind::usage,
+                    options.by == DiffBy::distributions
+                        ? "volume-diff --distribution needs B"
+                        : "volume-diff needs B for --rows, --max-diff and --depth",
                     "name the database to compare it with: assay volume-diff A B");
     }
     if (is_alone && common.since) {
@@ -229,6 +243,10 @@ void check_sides(const VolumeDiffOptions& options) {
         refuse_choice("--by", options.by_column, {"hour", "day", "week"});
     }
     const bool is_grouped = options.usual.by || !options.by_column.empty();
+    if (!is_alone && is_grouped && options.by == DiffBy::distributions) {
+        throw Error(ErrorKind::usage, "--by means nothing with --distribution",
+                    "it counts rows: leave the other one out");
+    }
     if (!is_alone && is_grouped && (options.by == DiffBy::rows || common.depth == Depth::catalog)) {
         throw Error(ErrorKind::usage, "--by means nothing with --rows or --depth catalog",
                     "it counts rows: leave the other one out");
@@ -450,6 +468,7 @@ void check_together(Invocation& invocation) {
     } else if (auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
         check_sides(*diff);
         check_row_flags(*diff);
+        check_distribution_flags(*diff);
         check_changes(*diff, invocation.output);
         check_repair(*diff, invocation.output);
         diff->extent = extent_of(*diff, invocation.output);

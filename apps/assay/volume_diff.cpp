@@ -35,6 +35,15 @@ Micros read_recheck(const std::string& text) {
     return time;
 }
 
+/// Two sides are asked one question at a time.
+void choose_question(DiffBy by, VolumeDiffOptions& options) {
+    if (options.by != DiffBy::counts && options.by != by) {
+        throw Error(ErrorKind::usage, "--rows and --distribution are two questions",
+                    "make a run for each");
+    }
+    options.by = by;
+}
+
 /// A column of such a name goes into double quotes.
 void read_by(const std::string& text, VolumeDiffOptions& options) {
     constexpr std::array sizes{BucketSize::hour, BucketSize::day, BucketSize::week};
@@ -118,6 +127,8 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
          "SQL that makes B like A"},
         {"assay volume-diff a.db b.db --rows --map id:order_id --tol at=1ms --min-age 5m",
          "the same rows, kept in another way"},
+        {"assay volume-diff shop.db backup.db -t orders --distribution",
+         "other values than there were?"},
         {"assay volume-diff shop.db -t orders", "is yesterday as large as its past tells?"},
     };
     line.positionals.push_back(database_argument("A", 1, options.database_a));
@@ -126,7 +137,11 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
     line.positionals[0].missing_hint =
         "volume-diff compares two databases, or one with its own past: assay volume-diff A [B]";
     line.flags.push_back({0, "rows", "", "compare every row, not only how many there are",
-                          Section::command, [&](const auto&) { options.by = DiffBy::rows; }});
+                          Section::command,
+                          [&](const auto&) { choose_question(DiffBy::rows, options); }});
+    line.flags.push_back(
+        {0, "distribution", "", "compare how the numbers and times of columns are spread",
+         Section::command, [&](const auto&) { choose_question(DiffBy::distributions, options); }});
     add_columns(line, options.key, options.ignore, "the primary key, else whole rows");
     add_differences(line, options);
     line.flags.push_back(

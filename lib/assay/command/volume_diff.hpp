@@ -16,8 +16,8 @@
 
 namespace assay {
 
-/// Compare how many rows there are, or every row.
-enum class DiffBy : std::uint8_t { counts, rows };
+/// Compare how many rows there are, every row, or how the values of columns are spread.
+enum class DiffBy : std::uint8_t { counts, rows, distributions };
 
 /// What is asked of one database.
 struct UsualVolumeOptions {

@@ -128,3 +128,23 @@ TEST_CASE("volume-diff writes a plan only where it may hold values") {
               .starts_with("--repair and --changes both name 'plan.sql'"));
     CHECK(refusal({"volume-diff", "a", "b", "--reapir", "x"}).ends_with("'--repair'?"));
 }
+
+TEST_CASE("volume-diff asks one question of two sides") {
+    const auto diff = options_of<VolumeDiffOptions>(
+        {"volume-diff", "a", "b", "--distribution", "--map", "x:y", "--ignore", "z"});
+    CHECK(diff.by == DiffBy::distributions);
+    CHECK(diff.extent == Extent::all);
+    const auto refused = [](Words more) {
+        Words words{"volume-diff", "a", "b", "--distribution"};
+        words.insert(words.end(), more.begin(), more.end());
+        return refusal(words);
+    };
+    CHECK(refused({"--rows"}).starts_with("--rows and --distribution are two questions"));
+    CHECK(refused({"--by", "day"}).starts_with("--by means nothing with"));
+    CHECK(refused({"-k", "id"}).starts_with("--key, --tol, --max-diff and --depth mean nothing"));
+    CHECK(refused({"--max-diff", "1"}).find("--max-diff") != std::string::npos);
+    CHECK(refused({"--depth", "catalog"}).find("--depth") != std::string::npos);
+    CHECK(refusal({"volume-diff", "a", "--distribution"})
+              .starts_with("volume-diff --distribution needs B"));
+    CHECK(refusal({"volume-diff", "a", "b", "--distributon"}).ends_with("'--distribution'?"));
+}
