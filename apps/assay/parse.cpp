@@ -223,12 +223,14 @@ void check_distribution_flags(const VolumeDiffOptions& options) {
 void check_sides(const VolumeDiffOptions& options) {
     const CommonOptions& common = options.common;
     const bool is_alone = options.database_b.empty();
-    if (is_alone && (options.by != DiffBy::counts || options.max_diff != Tolerance{} ||
+    if (is_alone && options.by == DiffBy::distributions && common.history.empty()) {
+        throw Error(ErrorKind::usage, "volume-diff --distribution needs B, or earlier runs",
+                    "name the database to compare it with, or where runs are kept with --history "
+                    "FILE");
+    }
+    if (is_alone && (options.by == DiffBy::rows || options.max_diff != Tolerance{} ||
                      common.depth != Depth::full)) {
-        throw Error(ErrorKind::usage,
-                    options.by == DiffBy::distributions
-                        ? "volume-diff --distribution needs B"
-                        : "volume-diff needs B for --rows, --max-diff and --depth",
+        throw Error(ErrorKind::usage, "volume-diff needs B for --rows, --max-diff and --depth",
                     "name the database to compare it with: assay volume-diff A B");
     }
     if (is_alone && common.since) {
@@ -243,7 +245,14 @@ void check_sides(const VolumeDiffOptions& options) {
         refuse_choice("--by", options.by_column, {"hour", "day", "week"});
     }
     const bool is_grouped = options.usual.by || !options.by_column.empty();
-    if (!is_alone && is_grouped && options.by == DiffBy::distributions) {
+    if (is_alone && options.by == DiffBy::distributions &&
+        (options.usual != UsualVolumeOptions{} || !options.map.empty() || common.since_column)) {
+        throw Error(ErrorKind::usage,
+                    "with one database, --distribution takes none of --by, --tz, --min-age, "
+                    "--calendar, --append-only, --map and --column",
+                    "leave them out: it compares the quantiles of all rows with those kept before");
+    }
+    if (is_grouped && options.by == DiffBy::distributions) {
         throw Error(ErrorKind::usage, "--by means nothing with --distribution",
                     "it counts rows: leave the other one out");
     }

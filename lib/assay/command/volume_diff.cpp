@@ -14,6 +14,7 @@
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/command/volume_diff_distribution.hpp"
+#include "assay/command/volume_diff_distribution_past.hpp"
 #include "assay/command/volume_diff_explain.hpp"
 #include "assay/command/volume_diff_groups.hpp"
 #include "assay/command/volume_diff_recheck.hpp"
@@ -249,7 +250,8 @@ bool has_critical(const Document& document) {
 
 Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
     if (options.database_b.empty()) {
-        return usual_volume(options, context);
+        return options.by == DiffBy::distributions ? distribution_since_last_run(options, context)
+                                                   : usual_volume(options, context);
     }
     const CommonOptions& common = options.common;
     return fill_document(common, [&](Document& document) {

@@ -2,25 +2,17 @@
 // Copyright (c) The assay authors
 #include "assay/command/volume_diff_distribution.hpp"
 
-#include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
-#include "assay/check/distribution.hpp"
-#include "assay/command/values.hpp"
+#include "assay/command/column_spread.hpp"
 #include "assay/scan/both_sides.hpp"
-#include "assay/scan/profiler.hpp"
-#include "assay/sketch/quantiles.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 namespace assay {
 namespace {
-
-/// Values that stand for all of a column: as many as a saved state has exactly.
-constexpr std::size_t most_values = Quantiles<double>::most_saved;
 
 struct ComparedColumn {
     std::size_t a = 0;
@@ -64,120 +56,21 @@ MeasuredTable measure_side(const Source& source, const TableSchema& table, const
     return measure_table(workers, table, request);
 }
 
-const ColumnProfile* profile_of(const MeasuredTable& measured, std::size_t ordinal) {
-    const auto& columns = measured.profile.columns;
-    const auto found = std::find_if(columns.begin(), columns.end(),
-                                    [&](const auto& column) { return column.ordinal == ordinal; });
-    return found == columns.end() ? nullptr : &*found;
-}
-
-/// The saved quantiles of a column; empty where it has neither numbers nor times.
-std::string state_of(const MeasuredTable& measured, std::size_t ordinal) {
-    for (const auto& column : measured.sketches) {
-        for (const auto& sketch : column.states) {
-            if (column.ordinal == ordinal && sketch.name == "quantiles") {
-                return sketch.state;
-            }
-        }
-    }
-    return {};
-}
-
-template <typename T>
-Spread read_spread(const std::string& state, double unit) {
-    StateReader reader(state);
-    const auto quantiles = Quantiles<T>::read(reader);
-    const auto rows = static_cast<std::size_t>(quantiles.count());
-    const std::size_t values = std::min(rows, most_values);
-    std::vector<double> ranks;
-    for (std::size_t i = 1; i <= values; ++i) {
-        ranks.push_back(static_cast<double>(i) / static_cast<double>(values));
-    }
-    Spread spread{quantiles.count(), {}, quantiles.rank_error()};
-    for (const T value : quantiles.at(ranks)) {
-        spread.values.push_back(static_cast<double>(value) * unit);
-    }
-    return spread;
-}
-
-Spread spread_of(const MeasuredTable& measured, std::size_t ordinal) {
-    const std::string state = state_of(measured, ordinal);
-    if (state.empty()) {
-        return {};
-    }
-    const ColumnProfile& profile = *profile_of(measured, ordinal);
-    const bool is_real =
-        !profile.quantiles.empty() && profile.quantiles.front().value.kind == CellKind::real;
-    const bool is_date = measured.profile.schema.columns[ordinal].type == ColumnType::date;
-    const double unit = is_date ? static_cast<double>(micros_per_day) : 1;
-    return is_real ? read_spread<double>(state, unit) : read_spread<std::int64_t>(state, unit);
-}
-
-/// Does a side keep its numbers or times as texts, which have no distance?
-bool holds_only_texts(const ColumnProfile& profile) {
-    return profile.quantiles.empty() && profile.texts > 0;
-}
-
-/// "0.5": {"a": 10, "b": 20}
-Facts shown_quantiles(const ColumnProfile& a, const ColumnProfile& b, ValuesPolicy values) {
-    Facts quantiles;
-    for (const Quantile& in_a : a.quantiles) {
-        for (const Quantile& in_b : b.quantiles) {
-            if (in_a.rank == in_b.rank) {
-                quantiles.emplace_back(format_double(in_a.rank),
-                                       Facts{{"a", shown(in_a.value, values, 0)},
-                                             {"b", shown(in_b.value, values, 0)}});
-            }
-        }
-    }
-    return quantiles;
-}
-
-/// "250, 500, 750"; empty without values.
-std::string quartiles(const ColumnProfile& column) {
-    constexpr std::array ranks{0.25, 0.5, 0.75};
-    std::string words;
-    for (const Quantile& quantile : column.quantiles) {
-        if (std::find(ranks.begin(), ranks.end(), quantile.rank) != ranks.end()) {
-            words += (words.empty() ? "" : ", ") + display(quantile.value);
-        }
-    }
-    return words;
-}
-
-std::string quartile_words(const ColumnProfile& a, const ColumnProfile& b, ValuesPolicy values) {
-    return values == ValuesPolicy::none
-               ? ""
-               : fmt::format("{} in A; {} in B", quartiles(a), quartiles(b));
-}
-
 CheckResult judge_column(const TablePair& pair, const ComparedColumn& column,
                          const MeasuredTable& a, const MeasuredTable& b, ValuesPolicy values) {
-    const std::string& name = pair.a->columns[column.a].name;
-    const ColumnProfile& profile_a = *profile_of(a, column.a);
-    const ColumnProfile& profile_b = *profile_of(b, column.b);
-    for (const auto& [profile, side] : {std::pair(&profile_a, "A"), std::pair(&profile_b, "B")}) {
-        if (holds_only_texts(*profile)) {
-            return skipped_result(
-                "volume.distribution", pair.a->ref, {name},
-                fmt::format("side {} keeps its values as texts, which have no quantiles", side));
-        }
+    const ColumnSpec& in_a = pair.a->columns[column.a];
+    const ColumnSpec& in_b = pair.b->columns[column.b];
+    const bool texts_a = holds_only_texts(a, column.a);
+    if (texts_a || holds_only_texts(b, column.b)) {
+        return skipped_result("volume.distribution", pair.a->ref, {in_a.name},
+                              fmt::format("side {} keeps its values as texts, which have no "
+                                          "quantiles",
+                                          texts_a ? "A" : "B"));
     }
-    const Spread spread_a = spread_of(a, column.a);
-    const Spread spread_b = spread_of(b, column.b);
-    DistributionFacts facts;
-    facts.table = pair.a->ref;
-    facts.column = name;
-    facts.rows_a = spread_a.rows;
-    facts.rows_b = spread_b.rows;
-    if (facts.rows_a > 0 && facts.rows_b > 0) {
-        facts.shift = shift_between(spread_a, spread_b);
-        facts.quartiles = quartile_words(profile_a, profile_b, values);
-    }
-    facts.more_evidence = {{"nulls_a", profile_a.nulls},
-                           {"nulls_b", profile_b.nulls},
-                           {"quantiles", shown_quantiles(profile_a, profile_b, values)}};
-    return check_distribution(facts);
+    const ColumnSpread spread_a = read_column_spread(quantile_state(a, column.a), in_a.type);
+    const ColumnSpread spread_b = read_column_spread(quantile_state(b, column.b), in_b.type);
+    return judge_spreads({pair.a->ref, in_a.name, spread_a, spread_b, "in A", "in B"}, values,
+                         {{"nulls_a", nulls_of(a, column.a)}, {"nulls_b", nulls_of(b, column.b)}});
 }
 
 } // namespace

@@ -145,6 +145,10 @@ TEST_CASE("volume-diff asks one question of two sides") {
     CHECK(refused({"--max-diff", "1"}).find("--max-diff") != std::string::npos);
     CHECK(refused({"--depth", "catalog"}).find("--depth") != std::string::npos);
     CHECK(refusal({"volume-diff", "a", "--distribution"})
-              .starts_with("volume-diff --distribution needs B"));
+              .starts_with("volume-diff --distribution needs B, or earlier runs"));
+    CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a", "--distribution", "--history", "h"})
+              .by == DiffBy::distributions);
+    CHECK(refusal({"volume-diff", "a", "--distribution", "--history", "h", "--tz", "UTC"})
+              .starts_with("with one database, --distribution takes none of --by"));
     CHECK(refusal({"volume-diff", "a", "b", "--distributon"}).ends_with("'--distribution'?"));
 }
