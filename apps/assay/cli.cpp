@@ -136,9 +136,13 @@ Document check_duplicates(DedupeCheckOptions options, const World& world, const 
     return document;
 }
 
-/// The rows that differ are written only when they are all known.
+/// The rows that differ are written only when they are all known, and a plan when it is whole.
 Document compare_sides(VolumeDiffOptions options, const World& world, const Context& context) {
     std::string changes;
+    std::string plan;
+    if (options.repair) {
+        options.repair->write = [&plan](std::string_view piece) { plan += piece; };
+    }
     if (options.changes) {
         options.changes->write = [&changes](std::string_view piece) { changes += piece; };
     }
@@ -146,6 +150,9 @@ Document compare_sides(VolumeDiffOptions options, const World& world, const Cont
     const bool is_whole = document.errors.empty() && !context.cancellation.requested();
     if (options.changes && is_whole) {
         write_beside(options.changes->path, changes, "the changes to stdout", world, document);
+    }
+    if (options.repair && is_whole && !plan.empty()) {
+        write_beside(options.repair->path, plan, "the plan to stdout", world, document);
     }
     return document;
 }
@@ -194,6 +201,7 @@ void check_beside(const Invocation& invocation) {
         check(dedupe->repair);
     } else if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
         check(diff->changes);
+        check(diff->repair);
     }
 }
 

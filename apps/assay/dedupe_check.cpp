@@ -51,7 +51,7 @@ void add_repair(CommandLine& line, DedupeCheckOptions& options) {
     line.flags.push_back(
         {0, "repair", "FILE|-",
          "write SQL that deletes the surplus rows, for you to look at and run", Section::command,
-         [&](const auto& text) { options.repair = RepairOptions{parse_text("--repair", text)}; }});
+         [&](const auto& text) { options.repair = SideFile{parse_text("--repair", text)}; }});
     line.flags.push_back(
         {0, "keep", "WHAT",
          "with --repair: the row of each group that stays: first (default), last or most-complete",

@@ -208,10 +208,26 @@ void check_row_flags(const VolumeDiffOptions& options) {
     }
 }
 
+/// Quantiles of all rows need neither a key nor a tolerance.
+void check_distribution_flags(const VolumeDiffOptions& options) {
+    if (options.by == DiffBy::distributions &&
+        (!options.key.empty() || !options.tolerances.empty() || options.max_diff != Tolerance{} ||
+         options.common.depth == Depth::catalog)) {
+        throw Error(ErrorKind::usage,
+                    "--key, --tol, --max-diff and --depth mean nothing with --distribution",
+                    "leave them out: it compares the quantiles of all rows");
+    }
+}
+
 /// What compares two databases means nothing for one, and the other way round.
 void check_sides(const VolumeDiffOptions& options) {
     const CommonOptions& common = options.common;
     const bool is_alone = options.database_b.empty();
+    if (is_alone && options.by == DiffBy::distributions && common.history.empty()) {
+        throw Error(ErrorKind::usage, "volume-diff --distribution needs B, or earlier runs",
+                    "name the database to compare it with, or where runs are kept with --history "
+                    "FILE");
+    }
     if (is_alone && (options.by == DiffBy::rows || options.max_diff != Tolerance{} ||
                      common.depth != Depth::full)) {
         throw Error(ErrorKind::usage, "volume-diff needs B for --rows, --max-diff and --depth",
@@ -229,6 +245,17 @@ void check_sides(const VolumeDiffOptions& options) {
         refuse_choice("--by", options.by_column, {"hour", "day", "week"});
     }
     const bool is_grouped = options.usual.by || !options.by_column.empty();
+    if (is_alone && options.by == DiffBy::distributions &&
+        (options.usual != UsualVolumeOptions{} || !options.map.empty() || common.since_column)) {
+        throw Error(ErrorKind::usage,
+                    "with one database, --distribution takes none of --by, --tz, --min-age, "
+                    "--calendar, --append-only, --map and --column",
+                    "leave them out: it compares the quantiles of all rows with those kept before");
+    }
+    if (is_grouped && options.by == DiffBy::distributions) {
+        throw Error(ErrorKind::usage, "--by means nothing with --distribution",
+                    "it counts rows: leave the other one out");
+    }
     if (!is_alone && is_grouped && (options.by == DiffBy::rows || common.depth == Depth::catalog)) {
         throw Error(ErrorKind::usage, "--by means nothing with --rows or --depth catalog",
                     "it counts rows: leave the other one out");
@@ -325,12 +352,37 @@ void check_changes(const VolumeDiffOptions& options, const OutputOptions& output
     check_beside("--changes", options.changes->path, "list", output);
 }
 
+/// A plan for side B cannot be made without values.
+void check_repair(const VolumeDiffOptions& options, const OutputOptions& output) {
+    if (!options.repair) {
+        return;
+    }
+    if (options.by != DiffBy::rows) {
+        throw Error(ErrorKind::usage, "--repair means nothing without --rows",
+                    "add --rows to compare every row");
+    }
+    if (options.recheck) {
+        throw Error(ErrorKind::usage, "--repair means nothing with --recheck",
+                    "make the plan in a run of its own, when replication has come");
+    }
+    if (options.common.values != ValuesPolicy::all) {
+        throw Error(ErrorKind::usage, "--repair writes the values of rows into the plan",
+                    "add --values all if whoever reads the plan may see them");
+    }
+    check_beside("--repair", options.repair->path, "plan", output);
+    if (options.changes && options.changes->path == options.repair->path) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("--repair and --changes both name '{}'", options.repair->path),
+                    "give the plan its own file");
+    }
+}
+
 /// Where nobody sees how many rows differ, it is enough that one does.
 Extent extent_of(const VolumeDiffOptions& options, const OutputOptions& output) {
     const bool nobody_sees = output.quiet > 1 && output.path == "-" && output.exports.empty() &&
                              output.format != Format::nagios && !options.changes &&
-                             !options.recheck && options.common.history.empty() &&
-                             options.max_diff == Tolerance{};
+                             !options.repair && !options.recheck &&
+                             options.common.history.empty() && options.max_diff == Tolerance{};
     return nobody_sees ? Extent::first : Extent::all;
 }
 
@@ -425,7 +477,9 @@ void check_together(Invocation& invocation) {
     } else if (auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
         check_sides(*diff);
         check_row_flags(*diff);
+        check_distribution_flags(*diff);
         check_changes(*diff, invocation.output);
+        check_repair(*diff, invocation.output);
         diff->extent = extent_of(*diff, invocation.output);
     } else if (const auto* dedupe = std::get_if<DedupeCheckOptions>(&invocation.options)) {
         check_near(*dedupe);

@@ -35,6 +35,15 @@ Micros read_recheck(const std::string& text) {
     return time;
 }
 
+/// Two sides are asked one question at a time.
+void choose_question(DiffBy by, VolumeDiffOptions& options) {
+    if (options.by != DiffBy::counts && options.by != by) {
+        throw Error(ErrorKind::usage, "--rows and --distribution are two questions",
+                    "make a run for each");
+    }
+    options.by = by;
+}
+
 /// A column of such a name goes into double quotes.
 void read_by(const std::string& text, VolumeDiffOptions& options) {
     constexpr std::array sizes{BucketSize::hour, BucketSize::day, BucketSize::week};
@@ -114,8 +123,12 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
         {"assay volume-diff a.db b.db -t orders --by day", "which days differ?"},
         {"assay volume-diff a.db b.db --rows --changes - -o result.txt | jq .key",
          "every row that differs"},
+        {"assay volume-diff a.db b.db -t orders --rows --repair plan.sql --values all",
+         "SQL that makes B like A"},
         {"assay volume-diff a.db b.db --rows --map id:order_id --tol at=1ms --min-age 5m",
          "the same rows, kept in another way"},
+        {"assay volume-diff shop.db backup.db -t orders --distribution",
+         "other values than there were?"},
         {"assay volume-diff shop.db -t orders", "is yesterday as large as its past tells?"},
     };
     line.positionals.push_back(database_argument("A", 1, options.database_a));
@@ -124,7 +137,11 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
     line.positionals[0].missing_hint =
         "volume-diff compares two databases, or one with its own past: assay volume-diff A [B]";
     line.flags.push_back({0, "rows", "", "compare every row, not only how many there are",
-                          Section::command, [&](const auto&) { options.by = DiffBy::rows; }});
+                          Section::command,
+                          [&](const auto&) { choose_question(DiffBy::rows, options); }});
+    line.flags.push_back(
+        {0, "distribution", "", "compare how the numbers and times of columns are spread",
+         Section::command, [&](const auto&) { choose_question(DiffBy::distributions, options); }});
     add_columns(line, options.key, options.ignore, "the primary key, else whole rows");
     add_differences(line, options);
     line.flags.push_back(
@@ -146,6 +163,11 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
         {0, "changes", "FILE|-", "write every row that differs, each as a line of JSON",
          Section::output,
          [&](const auto& text) { options.changes = SideFile{parse_text("--changes", text)}; }});
+    line.flags.push_back(
+        {0, "repair", "FILE|-",
+         "write SQL that makes a table of B like that of A, for you to look at and run on B",
+         Section::output,
+         [&](const auto& text) { options.repair = SideFile{parse_text("--repair", text)}; }});
     add_usual(line, options);
     add_history(line, options.common);
     add_selection(line, options.common);

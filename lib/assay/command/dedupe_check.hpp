@@ -5,14 +5,13 @@
 #include "assay/base/tolerance.hpp"
 #include "assay/command/common.hpp"
 #include "assay/command/dedupe_check_repair.hpp"
+#include "assay/command/side_file.hpp"
 #include "assay/match/fold.hpp"
 #include "assay/metric/duplicates.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace assay {
@@ -29,30 +28,25 @@ struct OtherTable {
     std::string table; ///< as for -t
 };
 
-/// A plan that deletes the surplus rows, which nobody executes.
-struct RepairOptions {
-    std::string path; ///< "-": stdout; for who calls
-    /// Takes the plan, piece by piece.
-    std::function<void(std::string_view)> write = [](std::string_view) {};
-};
-
 struct DedupeCheckOptions {
     CommonOptions common;
     std::string database;
     /// Each -k a,b; empty: the keys that are declared, or look like one, else whole rows. Retries,
     /// near duplicates and a plan take one at most.
     std::vector<std::vector<std::string>> keys;
-    bool whole_rows = false;             ///< besides the keys
-    bool verify = false;                 ///< count also what a unique index guarantees
-    std::vector<std::string> ignore;     ///< columns that whole rows are compared without
-    std::optional<NullPolicy> nulls;     ///< nullopt: distinct for a key, equal for whole rows
-    Tolerance max_surplus;               ///< default 0 rows
-    std::size_t limit = 5;               ///< groups to show
-    std::vector<Fold> folds;             ///< what does not count besides; empty: all does
-    std::optional<RepairOptions> repair; ///< only exact, and of one table; nullopt: no plan
-    std::optional<Keep> keep;            ///< of a plan; nullopt: the first row
-    std::optional<Micros> within;        ///< look for retries, this far apart at most
-    std::optional<std::string> actor;    ///< of retries: the column that says who; nullopt: anybody
+    bool whole_rows = false;         ///< besides the keys
+    bool verify = false;             ///< count also what a unique index guarantees
+    std::vector<std::string> ignore; ///< columns that whole rows are compared without
+    std::optional<NullPolicy> nulls; ///< nullopt: distinct for a key, equal for whole rows
+    Tolerance max_surplus;           ///< default 0 rows
+    std::size_t limit = 5;           ///< groups to show
+    std::vector<Fold> folds;         ///< what does not count besides; empty: all does
+    /// A plan that deletes the surplus rows, which nobody executes; only exact, and of one table.
+    /// nullopt: no plan.
+    std::optional<SideFile> repair;
+    std::optional<Keep> keep;         ///< of a plan; nullopt: the first row
+    std::optional<Micros> within;     ///< look for retries, this far apart at most
+    std::optional<std::string> actor; ///< of retries: the column that says who; nullopt: anybody
     Likeness likeness = Likeness::exact;
     std::optional<OtherTable> against;     ///< nullopt: rows of one table
     std::optional<double> min_probability; ///< only near; nullopt: what fits the question

@@ -8,6 +8,7 @@
 #include "assay/command/dedupe_check_memory.hpp"
 #include "assay/command/dedupe_check_unique.hpp"
 #include "assay/command/dedupe_check_why.hpp"
+#include "assay/command/repair_plan.hpp"
 #include "assay/command/time_column.hpp"
 #include "assay/command/values.hpp"
 
@@ -186,29 +187,6 @@ CheckResult judge_guaranteed(StoreKind kind, const TableSchema& table, const Ded
     return check_duplicates(facts, options.max_surplus);
 }
 
-/// Those whose foreign keys lead to a table.
-std::vector<TableRef> dependents_of(const TableSchema& table, const Catalog& catalog) {
-    std::vector<TableRef> dependents;
-    for (const TableSchema& other : catalog.tables) {
-        const bool refers =
-            std::any_of(other.foreign_keys.begin(), other.foreign_keys.end(),
-                        [&](const ForeignKey& key) { return key.referenced == table.ref; });
-        if (refers) {
-            dependents.push_back(other.ref);
-        }
-    }
-    return dependents;
-}
-
-void require_one_table(const std::vector<DedupeTarget>& targets) {
-    if (targets.size() != 1) {
-        throw Error(ErrorKind::usage,
-                    fmt::format("--repair plans for one table, but {} are selected",
-                                count_of(static_cast<std::int64_t>(targets.size()), "table")),
-                    "name the table with -t");
-    }
-}
-
 } // namespace
 
 std::optional<std::size_t> time_of(const TableSchema& table, const CommonOptions& options) {
@@ -220,10 +198,10 @@ std::optional<std::size_t> time_of(const TableSchema& table, const CommonOptions
 }
 
 void prepare_repair(std::vector<DedupeTarget>& targets, const Source& source) {
-    require_one_table(targets);
+    require_one_table(targets.size());
     DedupeTarget& target = targets.front();
     require_places(source.session->source().kind, *target.table);
-    target.dependents = dependents_of(*target.table, source.catalog);
+    target.dependents = dependents_of(*target.table, source.catalog.tables);
 }
 
 DuplicateRequest duplicate_request(const DedupeTarget& target, const DedupeCheckOptions& options,

@@ -3,6 +3,7 @@
 #include "assay/command/dedupe_check_repair.hpp"
 
 #include "assay/base/text.hpp"
+#include "assay/command/repair_plan.hpp"
 #include "assay/store/sql.hpp"
 
 #include <fmt/format.h>
@@ -14,7 +15,7 @@
 namespace assay {
 namespace {
 
-constexpr std::size_t rows_of_a_chunk = 1'000;
+constexpr std::size_t rows_of_a_chunk = PlanText::rows_of_a_chunk;
 
 /// A row that goes, and the row of its group that stays.
 struct Pair {
@@ -42,11 +43,11 @@ std::vector<Pair> pairs_of(const RepairFacts& facts, const std::vector<Duplicate
 class Writer {
 public:
     Writer(const RepairFacts& facts, const std::function<void(std::string_view)>& write)
-        : m_facts(facts), m_schema(facts.table->schema()),
-          m_is_sqlite(facts.table->kind() == StoreKind::sqlite),
-          m_has_children(facts.table->columns().size() > 1), m_table(quote_table(m_schema.ref)),
-          m_place(quote_identifier(m_schema.columns.back().name)),
-          m_temporary(m_is_sqlite ? "temp" : "pg_temp"), m_write(write) {}
+        : m_facts(facts), m_schema(facts.table->schema()), m_text(facts.table->kind(), write),
+          m_is_sqlite(m_text.is_sqlite()), m_has_children(facts.table->columns().size() > 1),
+          m_table(quote_table(m_schema.ref)),
+          m_place(quote_identifier(m_schema.columns.back().name)), m_temporary(m_text.temporary()) {
+    }
 
     void head(std::int64_t groups, std::int64_t surplus) const {
         comment(
@@ -62,11 +63,7 @@ public:
         if (!m_facts.where.empty()) {
             comment("Only these rows count: " + m_facts.where);
         }
-        for (const TableRef& dependent : m_facts.dependents) {
-            comment(fmt::format("Beware: a foreign key of {} refers to this table; look at its ON "
-                                "DELETE first.",
-                                quote_table(dependent)));
-        }
+        m_text.beware_of(m_facts.dependents);
     }
 
     void nothing_to_do() const { comment("There is nothing to delete."); }
@@ -89,16 +86,8 @@ public:
     void proof(std::size_t surplus) const {
         comment("The proof: as many rows would go, and the table has as many rows, as when the "
                 "plan was made.");
-        line(fmt::format("SELECT {} AS expected_surplus_rows, {} AS surplus_rows, {} AS "
-                         "expected_rows, {} AS all_rows;",
-                         surplus, surplus_count(), m_facts.rows, row_count()));
-        comment("If not, this fails, and then no DELETE below finds anything to do.");
-        line(fmt::format("CREATE TEMPORARY TABLE assay_proof (surplus_rows BIGINT, all_rows "
-                         "BIGINT, CONSTRAINT the_table_has_changed_make_a_new_plan CHECK "
-                         "(surplus_rows = {} AND all_rows = {}));",
-                         surplus, m_facts.rows));
-        line(fmt::format("INSERT INTO {}.assay_proof SELECT {}, {};", m_temporary, surplus_count(),
-                         row_count()));
+        m_text.proof({{"surplus_rows", static_cast<std::int64_t>(surplus), surplus_count()},
+                      {"all_rows", m_facts.rows, row_count()}});
     }
 
     void deletes(std::size_t chunks) const {
@@ -116,18 +105,9 @@ public:
     }
 
 private:
-    void line(std::string_view text) const {
-        m_write(text);
-        m_write("\n");
-    }
-    /// A name can hold a line break, behind which it would be SQL.
-    void comment(const std::string& text) const { line("-- " + escape_text(text)); }
-
-    void drop_temporary() const {
-        line(fmt::format("DROP TABLE IF EXISTS {0}.assay_proof;\nDROP TABLE IF EXISTS "
-                         "{0}.assay_surplus;",
-                         m_temporary));
-    }
+    void line(std::string_view text) const { m_text.line(text); }
+    void comment(const std::string& text) const { m_text.comment(text); }
+    void drop_temporary() const { m_text.drop_temporary({"assay_surplus"}); }
 
     std::string key_names() const {
         std::string names;
@@ -171,19 +151,6 @@ private:
         return sql + ";";
     }
 
-    /// "d"."a" and "k"."a" are equal, or both NULL.
-    std::string same_cell(const ColumnSpec& column) const {
-        const std::string name = quote_identifier(column.name);
-        if (m_is_sqlite) {
-            return fmt::format("d.{0} IS k.{0} COLLATE BINARY", name);
-        }
-        // Some types have no equality, but all have a text.
-        const bool as_text = column.type == ColumnType::other || column.type == ColumnType::json ||
-                             column.type == ColumnType::interval;
-        return fmt::format("d.{0}{1} IS NOT DISTINCT FROM k.{0}{1}", name,
-                           as_text ? "::pg_catalog.text" : "");
-    }
-
     /// The pair is as it was: both rows are there, with the same key.
     std::string same_pair() const {
         std::string sql = fmt::format("d.{0} = s.surplus AND k.{0} = s.kept", m_place);
@@ -191,16 +158,17 @@ private:
             sql += " AND d.tableoid = s.surplus_table AND k.tableoid = s.kept_table";
         }
         for (const std::size_t ordinal : m_facts.key) {
-            sql += " AND " + same_cell(m_schema.columns[ordinal]);
+            const ColumnSpec& column = m_schema.columns[ordinal];
+            const std::string name = quote_identifier(column.name);
+            sql += " AND " + m_text.same_cell(column, "d." + name, "k." + name);
         }
         return sql;
     }
 
     std::string surplus_count() const {
-        const std::string_view join = m_is_sqlite ? " CROSS JOIN" : ",";
         return fmt::format("(SELECT count(*) FROM {0}.assay_surplus AS s{1} {2} AS d{1} {2} AS k "
                            "WHERE {3})",
-                           m_temporary, join, m_table, same_pair());
+                           m_temporary, m_text.join(), m_table, same_pair());
     }
 
     std::string row_count() const {
@@ -209,27 +177,26 @@ private:
     }
 
     std::string delete_chunk(std::size_t chunk) const {
-        const std::string_view proven = "EXISTS (SELECT 1 FROM ";
         if (m_is_sqlite) {
             // In that order the rows are found by their rowids.
             return fmt::format("DELETE FROM {0} WHERE {1} IN (SELECT s.surplus FROM "
                                "temp.assay_surplus AS s CROSS JOIN {0} AS d CROSS JOIN {0} AS k "
-                               "WHERE s.chunk = {2} AND {3}) AND {4}temp.assay_proof);",
-                               m_table, m_place, chunk, same_pair(), proven);
+                               "WHERE s.chunk = {2} AND {3}) AND {4};",
+                               m_table, m_place, chunk, same_pair(), m_text.proven());
         }
         return fmt::format("DELETE FROM {0} AS d USING pg_temp.assay_surplus AS s, {0} AS k WHERE "
-                           "s.chunk = {1} AND {2} AND {3}pg_temp.assay_proof);",
-                           m_table, chunk, same_pair(), proven);
+                           "s.chunk = {1} AND {2} AND {3};",
+                           m_table, chunk, same_pair(), m_text.proven());
     }
 
     const RepairFacts& m_facts;
     const TableSchema& m_schema;
+    PlanText m_text;
     bool m_is_sqlite;
     bool m_has_children;
     std::string m_table;
     std::string m_place;
-    std::string m_temporary;
-    const std::function<void(std::string_view)>& m_write;
+    std::string_view m_temporary;
 };
 
 } // namespace

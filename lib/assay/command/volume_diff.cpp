@@ -13,9 +13,12 @@
 #include "assay/command/run_history.hpp"
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
+#include "assay/command/volume_diff_distribution.hpp"
+#include "assay/command/volume_diff_distribution_past.hpp"
 #include "assay/command/volume_diff_explain.hpp"
 #include "assay/command/volume_diff_groups.hpp"
 #include "assay/command/volume_diff_recheck.hpp"
+#include "assay/command/volume_diff_repair.hpp"
 #include "assay/command/volume_diff_sides.hpp"
 #include "assay/command/volume_diff_usual.hpp"
 
@@ -69,9 +72,31 @@ std::vector<CheckResult> compare_all_rows(const TablePair& pair, const Sides& si
     if (options.recheck) {
         keep = [&keys](const RowChange& row) { keys.add(row); };
     }
-    auto results = compare_rows(plan, *sides.a.session, *sides.b.session, options, keep);
+    auto results = options.repair
+                       ? compare_and_repair(plan, sides, options)
+                       : compare_rows(plan, *sides.a.session, *sides.b.session, options, keep);
     results.insert(results.begin(), check_columns(plan.columns));
     return results;
+}
+
+/// The rule whose result says why a pair could not be compared.
+std::string_view rule_of(DiffBy by) noexcept {
+    switch (by) {
+    case DiffBy::counts: return "volume.row_count";
+    case DiffBy::rows: return "volume.rows";
+    case DiffBy::distributions: return "volume.distribution";
+    }
+    return "volume.row_count";
+}
+
+std::vector<CheckResult> compare(const TablePair& pair, const Sides& sides,
+                                 const VolumeDiffOptions& options, DifferingKeys& keys) {
+    switch (options.by) {
+    case DiffBy::counts: return compare_counts(pair, sides, options);
+    case DiffBy::rows: return compare_all_rows(pair, sides, options, keys);
+    case DiffBy::distributions: break;
+    }
+    return compare_distributions(pair, sides, options);
 }
 
 std::vector<CheckResult> judge(const TablePair& pair, const Sides& sides,
@@ -81,8 +106,7 @@ std::vector<CheckResult> judge(const TablePair& pair, const Sides& sides,
         return {pair.b == nullptr ? missing_table(pair.a->ref, "A")
                                   : missing_table(pair.b->ref, "B")};
     }
-    const bool by_rows = options.by == DiffBy::rows;
-    const std::string_view id = by_rows ? "volume.rows" : "volume.row_count";
+    const std::string_view id = rule_of(options.by);
     const std::string reason = reason_not_to_compare(pair);
     if (!reason.empty()) {
         const Unread unread = options.common.tables.empty() ? Unread::skipped : Unread::error;
@@ -92,8 +116,7 @@ std::vector<CheckResult> judge(const TablePair& pair, const Sides& sides,
         return {skipped_result(id, pair.a->ref, {}, unchosen)};
     }
     try {
-        return by_rows ? compare_all_rows(pair, sides, options, keys)
-                       : compare_counts(pair, sides, options);
+        return compare(pair, sides, options, keys);
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::usage) {
             throw;
@@ -121,6 +144,10 @@ void note_groups(const std::vector<TablePair>& pairs, const VolumeDiffOptions& o
 /// A wrong key or column is said before anything is read, and so is what types do to values.
 void check_call(const Sides& sides, const std::vector<TablePair>& pairs,
                 const VolumeDiffOptions& options, Document& document) {
+    if (options.by == DiffBy::distributions) {
+        require_names(pairs, options);
+        return;
+    }
     if (options.by != DiffBy::rows) {
         if (counts_groups(options)) {
             const StoreKind kind = sides.a.session->source().kind;
@@ -130,6 +157,9 @@ void check_call(const Sides& sides, const std::vector<TablePair>& pairs,
         return;
     }
     require_names(pairs, options);
+    if (options.repair) {
+        require_repairable(pairs, sides, options);
+    }
     for (const auto& pair : pairs) {
         if (pair.a != nullptr && pair.b != nullptr) {
             const std::string note = note_on_types(plan_pair(pair, sides, options));
@@ -220,7 +250,8 @@ bool has_critical(const Document& document) {
 
 Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
     if (options.database_b.empty()) {
-        return usual_volume(options, context);
+        return options.by == DiffBy::distributions ? distribution_since_last_run(options, context)
+                                                   : usual_volume(options, context);
     }
     const CommonOptions& common = options.common;
     return fill_document(common, [&](Document& document) {

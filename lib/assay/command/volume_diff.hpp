@@ -5,20 +5,19 @@
 #include "assay/base/tolerance.hpp"
 #include "assay/check/row_totals.hpp"
 #include "assay/command/common.hpp"
+#include "assay/command/side_file.hpp"
 #include "assay/metric/comparable.hpp"
 #include "assay/scan/row_diff.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace assay {
 
-/// Compare how many rows there are, or every row.
-enum class DiffBy : std::uint8_t { counts, rows };
+/// Compare how many rows there are, every row, or how the values of columns are spread.
+enum class DiffBy : std::uint8_t { counts, rows, distributions };
 
 /// What is asked of one database.
 struct UsualVolumeOptions {
@@ -43,13 +42,6 @@ struct ColumnTolerance {
     CellTolerance tolerance;
 };
 
-/// A file besides the result, written when all is known.
-struct SideFile {
-    std::string path; ///< "-": stdout; for who calls
-    /// Takes the text, piece by piece.
-    std::function<void(std::string_view)> write = [](std::string_view) {};
-};
-
 struct VolumeDiffOptions {
     CommonOptions common;
     std::string database_a;
@@ -69,6 +61,9 @@ struct VolumeDiffOptions {
     std::optional<Micros> recheck; ///< wait so long and look again at what differs; nullopt: no
     std::optional<SideFile>
         changes; ///< every row that differs, as JSON Lines; nullopt: nobody asks
+    /// SQL that makes a table of side B like that of side A, which nobody executes; nullopt: no
+    /// plan.
+    std::optional<SideFile> repair;
 };
 
 /// How much, and which rows, differ between two stores; of one store, how much differs from what

@@ -3,6 +3,7 @@
 #include "assay/command/volume_diff_explain.hpp"
 
 #include "assay/command/row_count.hpp"
+#include "assay/command/volume_diff_distribution.hpp"
 #include "assay/command/volume_diff_groups.hpp"
 #include "assay/scan/row_groups.hpp"
 #include "assay/scan/segment_diff.hpp"
@@ -87,6 +88,8 @@ void explain_sides(const Sides& sides, const std::vector<TablePair>& pairs,
         }
         if (options.by == DiffBy::rows) {
             explain_rows(sides, pair, options, document);
+        } else if (options.by == DiffBy::distributions) {
+            explain_distributions(pair, sides, document);
         } else if (options.common.depth != Depth::catalog) {
             explain_counts(sides, pair, document);
             explain_groups(sides, pair, options, document);

@@ -217,7 +217,7 @@ RowChange only_in_b(const DetailedRow& row) {
 /// The cells that differ in a pair of rows.
 RowChange changed_row(const DetailedRow& a, const DetailedRow& b, const Closeness& closeness,
                       std::vector<std::int64_t>& changed_cells) {
-    RowChange change{ChangeKind::changed, a.key, {}, a.cells, b.cells};
+    RowChange change{ChangeKind::changed, a.key, {}, a.cells, b.cells, b.key};
     for (std::size_t i = 0; i < a.cell_hashes.size(); ++i) {
         if (!closeness.same_cell(i, a, b)) {
             ++changed_cells[i];
@@ -277,21 +277,25 @@ void fill_details(RowDiff& diff, RowsByKey& rows_a, RowsByKey& rows_b, const Clo
     for (const auto& key : all_keys(wanted)) {
         auto& a = rows_a[key];
         auto& b = rows_b[key];
+        const std::size_t same_key = std::max(a.size(), b.size());
         drop_equal(a, b);
         drop_close(a, b, closeness);
         const bool is_shown = shown.contains(key);
-        const std::size_t pairs = std::min(a.size(), b.size());
-        for (std::size_t i = 0; i < pairs; ++i) {
-            RowChange change = changed_row(a[i], b[i], closeness, diff.changed_cells);
+        const auto keep = [&](RowChange change) {
             if (is_shown) {
+                change.same_key = same_key;
                 changes.push_back(std::move(change));
             }
+        };
+        const std::size_t pairs = std::min(a.size(), b.size());
+        for (std::size_t i = 0; i < pairs; ++i) {
+            keep(changed_row(a[i], b[i], closeness, diff.changed_cells));
         }
         for (std::size_t i = pairs; i < a.size() && is_shown; ++i) {
-            changes.push_back(only_in_a(a[i]));
+            keep(only_in_a(a[i]));
         }
         for (std::size_t i = pairs; i < b.size() && is_shown; ++i) {
-            changes.push_back(only_in_b(b[i]));
+            keep(only_in_b(b[i]));
         }
     }
     show(changes, request, diff);

@@ -42,6 +42,8 @@ struct RowChange {
     std::vector<CellChange> cells; ///< empty for a row of one side
     std::vector<Value> a; ///< of RowDiffRequest::other, as side A has them; empty: it does not
     std::vector<Value> b;
+    std::vector<Value> key_b{}; ///< of a changed row: the key as side B has it
+    std::size_t same_key = 1;   ///< rows of that key, on the side that has more of them
 };
 
 /// How far to look.

@@ -4,6 +4,7 @@
 #include "assay/check/check.hpp"
 #include "assay/check/content.hpp"
 #include "assay/check/deadline_check.hpp"
+#include "assay/check/distribution.hpp"
 #include "assay/check/duplicates.hpp"
 #include "assay/check/duplicates_across.hpp"
 #include "assay/check/duplicates_folded.hpp"
@@ -81,6 +82,10 @@ std::vector<CheckResult> every_result() {
          check_across({}, {})});
     add({check_duplicates({}, {}), check_row_counts({}, {}), missing_table(table.ref, "A"),
          check_columns({}), check_rows({}, {}), check_trailing_blanks(table.ref, 5, 1)});
+    DistributionFacts distribution;
+    distribution.table = table.ref;
+    distribution.column = "a";
+    add({check_distribution(distribution)});
     add({check_group_counts({table.ref, "at", "day", "day", "UTC", {{"2024-01-01", 1, 2}}}, {},
                             1)});
     VolumeFacts volume;

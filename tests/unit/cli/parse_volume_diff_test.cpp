@@ -106,3 +106,49 @@ TEST_CASE("volume-diff of one database takes the flags of its past") {
     CHECK(refusal({"volume-diff", "a.db", "b.db", "-c", "at"})
               .starts_with("--column means nothing without --since"));
 }
+
+TEST_CASE("volume-diff writes a plan only where it may hold values") {
+    const auto diff = options_of<VolumeDiffOptions>(
+        {"volume-diff", "a", "b", "--rows", "--repair", "plan.sql", "--values", "all", "-qq"});
+    REQUIRE(diff.repair);
+    CHECK(diff.repair->path == "plan.sql");
+    CHECK(diff.extent == Extent::all);
+    const auto refused = [](Words more) {
+        Words words{"volume-diff", "a", "b", "--repair", "plan.sql"};
+        words.insert(words.end(), more.begin(), more.end());
+        return refusal(words);
+    };
+    CHECK(refused({"--rows"}).starts_with("--repair writes the values of rows into the plan"));
+    CHECK(refused({"--rows", "--values", "none"}).ends_with("may see them"));
+    CHECK(refused({"--values", "all"}).starts_with("--repair means nothing without --rows"));
+    CHECK(refused({"--rows", "--values", "all", "--recheck", "2s"})
+              .starts_with("--repair means nothing with --recheck"));
+    CHECK(refused({"--rows", "--values", "all", "-o", "plan.sql"}).starts_with("--repair and a"));
+    CHECK(refused({"--rows", "--values", "all", "--changes", "plan.sql"})
+              .starts_with("--repair and --changes both name 'plan.sql'"));
+    CHECK(refusal({"volume-diff", "a", "b", "--reapir", "x"}).ends_with("'--repair'?"));
+}
+
+TEST_CASE("volume-diff asks one question of two sides") {
+    const auto diff = options_of<VolumeDiffOptions>(
+        {"volume-diff", "a", "b", "--distribution", "--map", "x:y", "--ignore", "z"});
+    CHECK(diff.by == DiffBy::distributions);
+    CHECK(diff.extent == Extent::all);
+    const auto refused = [](Words more) {
+        Words words{"volume-diff", "a", "b", "--distribution"};
+        words.insert(words.end(), more.begin(), more.end());
+        return refusal(words);
+    };
+    CHECK(refused({"--rows"}).starts_with("--rows and --distribution are two questions"));
+    CHECK(refused({"--by", "day"}).starts_with("--by means nothing with"));
+    CHECK(refused({"-k", "id"}).starts_with("--key, --tol, --max-diff and --depth mean nothing"));
+    CHECK(refused({"--max-diff", "1"}).find("--max-diff") != std::string::npos);
+    CHECK(refused({"--depth", "catalog"}).find("--depth") != std::string::npos);
+    CHECK(refusal({"volume-diff", "a", "--distribution"})
+              .starts_with("volume-diff --distribution needs B, or earlier runs"));
+    CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a", "--distribution", "--history", "h"})
+              .by == DiffBy::distributions);
+    CHECK(refusal({"volume-diff", "a", "--distribution", "--history", "h", "--tz", "UTC"})
+              .starts_with("with one database, --distribution takes none of --by"));
+    CHECK(refusal({"volume-diff", "a", "b", "--distributon"}).ends_with("'--distribution'?"));
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""volume-diff --distribution of one database: what changed since an earlier run kept its quantiles.
+
+usage: distribution_test.py PROGRAM; with ASSAY_TEST_POSTGRES also against that server
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from sentences import check, finish
+
+PROGRAM = sys.argv[1]
+SERVER = os.environ.get("ASSAY_TEST_POSTGRES")
+TABLE = "distribution_test"
+folder = tempfile.mkdtemp(prefix="assay-distribution.")
+
+
+class Sqlite:
+    name = "sqlite"
+    url = os.path.join(folder, "d.db")
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) SELECT {} FROM n"
+
+    def execute(self, sql):
+        connection = sqlite3.connect(self.url)
+        connection.executescript(sql)
+        connection.close()
+
+
+class Postgres:
+    name = "postgres"
+    url = SERVER
+    numbers = "SELECT {} FROM generate_series(1, 6000) AS i"
+
+    def execute(self, sql):
+        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.url], input=sql, text=True, check=True,
+                       capture_output=True)
+
+
+def run(store, day, *arguments, command=("volume-diff", "--distribution")):
+    done = subprocess.run([PROGRAM, command[0], store.url, "-t", TABLE, *command[1:], "--history",
+                           os.path.join(folder, store.name + ".history"), "--now", f"2024-01-{day:02}T00:00:00Z", "--json",
+                           *arguments], capture_output=True, text=True, check=False)
+    checks = json.loads(done.stdout)["checks"]
+    return done.returncode, {one["columns"][0]: one for one in checks if one["id"] == "volume.distribution"}
+
+
+def runs(store):
+    store.execute(f"DROP TABLE IF EXISTS {TABLE};\nCREATE TABLE {TABLE} (v INTEGER, r DOUBLE PRECISION, mixed DOUBLE PRECISION);\n"
+                  f"INSERT INTO {TABLE} " + store.numbers.format("i % 1000, i / 3.0, i") + ";\n")
+    status, checks = run(store, 1, command=("audit",))
+    check(f"{store.name}: an audit says nothing of it", not checks)
+    status, checks = run(store, 2)
+    check(f"{store.name}: what an audit kept is the past", status == 0 and
+          {one["status"] for one in checks.values()} == {"pass"} and len(checks) == 3, checks)
+    store.execute(f"UPDATE {TABLE} SET v = v + 200, r = r * 1.02;\n")
+    status, checks = run(store, 3)
+    check(f"{store.name}: what moved is told", status != 0 and checks["v"]["status"] == "fail", checks["v"])
+    check(f"{store.name}: by how much", checks["v"]["evidence"]["quantiles"]["0.5"]["b"]
+          - checks["v"]["evidence"]["quantiles"]["0.5"]["a"] == 200, checks["v"])
+    check(f"{store.name}: and what hardly moved is not", checks["r"]["status"] == "pass", checks["r"])
+    status, checks = run(store, 4)
+    check(f"{store.name}: from the next day on it is the past", checks["v"]["status"] == "pass", checks["v"])
+    status, checks = run(store, 5, "--ignore", "V")
+    check(f"{store.name}: columns can be left out", set(checks) == {"r", "mixed"}, checks)
+    store.execute(f"DELETE FROM {TABLE};\n")
+    status, checks = run(store, 6)
+    check(f"{store.name}: no rows are never a pass", {one["status"] for one in checks.values()} == {"skipped"}, checks)
+    store.execute(f"DROP TABLE {TABLE};\n")
+
+
+for place in [Sqlite(), Postgres()] if SERVER else [Sqlite()]:
+    runs(place)
+shutil.rmtree(folder)
+finish()

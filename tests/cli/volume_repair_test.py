@@ -1,0 +1,362 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The plans of volume-diff --repair are executed, for every pair of stores: afterwards both sides are equal,
+and a plan that is out of date changes nothing.
+
+usage: volume_repair_test.py PROGRAM; with ASSAY_TEST_POSTGRES also against that server
+"""
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from sentences import check, finish
+
+PROGRAM = sys.argv[1]
+SERVER = os.environ.get("ASSAY_TEST_POSTGRES")
+SHELL = shutil.which("sqlite3")  # without it, Python runs what it would
+NAMES = ['quote"d', "new\nline; DROP TABLE victim; --", "x'); DROP TABLE victim; --", "-- dash", "back\\slash",
+         "\\! touch victim", "rowid", "select", "\u65e5\u672c\u8a9e", ":a $1 ?1", "assay_before"]
+TEXTS = ["plain", "it's", "", " ", "a\nb\r\nc\td", "'); DROP TABLE victim; --", "\\'); DROP TABLE victim; --",
+         "\\", "\\x41", ":name $1 ?1", "/\n.quit\n\\q\ngo", "\u65e5\u672c\u8a9e \U0001f600", "\u202eabc\u202c", "\x1b[31mred",
+         "\n" * 3000, "x" * 100_000, "NULL", "-- no comment"]
+folder = tempfile.mkdtemp(prefix="assay-repair.")
+
+
+def quoted(name):
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text):
+    return "'" + text.replace("'", "''") + "'"
+
+
+class Sqlite:
+    kind = "sqlite"
+
+    def __init__(self, name):
+        self.name = name
+        self.url = os.path.join(folder, name + ".db")
+
+    def execute(self, sql):
+        """@return whether no statement failed; like a shell, it goes on behind one that does."""
+        if sql.startswith("-- Repair plan") and SHELL:
+            done = subprocess.run([SHELL, "-batch", "-init", os.devnull, self.url], input=sql.encode(), capture_output=True,
+                                  check=False, timeout=120)
+            if done.stderr:
+                print("    #", done.stderr.decode().strip()[:300])
+            return done.returncode == 0 and not done.stderr
+        connection = sqlite3.connect(self.url, isolation_level=None)
+        connection.execute("PRAGMA synchronous = OFF")
+        fine = True
+        statement = ""
+        for line in sql.split("\n"):
+            statement += line + "\n"
+            if sqlite3.complete_statement(statement):
+                try:
+                    connection.execute(statement).fetchall()
+                except sqlite3.Error as error:
+                    print("    #", error)
+                    fine = False
+                statement = ""
+        connection.close()
+        return fine
+
+    def rows(self, sql):
+        connection = sqlite3.connect(self.url)
+        rows = ["|".join("" if cell is None else str(cell) for cell in row) for row in connection.execute(sql)]
+        connection.close()
+        return rows
+
+
+class Postgres:
+    """A database of its own: other tests have their tables in the usual one."""
+    kind = "postgres"
+
+    def __init__(self, name):
+        self.name = name
+        self.url = re.sub("dbname=postgres", "dbname=" + name, SERVER)
+        self.psql(SERVER, f"DROP DATABASE IF EXISTS {name};")
+        self.psql(SERVER, f"CREATE DATABASE {name};")
+
+    @staticmethod
+    def psql(url, sql, *flags):
+        return subprocess.run(["psql", "-X", "-q", *flags, url], input=sql, capture_output=True, text=True,
+                              check=False, timeout=120)
+
+    def execute(self, sql):
+        done = self.psql(self.url, "SET client_min_messages = error;\n" + sql)
+        if done.stderr:
+            print("    #", done.stderr.strip()[:300])
+        return done.returncode == 0 and "ERROR" not in done.stderr
+
+    def rows(self, sql):
+        return self.psql(self.url, sql, "-A", "-t").stdout.split("\n")[:-1]
+
+
+def compare(a, b, table, *arguments):
+    return subprocess.run([PROGRAM, "volume-diff", a.url, b.url, "-t", quoted(table), "--rows", "--history", "none",
+                           *arguments], capture_output=True, text=True, check=False)
+
+
+def plan_of(a, b, table, *arguments):
+    """@return the exit status and the plan"""
+    path = os.path.join(folder, "plan.sql")
+    if os.path.exists(path):
+        os.remove(path)
+    done = compare(a, b, table, "-qq", "--values", "all", "--repair", path, *arguments)
+    if not os.path.exists(path):
+        return done.returncode, done.stderr
+    with open(path, encoding="utf-8", newline="") as file:
+        return done.returncode, file.read()
+
+
+def fill(store, table, columns, rows):
+    lines = ",\n".join(f"({', '.join(row)})" for row in rows)
+    assert store.execute(f"DROP TABLE IF EXISTS {quoted(table)};\nCREATE TABLE {quoted(table)} ({columns});\n"
+                         + (f"INSERT INTO {quoted(table)} VALUES {lines};\n" if rows else ""))
+
+
+def repaired(a, b, table, what, *arguments):
+    """Run the plan and look whether both sides are equal then. @return the plan"""
+    status, plan = plan_of(a, b, table, *arguments)
+    before = b.rows(f"SELECT count(*) FROM {quoted(table)}")
+    where = f"{a.name} to {b.name}, {what}: "
+    check(where + "a plan is written", status == 1 and "assay_proof" in plan, plan[:3000])
+    check(where + "nothing is executed", b.rows(f"SELECT count(*) FROM {quoted(table)}") == before)
+    check(where + "it runs", b.execute(plan), plan[:6000])
+    done = compare(a, b, table, "--values", "all", *arguments)
+    check(where + "both sides are equal then", done.returncode == 0, done.stdout[:2000] + plan[:6000])
+    return plan
+
+
+ROWS_A = [("1", "'one'", "1", "1.5"), ("2", "'two'", "NULL", "2.5"), ("3", "NULL", "3", "NULL"), ("5", "'five'", "5", "0.1")]
+ROWS_B = [("1", "'one'", "1", "1.5"), ("2", "'TWO'", "2", "2.5"), ("3", "'three'", "3", "NULL"), ("4", "'four'", "4", "0.3")]
+COLUMNS = "id INTEGER PRIMARY KEY, name TEXT, size INTEGER, part DOUBLE PRECISION"
+
+
+def every_sort(a, b):
+    fill(a, "t", COLUMNS, ROWS_A)
+    fill(b, "t", COLUMNS, ROWS_B)
+    plan = repaired(a, b, "t", "each sort")
+    check(f"{b.name}: only columns that changed are set",
+          'SET "name" = n.c1, "size" = n.c2 FROM' in plan and 'SET "name" = n.c1 FROM' in plan and '"part" = ' not in plan, plan)
+    check(f"{b.name}: it says which side it is for", f"Run it on side B, {b.url}" in plan or b.kind == "postgres", plan)
+    check(f"{b.name}: it fails when it runs again", not b.execute(plan))
+    check(f"{b.name}: and changes nothing", compare(a, b, "t").returncode == 0)
+    status, plan = plan_of(a, b, "t")
+    check(f"{b.name}: nothing is left to do", status == 0 and "nothing to do" in plan, plan)
+
+
+def out_of_date(a, b):
+    changes = {"a value of a row that changes": "UPDATE t SET name = 'other' WHERE id = 2;",
+               "another value of it": "UPDATE t SET part = 7 WHERE id = 2;",
+               "a value of a row that goes": "UPDATE t SET size = NULL WHERE id = 4;",
+               "a row less": "DELETE FROM t WHERE id = 3;",
+               "a row that was to come": "INSERT INTO t VALUES (5, 'mine', NULL, NULL);"}
+    fill(a, "t", COLUMNS, ROWS_A)
+    for what, change in changes.items():
+        fill(b, "t", COLUMNS, ROWS_B)
+        _, plan = plan_of(a, b, "t")
+        assert b.execute(change + "\n")
+        before = b.rows("SELECT * FROM t ORDER BY id")
+        check(f"{b.name}: the proof fails after {what}", not b.execute(plan))
+        check(f"{b.name}: nothing changes after {what}", b.rows("SELECT * FROM t ORDER BY id") == before)
+        lines = plan.split("\n")
+        proof = "CREATE TEMPORARY TABLE assay_proof (rows_as_seen BIGINT, new_keys_there BIGINT);"
+        place = next(i for i, line in enumerate(lines) if "CHECK (" in line)
+        unproven = "\n".join(lines[:place] + [proof] + lines[place + 1:])
+        b.execute(unproven)
+        kept = {"a value of a row that changes": "SELECT count(*) FROM t WHERE id = 2 AND name = 'other'",
+                "another value of it": "SELECT count(*) FROM t WHERE id = 2 AND part = 7 AND name = 'TWO'",
+                "a value of a row that goes": "SELECT count(*) FROM t WHERE id = 4",
+                "a row less": "SELECT 1 - count(*) FROM t WHERE id = 3",
+                "a row that was to come": "SELECT count(*) FROM t WHERE id = 5 AND name = 'mine'"}[what]
+        check(f"{b.name}: each statement looks for itself after {what}", b.rows(kept) == ["1"], unproven)
+    fill(b, "t", COLUMNS, ROWS_B)
+    _, plan = plan_of(a, b, "t")
+    assert b.execute("INSERT INTO t VALUES (9, 'new', NULL, NULL);\n")
+    check(f"{b.name}: a row that the plan does not know does not stop it", b.execute(plan))
+    check(f"{b.name}: and stays", b.rows("SELECT id FROM t ORDER BY id") == ["1", "2", "3", "5", "9"])
+
+
+def hostile(a, b):
+    b.execute("DROP TABLE IF EXISTS victim;\nCREATE TABLE victim (id INTEGER);\n")
+    for name in NAMES:
+        columns = f"{quoted(name)} INTEGER PRIMARY KEY, {quoted('c ' + name)} TEXT"
+        fill(a, name, columns, [("1", "'x'"), ("2", "'y'")])
+        fill(b, name, columns, [("1", "'z'"), ("3", "'y'")])
+        repaired(a, b, name, f"a table {name!r}")
+        for store in (a, b):
+            store.execute(f"DROP TABLE {quoted(name)};\n")
+    columns = "id INTEGER PRIMARY KEY, v TEXT"
+    old = [(str(i), literal(text)) for i, text in enumerate(TEXTS)]
+    new = [(str(i), literal(text)) for i, text in enumerate(reversed(TEXTS))]
+    fill(a, "t", columns, old + [(str(100 + i), literal(text)) for i, text in enumerate(TEXTS)])
+    fill(b, "t", columns, new + [(str(200 + i), literal(text)) for i, text in enumerate(TEXTS)])
+    plan = repaired(a, b, "t", "hostile texts")
+    check(f"{b.name}: a plan has no control or bidi characters",
+          not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", plan))
+    columns = "k TEXT PRIMARY KEY, v TEXT"
+    keys = [text for text in TEXTS if text != " "]  # which is the empty text to another store
+    fill(a, "t", columns, [(literal(text), "'a'") for text in keys])
+    fill(b, "t", columns, [(literal(text), "'b'") for text in keys[::2]] + [("'goes'", "'b'")])
+    repaired(a, b, "t", "hostile keys")
+    check(f"{b.name}: the victim is still there", b.rows("SELECT count(*) FROM victim") == ["0"])
+
+
+def many_rows(a, b):
+    columns = "x INTEGER, y TEXT, v INTEGER, PRIMARY KEY (x, y)"
+    fill(a, "t", columns, [(str(i // 2), f"'{i % 2}'", str(i)) for i in range(0, 5000)])
+    fill(b, "t", columns, [(str(i // 2), f"'{i % 2}'", str(i if i % 2 else i + 1)) for i in range(1500, 6500)])
+    plan = repaired(a, b, "t", "many rows")
+    check(f"{b.name}: in chunks of 1,000", [plan.count("\n" + deed) for deed in ("DELETE", "UPDATE", "INSERT INTO \"")]
+          == [2, 2, 2], plan[-5000:])
+
+
+def without_rowid(a, b):
+    fill(a, "t", "k TEXT PRIMARY KEY, v", [("'a'", "1"), ("'b'", "x'00ff'"), ("'c'", "1e400"), ("'d'", "'7'"), ("'e'", "0.1")])
+    tail = ") WITHOUT ROWID; --"
+    assert b.execute("DROP TABLE IF EXISTS t;\nCREATE TABLE t (k TEXT PRIMARY KEY, v" + tail + "\n"
+                     "INSERT INTO t VALUES ('a', 1.5), ('b', NULL), ('c', 1), ('d', 7), ('x', x'00');\n")
+    repaired(a, b, "t", "WITHOUT ROWID and values of any type")
+    nocase = "k TEXT COLLATE NOCASE PRIMARY KEY, v TEXT COLLATE NOCASE"
+    fill(a, "t", nocase, [("'a'", "'X'"), ("'B'", "'b'")])
+    fill(b, "t", nocase, [("'A'", "'x'"), ("'B'", "'B'")])
+    repaired(a, b, "t", "a collation without case")
+    fill(a, "t", "k INTEGER PRIMARY KEY, v REAL", [("1", "0.1 + 0.2"), ("2", "1e-300"), ("3", "1.0/3")])
+    fill(b, "t", "k INTEGER PRIMARY KEY, v REAL", [("1", "0.3"), ("2", "2.0/3"), ("4", "0.1 + 0.7")])
+    repaired(a, b, "t", "reals of 17 digits")
+    fill(a, "t", "k INTEGER PRIMARY KEY, v TEXT", [("1", "'a' || char(0) || 'b'"), ("2", "CAST(x'ff61' AS TEXT)")])
+    fill(b, "t", "k INTEGER PRIMARY KEY, v TEXT", [("1", "'a'"), ("3", "char(0)")])
+    repaired(a, b, "t", "NUL bytes and invalid UTF-8")
+
+
+def postgres_types(a, b):
+    types = {"i": ("bigint", ["-9223372036854775808", "9223372036854775807"]), "n": ("numeric", ["'NaN'", "'1.10'", "'-Infinity'"]),
+             "r": ("real", ["'0.1'", "'NaN'", "'-Infinity'"]), "d": ("double precision", ["0.1::float8 + 0.2", "'NaN'", "'Infinity'"]),
+             "b": ("boolean", ["true", "false"]), "y": ("bytea", ["'\\x00ff27'", "''"]), "u": ("uuid", ["gen_random_uuid()"]),
+             "da": ("date", ["'2024-02-29'", "'infinity'"]), "t": ("time", ["'12:34:56.789'"]),
+             "ts": ("timestamp", ["'2024-01-01 00:00:00.000001'", "'-infinity'"]), "tz": ("timestamptz", ["'2024-01-01 12:00+05'"]),
+             "iv": ("interval", ["'1 mon -2 days 03:04:05.6'", "'-1 year'"]), "j": ("json", ["'{\"a\": [1, \"it''s\"]}'"]),
+             "jb": ("jsonb", ["'{\"a\":\"\\\\n\"}'"]), "c": ("char(5)", ["'ab'"]), "v": ("varchar(5)", ["'ab '"]),
+             "ar": ("text[]", ["ARRAY['a,b', NULL, '\"']"]), "p": ("point", ["'(1,2)'"]), "ra": ("tstzrange", ["'[2024-01-01,)'"])}
+    values = ", ".join(types)
+    columns = "id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, " + ", ".join(f"{name} {kind}" for name, (kind, _) in types.items()) \
+        + ", g integer GENERATED ALWAYS AS (id * 2) STORED"
+    for store in (a, b):
+        store.execute(f"DROP TABLE IF EXISTS t;\nCREATE TABLE t ({columns});\n")
+    many = max(len(cells) for _, cells in types.values())
+    for i in range(many):
+        cells = ", ".join(cells[i % len(cells)] for _, cells in types.values())
+        assert a.execute(f"INSERT INTO t (id, {values}) OVERRIDING SYSTEM VALUE VALUES ({i}, {cells}), ({i + 10}, {cells});\n")
+        assert b.execute(f"INSERT INTO t (id, {values}) OVERRIDING SYSTEM VALUE VALUES ({i + 20}, {cells});\n"
+                         f"INSERT INTO t (id) OVERRIDING SYSTEM VALUE VALUES ({i});\n")
+    repaired(a, b, "t", "all types")
+
+
+def between_stores(a, b):
+    """Types that the other store has not."""
+    postgres = "id integer PRIMARY KEY, b boolean, n numeric(10,2), r double precision, d date, ts timestamp, tz timestamptz, " \
+        "y bytea, u uuid, j json, v text"
+    lite = "id INTEGER PRIMARY KEY, b BOOLEAN, n DECIMAL(10,2), r REAL, d DATE, ts TIMESTAMP, tz TIMESTAMPTZ, y BLOB, u UUID, " \
+        "j JSON, v TEXT"
+    ones = {"postgres": ("true", "1.10", "0.1", "'2024-02-29'", "'2024-01-01 01:02:03.5'", "'2024-01-01 01:02:03+00'",
+                         "'\\x00ff'", "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", "'{\"a\": 1}'", "'x'"),
+            "sqlite": ("1", "1.10", "0.1", "'2024-02-29'", "'2024-01-01T01:02:03.5'", "'2024-01-01 02:02:03+01:00'", "x'00ff'",
+                       "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", "'{\"a\": 1}'", "'x'")}
+    none = ("NULL",) * 10
+    for store, rows in ((a, [("1", *ones[a.kind]), ("2", *none), ("3", *ones[a.kind]), ("5", *none)]),
+                        (b, [("1", *none), ("2", *ones[b.kind]), ("4", *ones[b.kind])])):
+        fill(store, "t", postgres if store.kind == "postgres" else lite, rows)
+    repaired(a, b, "t", "types of another store")
+
+
+def left_out(a, b):
+    fill(a, "t", "k INTEGER, v TEXT", [("1", "'a'"), ("1", "'b'"), ("NULL", "'n'"), ("2", "'c'"), ("7", "'same'")])
+    fill(b, "t", "k INTEGER, v TEXT", [("1", "'a'"), ("1", "'z'"), ("2", "'d'"), ("3", "'e'"), ("7", "'same'")])
+    status, plan = plan_of(a, b, "t", "-k", "k")
+    check(f"{b.name}: keys that are no names are left out",
+          status == 1 and 'Left out: update of "k" = 1: its key stands more than once' in plan
+          and 'Left out: insert of "k" = NULL: its key has a NULL' in plan, plan)
+    check(f"{b.name}: the others are repaired", b.execute(plan), plan)
+    check(f"{b.name}: and these stay", b.rows("SELECT k, v FROM t ORDER BY k, v") == ["1|a", "1|z", "2|c", "7|same"],
+          b.rows("SELECT k, v FROM t ORDER BY k, v"))
+    done = compare(a, b, "t", "-k", "k", "--values", "all", "--repair", os.path.join(folder, "plan"))
+    check(f"{b.name}: the result tells it", "the repair plan leaves out 2 rows" in " ".join(done.stdout.split()), done.stdout)
+
+
+def what_postgres_cannot_hold(a, b):
+    fill(a, "t", "id INTEGER PRIMARY KEY, v, n INTEGER", [("1", "'a' || char(0)", "1"), ("2", "CAST(x'ff' AS TEXT)", "1"), ("3", "'c'", "'x'"),
+                                                          ("4", "'d'", "4")])
+    fill(b, "t", "id integer PRIMARY KEY, v text, n integer", [("1", "'a'", "1")])
+    status, plan = plan_of(a, b, "t")
+    check("postgres: what it cannot hold is left out", status == 1 and plan.count("\n-- Left out: ") == 3
+          and 'update of "id" = 1: its "v" cannot be written for side B' in plan, plan)
+    check("postgres: the others are written", b.execute(plan) and b.rows("SELECT id FROM t ORDER BY id") == ["1", "4"], plan)
+
+
+def references(a, b):
+    for store in (a, b):
+        store.execute("DROP TABLE IF EXISTS child;\nDROP TABLE IF EXISTS t;\nCREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER);\n"
+                      "CREATE TABLE child (id INTEGER PRIMARY KEY, t_id INTEGER REFERENCES t (id));\n")
+    a.execute("INSERT INTO t VALUES (1, 1);\n")
+    _, plan = plan_of(a, b, "t")
+    check(f"{b.name}: a plan names what refers to the table", 'foreign key of "' in plan and '"child"' in plan, plan)
+    _, plan = plan_of(a, b, "child")
+    check(f"{b.name}: a plan names what its table refers to", 'A foreign key refers to "' in plan, plan)
+    for store in (a, b):
+        store.execute("DROP TABLE child;\n")
+
+
+def other_names(a, b):
+    fill(a, "t", "id INTEGER PRIMARY KEY, amount INTEGER, only_a INTEGER", [("1", "10", "0"), ("2", "20", "0"), ("3", "31", "0")])
+    fill(b, "t", "order_id INTEGER PRIMARY KEY, amount INTEGER, only_b INTEGER DEFAULT 7", [("1", "11", "1"), ("3", "30", "1"), ("9", "90", "1")])
+    plan = repaired(a, b, "t", "other names", "--map", "id:order_id", "--tol", "amount=1", "--fail-on", "critical")
+    check(f"{b.name}: what is near enough stays", b.rows("SELECT amount, only_b FROM t ORDER BY order_id") == ["11|1", "20|7", "30|1"],
+          plan)
+    check(f"{b.name}: columns that are not compared are named", 'not known to the plan: "only_b"' in plan, plan)
+
+
+def streams(a, b):
+    fill(a, "t", COLUMNS, ROWS_A)
+    fill(b, "t", COLUMNS, ROWS_B)
+    done = compare(a, b, "t", "--values", "all", "--repair", "-", "-o", os.path.join(folder, "result"))
+    check(f"{b.name}: - is stdout", done.stdout.startswith("-- Repair plan") and done.returncode == 1, done)
+    check(f"{b.name}: which can be executed", b.execute(done.stdout) and compare(a, b, "t").returncode == 0)
+    done = compare(a, b, "t", "--values", "all", "--repair", "/nowhere/plan")
+    check(f"{b.name}: a plan that cannot be written is said before", done.returncode == 3, done)
+
+
+stores = [Sqlite("a"), Sqlite("b")]
+pairs = [(stores[0], stores[1])]
+if SERVER:
+    stores += [Postgres("repair_a"), Postgres("repair_b")]
+    pairs += [(stores[2], stores[3]), (stores[0], stores[3]), (stores[2], stores[1])]
+for left, right in pairs:
+    every_sort(left, right)
+    out_of_date(left, right)
+    hostile(left, right)
+    many_rows(left, right)
+    left_out(left, right)
+    references(left, right)
+    other_names(left, right)
+    streams(left, right)
+    if left.kind != right.kind:
+        between_stores(left, right)
+    if left.kind == right.kind == "sqlite":
+        without_rowid(left, right)
+    if left.kind == right.kind == "postgres":
+        postgres_types(left, right)
+    if left.kind == "sqlite" and right.kind == "postgres":
+        what_postgres_cannot_hold(left, right)
+if SERVER:
+    for name in ("repair_a", "repair_b"):
+        Postgres.psql(SERVER, f"DROP DATABASE {name};")
+shutil.rmtree(folder)
+finish()
