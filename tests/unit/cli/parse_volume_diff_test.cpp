@@ -106,3 +106,11 @@ TEST_CASE("volume-diff of one database takes the flags of its past") {
     CHECK(refusal({"volume-diff", "a.db", "b.db", "-c", "at"})
               .starts_with("--column means nothing without --since"));
 }
+
+TEST_CASE("every command that reads a database takes a pause file") {
+    CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a", "b", "--pause-file", "stop"})
+              .common.pause_file == "stop");
+    CHECK(options_of<AuditOptions>({"audit", "a", "--pause-file", "stop"}).common.pause_file ==
+          "stop");
+    CHECK(refusal({"audit", "a", "--pause-fil", "stop"}).ends_with("'--pause-file'?"));
+}

@@ -134,6 +134,10 @@ private:
         }
         m_observer.note(display_table(m_table.ref) + ": gave way to a session that waits for it");
         m_guard.give_way();
+        require_shape();
+    }
+
+    void require_shape() {
         if (read_shape() != m_shape) {
             m_guard.fail_changed("got other columns");
         }
@@ -198,14 +202,18 @@ private:
             if (std::exchange(m_has_begun, true)) {
                 give_way();
             }
-            const auto start = Clock::now();
-            copy(sql, decoder);
-            m_chunk.adapt(Clock::now() - start);
+            m_chunk.adapt(copy(sql, decoder));
             begin = end;
         }
     }
 
-    void copy(const std::string& select, CopyDecoder& decoder) {
+    /// @return how long it took
+    Clock::duration copy(const std::string& select, CopyDecoder& decoder) {
+        if (m_connection.hold_still() == Pause::over) {
+            m_guard.enter_again();
+            require_shape();
+        }
+        const auto start = Clock::now();
         decoder.begin();
         m_connection.copy_out("COPY (" + select + ") TO STDOUT (FORMAT binary)",
                               [&](std::string_view piece) {
@@ -214,6 +222,7 @@ private:
                                   m_cost.rows = decoder.rows();
                               });
         decoder.finish();
+        return Clock::now() - start;
     }
 
     Connection& m_connection;
