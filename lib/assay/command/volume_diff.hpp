@@ -7,6 +7,7 @@
 #include "assay/command/common.hpp"
 #include "assay/metric/comparable.hpp"
 #include "assay/scan/row_diff.hpp"
+#include "assay/scan/table_snapshot.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -50,6 +51,19 @@ struct SideFile {
     std::function<void(std::string_view)> write = [](std::string_view) {};
 };
 
+/// A file that was read.
+struct InputFile {
+    std::string name; ///< as typed
+    std::string text;
+};
+
+/// What a table was at one moment, for later, or from then.
+struct SnapshotOptions {
+    std::optional<InputFile> from;      ///< the snapshot that side A is; nullopt: it is a database
+    std::optional<SideFile> save;       ///< nullopt: nobody asks
+    std::optional<SnapshotGrain> grain; ///< of the one to save; nullopt: as `from`, else segments
+};
+
 struct VolumeDiffOptions {
     CommonOptions common;
     std::string database_a;
@@ -69,6 +83,7 @@ struct VolumeDiffOptions {
     std::optional<Micros> recheck; ///< wait so long and look again at what differs; nullopt: no
     std::optional<SideFile>
         changes; ///< every row that differs, as JSON Lines; nullopt: nobody asks
+    SnapshotOptions snapshot;
 };
 
 /// How much, and which rows, differ between two stores; of one store, how much differs from what
