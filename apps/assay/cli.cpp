@@ -12,6 +12,7 @@
 #include "parse.hpp"
 #include "redact.hpp"
 #include "run_record.hpp"
+#include "snapshot_input.hpp"
 #include "terminal.hpp"
 #include "watcher.hpp"
 
@@ -146,6 +147,11 @@ Document compare_sides(VolumeDiffOptions options, const World& world, const Cont
     if (options.changes) {
         options.changes->write = [&changes](std::string_view piece) { changes += piece; };
     }
+    std::string snapshot;
+    if (options.snapshot.save) {
+        options.snapshot.save->write = [&snapshot](std::string_view piece) { snapshot += piece; };
+    }
+    read_snapshot_input(options, context.cancellation);
     Document document = world.commands.volume_diff(options, context);
     const bool is_whole = document.errors.empty() && !context.cancellation.requested();
     if (options.changes && is_whole) {
@@ -153,6 +159,10 @@ Document compare_sides(VolumeDiffOptions options, const World& world, const Cont
     }
     if (options.repair && is_whole && !plan.empty()) {
         write_beside(options.repair->path, plan, "the plan to stdout", world, document);
+    }
+    if (is_whole && !snapshot.empty()) {
+        write_beside(options.snapshot.save->path, snapshot, "the snapshot to stdout", world,
+                     document);
     }
     return document;
 }
@@ -202,6 +212,7 @@ void check_beside(const Invocation& invocation) {
     } else if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
         check(diff->changes);
         check(diff->repair);
+        check(diff->snapshot.save);
     }
 }
 

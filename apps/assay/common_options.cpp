@@ -212,6 +212,10 @@ void add_limits(CommandLine& line, CommonOptions& options) {
     line.flags.push_back({0, "copy", "", "read a private copy of a SQLite file, removed afterwards",
                           Section::limits, [&](const auto&) { options.copy = true; }});
     line.flags.push_back(
+        {0, "pause-file", "FILE", "as long as this file exists, begin no new chunk of a table",
+         Section::limits,
+         [&](const auto& text) { options.pause_file = parse_text("--pause-file", text); }});
+    line.flags.push_back(
         {0, "timeout", "DUR", "limit of one statement (default 30s)", Section::limits,
          [&](const auto& text) { options.timeout = parse_limit("--timeout", text); }});
     line.flags.push_back(

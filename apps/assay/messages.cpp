@@ -112,8 +112,27 @@ void Messages::scan_ended(std::string_view table) {
     }
 }
 
+/// Also to those who have no progress shown: nothing else tells why nothing goes on.
+void Messages::paused(std::string_view file) {
+    const std::scoped_lock lock(m_mutex);
+    if (m_paused++ == 0 && m_level != Level::silent) {
+        write_above(fmt::format("assay: paused as long as '{}' exists\n", escape_text(file)));
+    }
+}
+
+void Messages::resumed() {
+    const std::scoped_lock lock(m_mutex);
+    if (--m_paused == 0 && m_level != Level::silent) {
+        write_above("assay: the pause is over\n");
+    }
+}
+
 void Messages::print(const std::string& text) {
     const std::scoped_lock lock(m_mutex);
+    write_above(text);
+}
+
+void Messages::write_above(const std::string& text) {
     write((m_progress ? m_progress->erase() : "") + text);
 }
 

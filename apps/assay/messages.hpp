@@ -32,6 +32,8 @@ public:
     void part_began(std::string_view table) override;
     void rows_read(std::string_view table, std::int64_t rows) override;
     void scan_ended(std::string_view table) override;
+    void paused(std::string_view file) override;
+    void resumed() override;
     /// Show from now on how far the scans are, below the messages. Signals are for other threads
     /// than the one that draws: call it where they are blocked.
     void begin_progress(ProgressLine::World world);
@@ -43,6 +45,7 @@ public:
 
 private:
     void print(const std::string& text);
+    void write_above(const std::string& text); ///< the progress
     void write(const std::string& text);
     void draw_until(const std::stop_token& stop);
 
@@ -50,6 +53,7 @@ private:
     Level m_level;
     Colour m_colour;
     std::mutex m_mutex;
+    int m_paused = 0;                         ///< sessions that hold still; guarded by m_mutex
     std::unique_ptr<ProgressLine> m_progress; ///< nullptr: none is shown; guarded by m_mutex
     std::condition_variable_any m_tick;
     std::jthread m_ticker; // last: it uses the others

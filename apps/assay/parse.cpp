@@ -228,8 +228,8 @@ void check_sides(const VolumeDiffOptions& options) {
                     "name the database to compare it with, or where runs are kept with --history "
                     "FILE");
     }
-    if (is_alone && (options.by == DiffBy::rows || options.max_diff != Tolerance{} ||
-                     common.depth != Depth::full)) {
+    const bool needs_b = options.by == DiffBy::rows && !options.snapshot.save;
+    if (is_alone && (needs_b || options.max_diff != Tolerance{} || common.depth != Depth::full)) {
         throw Error(ErrorKind::usage, "volume-diff needs B for --rows, --max-diff and --depth",
                     "name the database to compare it with: assay volume-diff A B");
     }
@@ -377,6 +377,23 @@ void check_repair(const VolumeDiffOptions& options, const OutputOptions& output)
     }
 }
 
+void check_snapshot(const VolumeDiffOptions& options, const OutputOptions& output) {
+    const auto& save = options.snapshot.save;
+    if (!save) {
+        if (options.snapshot.grain) {
+            throw Error(ErrorKind::usage, "--grain means nothing without --save-snapshot",
+                        "for example --save-snapshot orders.snapshot --grain rows");
+        }
+        return;
+    }
+    check_beside("--save-snapshot", save->path, "snapshot", output);
+    if (options.changes && options.changes->path == save->path) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("--changes and --save-snapshot both name '{}'", save->path),
+                    "give the snapshot its own file");
+    }
+}
+
 /// Where nobody sees how many rows differ, it is enough that one does.
 Extent extent_of(const VolumeDiffOptions& options, const OutputOptions& output) {
     const bool nobody_sees = output.quiet > 1 && output.path == "-" && output.exports.empty() &&
@@ -480,6 +497,7 @@ void check_together(Invocation& invocation) {
         check_distribution_flags(*diff);
         check_changes(*diff, invocation.output);
         check_repair(*diff, invocation.output);
+        check_snapshot(*diff, invocation.output);
         diff->extent = extent_of(*diff, invocation.output);
     } else if (const auto* dedupe = std::get_if<DedupeCheckOptions>(&invocation.options)) {
         check_near(*dedupe);

@@ -107,14 +107,32 @@ void add_differences(CommandLine& line, VolumeDiffOptions& options) {
     add_where('b', options.where_b);
 }
 
+void add_snapshot(CommandLine& line, SnapshotOptions& options) {
+    line.flags.push_back(
+        {0, "save-snapshot", "FILE",
+         "with --rows: keep what the rows of one table are, to be A of a later run",
+         Section::output,
+         [&](const auto& text) { options.save = SideFile{parse_text("--save-snapshot", text)}; }});
+    line.flags.push_back(
+        {0, "grain", "HOW",
+         "of the snapshot: segments (small: sums of ranges of the key, default) or rows",
+         Section::output, [&](const auto& text) {
+             options.grain = choose<SnapshotGrain>(
+                 "--grain", text,
+                 {{"segments", SnapshotGrain::segments}, {"rows", SnapshotGrain::rows}});
+         }});
+}
+
 } // namespace
 
 void add_volume_diff(CommandLine& line, Invocation& invocation) {
     auto& options = invocation.options.emplace<VolumeDiffOptions>();
     line.usage = "assay volume-diff A [B] [-t TABLE] [--rows [-k COL,...]] [flags]";
-    line.about = "Compares two databases, of the same kind or not: the number of rows per table, "
-                 "or with --rows every row, and which columns changed. One database alone is "
-                 "compared with its own past: the rows of each hour, day or week.";
+    line.about =
+        "Compares two databases, of the same kind or not: the number of rows per table, "
+        "or with --rows every row, and which columns changed. One database alone is "
+        "compared with its own past: the rows of each hour, day or week. A may be a snapshot "
+        "of one table, which --save-snapshot wrote.";
     line.examples = {
         {"assay volume-diff shop.db backup.db", "rows per table"},
         {"assay volume-diff postgresql://db1/shop shop.db --rows -t orders -k id",
@@ -129,6 +147,9 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
          "the same rows, kept in another way"},
         {"assay volume-diff shop.db backup.db -t orders --distribution",
          "other values than there were?"},
+        {"assay volume-diff shop.db -t orders --rows --save-snapshot orders.snapshot",
+         "what the rows are today, in a small file"},
+        {"assay volume-diff orders.snapshot shop.db --rows", "what has changed since"},
         {"assay volume-diff shop.db -t orders", "is yesterday as large as its past tells?"},
     };
     line.positionals.push_back(database_argument("A", 1, options.database_a));
@@ -168,6 +189,7 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
          "write SQL that makes a table of B like that of A, for you to look at and run on B",
          Section::output,
          [&](const auto& text) { options.repair = SideFile{parse_text("--repair", text)}; }});
+    add_snapshot(line, options.snapshot);
     add_usual(line, options);
     add_history(line, options.common);
     add_selection(line, options.common);

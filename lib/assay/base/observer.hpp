@@ -36,6 +36,11 @@ public:
     virtual void rows_read(std::string_view /*table*/, std::int64_t /*rows*/) {}
     /// One of them is over, whether it read everything or failed.
     virtual void scan_ended(std::string_view /*table*/) {}
+
+    /// A session holds still, because the pause file is there; several may at the same time.
+    virtual void paused(std::string_view /*file*/) {}
+    /// One of them goes on.
+    virtual void resumed() {}
 };
 
 /// Listens to nothing.

@@ -19,6 +19,7 @@ SessionOptions session_options(const std::string& id, const CommonOptions& optio
     session.statement_timeout = options.timeout;
     session.lock_timeout = options.lock_timeout;
     session.copy_folder = options.copy ? temporary_folder(context.environment) : "";
+    session.pause_file = options.pause_file;
     session.id = id;
     session.application = fmt::format("assay/{} {}", assay_version, options.command);
     session.observer = &context.observer;

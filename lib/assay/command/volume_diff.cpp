@@ -20,6 +20,7 @@
 #include "assay/command/volume_diff_recheck.hpp"
 #include "assay/command/volume_diff_repair.hpp"
 #include "assay/command/volume_diff_sides.hpp"
+#include "assay/command/volume_diff_snapshot.hpp"
 #include "assay/command/volume_diff_usual.hpp"
 
 #include <fmt/format.h>
@@ -249,6 +250,9 @@ bool has_critical(const Document& document) {
 } // namespace
 
 Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
+    if (options.snapshot.from || options.snapshot.save) {
+        return volume_diff_snapshot(options, context);
+    }
     if (options.database_b.empty()) {
         return options.by == DiffBy::distributions ? distribution_since_last_run(options, context)
                                                    : usual_volume(options, context);

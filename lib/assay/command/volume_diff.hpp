@@ -8,6 +8,7 @@
 #include "assay/command/side_file.hpp"
 #include "assay/metric/comparable.hpp"
 #include "assay/scan/row_diff.hpp"
+#include "assay/scan/table_snapshot.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -42,6 +43,19 @@ struct ColumnTolerance {
     CellTolerance tolerance;
 };
 
+/// A file that was read.
+struct InputFile {
+    std::string name; ///< as typed
+    std::string text;
+};
+
+/// What a table was at one moment, for later, or from then.
+struct SnapshotOptions {
+    std::optional<InputFile> from;      ///< the snapshot that side A is; nullopt: it is a database
+    std::optional<SideFile> save;       ///< nullopt: nobody asks
+    std::optional<SnapshotGrain> grain; ///< of the one to save; nullopt: as `from`, else segments
+};
+
 struct VolumeDiffOptions {
     CommonOptions common;
     std::string database_a;
@@ -64,6 +78,7 @@ struct VolumeDiffOptions {
     /// SQL that makes a table of side B like that of side A, which nobody executes; nullopt: no
     /// plan.
     std::optional<SideFile> repair;
+    SnapshotOptions snapshot;
 };
 
 /// How much, and which rows, differ between two stores; of one store, how much differs from what

@@ -314,7 +314,9 @@ std::vector<TerminalText> source_words(const SourceRecord& source) {
     if (!source.server_version.empty()) {
         store += " " + terminal::escaped(source.server_version);
     }
-    words.push_back(std::move(store));
+    if (source.kind != "snapshot") { // which its time says
+        words.push_back(std::move(store));
+    }
     if (!source.role.empty() && source.role != "primary") {
         words.push_back(terminal::escaped(source.role));
     }

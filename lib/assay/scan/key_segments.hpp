@@ -2,12 +2,12 @@
 // Copyright (c) The assay authors
 #pragma once
 
-#include "assay/metric/comparable_hash.hpp"
 #include "assay/scan/row_reader.hpp"
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace assay {
@@ -24,6 +24,9 @@ class KeySegments {
 public:
     /// @param most how many at most, at least 2
     KeySegments(KeyRange keys, std::size_t most) noexcept;
+
+    /// @param shift see shift(); at most 63
+    static KeySegments of_width(KeyRange keys, unsigned shift) noexcept;
 
     std::size_t count() const noexcept { return of(m_keys.last) + 1; }
     /// @param key within the range
@@ -60,6 +63,13 @@ struct SegmentedRows {
     std::vector<SegmentSums> segments; ///< as many as KeySegments::count()
     std::int64_t odd_rows = 0;         ///< whose key is no integer; in no segment
 };
+
+/// How the columns of a layout are compared, those of the key first.
+std::vector<Comparison> comparisons_of(const RowLayout& layout);
+
+/// The least and the largest key, from the ends of its index; nullopt if there is none, or SQLite
+/// holds something else than integers.
+std::optional<KeyRange> key_range(Session& session, const TableSchema& table, std::size_t ordinal);
 
 /// Read a table once, into the sums of its segments.
 /// @param layout its key is one column of integers

@@ -28,28 +28,11 @@ const std::string& key_name(const DiffSide& side, std::size_t ordinal) {
     return side.table.columns[ordinal].name;
 }
 
-/// The least and the largest key, from the ends of its index; nullopt if there is none.
-std::optional<KeyRange> keys_of(const DiffSide& side, std::size_t ordinal) {
-    const bool is_postgres = side.session.source().kind == StoreKind::postgresql;
-    const std::string key = quote_identifier(key_name(side, ordinal));
-    const auto end = [&](std::string_view function) {
-        return fmt::format("(SELECT {}{}({}) FROM {})", is_postgres ? "pg_catalog." : "", function,
-                           key, quote_table(side.table.ref));
-    };
-    const Query query{fmt::format("SELECT {}, {}", end("min"), end("max")),
-                      {ColumnType::integer, ColumnType::integer}};
-    const auto ends = side.session.query_row(query);
-    if (ends.at(0).kind != CellKind::integer || ends.at(1).kind != CellKind::integer) {
-        return std::nullopt; // no rows, or SQLite holds something else than integers
-    }
-    return KeyRange{ends[0].integer, ends[1].integer};
-}
-
 /// How to cut the keys of both sides; nullopt where it is not worth it.
 std::optional<KeySegments> cut(const DiffSide& a, const DiffSide& b,
                                const RowDiffRequest& request) {
-    const auto keys_a = keys_of(a, request.key.front().a);
-    const auto keys_b = keys_of(b, request.key.front().b);
+    const auto keys_a = key_range(a.session, a.table, request.key.front().a);
+    const auto keys_b = key_range(b.session, b.table, request.key.front().b);
     if (!keys_a || !keys_b) {
         return std::nullopt;
     }

@@ -95,6 +95,8 @@ struct SessionOptions {
     std::chrono::milliseconds connect_timeout{10'000};
     /// SQLite: make a private copy in this folder and read that; empty: read the file itself.
     std::string copy_folder{};
+    /// As long as this file exists, no chunk of a table is begun; empty: there is none.
+    std::string pause_file{};
     std::string id = "a";                 ///< names the session in the SQL log
     std::string application = "assay";    ///< application_name in Postgres
     Observer* observer = nullptr;         ///< required

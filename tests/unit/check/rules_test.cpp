@@ -19,6 +19,7 @@
 #include "assay/check/retention.hpp"
 #include "assay/check/row_totals.hpp"
 #include "assay/check/schema_change.hpp"
+#include "assay/check/snapshot_change.hpp"
 #include "assay/check/structure.hpp"
 #include "assay/check/volume.hpp"
 #include "fake_session.hpp"
@@ -88,6 +89,7 @@ std::vector<CheckResult> every_result() {
     add({check_distribution(distribution)});
     add({check_group_counts({table.ref, "at", "day", "day", "UTC", {{"2024-01-01", 1, 2}}}, {},
                             1)});
+    add({check_snapshot({}, {})});
     VolumeFacts volume;
     volume.table = table.ref;
     volume.buckets = bucket_starts(BucketSize::day, 0, "");

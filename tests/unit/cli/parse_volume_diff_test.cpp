@@ -152,3 +152,35 @@ TEST_CASE("volume-diff asks one question of two sides") {
               .starts_with("with one database, --distribution takes none of --by"));
     CHECK(refusal({"volume-diff", "a", "b", "--distributon"}).ends_with("'--distribution'?"));
 }
+
+TEST_CASE("volume-diff saves a snapshot of one database") {
+    const auto save = options_of<VolumeDiffOptions>(
+        {"volume-diff", "a", "--rows", "-t", "t", "--save-snapshot", "x", "--grain", "rows"});
+    REQUIRE(save.snapshot.save.has_value());
+    CHECK(save.snapshot.save->path == "x");
+    CHECK(save.snapshot.grain == SnapshotGrain::rows);
+    CHECK_FALSE(save.snapshot.from.has_value());
+    CHECK_FALSE(options_of<VolumeDiffOptions>({"volume-diff", "a", "b", "--rows"}).snapshot.save);
+    const Words call{"volume-diff", "a", "--rows", "--save-snapshot", "x"};
+    const auto with = [&](Words more) {
+        Words words = call;
+        words.insert(words.end(), more.begin(), more.end());
+        return refusal(words);
+    };
+    CHECK(with({"--grain", "row"}).find("did you mean 'rows'?") != std::string::npos);
+    CHECK(with({"-o", "x"}).starts_with("--save-snapshot and a result both name 'x'"));
+    CHECK(with({"--changes", "x"}).starts_with("--changes and --save-snapshot both name 'x'"));
+    CHECK(refusal({"volume-diff", "a", "b", "--rows", "--grain", "rows"})
+              .starts_with("--grain means nothing without --save-snapshot"));
+    CHECK(refusal({"volume-diff", "a", "--rows", "--save-snapshots", "x"})
+              .ends_with("'--save-snapshot'?"));
+    CHECK(refusal({"volume-diff", "a", "--rows"}).starts_with("volume-diff needs B"));
+}
+
+TEST_CASE("every command that reads a database takes a pause file") {
+    CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a", "b", "--pause-file", "stop"})
+              .common.pause_file == "stop");
+    CHECK(options_of<AuditOptions>({"audit", "a", "--pause-file", "stop"}).common.pause_file ==
+          "stop");
+    CHECK(refusal({"audit", "a", "--pause-fil", "stop"}).ends_with("'--pause-file'?"));
+}

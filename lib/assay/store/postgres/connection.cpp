@@ -224,6 +224,21 @@ void Connection::pause(std::chrono::milliseconds time) const {
     m_options.cancellation->check();
 }
 
+Pause Connection::hold_still() {
+    constexpr std::chrono::milliseconds moment{200};
+    constexpr std::chrono::minutes sign_of_life{1};
+    auto next = Clock::now();
+    return wait_while_there(m_options.pause_file, *m_options.observer, [&] {
+        // Nobody waits for a lock behind a pause. Sent again, because the server ends transactions
+        // that do nothing for ten minutes.
+        if (Clock::now() >= next) {
+            execute("ROLLBACK TO SAVEPOINT assay");
+            next = Clock::now() + sign_of_life;
+        }
+        pause(moment);
+    });
+}
+
 bool Connection::pause_for_lock() {
     constexpr int most_pauses = 3;
     if (m_lock_pauses == most_pauses) {

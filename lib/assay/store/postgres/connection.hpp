@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/base/cancellation.hpp"
+#include "assay/base/pause_file.hpp"
 #include "assay/store/postgres/connector.hpp"
 #include "assay/store/postgres/conninfo.hpp"
 #include "assay/store/postgres/notices.hpp"
@@ -95,6 +96,10 @@ public:
     void roll_back() noexcept;
     /// Send nothing for a while. @throws Error when the run is over meanwhile.
     void pause(std::chrono::milliseconds time) const;
+    /// Wait as long as the pause file is there. The snapshot stays; what the transaction locked
+    /// since its savepoint is let go of. @return whether that happened.
+    /// @throws Error when the run is over meanwhile, or the connection is lost.
+    Pause hold_still();
     /// After a statement met a lock: wait 2, then 4, then 8 times the lock timeout before it is
     /// tried once more. A session has these three tries and no others, so that many locked tables
     /// do not add up to a run without end.

@@ -188,6 +188,7 @@ void PostgresSession::push(const Result& result, const Query& query, BatchSink& 
 
 void PostgresSession::query_rows(const TableSchema& table, const Query& query, BatchSink& sink) {
     try {
+        m_connection.hold_still();
         const UnitOfWork unit(m_connection);
         TableGuard guard(m_connection, table);
         guard.enter();

@@ -43,8 +43,12 @@ void TableGuard::leave() {
 
 void TableGuard::give_way() {
     m_connection.execute("ROLLBACK TO SAVEPOINT assay");
-    m_locked = false;
     m_connection.pause(std::chrono::milliseconds(100));
+    enter_again();
+}
+
+void TableGuard::enter_again() {
+    m_locked = false;
     enter();
 }
 

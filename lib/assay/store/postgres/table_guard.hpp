@@ -28,6 +28,9 @@ public:
     /// on it have their turn, and take it up again.
     /// @throws Error as enter() does.
     void give_way();
+    /// After the transaction went back to its savepoint, which let go of the table: take it up.
+    /// @throws Error as enter() does.
+    void enter_again();
 
     /// May we read ctid? That takes a privilege on the whole table. Known after enter().
     bool has_ctid() const noexcept { return m_has_ctid; }

@@ -134,6 +134,10 @@ private:
         }
         m_observer.note(display_table(m_table.ref) + ": gave way to a session that waits for it");
         m_guard.give_way();
+        require_shape();
+    }
+
+    void require_shape() {
         if (read_shape() != m_shape) {
             m_guard.fail_changed("got other columns");
         }
@@ -198,6 +202,7 @@ private:
             if (std::exchange(m_has_begun, true)) {
                 give_way();
             }
+            hold_still();
             const auto start = Clock::now();
             copy(sql, decoder);
             m_chunk.adapt(Clock::now() - start);
@@ -207,7 +212,16 @@ private:
 
     /// In one statement, between whose parts nobody can be let go ahead.
     void copy_whole(const std::string& select, CopyDecoder& decoder) {
+        hold_still();
         m_statements.run([&] { copy(select, decoder); });
+    }
+
+    /// As long as a pause file exists.
+    void hold_still() {
+        if (m_connection.hold_still() == Pause::over) {
+            m_guard.enter_again();
+            require_shape();
+        }
     }
 
     void copy(const std::string& select, CopyDecoder& decoder) {

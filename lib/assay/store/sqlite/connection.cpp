@@ -3,12 +3,14 @@
 #include "assay/store/sqlite/connection.hpp"
 
 #include "assay/base/error.hpp"
+#include "assay/base/pause_file.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -181,6 +183,16 @@ void SqliteConnection::announce(std::string_view sql) {
 void SqliteConnection::renew_deadline() noexcept {
     m_timed_out = false;
     m_deadline = Clock::now() + m_options.statement_timeout;
+}
+
+void SqliteConnection::hold_still() {
+    const Pause pause = wait_while_there(m_options.pause_file, *m_options.observer, [this] {
+        m_options.cancellation->check();
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    });
+    if (pause == Pause::over) {
+        renew_deadline();
+    }
 }
 
 void SqliteConnection::interrupt() noexcept { sqlite3_interrupt(m_database.getHandle()); }

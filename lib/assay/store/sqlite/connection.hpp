@@ -50,6 +50,8 @@ public:
     void announce(std::string_view sql);
     /// Give the running statement its full time again, because it made progress.
     void renew_deadline() noexcept;
+    /// Wait as long as the pause file is there; the time of a statement begins anew then.
+    void hold_still();
     /// End the statement that runs now; called by another thread.
     void interrupt() noexcept;
     /// Run `work` and turn errors of SQLite into Error.

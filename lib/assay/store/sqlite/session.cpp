@@ -220,6 +220,7 @@ void SqliteSession::scan(const ScanRequest& request, BatchSink& sink) {
 
 void SqliteSession::for_each_range(const std::string& sql, const RowRanges& ranges,
                                    const std::function<void(SQLite::Statement&)>& work) {
+    m_connection.hold_still();
     m_connection.announce(sql);
     m_connection.guarded([&] {
         SQLite::Statement statement(m_connection.database(), sql);
@@ -266,6 +267,7 @@ void SqliteSession::read_rows(const ScanRequest& request, const std::string& res
         if (is_finite) {
             m_connection.renew_deadline();
         }
+        m_connection.hold_still();
     });
     auto part = request.parts.begin();
     try {
@@ -301,6 +303,7 @@ void SqliteSession::run(const Query& query, const SqliteConnection::OnRow& on_ro
 void SqliteSession::query_rows(const TableSchema& table, const Query& query, BatchSink& sink) {
     require_snapshot();
     require_readable(table);
+    m_connection.hold_still();
     constexpr std::size_t batch_rows = 4096;
     RowBatch batch;
     for (const ColumnType type : query.result_types) {

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/scan/row_hasher.hpp"
+
+#include "assay/metric/comparable_hash.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace assay {
+namespace {
+
+/// Takes the hash of one more cell into that of a row: no two cells give the same.
+struct Lane {
+    std::uint64_t factor; ///< odd
+    unsigned shift;
+
+    std::uint64_t fold(std::uint64_t row, std::uint64_t cell) const noexcept {
+        const std::uint64_t product = (row ^ cell) * factor;
+        return product ^ product >> shift;
+    }
+    void fold(const std::vector<std::uint64_t>& cells,
+              std::vector<std::uint64_t>& rows) const noexcept {
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            rows.data()[i] = fold(rows.data()[i], cells.data()[i]);
+        }
+    }
+};
+
+constexpr Lane first_lane{0x9e37'79b9'7f4a'7c15, 32};
+constexpr Lane second_lane{0xd6e8'feb8'6659'fd93, 29};
+constexpr Lane key_lane{0xbf58'476d'1ce4'e5b9, 31};
+
+} // namespace
+
+RowHasher::RowHasher(std::vector<Comparison> columns) : m_columns(std::move(columns)) {
+    m_pads =
+        std::find(m_columns.begin(), m_columns.end(), Comparison::padded_text) != m_columns.end();
+}
+
+void RowHasher::hash(const RowBatch& batch) {
+    m_cells.resize(batch.row_count);
+    for (auto* hashes : {&m_first, &m_second, &m_exact}) {
+        hashes->assign(batch.row_count, 0);
+    }
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        fold(m_columns[i], batch.columns[i]);
+    }
+}
+
+void RowHasher::fold(Comparison comparison, const Column& column) {
+    comparable_hashes(comparison, column, m_cells, m_scratch);
+    first_lane.fold(m_cells, m_first);
+    second_lane.fold(m_cells, m_second);
+    if (!m_pads) {
+        return;
+    }
+    if (comparison == Comparison::padded_text) {
+        comparable_hashes(Comparison::text, column, m_cells, m_scratch);
+    }
+    first_lane.fold(m_cells, m_exact);
+}
+
+const std::vector<std::uint64_t>& RowHasher::hash_keys(const RowBatch& batch, std::size_t count) {
+    m_cells.resize(batch.row_count);
+    m_keys.assign(batch.row_count, 0);
+    for (std::size_t i = 0; i < count; ++i) {
+        comparable_hashes(m_columns[i], batch.columns[i], m_cells, m_scratch);
+        key_lane.fold(m_cells, m_keys);
+    }
+    return m_keys;
+}
+
+} // namespace assay
