@@ -114,14 +114,18 @@ std::vector<DedupeKey> keys_of(StoreKind kind, const TableSchema& table,
                           options.repair.has_value();
     std::vector<DedupeKey> keys =
         is_asked ? named_keys(table, options) : default_keys(table, options);
+    std::vector<std::size_t> all;
     for (auto& key : keys) {
-        key.is_folded = !options.folds.empty() &&
-                        (key.origin == KeyOrigin::named || has_text(table, key.columns));
+        if (key.origin == KeyOrigin::named || has_text(table, key.columns)) {
+            key.folds = fold_rules_of(table, key.columns, options.folds);
+        }
+        all.insert(all.end(), key.columns.begin(), key.columns.end());
         // A plan is made from rows, also if it is an empty one.
         if (key.origin != KeyOrigin::whole_rows && !options.verify && !options.repair) {
             key.guarantor = guarantor(kind, table, key.columns, key.nulls);
         }
     }
+    require_folded_in_keys(table, all, options.folds);
     return keys;
 }
 
@@ -135,7 +139,7 @@ std::vector<DedupeKey> counted_keys(const DedupeTarget& target) {
 DedupeTarget target_with(const TableSchema& table, std::vector<DedupeKey> keys) {
     DedupeTarget target{&table, std::move(keys)};
     for (const auto& key : target.keys) {
-        if (!key.guarantor.empty() && !key.is_folded) {
+        if (!key.guarantor.empty() && key.folds.empty()) {
             continue;
         }
         for (const std::size_t column : key.columns) {

@@ -17,7 +17,8 @@ struct DedupeKey {
     NullPolicy nulls = NullPolicy::distinct;
     KeyOrigin origin = KeyOrigin::named;
     std::string guarantor = {}; ///< keeps it unique, so that nobody has to look; empty: count it
-    bool is_folded = false;     ///< look for what exact comparing misses as well
+    /// Look for what exact comparing misses as well: one for each column; none: do not look.
+    std::vector<FoldRule> folds = {};
 };
 
 /// A table and what its rows are compared by.
