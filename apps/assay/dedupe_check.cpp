@@ -5,24 +5,46 @@
 #include "subcommands.hpp"
 #include "values.hpp"
 
+#include "assay/base/error.hpp"
+
+#include <fmt/format.h>
+
 namespace assay::cli {
 
 namespace {
 
-const Choices<Fold>& fold_choices() {
-    static const Choices<Fold> choices = [] {
-        Choices<Fold> words;
+const Choices<FoldRule>& fold_choices() {
+    static const Choices<FoldRule> choices = [] {
+        Choices<FoldRule> words;
         for (const Fold fold : all_folds()) {
-            words.emplace_back(std::string(to_string(fold)), fold);
+            words.emplace_back(std::string(to_string(fold)), FoldRule{FoldOrigin::named, {fold}});
         }
+        words.emplace_back("auto", FoldRule{FoldOrigin::automatic});
+        words.emplace_back("none", FoldRule{FoldOrigin::nothing});
         return words;
     }();
     return choices;
 }
 
-void append_folds(const std::string& text, std::vector<Fold>& folds) {
-    for (const auto& name : parse_names("--fold", text)) {
-        folds.push_back(choose<Fold>("--fold", name, fold_choices()));
+/// auto and none say all there is to say of a column.
+void add_fold(const std::string& word, const FoldRule& more, FoldRule& rule) {
+    if (rule.origin == FoldOrigin::unsaid) {
+        rule.origin = more.origin;
+    } else if (rule.origin != more.origin) {
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("--fold: '{}' does not go with another word for the same columns", word),
+            "auto and none stand alone; name the column of the other words, as in "
+            "--fold auto --fold email:case,trim");
+    }
+    rule.folds.insert(rule.folds.end(), more.folds.begin(), more.folds.end());
+}
+
+void append_folds(const std::string& text, FoldRules& rules) {
+    const ColumnWords given = parse_column_words("--fold", text);
+    FoldRule& rule = given.column ? rules.of(*given.column) : rules.others;
+    for (const auto& word : given.words) {
+        add_fold(word, choose<FoldRule>("--fold", word, fold_choices()), rule);
     }
 }
 
@@ -113,6 +135,8 @@ void add_dedupe_check(CommandLine& line, Invocation& invocation) {
         {"assay dedupe-check shop.db -t events -k a,b --max-surplus 0.1%", "a few are allowed"},
         {"assay dedupe-check shop.db -t customers -k email --fold case,trim,email",
          "what exact comparing misses"},
+        {"assay dedupe-check shop.db -t customers -k email,city --fold auto",
+         "the same, in the way that fits each column"},
         {"assay dedupe-check shop.db -t customers -k email --repair plan.sql --keep last",
          "SQL to get rid of them"},
         {"assay dedupe-check shop.db -t payments --within 30s --actor user_id",
@@ -135,9 +159,10 @@ void add_dedupe_check(CommandLine& line, Invocation& invocation) {
                                                       {"equal", NullPolicy::equal},
                                                       {"skip", NullPolicy::skip}});
                           }});
-    line.flags.push_back({0, "fold", "WHAT,...",
-                          "differences that do not count: case, trim, space, nfkc, punct, accents, "
-                          "digits, email, phone",
+    line.flags.push_back({0, "fold", "[COL:]WHAT,...",
+                          "differences that do not count, in one column or in the others: case, "
+                          "trim, space, nfkc, punct, accents, digits, email, phone, none, or auto, "
+                          "which chooses",
                           Section::command,
                           [&](const auto& text) { append_folds(text, options.folds); }});
     add_repair(line, options);
@@ -156,7 +181,7 @@ void add_dedupe_check(CommandLine& line, Invocation& invocation) {
     add_values(line, options.common);
     add_limits(line, options.common);
     add_jobs(line, options.common);
-    add_memory(line, options.common, "for exact keys, before a temporary file is used");
+    add_memory(line, options.common, "for exact and folded keys, before a temporary file is used");
 }
 
 } // namespace assay::cli

@@ -303,7 +303,7 @@ void check_keys(const DedupeCheckOptions& options) {
                                   : options.against                  ? "--against"
                                   : options.repair                   ? "--repair"
                                                                      : "";
-    if (!flag.empty() && options.keys.size() > 1) {
+    if (!flag.empty() && flag != "--against" && options.keys.size() > 1) {
         throw Error(ErrorKind::usage,
                     fmt::format("{} takes one --key, but {} are given", flag, options.keys.size()),
                     "put the columns into one, as in --key a,b, or make one run for each key");

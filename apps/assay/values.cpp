@@ -291,6 +291,22 @@ std::vector<std::string> parse_names(std::string_view flag, const std::string& t
     }
 }
 
+ColumnWords parse_column_words(std::string_view flag, const std::string& text) {
+    std::size_t at = 0;
+    auto column = take_name(text, at, ':');
+    if (at >= text.size()) {
+        return {std::nullopt, parse_names(flag, text)};
+    }
+    const std::string words = text.substr(at + 1);
+    if (!column || column->empty() || trim_ascii(words).empty()) {
+        throw refuse(flag, text, "not a column and words about it",
+                     fmt::format("for example {0} email:case,trim; a name with a colon or a quote "
+                                 "goes into double quotes: {0} '\"a:b\":case'",
+                                 flag));
+    }
+    return {std::move(column), parse_names(flag, words)};
+}
+
 ColumnMap parse_column_map(std::string_view flag, const std::string& text) {
     std::size_t at = 0;
     const auto a = take_name(text, at, ':');

@@ -59,6 +59,13 @@ std::string parse_zone(std::string_view flag, const std::string& text);
 /// "a,b" or "\"a,b\",c": names between commas, with the double quotes of SQL. The quotes are taken
 /// off; blanks around plain names do not count.
 std::vector<std::string> parse_names(std::string_view flag, const std::string& text);
+/// "email:case,trim": a column, which may stand in double quotes, and words about it; or words
+/// alone.
+struct ColumnWords {
+    std::optional<std::string> column;
+    std::vector<std::string> words;
+};
+ColumnWords parse_column_words(std::string_view flag, const std::string& text);
 /// "a:b", "\"a:x\":b": two names of a column, with the double quotes of SQL.
 ColumnMap parse_column_map(std::string_view flag, const std::string& text);
 /// "amount=0.01", "ts=1ms": a column and how far apart its cells may be. The name may stand in

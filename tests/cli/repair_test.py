@@ -197,6 +197,68 @@ def dependents(store):
     check(f"{store.name}: a plan names what refers to the table", 'foreign key of "' in plan and '"child"' in plan, plan)
 
 
+KEYS = [("one", "INTEGER"), ("two", "TEXT"), ("quote\"d; DROP TABLE victim; --", "TEXT COLLATE NOCASE"), ("new\nline", "REAL"),
+        ("n", "NUMERIC"), ("b", "BLOB"), ("any", ""), ("d", "TIMESTAMP"), ("yes", "BOOLEAN")]
+# Values of such keys as expressions: no two of a list are equal, not even without case.
+VALUES = ["-9223372036854775807 - 1", "9223372036854775807", "0", "'it''s'", "'x'');\nDROP TABLE victim; --'", "'\u65e5\u672c'",
+          "char(10) || 'a' || char(0) || 'b' || char(27)", "CAST(x'ff00fe' AS TEXT)", "x'00ff'", "x''", "''", "0.1", "-1e300", "9e999",
+          "'2024-01-01 10:00:00'", "1 + 1e-15", "printf('%.*c', 300, char(9))"]
+
+
+def without_rowid(store):
+    """Rows that have no rowid are found by their primary key, of whatever it consists."""
+    store.execute("DROP TABLE IF EXISTS victim;\nCREATE TABLE victim (id INTEGER);\n")
+    for name, kind in KEYS:
+        values = VALUES if "INTEGER" not in kind else VALUES[:3]
+        rows = ", ".join(f"({i}, {value}, 'k', {i % 2})" for i, value in enumerate(values))
+        made = store.execute(f'DROP TABLE IF EXISTS {quoted(name)};\n'
+                             f"CREATE TABLE {quoted(name)} (id INTEGER, {quoted(name)} {kind}, k TEXT, other INTEGER, "
+                             f"PRIMARY KEY ({quoted(name)}, other)) WITHOUT ROWID;\n"
+                             f"INSERT INTO {quoted(name)} VALUES {rows};\n")
+        assert made, name
+        status, plan = plan_of(store, name, "-k", "k")
+        check(f"a plan by the primary key {name!r} is written", status == 1 and "DELETE" in plan, plan)
+        check("it was not executed", len(ids(store, name)) == len(values))
+        check(f"it runs for {name!r}", store.execute(plan), plan)
+        check("one row stays", len(ids(store, name)) == 1, (ids(store, name), plan))
+        _, again = plan_of(store, name, "-k", "k")
+        check("there are no duplicates any more", "nothing to delete" in again, again)
+        check("a plan runs only once", not store.execute(plan) and len(ids(store, name)) == 1)
+        check("nothing else is touched", store.rows("SELECT count(*) FROM victim") == [0])
+
+
+def without_rowid_what_stays(store):
+    for arguments, expected in [(["-c", "at"], [2, 3]), (["-c", "at", "--keep", "last"], [2, 4]),
+                                (["-c", "at", "--keep", "most-complete"], [1, 2]), (["-k", "k,at"], [1, 2, 3, 4]),
+                                (["-c", "at", "--where", "id <> 3"], [1, 2, 3])]:
+        store.execute("DROP TABLE IF EXISTS w;\nCREATE TABLE w (id INTEGER, a TEXT, b TEXT COLLATE NOCASE, k TEXT, at TEXT, "
+                      "more TEXT, PRIMARY KEY (b, a)) WITHOUT ROWID;\nINSERT INTO w VALUES (1, 'z', 'B', 'a', '2024-01-02', 'x'),\n"
+                      "(2, 'y', 'a', 'b', '2024-01-01', NULL), (3, 'x', 'b', 'a', '2024-01-01', NULL),\n"
+                      "(4, 'w', 'C', 'a', '2024-01-03', NULL);\n")
+        _, plan = plan_of(store, "w", *([] if "-k" in arguments else ["-k", "k"]), *arguments)
+        check(f"a plan by two columns runs {arguments}", store.execute(plan), plan)
+        check(f"the right rows stay {arguments}", ids(store, "w") == expected, (ids(store, "w"), plan))
+    for what, change in {"another key": "UPDATE w SET k = 'other' WHERE id = 4;", "one row less": "DELETE FROM w WHERE id = 2;",
+                         "another primary key": "UPDATE w SET a = 'new' WHERE id = 1;"}.items():
+        store.execute("DELETE FROM w;\nINSERT INTO w VALUES (1, 'z', 'B', 'a', '1', 'x'), (2, 'y', 'a', 'b', '1', NULL), "
+                      "(3, 'x', 'b', 'a', '1', NULL), (4, 'w', 'C', 'a', '1', NULL);\n")
+        _, plan = plan_of(store, "w", "-k", "k")
+        store.execute(change + "\n")
+        before = ids(store, "w")
+        check(f"the proof by primary keys fails after {what}", not store.execute(plan), plan)
+        check(f"nothing is deleted after {what}", ids(store, "w") == before, ids(store, "w"))
+    store.execute("DROP TABLE w;\nCREATE TABLE w (id INTEGER PRIMARY KEY, v TEXT) WITHOUT ROWID;\n"
+                  "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) "
+                  "INSERT INTO w SELECT i, 'v' || (i % 700) FROM n;\n")
+    _, plan = plan_of(store, "w", "-k", "v")
+    check("2,300 rows without a rowid go in three chunks", plan.count("\nDELETE") == 3, plan[-3000:])
+    check("all of them run", store.execute(plan) and len(ids(store, "w")) == 700)
+    store.execute("DROP TABLE w;\nCREATE TABLE w (id INTEGER, a TEXT PRIMARY KEY, k TEXT) WITHOUT ROWID;\n"
+                  "INSERT INTO w VALUES (1, printf('%.*c', 600000, 'a') || 1, 'k'), (2, printf('%.*c', 300000, 'a'), 'k'), (3, 'c', 'k');\n")
+    _, plan = plan_of(store, "w", "-k", "k", "--keep", "last")
+    check("keys of 600 kB are no hindrance", store.execute(plan) and ids(store, "w") == [3], plan[-2000:])
+
+
 def streams(store):
     fill(store, "t")
     done = subprocess.run([PROGRAM, "dedupe-check", store.url, "-t", "t", "-k", "k", "--repair", "-", "-o",
@@ -216,6 +278,9 @@ for place in [Sqlite(), Postgres()] if SERVER else [Sqlite()]:
     whole_rows(place)
     dependents(place)
     streams(place)
+    if place.name == "sqlite":
+        without_rowid(place)
+        without_rowid_what_stays(place)
     if place.name == "postgres":
         partitions(place)
         place.execute("DROP TABLE child, parent, parts, w, big, t, victim;")

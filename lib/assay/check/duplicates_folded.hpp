@@ -11,16 +11,24 @@
 
 namespace assay {
 
+/// What does not count in a column of the key.
+struct FoldedColumn {
+    std::string name;
+    std::vector<std::string> folded; ///< "case", "trim"; empty: all counts
+    std::string why = {};            ///< it was chosen; empty: the user named it
+};
+
 /// What exact comparing misses, because rows differ in what does not count.
 struct FoldedFacts {
     TableRef table;
-    std::vector<std::string> key;    ///< empty: whole rows
-    std::vector<std::string> folded; ///< "case", "trim": what does not count
-    std::int64_t rows = 0;           ///< compared
-    std::int64_t exact_surplus = 0;  ///< rows that repeat another one to the letter
-    std::int64_t folded_surplus = 0; ///< rows that repeat another one once folded; never fewer
-    std::int64_t groups_missed = 0;  ///< groups whose rows are not all equal to the letter
+    std::vector<std::string> key;      ///< empty: whole rows
+    std::vector<FoldedColumn> columns; ///< of the key
+    std::int64_t rows = 0;             ///< compared
+    std::int64_t exact_surplus = 0;    ///< rows that repeat another one to the letter
+    std::int64_t folded_surplus = 0;   ///< rows that repeat another one once folded; never fewer
+    std::int64_t groups_missed = 0;    ///< groups whose rows are not all equal to the letter
     std::int64_t rows_in_them = 0;
+    std::int64_t spilled_bytes = 0; ///< that went through a temporary file
     Fact::List groups; ///< the largest of them: {"count": n, "variants": [{"key": {}, "count": n}]}
 };
 

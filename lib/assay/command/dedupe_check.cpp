@@ -94,11 +94,27 @@ std::vector<std::vector<std::string>> names_of_results(const Target& target,
     return names;
 }
 
-CheckResult check_folded(Session& session, const Target& target, const DedupeKey& key,
-                         const DedupeCheckOptions& options, const RowFilter& filter) {
-    FoldedFacts facts = scan_folded(session, *target.table,
-                                    {key.columns, options.folds, key.nulls, options.limit,
-                                     filter.condition(*target.table), options.common.values});
+FoldQuestion fold_question(const Target& target, const DedupeKey& key, const RowFilter& filter) {
+    return {target.table, key.columns, key.folds, filter.condition(*target.table)};
+}
+
+CheckResult check_folded(Workers& workers, const Target& target, const DedupeKey& key,
+                         const DedupeCheckOptions& options, const RowFilter& filter,
+                         const Context& context) {
+    const FoldQuestion question = fold_question(target, key, filter);
+    const auto chosen = choose_folds(workers.first(), question);
+    FoldedRequest request{key.columns,          {}, key.nulls, options.limit, question.where,
+                          options.common.values};
+    const DuplicateRequest counted = duplicate_request(target, options, filter, context);
+    request.parts = counted.parts;
+    request.memory = counted.memory;
+    request.spill_folder = counted.spill_folder;
+    request.cancellation = counted.cancellation;
+    for (const auto& column : chosen) {
+        request.folds.push_back(column.folds);
+    }
+    FoldedFacts facts = scan_folded(workers, *target.table, request);
+    facts.columns = folded_columns(question, chosen);
     facts.key = columns_of_result(*target.table, key);
     return check_folded_duplicates(facts, options.max_surplus);
 }
@@ -156,8 +172,8 @@ std::vector<CheckResult> check_keys(Workers& workers, const Target& target,
                                     const Context& context) {
     auto results = check_exact(workers, target, options, filter, context);
     for (const auto& key : target.keys) {
-        if (key.is_folded) {
-            results.push_back(check_folded(workers.first(), target, key, options, filter));
+        if (!key.folds.empty()) {
+            results.push_back(check_folded(workers, target, key, options, filter, context));
         }
     }
     return results;
@@ -217,19 +233,38 @@ void explain_retries(const Source& source, const Target& target, const RowFilter
                                       "read once more to show bursts"));
 }
 
-void explain_folded(const Source& source, const Target& target, const RowFilter& filter,
-                    Document& document) {
+/// A plan reads no table: it says which rows would be looked at.
+PlanRecord sample_step(const Source& source, const FoldQuestion& question) {
+    const StoreKind kind = source.session->source().kind;
+    return {source.id, qualified_name(question.table->ref),
+            "query",   fold_sample_query(kind, question).sql,
+            {},        "what some rows hold may choose otherwise than the names of the columns do"};
+}
+
+void explain_folded(const Source& source, const Target& target, const DedupeCheckOptions& options,
+                    const RowFilter& filter, const Context& context, Document& document) {
     for (const auto& key : target.keys) {
-        if (!key.is_folded) {
+        if (key.folds.empty()) {
             continue;
         }
+        const FoldQuestion question = fold_question(target, key, filter);
+        if (!fold_sample_scan(question).columns.empty()) {
+            document.plan.push_back(sample_step(source, question));
+        }
+        const DuplicateRequest request = duplicate_request(target, options, filter, context);
         ScanRequest scan;
-        scan.where = filter.condition(*target.table);
         scan.table = target.table;
         scan.columns = key.columns;
-        document.plan.push_back(scan_step(source, scan,
-                                          "fingerprints of every key as it is and folded, 32 "
-                                          "bytes a row; read once more to show groups"));
+        scan.where = request.where;
+        const StoreKind kind = source.session->source().kind;
+        PlanRecord step = scan_step(
+            source, scan,
+            fmt::format("{}; {}",
+                        words_of_folded_memory(likely_rows(*target.table, kind, target.parts),
+                                               request.memory, request.spill_folder),
+                        words_of_folds(folded_columns(question, choose_folds_by_name(question)))));
+        note_parts(step, target.parts, options.common.jobs, kind);
+        document.plan.push_back(std::move(step));
     }
 }
 
@@ -275,7 +310,7 @@ void explain(const Source& source, const std::vector<Target>& targets,
         }
         explain_guaranteed(source, target, document);
         explain_counted(source, target, options, filter, context, document);
-        explain_folded(source, target, filter, document);
+        explain_folded(source, target, options, filter, context, document);
     }
 }
 

@@ -4,9 +4,9 @@
 
 #include "assay/base/tolerance.hpp"
 #include "assay/command/common.hpp"
+#include "assay/command/dedupe_check_folds.hpp"
 #include "assay/command/dedupe_check_repair.hpp"
 #include "assay/command/side_file.hpp"
-#include "assay/match/fold.hpp"
 #include "assay/metric/duplicates.hpp"
 
 #include <cstdint>
@@ -40,7 +40,7 @@ struct DedupeCheckOptions {
     std::optional<NullPolicy> nulls; ///< nullopt: distinct for a key, equal for whole rows
     Tolerance max_surplus;           ///< default 0 rows
     std::size_t limit = 5;           ///< groups to show
-    std::vector<Fold> folds;         ///< what does not count besides; empty: all does
+    FoldRules folds;                 ///< what does not count besides; empty: all does
     /// A plan that deletes the surplus rows, which nobody executes; only exact, and of one table.
     /// nullopt: no plan.
     std::optional<SideFile> repair;

@@ -21,10 +21,11 @@ namespace {
 
 constexpr std::string_view rule = "duplicates.across";
 
-/// The key that the user named, else the primary key.
-std::vector<std::string> wanted_key(const TableSchema& table, const DedupeCheckOptions& options) {
+/// The keys that the user named, else the primary key.
+std::vector<std::vector<std::string>> wanted_keys(const TableSchema& table,
+                                                  const DedupeCheckOptions& options) {
     if (!options.keys.empty()) {
-        return options.keys.front();
+        return options.keys;
     }
     if (!table.primary_key) {
         throw Error(ErrorKind::usage,
@@ -32,7 +33,7 @@ std::vector<std::string> wanted_key(const TableSchema& table, const DedupeCheckO
                                 display_identifier(table.ref.name)),
                     "name the columns to compare with -k");
     }
-    return table.primary_key->columns;
+    return {table.primary_key->columns};
 }
 
 /// A table with what chooses among its rows.
@@ -44,9 +45,14 @@ struct Side {
     std::string reason = {}; ///< not to read it; empty: read it
 };
 
-void set_up(Side& side, const std::vector<std::string>& key, const DedupeCheckOptions& options) {
-    side.columns = require_columns(*side.table, key);
-    require_once(*side.table, side.columns);
+/// A key of both tables.
+struct Pair {
+    Side a;
+    Side b;
+};
+
+void set_up(Side& side, std::vector<std::size_t> key, const DedupeCheckOptions& options) {
+    side.columns = std::move(key);
     side.reason = reason_not_to_read(*side.table);
     for (const std::size_t column : side.columns) {
         if (side.reason.empty() && !side.table->columns[column].readable) {
@@ -61,6 +67,17 @@ void set_up(Side& side, const std::vector<std::string>& key, const DedupeCheckOp
     if (side.reason.empty()) {
         side.where = filter.condition(*side.table);
     }
+}
+
+std::vector<Pair> pairs_of(const Side& a, const Side& b, const DedupeCheckOptions& options) {
+    std::vector<Pair> pairs;
+    for (auto& key : require_keys(*a.table, wanted_keys(*a.table, options))) {
+        Pair& pair = pairs.emplace_back(Pair{a, b});
+        auto key_b = require_keys(*b.table, {names_of(*a.table, key)});
+        set_up(pair.a, std::move(key), options);
+        set_up(pair.b, std::move(key_b.front()), options);
+    }
+    return pairs;
 }
 
 SharedKeyRequest request_of(const Side& a, const Side& b, const DedupeCheckOptions& options,
@@ -109,8 +126,9 @@ AcrossFacts facts_of(const Side& a, const Side& b, const SharedKeyRequest& reque
     return facts;
 }
 
-CheckResult judge(Workers& workers, const Side& a, const Side& b, const DedupeCheckOptions& options,
-                  Unread unread, const Context& context) {
+CheckResult judge(Workers& workers, Workers& others, const Pair& pair,
+                  const DedupeCheckOptions& options, Unread unread, const Context& context) {
+    const auto& [a, b] = pair;
     const auto key = names_of(*a.table, a.columns);
     for (const Side* side : {&a, &b}) {
         if (!side->reason.empty()) {
@@ -118,7 +136,6 @@ CheckResult judge(Workers& workers, const Side& a, const Side& b, const DedupeCh
         }
     }
     try {
-        Workers others(*b.source.session, options.common.jobs);
         const SharedKeyRequest request = request_of(a, b, options, context);
         const auto found = scan_shared_keys({&workers, a.table, a.columns, a.where},
                                             {&others, b.table, b.columns, b.where}, request);
@@ -129,8 +146,8 @@ CheckResult judge(Workers& workers, const Side& a, const Side& b, const DedupeCh
     }
 }
 
-void explain(const Side& a, const Side& b, Document& document) {
-    document.plan.push_back(catalog_step(a.source));
+void explain(const Pair& pair, Document& document) {
+    const auto& [a, b] = pair;
     for (const Side* side : {&a, &b}) {
         if (side->reason.empty()) {
             document.plan.push_back(scan_step(
@@ -151,21 +168,27 @@ Document across_dedupe_check(const DedupeCheckOptions& options, const Context& c
         const SelectedTables selected = select_tables(source, common, document);
         require_one_table(selected);
         Source other = open_source("b", options.against->database, common, context, document);
-        Side a{source, selected.tables.front()};
-        Side b{other, &other_table(other, options, document)};
-        const auto key = wanted_key(*a.table, options);
-        set_up(a, key, options);
-        set_up(b, names_of(*a.table, a.columns), options);
+        const TableSchema& table = *selected.tables.front();
+        const auto pairs =
+            pairs_of({source, &table}, {other, &other_table(other, options, document)}, options);
         if (common.mode == Mode::explain) {
-            explain(a, b, document);
+            document.plan.push_back(catalog_step(source));
+            for (const auto& pair : pairs) {
+                explain(pair, document);
+            }
             return;
         }
-        document.tables.push_back(catalog_record(source.id, *a.table));
+        document.tables.push_back(catalog_record(source.id, table));
         const Unread unread = meaning_of_unread(selected, common);
         judge_tables(
             source, 1, common, context, document,
             [&](Workers& workers, std::size_t) {
-                return std::vector{judge(workers, a, b, options, unread, context)};
+                Workers others(*other.session, common.jobs);
+                std::vector<CheckResult> results;
+                for (const auto& pair : pairs) {
+                    results.push_back(judge(workers, others, pair, options, unread, context));
+                }
+                return results;
             },
             [](std::size_t) { return true; });
         add_cost(document, other.session->cost());

@@ -82,21 +82,36 @@ std::vector<std::size_t> readable_columns(const TableSchema& table) {
     return columns;
 }
 
-PlacedTable require_places(StoreKind kind, const TableSchema& table) {
+/// The primary key by which rows are found that have no places; none: they cannot be found.
+std::vector<std::size_t> key_instead_of_places(const TableSchema& table) {
+    return table.without_rowid && table.primary_key
+               ? require_columns(table, table.primary_key->columns)
+               : std::vector<std::size_t>{};
+}
+
+/// @return nullopt where the primary key stands for the place
+std::optional<PlacedTable> require_places(StoreKind kind, const TableSchema& table) {
     auto placed = PlacedTable::of(kind, table);
+    if (!placed && !key_instead_of_places(table).empty()) {
+        return std::nullopt;
+    }
     if (!placed || table.kind == TableKind::materialized_view) {
         throw Error(ErrorKind::usage,
                     fmt::format("--repair: the rows of {} {} have no place to delete them by",
                                 to_string(table.kind), display_identifier(table.ref.name)),
                     "name a table that has a rowid, or a ctid");
     }
-    return *placed;
+    return placed;
 }
 
 /// The rows of all groups are held in memory, to be sorted.
-void require_memory(const DuplicateCounts& counts, std::size_t memory) {
+/// @param values of a primary key that is held beside each
+void require_memory(const DuplicateCounts& counts, std::size_t values, std::size_t memory) {
+    const std::size_t row_bytes =
+        sizeof(DuplicateRow) +
+        (values > 0 ? sizeof(std::vector<Value>) + values * sizeof(Value) : 0);
     const auto rows = static_cast<std::size_t>(counts.surplus_rows + counts.duplicated_keys);
-    if (rows > memory / sizeof(DuplicateRow)) {
+    if (rows > memory / row_bytes) {
         throw Error(ErrorKind::usage,
                     fmt::format("--repair: a plan for {} takes more than the {} of --memory",
                                 count_of(counts.surplus_rows, "surplus row"),
@@ -105,14 +120,31 @@ void require_memory(const DuplicateCounts& counts, std::size_t memory) {
     }
 }
 
+/// All rows of the groups, by their places or by their primary keys.
+std::vector<DuplicateRows> repaired_groups(Session& session, const DuplicateRowsRequest& rows,
+                                           const std::vector<DuplicateGroup>& wanted,
+                                           RepairFacts& facts) {
+    if (wanted.empty()) {
+        return {};
+    }
+    if (facts.table != nullptr) {
+        return read_duplicate_rows(session, *facts.table, rows, wanted);
+    }
+    auto keyed = read_keyed_duplicate_rows(session, *facts.schema, rows, facts.primary_key, wanted);
+    facts.primary_keys = std::move(keyed.keys);
+    return std::move(keyed.groups);
+}
+
 void plan_repair(Session& session, const DedupeTarget& target, const DedupeCheckOptions& options,
                  const DuplicateRequest& request, const Duplicates& duplicates) {
     const DuplicateCounts& counts = duplicates.counts;
-    require_memory(counts, options.common.memory);
+    require_memory(counts, key_instead_of_places(*target.table).size(), options.common.memory);
     const DedupeKey& key = target.keys.front();
-    const PlacedTable placed = require_places(session.source().kind, *target.table);
+    const auto placed = require_places(session.source().kind, *target.table);
     RepairFacts facts;
-    facts.table = &placed;
+    facts.table = placed ? &*placed : nullptr;
+    facts.schema = target.table;
+    facts.primary_key = key_instead_of_places(*target.table);
     facts.key = key.columns;
     facts.time = time_of(*target.table, options.common);
     facts.keep = options.keep.value_or(Keep::first);
@@ -128,9 +160,7 @@ void plan_repair(Session& session, const DedupeTarget& target, const DedupeCheck
     if (facts.keep == Keep::most_complete) {
         rows.counted = readable_columns(*target.table);
     }
-    const auto groups = duplicates.largest.empty()
-                            ? std::vector<DuplicateRows>{}
-                            : read_duplicate_rows(session, placed, rows, duplicates.largest);
+    const auto groups = repaired_groups(session, rows, duplicates.largest, facts);
     write_repair_plan(facts, groups, options.repair->write);
 }
 

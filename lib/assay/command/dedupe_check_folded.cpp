@@ -2,21 +2,25 @@
 // Copyright (c) The assay authors
 #include "assay/command/dedupe_check_folded.hpp"
 
+#include "assay/base/decimal.hpp"
 #include "assay/base/error.hpp"
 #include "assay/command/values.hpp"
+#include "assay/metric/folded_keys.hpp"
+#include "assay/scan/duplicate_groups.hpp"
+#include "assay/scan/part_scan.hpp"
 
 #include <algorithm>
 #include <map>
+#include <string_view>
+#include <utility>
 
 namespace assay {
 namespace {
 
-/// A row by its key as it is and as it is folded.
+/// The key of a row as it is and as it is folded, by the canonical bytes of its columns.
 struct RowKeys {
-    Fingerprint folded;
-    Fingerprint exact;
-    friend auto operator<=>(const RowKeys&, const RowKeys&) = default;
-    friend bool operator==(const RowKeys&, const RowKeys&) = default;
+    std::string exact;
+    std::string folded;
 };
 
 /// Makes the keys of the rows of a batch.
@@ -29,29 +33,34 @@ public:
     void for_rows(const RowBatch& batch, const Visit& visit) {
         fold(batch);
         for (std::size_t row = 0; row < batch.row_count; ++row) {
-            m_scratch.clear();
-            const bool has_null = encode_key(batch, row, m_scratch);
+            m_keys.exact.clear();
+            const bool has_null = encode_key(batch, row, m_keys.exact);
             if (has_null && m_request.nulls != NullPolicy::equal) {
                 continue;
             }
-            RowKeys keys;
-            keys.exact = fingerprint(m_scratch);
-            m_scratch.clear();
-            encode_key(m_folded, row, m_scratch);
-            keys.folded = fingerprint(m_scratch);
-            visit(row, keys);
+            m_keys.folded.clear();
+            encode_key(m_folded, row, m_keys.folded);
+            visit(row, m_keys);
         }
     }
 
 private:
     void fold(const RowBatch& batch) {
         m_folded = {{}, batch.row_count};
-        for (const auto& column : batch.columns) {
-            m_folded.columns.push_back(folded_column(column));
+        for (std::size_t i = 0; i < batch.columns.size(); ++i) {
+            m_folded.columns.push_back(folded_column(batch.columns[i], m_request.folds[i]));
         }
     }
 
-    Column folded_column(const Column& column) const {
+    /// A decimal is no text, although it comes as one.
+    static bool is_text(const Column& column, std::size_t row) {
+        return column.type() != ColumnType::decimal || !is_decimal(column.bytes(row));
+    }
+
+    static Column folded_column(const Column& column, const std::vector<Fold>& folds) {
+        if (folds.empty()) {
+            return column;
+        }
         Column result(column.type());
         for (std::size_t row = 0; row < column.size(); ++row) {
             switch (column.kind(row)) {
@@ -60,7 +69,8 @@ private:
             case CellKind::real: result.append_real(column.real(row)); break;
             case CellKind::blob: result.append_blob(column.bytes(row)); break;
             case CellKind::text:
-                result.append_text(folded(column.bytes(row), m_request.folds));
+                result.append_text(is_text(column, row) ? folded(column.bytes(row), folds)
+                                                        : std::string(column.bytes(row)));
                 break;
             }
         }
@@ -69,115 +79,200 @@ private:
 
     const FoldedRequest& m_request;
     RowBatch m_folded;
-    std::string m_scratch;
+    RowKeys m_keys;
 };
 
+/// The keys that one worker reads.
 class KeySink final : public BatchSink {
 public:
-    explicit KeySink(const FoldedRequest& request) : m_maker(request) {}
+    KeySink(const FoldedRequest& request, const KeyMemory& memory, TempFile& file)
+        : m_maker(request), m_keys(memory, file) {}
 
     void consume(const RowBatch& batch) override {
         m_rows += static_cast<std::int64_t>(batch.row_count);
-        m_maker.for_rows(batch, [&](std::size_t, const RowKeys& keys) { m_keys.push_back(keys); });
+        m_maker.for_rows(batch, [&](std::size_t, const RowKeys& keys) {
+            m_keys.add_pair(fingerprint(keys.folded), fingerprint(keys.exact));
+        });
     }
 
     std::int64_t rows() const noexcept { return m_rows; }
-    std::vector<RowKeys> take_sorted() {
-        std::sort(m_keys.begin(), m_keys.end());
-        return std::move(m_keys);
-    }
+    KeyPartitions& keys() noexcept { return m_keys; }
 
 private:
     KeyMaker m_maker;
     std::int64_t m_rows = 0;
-    std::vector<RowKeys> m_keys;
+    KeyPartitions m_keys;
 };
 
-/// A group that exact comparing does not see as one.
-struct MissedGroup {
-    Fingerprint key;
-    std::int64_t rows = 0;
-};
-
-/// Count the groups of sorted rows.
-/// @return those whose rows are not all equal to the letter, the largest first
-std::vector<MissedGroup> count_groups(const std::vector<RowKeys>& rows, FoldedFacts& facts) {
-    std::vector<MissedGroup> missed;
-    for (auto begin = rows.begin(); begin != rows.end();) {
-        const auto end = std::find_if(
-            begin, rows.end(), [&](const RowKeys& row) { return row.folded != begin->folded; });
-        std::int64_t variants = 1;
-        for (auto row = begin + 1; row != end; ++row) {
-            variants += row->exact != (row - 1)->exact ? 1 : 0;
-        }
-        facts.folded_surplus += end - begin - 1;
-        facts.exact_surplus += end - begin - variants;
-        if (variants > 1) {
-            missed.push_back({begin->folded, end - begin});
-            facts.rows_in_them += end - begin;
-        }
-        begin = end;
-    }
-    facts.groups_missed = static_cast<std::int64_t>(missed.size());
-    std::sort(missed.begin(), missed.end(), [](const MissedGroup& a, const MissedGroup& b) {
-        return a.rows != b.rows ? a.rows > b.rows : a.key < b.key;
-    });
-    return missed;
-}
-
-/// Rows of a group that are equal to the letter.
+/// Some rows of a group that are equal to the letter.
 struct Variant {
     std::vector<Value> key;
     std::int64_t rows = 0;
 };
-using Variants = std::map<Fingerprint, Variant>;
 
-/// Finds the variants of the groups to show.
+/// A group that exact comparing does not see as one.
+struct MissedGroup {
+    DuplicateGroup group;                 ///< by its folded key
+    std::vector<DuplicateGroup> variants; ///< those that are shown, by their keys
+};
+
+/// Rows with the same fingerprint, and the bytes that they have to share.
+struct Found {
+    std::string bytes;
+    Variant rows;
+};
+
+void add(Found& found, std::string_view bytes, std::int64_t rows) {
+    if (found.rows.rows == 0) {
+        found.bytes = bytes;
+    } else if (found.bytes != bytes) {
+        throw Error(ErrorKind::internal, "two different keys have the same 128-bit fingerprint");
+    }
+    found.rows.rows += rows;
+}
+
+/// Finds the groups to show again, and compares their keys byte by byte.
 class VariantSink final : public BatchSink {
 public:
     VariantSink(const FoldedRequest& request, const std::vector<MissedGroup>& wanted)
         : m_maker(request) {
         for (const auto& group : wanted) {
-            m_groups.emplace(group.key, Variants{});
+            m_groups.emplace(group.group.key, Found{});
+            for (const auto& variant : group.variants) {
+                m_variants.emplace(variant.key, Found{});
+            }
         }
     }
 
     void consume(const RowBatch& batch) override {
         m_maker.for_rows(batch, [&](std::size_t row, const RowKeys& keys) {
-            const auto group = m_groups.find(keys.folded);
+            const auto group = m_groups.find(fingerprint(keys.folded));
             if (group == m_groups.end()) {
                 return;
             }
-            Variant& variant = group->second[keys.exact];
-            if (variant.rows++ == 0) {
-                for (const auto& column : batch.columns) {
-                    variant.key.push_back(value_at(column, row));
-                }
+            add(group->second, keys.folded, 1);
+            const auto variant = m_variants.find(fingerprint(keys.exact));
+            if (variant != m_variants.end()) {
+                add(variant->second, keys.exact, 1);
+                read_key(batch, row, variant->second.rows.key);
             }
         });
     }
 
-    /// The variants of a group, the most frequent first.
-    std::vector<Variant> take(const MissedGroup& wanted) {
-        std::vector<Variant> variants;
-        std::int64_t rows = 0;
-        for (auto& [exact, variant] : m_groups.at(wanted.key)) {
-            rows += variant.rows;
-            variants.push_back(std::move(variant));
+    void merge(VariantSink& other) {
+        for (auto& [key, more] : other.m_groups) {
+            merge(more, m_groups.at(key));
         }
-        if (rows != wanted.rows) {
-            throw Error(ErrorKind::changed, "the table changed between two scans of one snapshot",
-                        "run again when nobody rewrites the table");
+        for (auto& [key, more] : other.m_variants) {
+            merge(more, m_variants.at(key));
         }
-        std::stable_sort(variants.begin(), variants.end(),
-                         [](const Variant& a, const Variant& b) { return a.rows > b.rows; });
-        return variants;
+    }
+
+    /// Rows of a group, and of a variant.
+    std::int64_t rows_of(const DuplicateGroup& group) const {
+        return m_groups.at(group.key).rows.rows;
+    }
+    const Variant& variant(const DuplicateGroup& wanted) const {
+        return m_variants.at(wanted.key).rows;
     }
 
 private:
+    static void read_key(const RowBatch& batch, std::size_t row, std::vector<Value>& key) {
+        for (std::size_t i = 0; i < batch.columns.size(); ++i) {
+            if (i == key.size()) {
+                key.push_back(value_at(batch.columns[i], row));
+            } else {
+                prefer_plainer(batch.columns[i], row, key[i]);
+            }
+        }
+    }
+
+    static void merge(Found& from, Found& into) {
+        if (from.rows.rows == 0) {
+            return;
+        }
+        add(into, from.bytes, from.rows.rows);
+        if (into.rows.key.empty()) {
+            into.rows.key = std::move(from.rows.key);
+            return;
+        }
+        for (std::size_t i = 0; i < into.rows.key.size(); ++i) {
+            prefer_plainer(std::move(from.rows.key[i]), into.rows.key[i]);
+        }
+    }
+
     KeyMaker m_maker;
-    std::map<Fingerprint, Variants> m_groups;
+    std::map<Fingerprint, Found> m_groups;
+    std::map<Fingerprint, Found> m_variants;
 };
+
+template <typename Sink>
+std::vector<BatchSink*> pointers_to(std::vector<Sink>& sinks) {
+    std::vector<BatchSink*> pointers;
+    for (auto& sink : sinks) {
+        pointers.push_back(&sink);
+    }
+    return pointers;
+}
+
+/// Count the partitions, every worker its share of them.
+FoldedResult count_partitions(Workers& workers, const std::vector<KeyPartitions>& keys,
+                              const KeyMemory& memory, const FoldedRequest& request) {
+    const std::size_t team = std::min<std::size_t>(workers.jobs(), memory.partitions);
+    std::vector<FoldedResult> counted(team);
+    workers.for_each(team, [&](Session&, std::size_t i) {
+        FoldedCounter counter(keys, memory.table_bytes, request.limit);
+        for (std::size_t partition = i; partition < memory.partitions; partition += team) {
+            if (workers.has_failed()) {
+                return;
+            }
+            if (request.cancellation != nullptr) {
+                request.cancellation->check();
+            }
+            counter.count(partition);
+        }
+        counted[i] = counter.result();
+    });
+    return sum_of(counted, request.limit);
+}
+
+ScanRequest scan_of(const TableSchema& table, const FoldedRequest& request) {
+    ScanRequest scan;
+    scan.table = &table;
+    scan.columns = request.columns;
+    scan.where = request.where;
+    return scan;
+}
+
+/// The first scan, and what it finds: the groups to show.
+std::vector<MissedGroup> count_keys(Workers& workers, const TableSchema& table,
+                                    const FoldedRequest& request, FoldedFacts& facts) {
+    constexpr std::size_t most_variants = 20;
+    const KeyMemory memory = KeyMemory::of(request.memory, workers.jobs());
+    TempFile file(request.spill_folder);
+    std::vector<KeySink> sinks;
+    for (std::size_t i = 0; i < readers_of(workers, request.parts); ++i) {
+        sinks.emplace_back(request, memory, file);
+    }
+    scan_parts(workers, scan_of(table, request), request.parts, pointers_to(sinks));
+    std::vector<KeyPartitions> keys;
+    for (auto& sink : sinks) {
+        facts.rows += sink.rows();
+        facts.spilled_bytes += sink.keys().spilled_bytes();
+        keys.push_back(std::move(sink.keys()));
+    }
+    const FoldedResult counted = count_partitions(workers, keys, memory, request);
+    facts.exact_surplus = counted.counts.exact_surplus;
+    facts.folded_surplus = counted.counts.folded_surplus;
+    facts.groups_missed = counted.counts.missed_groups;
+    facts.rows_in_them = counted.counts.rows_in_them;
+    auto variants = largest_variants(keys, memory.table_bytes, counted.missed, most_variants);
+    std::vector<MissedGroup> missed;
+    for (std::size_t i = 0; i < counted.missed.size(); ++i) {
+        missed.push_back({counted.missed[i], std::move(variants[i])});
+    }
+    return missed;
+}
 
 Fact shown_variant(const Variant& variant, const TableSchema& table, const FoldedRequest& request) {
     Facts key;
@@ -188,39 +283,39 @@ Fact shown_variant(const Variant& variant, const TableSchema& table, const Folde
     return Facts{{"key", std::move(key)}, {"count", variant.rows}};
 }
 
-Fact shown_group(const MissedGroup& group, const std::vector<Variant>& variants,
-                 const TableSchema& table, const FoldedRequest& request) {
-    constexpr std::size_t most = 20;
+Fact shown_group(const MissedGroup& group, const VariantSink& found, const TableSchema& table,
+                 const FoldedRequest& request) {
+    bool is_same = found.rows_of(group.group) == group.group.rows;
     Fact::List list;
-    for (std::size_t i = 0; i < std::min(variants.size(), most); ++i) {
-        list.push_back(shown_variant(variants[i], table, request));
+    for (const auto& wanted : group.variants) {
+        const Variant& variant = found.variant(wanted);
+        is_same = is_same && variant.rows == wanted.rows;
+        list.push_back(shown_variant(variant, table, request));
     }
-    return Facts{{"count", group.rows}, {"variants", std::move(list)}};
+    if (!is_same) {
+        throw Error(ErrorKind::changed, "the table changed between two scans of one snapshot",
+                    "run again when nobody rewrites the table");
+    }
+    return Facts{{"count", group.group.rows}, {"variants", std::move(list)}};
 }
 
 } // namespace
 
-FoldedFacts scan_folded(Session& session, const TableSchema& table, const FoldedRequest& request) {
-    ScanRequest scan;
-    scan.table = &table;
-    scan.columns = request.columns;
-    scan.where = request.where;
+FoldedFacts scan_folded(Workers& workers, const TableSchema& table, const FoldedRequest& request) {
     FoldedFacts facts;
     facts.table = table.ref;
-    for (const Fold fold : request.folds) {
-        facts.folded.emplace_back(to_string(fold));
+    const std::vector<MissedGroup> missed = count_keys(workers, table, request, facts);
+    if (missed.empty()) {
+        return facts;
     }
-    KeySink keys(request);
-    session.scan(scan, keys);
-    facts.rows = keys.rows();
-    std::vector<MissedGroup> missed = count_groups(keys.take_sorted(), facts);
-    missed.resize(std::min(missed.size(), request.limit));
-    if (!missed.empty()) {
-        VariantSink variants(request, missed);
-        session.scan(scan, variants);
-        for (const auto& group : missed) {
-            facts.groups.push_back(shown_group(group, variants.take(group), table, request));
-        }
+    std::vector<VariantSink> sinks(readers_of(workers, request.parts),
+                                   VariantSink(request, missed));
+    scan_parts(workers, scan_of(table, request), request.parts, pointers_to(sinks));
+    for (std::size_t i = 1; i < sinks.size(); ++i) {
+        sinks.front().merge(sinks[i]);
+    }
+    for (const auto& group : missed) {
+        facts.groups.push_back(shown_group(group, sinks.front(), table, request));
     }
     return facts;
 }

@@ -29,30 +29,11 @@ DedupeKey whole_row(const TableSchema& table, const DedupeCheckOptions& options)
     return key;
 }
 
-/// The same columns in another order are the same key.
-void require_different(const TableSchema& table, const std::vector<DedupeKey>& keys) {
-    std::vector<std::vector<std::size_t>> sorted;
-    for (const auto& key : keys) {
-        auto columns = key.columns;
-        std::sort(columns.begin(), columns.end());
-        if (std::find(sorted.begin(), sorted.end(), columns) != sorted.end()) {
-            throw Error(ErrorKind::usage,
-                        fmt::format("--key names the key {} twice",
-                                    fmt::join(names_of(table, key.columns), ",")),
-                        "each --key is a key of its own; --key a,b is one of two columns");
-        }
-        sorted.push_back(std::move(columns));
-    }
-}
-
 std::vector<DedupeKey> named_keys(const TableSchema& table, const DedupeCheckOptions& options) {
     std::vector<DedupeKey> keys;
-    for (const auto& names : options.keys) {
-        DedupeKey key{require_columns(table, names), options.nulls.value_or(NullPolicy::distinct)};
-        require_once(table, key.columns);
-        keys.push_back(std::move(key));
+    for (auto& columns : require_keys(table, options.keys)) {
+        keys.push_back({std::move(columns), options.nulls.value_or(NullPolicy::distinct)});
     }
-    require_different(table, keys);
     if (keys.empty() || options.whole_rows) {
         keys.push_back(whole_row(table, options));
     }
@@ -83,7 +64,34 @@ bool has_text(const TableSchema& table, const std::vector<std::size_t>& columns)
     });
 }
 
+/// The same columns in another order are the same key.
+void require_different(const TableSchema& table,
+                       const std::vector<std::vector<std::size_t>>& keys) {
+    std::vector<std::vector<std::size_t>> sorted;
+    for (auto columns : keys) {
+        std::sort(columns.begin(), columns.end());
+        if (std::find(sorted.begin(), sorted.end(), columns) != sorted.end()) {
+            throw Error(ErrorKind::usage,
+                        fmt::format("--key names the key {} twice",
+                                    fmt::join(names_of(table, keys[sorted.size()]), ",")),
+                        "each --key is a key of its own; --key a,b is one of two columns");
+        }
+        sorted.push_back(std::move(columns));
+    }
+}
+
 } // namespace
+
+std::vector<std::vector<std::size_t>>
+require_keys(const TableSchema& table, const std::vector<std::vector<std::string>>& named) {
+    std::vector<std::vector<std::size_t>> keys;
+    for (const auto& names : named) {
+        keys.push_back(require_columns(table, names));
+        require_once(table, keys.back());
+    }
+    require_different(table, keys);
+    return keys;
+}
 
 void require_once(const TableSchema& table, std::vector<std::size_t> columns) {
     std::sort(columns.begin(), columns.end());
@@ -114,14 +122,18 @@ std::vector<DedupeKey> keys_of(StoreKind kind, const TableSchema& table,
                           options.repair.has_value();
     std::vector<DedupeKey> keys =
         is_asked ? named_keys(table, options) : default_keys(table, options);
+    std::vector<std::size_t> all;
     for (auto& key : keys) {
-        key.is_folded = !options.folds.empty() &&
-                        (key.origin == KeyOrigin::named || has_text(table, key.columns));
+        if (key.origin == KeyOrigin::named || has_text(table, key.columns)) {
+            key.folds = fold_rules_of(table, key.columns, options.folds);
+        }
+        all.insert(all.end(), key.columns.begin(), key.columns.end());
         // A plan is made from rows, also if it is an empty one.
         if (key.origin != KeyOrigin::whole_rows && !options.verify && !options.repair) {
             key.guarantor = guarantor(kind, table, key.columns, key.nulls);
         }
     }
+    require_folded_in_keys(table, all, options.folds);
     return keys;
 }
 
@@ -135,7 +147,7 @@ std::vector<DedupeKey> counted_keys(const DedupeTarget& target) {
 DedupeTarget target_with(const TableSchema& table, std::vector<DedupeKey> keys) {
     DedupeTarget target{&table, std::move(keys)};
     for (const auto& key : target.keys) {
-        if (!key.guarantor.empty() && !key.is_folded) {
+        if (!key.guarantor.empty() && key.folds.empty()) {
             continue;
         }
         for (const std::size_t column : key.columns) {

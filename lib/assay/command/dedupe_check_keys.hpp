@@ -17,7 +17,8 @@ struct DedupeKey {
     NullPolicy nulls = NullPolicy::distinct;
     KeyOrigin origin = KeyOrigin::named;
     std::string guarantor = {}; ///< keeps it unique, so that nobody has to look; empty: count it
-    bool is_folded = false;     ///< look for what exact comparing misses as well
+    /// Look for what exact comparing misses as well: one for each column; none: do not look.
+    std::vector<FoldRule> folds = {};
 };
 
 /// A table and what its rows are compared by.
@@ -30,6 +31,11 @@ struct DedupeTarget {
     std::size_t neighbours = 1; ///< tables that are read at the same time if it is in one go
 };
 
+/// The keys that the user named, as ordinals.
+/// @throws Error of kind not_found; of kind usage if a column stands in one twice, or a key is
+/// there twice.
+std::vector<std::vector<std::size_t>>
+require_keys(const TableSchema& table, const std::vector<std::vector<std::string>>& named);
 /// @throws Error of kind usage if one stands there twice.
 void require_once(const TableSchema& table, std::vector<std::size_t> columns);
 /// @throws Error of kind usage if there is none.

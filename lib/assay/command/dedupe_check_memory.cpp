@@ -55,4 +55,12 @@ std::string words_of_memory(const LikelyRows& likely, std::size_t keys, std::siz
                        keys > 1 ? " of each key" : "");
 }
 
+std::string words_of_folded_memory(const LikelyRows& likely, std::size_t memory,
+                                   const std::string& folder) {
+    constexpr std::int64_t pair_bytes = 2 * fingerprint_bytes;
+    return fmt::format("128-bit fingerprints of every key as it is and folded, {} bytes a row: {}; "
+                       "read once more if there are groups to show",
+                       pair_bytes, words_of_place(likely, pair_bytes, memory, folder));
+}
+
 } // namespace assay

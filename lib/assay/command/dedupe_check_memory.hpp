@@ -32,4 +32,8 @@ LikelyRows likely_rows(const TableSchema& table, StoreKind kind,
 std::string words_of_memory(const LikelyRows& likely, std::size_t keys, std::size_t memory,
                             const std::string& folder);
 
+/// The same of the search for keys that are equal once folded.
+std::string words_of_folded_memory(const LikelyRows& likely, std::size_t memory,
+                                   const std::string& folder);
+
 } // namespace assay

@@ -4,9 +4,11 @@
 
 #include "assay/base/text.hpp"
 #include "assay/command/repair_plan.hpp"
+#include "assay/store/literal.hpp"
 #include "assay/store/sql.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
@@ -43,11 +45,12 @@ std::vector<Pair> pairs_of(const RepairFacts& facts, const std::vector<Duplicate
 class Writer {
 public:
     Writer(const RepairFacts& facts, const std::function<void(std::string_view)>& write)
-        : m_facts(facts), m_schema(facts.table->schema()), m_text(facts.table->kind(), write),
-          m_is_sqlite(m_text.is_sqlite()), m_has_children(facts.table->columns().size() > 1),
-          m_table(quote_table(m_schema.ref)),
-          m_place(quote_identifier(m_schema.columns.back().name)), m_temporary(m_text.temporary()) {
-    }
+        : m_facts(facts), m_schema(facts.table != nullptr ? facts.table->schema() : *facts.schema),
+          m_text(facts.table != nullptr ? facts.table->kind() : StoreKind::sqlite, write),
+          m_is_sqlite(m_text.is_sqlite()),
+          m_has_children(facts.table != nullptr && facts.table->columns().size() > 1),
+          m_table(quote_table(m_schema.ref)), m_places(place_columns(facts, m_schema)),
+          m_temporary(m_text.temporary()) {}
 
     void head(std::int64_t groups, std::int64_t surplus) const {
         comment(
@@ -71,14 +74,10 @@ public:
     void pairs(const std::vector<Pair>& pairs) const {
         comment("The rows that go, each with the row that stays instead.");
         drop_temporary();
-        const std::string_view type = m_is_sqlite ? "INTEGER" : "tid";
-        const std::string_view tables = m_has_children ? ", surplus_table oid, kept_table oid" : "";
-        line(fmt::format("CREATE TEMPORARY TABLE assay_surplus (chunk INTEGER, surplus {0}, kept "
-                         "{0}{1});",
-                         type, tables));
-        for (std::size_t begin = 0; begin < pairs.size(); begin += rows_of_a_chunk) {
-            line(insert(pairs, begin, std::min(pairs.size(), begin + rows_of_a_chunk)));
-        }
+        line(fmt::format("CREATE TEMPORARY TABLE assay_surplus (chunk INTEGER{}{}{});",
+                         typed_columns("surplus"), typed_columns("kept"),
+                         m_has_children ? ", surplus_table oid, kept_table oid" : ""));
+        insert(pairs);
         line(m_is_sqlite ? "CREATE INDEX temp.assay_surplus_chunk ON assay_surplus (chunk);"
                          : "CREATE INDEX ON pg_temp.assay_surplus (chunk);");
     }
@@ -120,8 +119,9 @@ private:
     std::string rule_words() const {
         const std::string time =
             m_facts.time ? quote_identifier(m_schema.columns[*m_facts.time].name) : "";
+        const std::string place = fmt::format("{}", fmt::join(m_places, ", "));
         const std::string order =
-            m_facts.time ? fmt::format("by {}, then by {}", time, m_place) : "by " + m_place;
+            m_facts.time ? fmt::format("by {}, then by {}", time, place) : "by " + place;
         switch (m_facts.keep) {
         case Keep::first: return fmt::format("the first row {}", order);
         case Keep::last: return fmt::format("the last row {}", order);
@@ -131,29 +131,85 @@ private:
         return order;
     }
 
+    /// What rows are found by.
+    static std::vector<std::string> place_columns(const RepairFacts& facts,
+                                                  const TableSchema& schema) {
+        if (facts.table != nullptr) {
+            return {quote_identifier(schema.columns.back().name)};
+        }
+        std::vector<std::string> columns;
+        for (const std::size_t ordinal : facts.primary_key) {
+            columns.push_back(quote_identifier(schema.columns[ordinal].name));
+        }
+        return columns;
+    }
+
+    /// "surplus", or of several columns of a key "surplus_2".
+    static std::string pair_column(std::string_view which, std::size_t i) {
+        return i == 0 ? std::string(which) : fmt::format("{}_{}", which, i + 1);
+    }
+
+    /// Columns of a key have no type here, so that values stay as they are.
+    std::string typed_columns(std::string_view which) const {
+        const std::string_view type = m_facts.table == nullptr ? ""
+                                      : m_is_sqlite            ? " INTEGER"
+                                                               : " tid";
+        std::string columns;
+        for (std::size_t i = 0; i < m_places.size(); ++i) {
+            columns += fmt::format(", {}{}", pair_column(which, i), type);
+        }
+        return columns;
+    }
+
     std::string place_literal(const RowPlace& place) const {
+        if (m_facts.table == nullptr) {
+            std::vector<std::string> literals;
+            for (const Value& value : m_facts.primary_keys[static_cast<std::size_t>(place.place)]) {
+                // Of what SQLite holds itself, it has a literal.
+                literals.push_back(
+                    value_literal({StoreKind::sqlite, value}, StoreKind::sqlite, value.type)
+                        .value());
+            }
+            return fmt::format("{}", fmt::join(literals, ","));
+        }
         const std::string text = display(m_facts.table->kind(), place);
         return m_is_sqlite ? text : fmt::format("'{}'", text);
     }
 
-    std::string insert(const std::vector<Pair>& pairs, std::size_t begin, std::size_t end) const {
-        std::string sql = fmt::format("INSERT INTO {}.assay_surplus VALUES\n", m_temporary);
-        for (std::size_t i = begin; i < end; ++i) {
-            fmt::format_to(std::back_inserter(sql), "{}({},{},{}", i == begin ? "" : ",\n",
-                           begin / rows_of_a_chunk + 1, place_literal(pairs[i].surplus),
-                           place_literal(pairs[i].kept));
-            if (m_has_children) {
-                fmt::format_to(std::back_inserter(sql), ",{},{}", pairs[i].surplus.table,
-                               pairs[i].kept.table);
-            }
-            sql += ")";
+    std::string pair_literals(const Pair& pair, std::size_t chunk) const {
+        std::string sql =
+            fmt::format("({},{},{}", chunk, place_literal(pair.surplus), place_literal(pair.kept));
+        if (m_has_children) {
+            fmt::format_to(std::back_inserter(sql), ",{},{}", pair.surplus.table, pair.kept.table);
         }
-        return sql + ";";
+        return sql + ")";
+    }
+
+    /// SQLite takes statements of a million bytes.
+    void insert(const std::vector<Pair>& pairs) const {
+        constexpr std::size_t most_bytes = 500'000;
+        std::string sql;
+        for (std::size_t i = 0; i < pairs.size(); ++i) {
+            const std::string values = pair_literals(pairs[i], i / rows_of_a_chunk + 1);
+            const bool is_full = sql.size() + values.size() > most_bytes;
+            if (!sql.empty() && (i % rows_of_a_chunk == 0 || is_full)) {
+                line(sql + ";");
+                sql.clear();
+            }
+            sql += sql.empty() ? fmt::format("INSERT INTO {}.assay_surplus VALUES\n", m_temporary)
+                               : ",\n";
+            sql += values;
+        }
+        line(sql + ";");
     }
 
     /// The pair is as it was: both rows are there, with the same key.
     std::string same_pair() const {
-        std::string sql = fmt::format("d.{0} = s.surplus AND k.{0} = s.kept", m_place);
+        std::string sql;
+        for (std::size_t i = 0; i < m_places.size(); ++i) {
+            sql += fmt::format("{0}d.{1} = s.{2} AND k.{1} = s.{3}", i == 0 ? "" : " AND ",
+                               m_places[i], pair_column("surplus", i), pair_column("kept", i));
+        }
         if (m_has_children) {
             sql += " AND d.tableoid = s.surplus_table AND k.tableoid = s.kept_table";
         }
@@ -163,6 +219,14 @@ private:
             sql += " AND " + m_text.same_cell(column, "d." + name, "k." + name);
         }
         return sql;
+    }
+
+    std::string surplus_columns() const {
+        std::vector<std::string> columns;
+        for (std::size_t i = 0; i < m_places.size(); ++i) {
+            columns.push_back("s." + pair_column("surplus", i));
+        }
+        return fmt::format("{}", fmt::join(columns, ", "));
     }
 
     std::string surplus_count() const {
@@ -178,11 +242,12 @@ private:
 
     std::string delete_chunk(std::size_t chunk) const {
         if (m_is_sqlite) {
-            // In that order the rows are found by their rowids.
-            return fmt::format("DELETE FROM {0} WHERE {1} IN (SELECT s.surplus FROM "
+            // In that order the rows are found by their places.
+            return fmt::format("DELETE FROM {0} WHERE ({1}) IN (SELECT {2} FROM "
                                "temp.assay_surplus AS s CROSS JOIN {0} AS d CROSS JOIN {0} AS k "
-                               "WHERE s.chunk = {2} AND {3}) AND {4};",
-                               m_table, m_place, chunk, same_pair(), m_text.proven());
+                               "WHERE s.chunk = {3} AND {4}) AND {5};",
+                               m_table, fmt::join(m_places, ", "), surplus_columns(), chunk,
+                               same_pair(), m_text.proven());
         }
         return fmt::format("DELETE FROM {0} AS d USING pg_temp.assay_surplus AS s, {0} AS k WHERE "
                            "s.chunk = {1} AND {2} AND {3};",
@@ -195,7 +260,7 @@ private:
     bool m_is_sqlite;
     bool m_has_children;
     std::string m_table;
-    std::string m_place;
+    std::vector<std::string> m_places; ///< quoted
     std::string_view m_temporary;
 };
 

@@ -25,7 +25,10 @@ std::string_view to_string(Keep keep) noexcept;
 
 /// What a plan has to say of a table.
 struct RepairFacts {
-    const PlacedTable* table = nullptr;
+    const PlacedTable* table = nullptr;  ///< nullptr: rows have no places, and `schema` has a key
+    const TableSchema* schema = nullptr; ///< only of SQLite, without a rowid
+    std::vector<std::size_t> primary_key = {};      ///< ordinals
+    std::vector<std::vector<Value>> primary_keys{}; ///< of the rows, by their places
     std::vector<std::size_t> key;    ///< ordinals of the columns that make rows duplicates
     std::optional<std::size_t> time; ///< says when a row is from
     Keep keep = Keep::first;

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/command/time_column.hpp"
 
+#include "assay/base/name_words.hpp"
 #include "assay/base/text.hpp"
 
 #include <fmt/format.h>
@@ -43,23 +44,6 @@ constexpr std::array<std::string_view, 18> never_words{
     "required", "hire", "hired", "from",  "to",     "plan",    "planned", "birthday", "death"};
 constexpr std::array<std::string_view, 4> never_beginnings{"birth", "expir", "valid", "delet"};
 
-/// The words of a name in lower case: "lastUpdated_at" is last, updated, at.
-std::vector<std::string> words_of(std::string_view name) {
-    std::vector<std::string> words(1);
-    bool after_lower = false;
-    for (const char c : name) {
-        const bool upper = c >= 'A' && c <= 'Z';
-        if (c == '_' || c == ' ' || c == '-' || (upper && after_lower)) {
-            words.emplace_back();
-        }
-        if (c != '_' && c != ' ' && c != '-') {
-            words.back() += to_lower_ascii({&c, 1});
-        }
-        after_lower = c >= 'a' && c <= 'z';
-    }
-    return words;
-}
-
 bool never_counts(const std::vector<std::string>& words) {
     return std::any_of(words.begin(), words.end(), [](const std::string& word) {
         const auto begins = [&](std::string_view start) { return word.starts_with(start); };
@@ -97,7 +81,7 @@ struct Rated {
 
 std::optional<Rated> rate(const ColumnSpec& column) {
     const std::string name = to_lower_ascii(column.name);
-    const auto words = words_of(column.name);
+    const auto words = name_words(column.name);
     if (!column.readable || !may_hold_time(column, name) || never_counts(words)) {
         return std::nullopt;
     }

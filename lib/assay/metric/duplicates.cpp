@@ -2,34 +2,13 @@
 // Copyright (c) The assay authors
 #include "assay/metric/duplicates.hpp"
 
+#include "assay/metric/largest_groups.hpp"
 #include "assay/table/value.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace assay {
-namespace {
-
-/// Largest first; equal sizes in the order of their fingerprints, so that runs agree.
-bool larger(const DuplicateGroup& left, const DuplicateGroup& right) noexcept {
-    return left.rows != right.rows ? left.rows > right.rows : left.key < right.key;
-}
-
-/// Keep the `most` largest groups in a heap whose top is the smallest of them.
-void offer(std::vector<DuplicateGroup>& heap, const DuplicateGroup& group, std::size_t most) {
-    if (most == 0 || (heap.size() == most && !larger(group, heap.front()))) {
-        return;
-    }
-    if (heap.size() == most) {
-        std::pop_heap(heap.begin(), heap.end(), larger);
-        heap.pop_back();
-    }
-    heap.push_back(group);
-    std::push_heap(heap.begin(), heap.end(), larger);
-}
-
-} // namespace
-
 std::string_view to_string(NullPolicy policy) noexcept {
     switch (policy) {
     case NullPolicy::distinct: return "distinct";
@@ -144,7 +123,7 @@ DuplicateResult DuplicateAccumulator::result(const std::vector<DuplicateResult>&
     if (counts.largest_group == 0 && m_rows > rows_with_key) {
         counts.largest_group = 1;
     }
-    std::sort(result.largest.begin(), result.largest.end(), larger);
+    std::sort(result.largest.begin(), result.largest.end(), is_larger);
     return result;
 }
 

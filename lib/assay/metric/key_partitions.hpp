@@ -45,6 +45,18 @@ public:
         }
         partition.open.push_back(key);
     }
+    /// Add a key and what goes with it, both to the partition of the key. for_keys() hands out one
+    /// behind the other, but may cut between them. Keys and pairs do not go together.
+    /// @throws Error of kind output if the file cannot be written.
+    void add_pair(const Fingerprint& key, const Fingerprint& companion) {
+        Partition& partition = m_partitions.data()[partition_of(key)];
+        for (const Fingerprint& each : {key, companion}) {
+            if (partition.open.size() == partition.open.capacity()) {
+                open_chunk(partition);
+            }
+            partition.open.push_back(each);
+        }
+    }
     /// The keys that follow are of this part of the table; before the first one, of part 0.
     void begin_part(std::size_t part);
 

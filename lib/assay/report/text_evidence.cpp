@@ -64,9 +64,9 @@ constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"unparsable_rows", "rows that are no time"}};
 constexpr std::array spill_numbers{Known{"spilled_bytes", "bytes in a temporary file"}};
 /// Shown in their own way, not as one of the numbers.
-constexpr std::array<std::string_view, 10> lists{
-    "group_sizes",   "where",   "groups", "samples", "changed_cells",
-    "type_mappings", "windows", "filled", "why",     "unique"};
+constexpr std::array<std::string_view, 11> lists{
+    "group_sizes", "where",  "groups", "samples", "changed_cells", "type_mappings",
+    "windows",     "filled", "why",    "unique",  "foldings"};
 
 /// Labelled values; numbers are aligned on the right, texts stand as they are.
 class Block {
@@ -167,6 +167,45 @@ void add_cause(Block& block, const Facts& evidence, Verbosity verbosity) {
     }
 }
 
+/// What does not count in a column, and why.
+std::string words_of_folding(const Facts& folding) {
+    std::vector<std::string> folded;
+    if (const auto* list = find_list(folding, "folded")) {
+        for (const auto& fold : *list) {
+            if (const auto* word = std::get_if<std::string>(&fold.value)) {
+                folded.push_back(*word);
+            }
+        }
+    }
+    std::string words = folded.empty() ? "as it is" : "without " + join_and(folded);
+    const Fact* why = find_fact(folding, "why");
+    const auto* reason = why == nullptr ? nullptr : std::get_if<std::string>(&why->value);
+    return reason == nullptr ? words : words + ": " + *reason;
+}
+
+/// How every column is folded, where not all are in the way that the sentence tells.
+void add_foldings(Block& block, const Facts& evidence) {
+    const auto* list = find_list(evidence, "foldings");
+    std::vector<std::pair<const Fact*, std::string>> columns;
+    bool is_one = true;
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+        const Facts* folding = facts_of((*list)[i]);
+        const Fact* column = folding == nullptr ? nullptr : find_fact(*folding, "column");
+        if (column == nullptr) {
+            continue;
+        }
+        columns.emplace_back(column, words_of_folding(*folding));
+        const Fact* why = find_fact(*folding, "why");
+        is_one = is_one && columns.back().second == columns.front().second &&
+                 (why == nullptr || why->is_null());
+    }
+    for (const auto& [column, words] : columns) {
+        if (!is_one) {
+            block.add(value_words(*column), words);
+        }
+    }
+}
+
 template <std::size_t size>
 bool is_known(const std::array<Known, size>& numbers, std::string_view key) {
     return std::any_of(numbers.begin(), numbers.end(),
@@ -198,6 +237,7 @@ TerminalText text_evidence(const TextContext& context, const CheckResult& check,
         add_cause(block, evidence, context.verbosity);
     } else if (find_fact(evidence, "missed_groups") != nullptr) {
         add_known(block, folded_numbers, evidence);
+        add_foldings(block, evidence);
     } else if (find_fact(evidence, "bursts") != nullptr) {
         add_known(block, retry_numbers, evidence);
     } else if (find_fact(evidence, "shared_keys") != nullptr) {

@@ -32,12 +32,6 @@ bool is_plainer(const Value& left, const Value& right) {
            std::tuple(b.size(), std::string_view(b), right.kind);
 }
 
-void prefer(Value value, Value& over) {
-    if (!looks_the_same(value, over) && is_plainer(value, over)) {
-        over = std::move(value);
-    }
-}
-
 bool is_before(const DuplicateRow& left, const DuplicateRow& right) noexcept {
     return left.place < right.place;
 }
@@ -52,6 +46,18 @@ void keep_first(std::vector<DuplicateRow>& rows, std::size_t most) {
 }
 
 } // namespace
+
+void prefer_plainer(Value value, Value& over) {
+    if (!looks_the_same(value, over) && is_plainer(value, over)) {
+        over = std::move(value);
+    }
+}
+
+void prefer_plainer(const Column& column, std::size_t row, Value& over) {
+    if (may_look_different(column, row, over)) {
+        prefer_plainer(value_at(column, row), over);
+    }
+}
 
 GroupSink::GroupSink(const GroupLayout& layout, const WantedGroups& wanted)
     : m_layout(&layout), m_wanted(&wanted), m_groups(wanted.groups.size()) {
@@ -82,7 +88,7 @@ void GroupSink::merge(GroupSink& other) {
             compare(own, more.bytes);
             own.rows.rows += more.rows.rows;
             for (std::size_t k = 0; k < own.rows.key.size(); ++k) {
-                prefer(std::move(more.rows.key[k]), own.rows.key[k]);
+                prefer_plainer(std::move(more.rows.key[k]), own.rows.key[k]);
             }
             own.rows.first.insert(own.rows.first.end(), more.rows.first.begin(),
                                   more.rows.first.end());
@@ -140,10 +146,7 @@ void GroupSink::add(std::size_t number, std::string_view key, const RowBatch& ba
     }
     compare(found, key);
     for (std::size_t i = 0; i < found.rows.key.size(); ++i) {
-        const Column& column = batch.columns[m_layout->key[i]];
-        if (may_look_different(column, row, found.rows.key[i])) {
-            prefer(value_at(column, row), found.rows.key[i]);
-        }
+        prefer_plainer(batch.columns[m_layout->key[i]], row, found.rows.key[i]);
     }
 }
 

@@ -64,6 +64,12 @@ private:
     std::string m_scratch;
 };
 
+/// Of two equal values such as 1 and 1.0 let the plainer one stand for both, whichever was read
+/// first.
+void prefer_plainer(Value value, Value& over);
+/// The same of a cell, without a copy where it cannot look different.
+void prefer_plainer(const Column& column, std::size_t row, Value& over);
+
 /// Bytes of a key that is compared although it is not shown.
 inline constexpr std::size_t most_key_bytes = 512;
 

@@ -42,4 +42,18 @@ std::vector<DuplicateRows> read_duplicate_rows(Session& session, const PlacedTab
                                                const DuplicateRowsRequest& request,
                                                const std::vector<DuplicateGroup>& wanted);
 
+/// Rows that have no places, with what tells them apart instead.
+struct KeyedDuplicateRows {
+    std::vector<DuplicateRows> groups; ///< the place of a row is its number in `keys`
+    /// One value for each column; numbers before texts before binary data, as in SQLite, by bytes.
+    std::vector<std::vector<Value>> keys;
+};
+
+/// The same for a table of SQLite without a rowid.
+/// @param primary_key ordinals; no two rows have the same values there
+KeyedDuplicateRows read_keyed_duplicate_rows(Session& session, const TableSchema& table,
+                                             const DuplicateRowsRequest& request,
+                                             const std::vector<std::size_t>& primary_key,
+                                             const std::vector<DuplicateGroup>& wanted);
+
 } // namespace assay

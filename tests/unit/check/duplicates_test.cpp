@@ -17,7 +17,7 @@ FoldedFacts folded_facts() {
     FoldedFacts facts;
     facts.table = {"main", "people"};
     facts.key = {"email"};
-    facts.folded = {"case", "trim"};
+    facts.columns = {{"a", {"case", "trim"}}};
     facts.rows = 100;
     facts.exact_surplus = 3;
     facts.folded_surplus = 5;
@@ -119,6 +119,23 @@ TEST_CASE("folding that finds nothing passes, and so does an empty table") {
     CHECK(check.status == Status::pass);
     CHECK(check.message == "without case and trim no further one of 100 rows repeats another");
     CHECK(check_folded_duplicates({}, {}).status == Status::pass);
+}
+
+TEST_CASE("what is folded is told column by column") {
+    FoldedFacts facts = folded_facts();
+    facts.columns = {
+        {"a", {"case", "trim"}, "by its name alone"}, {"b", {"trim", "phone"}}, {"c", {}}};
+    const auto check = check_folded_duplicates(facts, {});
+    CHECK(check.message ==
+          "2 of 100 rows repeat another one only once folded: 2 groups of 6 rows in all");
+    CHECK(*find_fact(check.evidence, "folded") == Fact::List{"case", "trim", "phone"});
+    const Fact none;
+    CHECK(*find_fact(check.evidence, "foldings") ==
+          Fact::List{Facts{{"column", "a"},
+                           {"folded", Fact::List{"case", "trim"}},
+                           {"why", "by its name alone"}},
+                     Facts{{"column", "b"}, {"folded", Fact::List{"trim", "phone"}}, {"why", none}},
+                     Facts{{"column", "c"}, {"folded", Fact::List()}, {"why", none}}});
 }
 
 TEST_CASE("near duplicates are judged by the surplus rows, and say how sure they are") {

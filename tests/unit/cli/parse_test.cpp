@@ -152,7 +152,19 @@ TEST_CASE("freshness, dedupe-check and volume-diff take their own flags") {
 
     const auto folded = options_of<DedupeCheckOptions>(
         {"dedupe-check", "x.db", "--fold", "case,trim", "--fold", "phone"});
-    CHECK(folded.folds == std::vector<Fold>{Fold::letter_case, Fold::trim, Fold::phone});
+    CHECK(folded.folds.others.folds ==
+          std::vector<Fold>{Fold::letter_case, Fold::trim, Fold::phone});
+    CHECK(folded.folds.columns.empty());
+    const auto by_column = options_of<DedupeCheckOptions>(
+        {"dedupe-check", "x.db", "--fold", "auto", "--fold", "email:case,trim", "--fold",
+         "\"a:b\":none", "--fold", "email: email"});
+    CHECK(by_column.folds.others.origin == FoldOrigin::automatic);
+    REQUIRE(by_column.folds.columns.size() == 2);
+    CHECK(by_column.folds.columns[0].first == "email");
+    CHECK(by_column.folds.columns[0].second.folds ==
+          std::vector<Fold>{Fold::letter_case, Fold::trim, Fold::email});
+    CHECK(by_column.folds.columns[1].first == "a:b");
+    CHECK(by_column.folds.columns[1].second.origin == FoldOrigin::nothing);
 
     const auto near = options_of<DedupeCheckOptions>({"dedupe-check", "x.db", "--near", "--against",
                                                       "postgresql://db1:5433/crm:sales.people",

@@ -47,6 +47,12 @@ TEST_CASE("a plan says whether a temporary file is to be expected") {
     CHECK(words_of({}, mib) == "beyond 40,960 rows in a temporary file in /var/tmp");
 }
 
+TEST_CASE("folded keys take twice as much") {
+    CHECK(words_of_folded_memory({1'000'000}, 256 * mib, "/tmp") ==
+          "128-bit fingerprints of every key as it is and folded, 32 bytes a row: about 32.0 MB, "
+          "which --memory holds; read once more if there are groups to show");
+}
+
 TEST_CASE("rowids tell how many rows a table of SQLite can have") {
     TableSchema table;
     const std::vector<ScanPart> dense{{0, 11, 500}, {1, 501, 1'010}};

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/metric/duplicates.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace assay {
+
+/// What comparing keys as they are misses of what comparing them folded finds.
+struct FoldedCounts {
+    std::int64_t rows = 0; ///< with a key
+    std::int64_t exact_surplus = 0;
+    std::int64_t folded_surplus = 0; ///< never fewer
+    std::int64_t missed_groups = 0;  ///< folded ones whose keys are not all the same as they are
+    std::int64_t rows_in_them = 0;
+};
+
+struct FoldedResult {
+    FoldedCounts counts;
+    std::vector<DuplicateGroup> missed; ///< by their folded keys, the largest first
+};
+
+/// Counts pairs of a folded key and the key as it is (see KeyPartitions::add_pair()), in tables of
+/// fixed size however many there are. The same key is folded in the same way.
+class FoldedCounter {
+public:
+    /// @param keys all of the same memory; must outlive the counter; several counters may count the
+    /// same ones at the same time
+    /// @param most how many of the largest missed groups to keep
+    FoldedCounter(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
+                  std::size_t most);
+
+    /// @throws Error of kind output.
+    void count(std::size_t partition);
+    /// Of all partitions counted; the groups in no order.
+    const FoldedResult& result() const noexcept { return m_result; }
+
+private:
+    struct Group {
+        Fingerprint first; ///< key as it is
+        std::int64_t rows = 0;
+        bool is_missed = false;
+    };
+
+    bool fill_groups(std::size_t partition, const KeySlice& slice);
+    void add_groups();
+    bool add_exact_keys(std::size_t partition, const KeySlice& slice);
+
+    const std::vector<KeyPartitions>& m_keys;
+    std::size_t m_most_keys;
+    std::size_t m_most;
+    KeyTable m_table; ///< numbers of groups, from 1 on
+    std::vector<Group> m_groups;
+    FoldedResult m_result;
+};
+
+/// Put together what several counters found.
+FoldedResult sum_of(const std::vector<FoldedResult>& counted, std::size_t most);
+
+/// The keys as they are of some groups, those that most rows have first.
+/// @param groups by their folded keys
+/// @param most how many of each
+/// @return one list for each group, with their rows
+/// @throws Error of kind output.
+std::vector<std::vector<DuplicateGroup>> largest_variants(const std::vector<KeyPartitions>& keys,
+                                                          std::size_t table_bytes,
+                                                          const std::vector<DuplicateGroup>& groups,
+                                                          std::size_t most);
+
+} // namespace assay
