@@ -12,6 +12,7 @@
 #include "parse.hpp"
 #include "redact.hpp"
 #include "run_record.hpp"
+#include "side_output.hpp"
 #include "snapshot_input.hpp"
 #include "terminal.hpp"
 #include "watcher.hpp"
@@ -109,60 +110,32 @@ struct Overloaded : Callables... {
 template <typename... Callables>
 Overloaded(Callables...) -> Overloaded<Callables...>;
 
-void write_beside(const std::string& path, const std::string& text, std::string_view what,
-                  const World& world, Document& document) {
-    try {
-        if (path == "-") {
-            static_cast<void>(write_all(world.output, text, std::string(what)));
-        } else {
-            replace_file(path, text);
-        }
-    } catch (const Error& error) {
-        add_error(document, error);
-    }
-}
-
 /// A plan is written only when it is whole.
 Document check_duplicates(DedupeCheckOptions options, const World& world, const Context& context) {
-    std::string plan;
-    if (options.repair) {
-        options.repair->write = [&plan](std::string_view piece) { plan += piece; };
-    }
+    SideOutput plan(options.repair, "the plan", world);
     Document document = world.commands.dedupe_check(options, context);
-    const bool is_whole =
-        document.errors.empty() && !plan.empty() && !context.cancellation.requested();
-    if (options.repair && is_whole) {
-        write_beside(options.repair->path, plan, "the plan to stdout", world, document);
+    if (document.errors.empty() && !plan.is_empty() && !context.cancellation.requested()) {
+        plan.deliver(document);
     }
     return document;
 }
 
-/// The rows that differ are written only when they are all known, and a plan when it is whole.
+/// The rows that differ are written only when they are all known, a plan and a snapshot when they
+/// are whole.
 Document compare_sides(VolumeDiffOptions options, const World& world, const Context& context) {
-    std::string changes;
-    std::string plan;
-    if (options.repair) {
-        options.repair->write = [&plan](std::string_view piece) { plan += piece; };
-    }
-    if (options.changes) {
-        options.changes->write = [&changes](std::string_view piece) { changes += piece; };
-    }
-    std::string snapshot;
-    if (options.snapshot.save) {
-        options.snapshot.save->write = [&snapshot](std::string_view piece) { snapshot += piece; };
-    }
+    SideOutput changes(options.changes, "the changes", world);
+    SideOutput plan(options.repair, "the plan", world);
+    SideOutput snapshot(options.snapshot.save, "the snapshot", world);
     read_snapshot_input(options, context.cancellation);
     Document document = world.commands.volume_diff(options, context);
-    const bool is_whole = document.errors.empty() && !context.cancellation.requested();
-    if (options.changes && is_whole) {
-        write_beside(options.changes->path, changes, "the changes to stdout", world, document);
-    }
-    if (options.repair && is_whole && !plan.empty()) {
-        write_beside(options.repair->path, plan, "the plan to stdout", world, document);
-    }
-    if (is_whole && !snapshot.empty()) {
-        write_beside(options.snapshot.save->path, snapshot, "the snapshot to stdout", world,
-                     document);
+    if (document.errors.empty() && !context.cancellation.requested()) {
+        changes.deliver(document);
+        if (!plan.is_empty()) {
+            plan.deliver(document);
+        }
+        if (!snapshot.is_empty()) {
+            snapshot.deliver(document);
+        }
     }
     return document;
 }

@@ -75,12 +75,17 @@ std::string resolve(const std::string& path) {
     return real.empty() ? path : real.string();
 }
 
-void write_directly(const std::string& path, std::string_view bytes) {
+/// Everything, into the file `path` that is open as `descriptor`.
+void write_pieces(int descriptor, const PieceSource& source, const std::string& path) {
+    source([&](std::string_view piece) { return write_all(descriptor, piece, quoted(path)); });
+}
+
+void write_directly(const std::string& path, const PieceSource& source) {
     Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
     if (file.get() < 0) {
         throw failure(quoted(path));
     }
-    static_cast<void>(write_all(file.get(), bytes, quoted(path)));
+    write_pieces(file.get(), source, path);
     if (file.close() != 0) {
         throw failure(quoted(path));
     }
@@ -115,12 +120,16 @@ Written write_all(int descriptor, std::string_view bytes, std::string_view name)
 }
 
 void replace_file(const std::string& path, std::string_view bytes) {
+    replace_file(path, [bytes](const PieceSink& sink) { static_cast<void>(sink(bytes)); });
+}
+
+void replace_file(const std::string& path, const PieceSource& source) {
     check_replaceable(path);
     const std::string target = resolve(path);
     struct stat old {};
     const bool exists = ::stat(target.c_str(), &old) == 0;
     if (exists && !S_ISREG(old.st_mode)) {
-        write_directly(target, bytes);
+        write_directly(target, source);
         return;
     }
     std::string temporary = target + ".XXXXXX";
@@ -132,7 +141,7 @@ void replace_file(const std::string& path, std::string_view bytes) {
     if (exists && ::fchmod(file.get(), old.st_mode & 0777U) != 0) {
         throw failure(quoted(path));
     }
-    static_cast<void>(write_all(file.get(), bytes, quoted(path)));
+    write_pieces(file.get(), source, path);
     if (::fsync(file.get()) != 0 || file.close() != 0 ||
         ::rename(temporary.c_str(), target.c_str()) != 0) {
         throw failure(quoted(path));
