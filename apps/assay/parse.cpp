@@ -219,6 +219,28 @@ void check_distribution_flags(const VolumeDiffOptions& options) {
     }
 }
 
+void check_metrics(const VolumeDiffOptions& options) {
+    if (options.metrics.empty()) {
+        return;
+    }
+    if (!options.database_b.empty() || options.common.history.empty()) {
+        throw Error(ErrorKind::usage, "--metric compares one database with earlier runs",
+                    "leave out B, and name where runs are kept with --history FILE");
+    }
+    if (options.common.tables.size() != 1) {
+        throw Error(ErrorKind::usage, "--metric names its table itself", "leave out --table");
+    }
+    UsualVolumeOptions usual = options.usual;
+    usual.calendar = {};
+    if (options.by != DiffBy::counts || usual != UsualVolumeOptions{} ||
+        !options.by_column.empty() || options.common.since_column) {
+        throw Error(ErrorKind::usage,
+                    "--metric means nothing with --distribution, --by, --tz, --min-age, "
+                    "--append-only or --column",
+                    "leave them out: the metric is compared day by day");
+    }
+}
+
 /// What compares two databases means nothing for one, and the other way round.
 void check_sides(const VolumeDiffOptions& options) {
     const CommonOptions& common = options.common;
@@ -495,6 +517,7 @@ void check_together(Invocation& invocation) {
         check_sides(*diff);
         check_row_flags(*diff);
         check_distribution_flags(*diff);
+        check_metrics(*diff);
         check_changes(*diff, invocation.output);
         check_repair(*diff, invocation.output);
         check_snapshot(*diff, invocation.output);

@@ -336,6 +336,40 @@ ColumnTolerance parse_column_tolerance(std::string_view flag, const std::string&
     return {*name, value, {is_number ? canonical_decimal(value) : "", time.value_or(0)}};
 }
 
+TableMetric parse_metric(std::string_view flag, const std::string& text) {
+    std::vector<std::size_t> dots;
+    bool is_quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        is_quoted = is_quoted != (text[i] == '"');
+        if (text[i] == '.' && !is_quoted) {
+            dots.push_back(i);
+        }
+    }
+    if (dots.size() < 2 || is_quoted || dots.front() == 0) {
+        throw refuse(flag, text, "not a table, a column and a metric",
+                     fmt::format("for example {} orders.amount.null_fraction", flag));
+    }
+    const std::size_t last = dots.back();
+    const std::size_t before = dots[dots.size() - 2];
+    const std::string column = text.substr(before + 1, last - before - 1);
+    std::size_t at = 0;
+    const auto name = take_name(column, at, '.');
+    if (!name || name->empty() || at < column.size()) {
+        throw refuse(flag, text, "not a table, a column and a metric",
+                     "a name with a dot goes into double quotes");
+    }
+    const std::string metric = text.substr(last + 1);
+    std::vector<std::string> choices;
+    for (const ColumnShare share :
+         {ColumnShare::nulls, ColumnShare::blanks, ColumnShare::misfits}) {
+        if (metric == to_string(share)) {
+            return {text.substr(0, before), {*name, share}};
+        }
+        choices.emplace_back(to_string(share));
+    }
+    refuse_choice(flag, metric, choices);
+}
+
 void refuse_choice(std::string_view flag, const std::string& text,
                    const std::vector<std::string>& choices) {
     std::string hint = did_you_mean(text, choices);

@@ -71,6 +71,13 @@ ColumnMap parse_column_map(std::string_view flag, const std::string& text);
 /// "amount=0.01", "ts=1ms": a column and how far apart its cells may be. The name may stand in
 /// double quotes.
 ColumnTolerance parse_column_tolerance(std::string_view flag, const std::string& text);
+/// "orders.amount.null_fraction", "\"a.b\".c.blank_fraction": a table as for -t, a column and one
+/// of its metrics.
+struct TableMetric {
+    std::string table;
+    ColumnMetric metric;
+};
+TableMetric parse_metric(std::string_view flag, const std::string& text);
 /// The refusal of a word that is not one of `choices`, with the nearest one.
 [[noreturn]] void refuse_choice(std::string_view flag, const std::string& text,
                                 const std::vector<std::string>& choices);

@@ -44,6 +44,21 @@ void choose_question(DiffBy by, VolumeDiffOptions& options) {
     options.by = by;
 }
 
+void read_metric(const std::string& text, VolumeDiffOptions& options) {
+    TableMetric wanted = parse_metric("--metric", text);
+    auto& tables = options.common.tables;
+    if (tables.empty()) {
+        tables.push_back(wanted.table);
+    }
+    if (tables != std::vector{wanted.table}) {
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("--metric: '{}' is about another table than '{}'", text, tables.front()),
+            "make a run for each table, without --table");
+    }
+    options.metrics.push_back(std::move(wanted.metric));
+}
+
 /// A column of such a name goes into double quotes.
 void read_by(const std::string& text, VolumeDiffOptions& options) {
     constexpr std::array sizes{BucketSize::hour, BucketSize::day, BucketSize::week};
@@ -76,6 +91,10 @@ void add_usual(CommandLine& line, VolumeDiffOptions& all) {
                           Section::command, [&](const auto& text) {
                               options.calendar = read_calendar("--calendar", text);
                           }});
+    line.flags.push_back({0, "metric", "T.COL.NAME",
+                          "one database: a metric of a column against earlier runs in --history: "
+                          "null_fraction, blank_fraction, misfit_fraction; repeatable",
+                          Section::command, [&](const auto& text) { read_metric(text, all); }});
     line.flags.push_back({0, "append-only", "",
                           "one database: a row fewer than in the last run of --history is critical",
                           Section::command,

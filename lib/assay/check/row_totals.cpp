@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <map>
 
@@ -113,6 +114,38 @@ CheckResult check_row_total(const RowTotalFacts& facts) {
     judge_series(result, facts, "it has " + count_of(facts.now.rows, "row"),
                  series_of(totals_by_age(facts)), static_cast<double>(facts.now.rows),
                  ValueScale::amount);
+    return result;
+}
+
+CheckResult check_row_share(const RowShareFacts& facts) {
+    CheckResult result = make_result("volume.metric", facts.table, {facts.column});
+    if (facts.now.rows == 0) {
+        result.status = Status::skipped;
+        result.message = "the table has no rows";
+        result.evidence = {{"metric", facts.metric}};
+        return result;
+    }
+    const double rows = static_cast<double>(facts.now.rows);
+    RowTotalFacts scaled{
+        facts.table,   {facts.now.at, facts.now.counted}, {}, facts.size, Deletes::unknown,
+        facts.calendar};
+    for (const RowShare& past : facts.past) {
+        if (past.rows > 0) {
+            const double share = static_cast<double>(past.counted) / static_cast<double>(past.rows);
+            scaled.past.push_back({past.at, std::llround(share * rows)});
+        }
+    }
+    judge_series(result, scaled,
+                 fmt::format("{} of {} {} {}", group_digits(facts.now.counted),
+                             count_of(facts.now.rows, "row"), facts.now.counted == 1 ? "is" : "are",
+                             facts.what),
+                 series_of(totals_by_age(scaled)), static_cast<double>(facts.now.counted),
+                 ValueScale::amount);
+    result.method = Method::exact; // what is observed
+    result.rows_examined = facts.now.rows;
+    result.evidence.insert(
+        result.evidence.begin(),
+        {{"metric", facts.metric}, {"value", static_cast<double>(facts.now.counted) / rows}});
     return result;
 }
 

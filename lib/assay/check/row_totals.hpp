@@ -5,6 +5,7 @@
 #include "assay/check/usual_volume.hpp"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace assay {
@@ -40,5 +41,28 @@ CheckResult check_row_total(const RowTotalFacts& facts);
 
 /// What the table grew by in a day against what it grew by in the days before.
 CheckResult check_growth(const RowTotalFacts& facts);
+
+/// How many rows a table had at a moment, and in how many of them something was so.
+struct RowShare {
+    Micros at = 0;
+    std::int64_t rows = 0;
+    std::int64_t counted = 0;
+};
+
+/// A share of the rows of a table, and those that earlier runs counted, exactly.
+struct RowShareFacts {
+    TableRef table;
+    std::string column;
+    std::string metric; ///< "null_fraction"
+    std::string what;   ///< what is so with these rows: "NULL"
+    RowShare now;
+    std::vector<RowShare> past;        ///< oldest first
+    BucketSize size = BucketSize::day; ///< how far apart shares are compared
+    Calendar calendar;                 ///< days that are no part of the past
+};
+
+/// The share against those of one, two, ... days before, as the number of rows that these would be
+/// of the rows of today: so that what counting does to it is known.
+CheckResult check_row_share(const RowShareFacts& facts);
 
 } // namespace assay

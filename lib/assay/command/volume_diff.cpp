@@ -17,6 +17,7 @@
 #include "assay/command/volume_diff_distribution_past.hpp"
 #include "assay/command/volume_diff_explain.hpp"
 #include "assay/command/volume_diff_groups.hpp"
+#include "assay/command/volume_diff_metric.hpp"
 #include "assay/command/volume_diff_recheck.hpp"
 #include "assay/command/volume_diff_repair.hpp"
 #include "assay/command/volume_diff_sides.hpp"
@@ -252,6 +253,9 @@ bool has_critical(const Document& document) {
 Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
     if (options.snapshot.from || options.snapshot.save) {
         return volume_diff_snapshot(options, context);
+    }
+    if (!options.metrics.empty()) {
+        return metrics_against_past(options, context);
     }
     if (options.database_b.empty()) {
         return options.by == DiffBy::distributions ? distribution_since_last_run(options, context)

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace assay {
@@ -56,11 +57,23 @@ struct SnapshotOptions {
     std::optional<SnapshotGrain> grain; ///< of the one to save; nullopt: as `from`, else segments
 };
 
+/// Rows of a column that are counted as a share of all.
+enum class ColumnShare : std::uint8_t { nulls, blanks, misfits };
+/// "null_fraction", "blank_fraction", "misfit_fraction"
+std::string_view to_string(ColumnShare share) noexcept;
+
+/// A metric of a column that is held against its past.
+struct ColumnMetric {
+    std::string column;
+    ColumnShare share = ColumnShare::nulls;
+};
+
 struct VolumeDiffOptions {
     CommonOptions common;
     std::string database_a;
-    std::string database_b;   ///< empty: there is one database, and its own past
-    UsualVolumeOptions usual; ///< of two databases only by, tz and min_age
+    std::string database_b;            ///< empty: there is one database, and its own past
+    UsualVolumeOptions usual;          ///< of two databases only by, tz and min_age
+    std::vector<ColumnMetric> metrics; ///< of one database, instead of its rows
     DiffBy by = DiffBy::counts;
     std::string by_column;           ///< counts of every value of it; empty: see usual.by
     std::vector<std::string> key;    ///< -k a,b for --rows; empty: the primary key, else whole rows

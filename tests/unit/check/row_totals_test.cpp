@@ -109,3 +109,35 @@ TEST_CASE("runs that are missing, or many in a day, change nothing") {
     CHECK(check_growth(facts).status == Status::skipped);
     CHECK(check_row_total(facts).status == Status::pass);
 }
+
+TEST_CASE("a share of rows is judged as the rows that it would be today") {
+    RowShareFacts facts;
+    facts.table = {"public", "t"};
+    facts.column = "amount";
+    facts.metric = "null_fraction";
+    facts.what = "NULL";
+    for (int back = 20; back >= 1; --back) {
+        // A twentieth, of tables that grow.
+        const std::int64_t rows = 40'000 - back * 1'000;
+        facts.past.push_back({now - back * micros_per_day, rows, rows / 20});
+    }
+    facts.now = {now, 40'000, 2'000};
+    const auto usual = check_row_share(facts);
+    CHECK(usual.status == Status::pass);
+    CHECK(usual.message.starts_with("2,000 of 40,000 rows are NULL, about 2,000 were expected"));
+    CHECK(number(usual, "rows") == 2'000);
+    facts.now.counted = 4'000;
+    const auto doubled = check_row_share(facts);
+    CHECK(doubled.status == Status::fail);
+    CHECK(doubled.id == "volume.metric");
+    CHECK(doubled.method == Method::exact);
+    facts.now = {now, 400, 20};
+    CHECK(check_row_share(facts).status == Status::pass);
+    facts.now = {now, 0, 0};
+    CHECK(check_row_share(facts).status == Status::skipped);
+    facts.now = {now, 40'000, 2'000};
+    facts.past.resize(6);
+    CHECK(check_row_share(facts).status == Status::skipped);
+    facts.past.assign(10, {now - 2 * micros_per_day, 0, 0});
+    CHECK(check_row_share(facts).status == Status::skipped);
+}

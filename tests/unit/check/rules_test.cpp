@@ -86,7 +86,10 @@ std::vector<CheckResult> every_result() {
     DistributionFacts distribution;
     distribution.table = table.ref;
     distribution.column = "a";
-    add({check_distribution(distribution)});
+    RowShareFacts share;
+    share.table = table.ref;
+    share.column = "a";
+    add({check_distribution(distribution), check_row_share(share)});
     add({check_group_counts({table.ref, "at", "day", "day", "UTC", {{"2024-01-01", 1, 2}}}, {},
                             1)});
     add({check_snapshot({}, {})});

@@ -184,3 +184,34 @@ TEST_CASE("every command that reads a database takes a pause file") {
           "stop");
     CHECK(refusal({"audit", "a", "--pause-fil", "stop"}).ends_with("'--pause-file'?"));
 }
+
+TEST_CASE("volume-diff holds metrics of one table against their past") {
+    const auto diff = options_of<VolumeDiffOptions>(
+        {"volume-diff", "a", "--history", "h", "--metric", "shop.\"or.ders\".amount.null_fraction",
+         "--metric", "shop.\"or.ders\".\"a.b\".blank_fraction"});
+    CHECK(diff.common.tables == Words{"shop.\"or.ders\""});
+    REQUIRE(diff.metrics.size() == 2);
+    CHECK(diff.metrics[0].column == "amount");
+    CHECK(diff.metrics[0].share == ColumnShare::nulls);
+    CHECK(diff.metrics[1].column == "a.b");
+    CHECK(diff.metrics[1].share == ColumnShare::blanks);
+    const auto refused = [](const std::string& metric, Words more = {"--history", "h"}) {
+        Words words{"volume-diff", "a", "--metric", metric};
+        words.insert(words.end(), more.begin(), more.end());
+        return refusal(words);
+    };
+    for (const std::string wrong : {"t", "t.c", ".c.null_fraction", "\"t.c.null_fraction"}) {
+        CHECK(refused(wrong).starts_with("--metric: '" + wrong + "' is not a table, a column"));
+    }
+    CHECK(refused("t..null_fraction").starts_with("--metric: 't..null_fraction' is not"));
+    CHECK(refused("t.c.null_fracton").ends_with("did you mean 'null_fraction'?"));
+    CHECK(refused("t.c.null_fraction", {}).starts_with("--metric compares one database"));
+    CHECK(refused("t.c.null_fraction", {"b", "--history", "h"}).starts_with("--metric compares"));
+    CHECK(refused("t.c.null_fraction", {"--history", "h", "--by", "day"})
+              .starts_with("--metric means nothing with"));
+    CHECK(refused("t.c.null_fraction", {"--history", "h", "--metric", "u.c.null_fraction"})
+              .starts_with("--metric: 'u.c.null_fraction' is about another table than 't'"));
+    CHECK(refused("t.c.null_fraction", {"--history", "h", "-t", "u"})
+              .starts_with("--metric names its table itself"));
+    CHECK(refusal({"volume-diff", "a", "--metrc", "x"}).ends_with("'--metric'?"));
+}
