@@ -4,6 +4,8 @@
 
 #include "assay/base/error.hpp"
 
+#include "values.hpp"
+
 #include <fmt/format.h>
 
 namespace assay::cli {
