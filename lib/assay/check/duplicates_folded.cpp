@@ -5,6 +5,7 @@
 #include "assay/base/text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -24,14 +25,31 @@ std::vector<std::string> all_folded(const std::vector<FoldedColumn>& columns) {
     return all;
 }
 
-/// "without case and trim", where that is so in all columns.
+/// Does the same not count in all of the columns?
+bool is_uniform(const std::vector<FoldedColumn>& columns) {
+    return std::all_of(columns.begin(), columns.end(), [&](const FoldedColumn& column) {
+        return !column.folded.empty() && column.folded == columns.front().folded;
+    });
+}
+
+/// "without case and trim"; where columns differ, the evidence says how.
 std::string words_of(const std::vector<FoldedColumn>& columns) {
-    const auto all = all_folded(columns);
-    const bool is_one = !all.empty() && std::all_of(columns.begin(), columns.end(),
-                                                    [&](const FoldedColumn& column) {
-                                                        return column.folded == all;
-                                                    });
-    return is_one ? "without " + join_and(all) : "once folded";
+    return is_uniform(columns) ? "without " + join_and(all_folded(columns)) : "once folded";
+}
+
+/// "without case and trim"; "once folded (a without case; b as it is)". Nobody looks at the
+/// evidence of a check that passes.
+std::string all_words_of(const std::vector<FoldedColumn>& columns) {
+    if (is_uniform(columns)) {
+        return words_of(columns);
+    }
+    std::vector<std::string> words;
+    for (const auto& column : columns) {
+        words.push_back(
+            display_identifier(column.name) +
+            (column.folded.empty() ? " as it is" : " without " + join_and(column.folded)));
+    }
+    return fmt::format("once folded ({})", fmt::join(words, "; "));
 }
 
 Fact::List list_of(const std::vector<std::string>& words) {
@@ -50,17 +68,17 @@ Fact::List foldings(const std::vector<FoldedColumn>& columns) {
 }
 
 std::string sentence(const FoldedFacts& facts, std::int64_t missed) {
-    const std::string folded = words_of(facts.columns);
     if (facts.rows == 0) {
         return "the table holds no row to compare";
     }
     if (missed == 0) {
-        return fmt::format("{} no further one of {} repeats another", folded,
+        return fmt::format("{} no further one of {} repeats another", all_words_of(facts.columns),
                            count_of(facts.rows, "row"));
     }
     return fmt::format("{} of {} {} another one only {}: {} of {} in all", group_digits(missed),
-                       count_of(facts.rows, "row"), missed == 1 ? "repeats" : "repeat", folded,
-                       count_of(facts.groups_missed, "group"), count_of(facts.rows_in_them, "row"));
+                       count_of(facts.rows, "row"), missed == 1 ? "repeats" : "repeat",
+                       words_of(facts.columns), count_of(facts.groups_missed, "group"),
+                       count_of(facts.rows_in_them, "row"));
 }
 
 } // namespace

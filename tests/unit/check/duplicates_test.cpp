@@ -129,6 +129,10 @@ TEST_CASE("what is folded is told column by column") {
     CHECK(check.message ==
           "2 of 100 rows repeat another one only once folded: 2 groups of 6 rows in all");
     CHECK(*find_fact(check.evidence, "folded") == Fact::List{"case", "trim", "phone"});
+    facts.folded_surplus = facts.exact_surplus;
+    CHECK(check_folded_duplicates(facts, {}).message ==
+          "once folded (a without case and trim; b without trim and phone; c as it is) no further "
+          "one of 100 rows repeats another");
     const Fact none;
     CHECK(*find_fact(check.evidence, "foldings") ==
           Fact::List{Facts{{"column", "a"},
