@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # From a fresh Debian 12 to a first report: installs what is missing, builds assay, makes a small
 # shop with planted faults and lets assay find them. Can be run again.
+#
+# usage: quickstart.sh [PRESET]   PRESET of CMakePresets.json, default: release
 set -euo pipefail
 export LC_ALL=C.UTF-8
 umask 022
@@ -9,7 +11,8 @@ top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 cd -- "$top"
 # shellcheck source-path=SCRIPTDIR source=../.ci/packages.sh
 source .ci/packages.sh
-assay=build/release/apps/assay
+preset=${1:-release}
+assay=build/$preset/apps/assay
 reports=$(mktemp)
 trap 'rm -f -- "$reports"' EXIT
 
@@ -61,9 +64,9 @@ step "packages"
 install_missing "${build_packages[@]}" sqlite3
 echo "all there"
 
-step "build, into build/release"
-cmake --preset release >/dev/null
-cmake --build --preset release
+step "build, into build/$preset"
+cmake --preset "$preset" >/dev/null
+cmake --build --preset "$preset"
 
 step "an example: examples/shop.db, made from examples/shop.sql"
 make_shop
