@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <string_view>
 
@@ -19,28 +18,11 @@ namespace {
 constexpr unsigned item_bits = 16;
 constexpr std::int64_t item_mask = (std::int64_t{1} << item_bits) - 1;
 
-[[noreturn]] void refuse(std::string_view text) {
-    throw Error(ErrorKind::internal, "the store gave no place of a row: " + escape_text(text));
-}
-
-std::int64_t read_number(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) {
-        refuse(text);
+std::int64_t read_number(const Column& column, std::size_t row) {
+    if (column.kind(row) != CellKind::integer) {
+        throw Error(ErrorKind::internal, "the store gave no place of a row");
     }
-    return number;
-}
-
-/// "(12,3)"
-std::int64_t read_ctid(std::string_view text) {
-    const std::size_t comma = text.find(',');
-    if (comma == std::string_view::npos || text.front() != '(' || text.back() != ')') {
-        refuse(text);
-    }
-    const std::int64_t page = read_number(text.substr(1, comma - 1));
-    const std::int64_t item = read_number(text.substr(comma + 1, text.size() - comma - 2));
-    return page << item_bits | item;
+    return column.integer(row);
 }
 
 bool has_pages(TableKind kind) noexcept {
@@ -94,24 +76,15 @@ std::optional<PlacedTable> PlacedTable::of(StoreKind kind, const TableSchema& ta
 void PlacedTable::add(const std::string& name) {
     ColumnSpec column;
     column.name = name;
-    // In Postgres it comes as the text that the server prints.
-    column.type = m_kind == StoreKind::sqlite ? ColumnType::integer : ColumnType::other;
+    column.type = ColumnType::integer;
     m_columns.push_back(m_schema.columns.size());
     m_schema.columns.push_back(std::move(column));
 }
 
 RowPlace PlacedTable::read(const RowBatch& batch, std::size_t row) const {
-    const Column& last = batch.columns.back();
-    const CellKind wanted = m_kind == StoreKind::sqlite ? CellKind::integer : CellKind::text;
-    if (last.kind(row) != wanted) {
-        refuse({});
-    }
-    if (m_kind == StoreKind::sqlite) {
-        return {0, last.integer(row)};
-    }
-    RowPlace place{0, read_ctid(last.bytes(row))};
+    RowPlace place{0, read_number(batch.columns.back(), row)};
     if (m_columns.size() > 1) {
-        place.table = read_number(batch.columns[batch.columns.size() - 2].bytes(row));
+        place.table = read_number(batch.columns[batch.columns.size() - 2], row);
     }
     return place;
 }

@@ -119,6 +119,13 @@ TEST_CASE("integers of every width keep their value") {
               .integer(0) == std::numeric_limits<std::int64_t>::min());
     CHECK(decode(type_oid::boolean, ColumnType::boolean, "\x01").integer(0) == 1);
     CHECK_THROWS_AS(decode(type_oid::int4, ColumnType::integer, "abc"), Error);
+    CHECK(decode(type_oid::oid, ColumnType::integer, "\xff\xff\xff\xff").integer(0) ==
+          4'294'967'295);
+    CHECK(decode(type_oid::tid, ColumnType::integer, std::string("\xff\xff\xff\xff\xff\xff", 6))
+              .integer(0) == 281'474'976'710'655);
+    CHECK(decode(type_oid::tid, ColumnType::integer, std::string("\0\0\0\1\0\2", 6)).integer(0) ==
+          65'538);
+    CHECK_THROWS_AS(decode(type_oid::tid, ColumnType::integer, "abcde"), Error);
 }
 
 TEST_CASE("a real of four bytes keeps its short decimal value") {

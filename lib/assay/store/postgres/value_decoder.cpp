@@ -54,6 +54,22 @@ void decode_int8(std::string_view bytes, Column& column) {
     column.append_integer(read_exactly<std::int64_t>(bytes, "bigint"));
 }
 
+void decode_oid(std::string_view bytes, Column& column) {
+    const auto number = static_cast<std::uint32_t>(read_exactly<std::int32_t>(bytes, "oid"));
+    column.append_integer(number);
+}
+
+/// The page and, in the low 16 bits, the item.
+void decode_tid(std::string_view bytes, Column& column) {
+    constexpr std::size_t page_bytes = 4;
+    constexpr std::size_t size = page_bytes + 2;
+    if (bytes.size() != size) {
+        fail_value("tid");
+    }
+    const std::int64_t page = load_big<std::uint32_t>(bytes.data());
+    column.append_integer(page << 16U | load_big<std::uint16_t>(bytes.data() + page_bytes));
+}
+
 /// A float widened through its shortest decimal text, so that 0.1 stays 0.1.
 double widen(float number) {
     if (!std::isfinite(number)) {
@@ -329,6 +345,8 @@ ValueDecoder integer_decoder(Oid type) noexcept {
     case type_oid::int2: return decode_all<decode_int2>;
     case type_oid::int4: return decode_all<decode_int4>;
     case type_oid::int8: return decode_all<decode_int8>;
+    case type_oid::oid: return decode_all<decode_oid>;
+    case type_oid::tid: return decode_all<decode_tid>;
     default: return nullptr;
     }
 }
