@@ -74,6 +74,10 @@ def commands(store, other):
     yield "freshness with a promise", ["freshness", store, *now, "--max-age", "1d", "--slo",
                                        "90%/3d", "--backcast", "3d", "--retention", "1d"]
     yield "dedupe-check of what looks alike", ["dedupe-check", store, "--fold", "case,trim"]
+    yield "dedupe-check, folds chosen", ["dedupe-check", store, "--fold", "auto"]
+    yield "volume-diff of distributions", ["volume-diff", store, other, "--distribution"]
+    yield "volume-diff with changes", ["volume-diff", store, other, "--rows", "-k", "id",
+                                       "--changes", os.path.join(folder, "changes.jsonl")]
     yield "dedupe-check of retries", ["dedupe-check", store, "--within", "2d", "--actor", "id"]
     yield "dedupe-check with samples", ["dedupe-check", store, "-k", "id", "-v", "--limit", "3"]
     yield "volume-diff of one", ["volume-diff", store, "--by", "day", *now]
@@ -116,6 +120,11 @@ def look(what, arguments, statuses=(0, 1)):
 def look_at_store(kind, store, other, names):
     for what, arguments in commands(store, other):
         document = look(f"{kind}: {what}", arguments)
+        if what == "volume-diff with changes":
+            with open(os.path.join(folder, "changes.jsonl"), encoding="utf-8") as file:
+                lines = file.read()
+            check(f"{kind}: {what}: the file holds no value of a cell and no control character",
+                  CANARY not in lines and is_clean(lines), lines[:500])
         if what == "audit":
             seen = {table["name"] for table in document["tables"]}
             check(f"{kind}: every name comes through as it is", names <= seen, names - seen)

@@ -8,6 +8,7 @@
 #include "assay/metric/folded_keys.hpp"
 #include "assay/scan/duplicate_groups.hpp"
 #include "assay/scan/part_scan.hpp"
+#include "assay/scan/partition_team.hpp"
 
 #include <algorithm>
 #include <map>
@@ -215,23 +216,10 @@ std::vector<BatchSink*> pointers_to(std::vector<Sink>& sinks) {
     return pointers;
 }
 
-/// Count the partitions, every worker its share of them.
-FoldedResult count_partitions(Workers& workers, const std::vector<KeyPartitions>& keys,
-                              const KeyMemory& memory, const FoldedRequest& request) {
-    const std::size_t team = std::min<std::size_t>(workers.jobs(), memory.partitions);
-    std::vector<FoldedResult> counted(team);
-    workers.for_each(team, [&](Session&, std::size_t i) {
-        FoldedCounter counter(keys, memory.table_bytes, request.limit);
-        for (std::size_t partition = i; partition < memory.partitions; partition += team) {
-            if (workers.has_failed()) {
-                return;
-            }
-            if (request.cancellation != nullptr) {
-                request.cancellation->check();
-            }
-            counter.count(partition);
-        }
-        counted[i] = counter.result();
+FoldedResult count_folded(Workers& workers, const std::vector<KeyPartitions>& keys,
+                          const KeyMemory& memory, const FoldedRequest& request) {
+    const auto counted = count_partitions(workers, memory.partitions, request.cancellation, [&] {
+        return FoldedCounter(keys, memory.table_bytes, request.limit);
     });
     return sum_of(counted, request.limit);
 }
@@ -261,7 +249,7 @@ std::vector<MissedGroup> count_keys(Workers& workers, const TableSchema& table,
         facts.spilled_bytes += sink.keys().spilled_bytes();
         keys.push_back(std::move(sink.keys()));
     }
-    const FoldedResult counted = count_partitions(workers, keys, memory, request);
+    const FoldedResult counted = count_folded(workers, keys, memory, request);
     facts.exact_surplus = counted.counts.exact_surplus;
     facts.folded_surplus = counted.counts.folded_surplus;
     facts.groups_missed = counted.counts.missed_groups;

@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/scan/duplicate_groups.hpp"
 #include "assay/scan/part_scan.hpp"
+#include "assay/scan/partition_team.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -124,20 +125,8 @@ std::size_t most_to_name(const DuplicateRequest& request) noexcept {
 DuplicateResult count_groups(Workers& workers, const DuplicateAccumulator& duplicates,
                              const KeyMemory& memory, const DuplicateRequest& request) {
     const auto& keys = duplicates.keys();
-    const std::size_t team = std::min<std::size_t>(workers.jobs(), memory.partitions);
-    std::vector<DuplicateResult> counted(team);
-    workers.for_each(team, [&](Session&, std::size_t i) {
-        PartitionCounter counter(keys, memory.table_bytes, most_to_name(request));
-        for (std::size_t partition = i; partition < memory.partitions; partition += team) {
-            if (workers.has_failed()) {
-                return;
-            }
-            if (request.cancellation != nullptr) {
-                request.cancellation->check();
-            }
-            counter.count(partition);
-        }
-        counted[i] = counter.result();
+    const auto counted = count_partitions(workers, memory.partitions, request.cancellation, [&] {
+        return PartitionCounter(keys, memory.table_bytes, most_to_name(request));
     });
     return duplicates.result(counted, most_to_name(request));
 }

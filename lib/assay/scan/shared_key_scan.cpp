@@ -6,6 +6,7 @@
 #include "assay/scan/both_sides.hpp"
 #include "assay/scan/duplicate_scan.hpp"
 #include "assay/scan/part_scan.hpp"
+#include "assay/scan/partition_team.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -140,20 +141,8 @@ Collected collect(const KeySide& side, const SharedKeyRequest& request, const Ke
 
 SharedKeys intersect(Workers& workers, const Collected& a, const Collected& b,
                      const KeyMemory& memory, const SharedKeyRequest& request) {
-    const std::size_t team = std::min<std::size_t>(workers.jobs(), memory.partitions);
-    std::vector<SharedKeys> found(team);
-    workers.for_each(team, [&](Session&, std::size_t i) {
-        SharedKeyCounter counter(a.keys, b.keys, memory.table_bytes, request.limit);
-        for (std::size_t partition = i; partition < memory.partitions; partition += team) {
-            if (workers.has_failed()) {
-                return;
-            }
-            if (request.cancellation != nullptr) {
-                request.cancellation->check();
-            }
-            counter.count(partition);
-        }
-        found[i] = counter.result();
+    const auto found = count_partitions(workers, memory.partitions, request.cancellation, [&] {
+        return SharedKeyCounter(a.keys, b.keys, memory.table_bytes, request.limit);
     });
     SharedKeys all;
     for (const auto& some : found) {
