@@ -18,6 +18,7 @@ ALLOWED = [
     r"ROLLBACK",
     r"LOCK TABLE ONLY .* IN ACCESS SHARE MODE",
     r"(SELECT|WITH) .*",
+    r"EXPLAIN \(FORMAT JSON, COSTS OFF\) SELECT FROM .*",
     r"COPY \(SELECT .*\) TO STDOUT \(FORMAT binary\)",
 ]
 # What a SELECT must not call: these change something even in a read-only transaction.
