@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# hard cases: 275
 # A life in cron: many runs that overlap, one history, no run lost, silent while all is well.
 # usage: tests/cli/cron.sh PROGRAM
 set -u
@@ -30,12 +29,12 @@ export assay folder
 export -f one_run
 seq "$runs" | xargs -P 8 -I{} bash -c "one_run {}"
 
-check "every run that was fresh is exit status 0" \
+check "case 275: every run that was fresh is exit status 0" \
     test "$(cat "$folder"/status.* | sort | uniq -c | tr -s ' ')" = " $runs 0"
-check "a fresh table says nothing under -q" test -z "$(cat "$folder"/out.*)"
+check "case 275: a fresh table says nothing under -q" test -z "$(cat "$folder"/out.*)"
 kept=$(python3 -c 'import sqlite3, sys
 print(sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM run").fetchone()[0])' \
     "$folder/history.db")
-check "$runs runs that overlap are all kept" test "$kept" -eq "$runs"
-check "no history was moved aside" test -z "$(find "$folder" -name '*corrupt*')"
+check "case 275: $runs runs that overlap are all kept" test "$kept" -eq "$runs"
+check "case 275: no history was moved aside" test -z "$(find "$folder" -name '*corrupt*')"
 exit "$failed"

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# hard cases: 250, 260
 # How a run ends when it is told to: partial result, then the signal itself.
 # usage: tests/cli/signals.sh PROGRAM
 set -u
@@ -37,12 +36,12 @@ for signal in INT:130 TERM:143 HUP:129; do
     kill -s "${signal%:*}" "$pid"
     wait "$pid" 2>/dev/null
     status=$?
-    check "SIG${signal%:*} is exit status ${signal#*:}" test "$status" -eq "${signal#*:}"
-    check "SIG${signal%:*} leaves a document that says it is incomplete" \
+    check "case 260: SIG${signal%:*} is exit status ${signal#*:}" test "$status" -eq "${signal#*:}"
+    check "case 260: SIG${signal%:*} leaves a document that says it is incomplete" \
         grep -q '"complete": *false' "$folder/out"
-    check "SIG${signal%:*} is in the document as exit status" \
+    check "case 260: SIG${signal%:*} is in the document as exit status" \
         grep -q "\"exit_code\": *${signal#*:}" "$folder/out"
-    check "SIG${signal%:*} is answered at once on stderr" grep -q 'interrupted' "$folder/err"
+    check "case 260: SIG${signal%:*} is answered at once on stderr" grep -q 'interrupted' "$folder/err"
 done
 
 (
@@ -53,26 +52,26 @@ pid=$!
 wait_until_watching "$pid"
 kill -s HUP "$pid"
 sleep 0.2
-check "nohup keeps its meaning" kill -0 "$pid"
+check "case 260: nohup keeps its meaning" kill -0 "$pid"
 kill -s TERM "$pid"
 wait "$pid" 2>/dev/null
 status=$?
-check "a run under nohup can still be ended" test "$status" -eq 143
+check "case 260: a run under nohup can still be ended" test "$status" -eq 143
 
 start --json -o "$folder/result.json"
 kill -s TERM "$pid"
 wait "$pid" 2>/dev/null
-check "an interrupted run leaves its file whole" grep -q '"complete": *false' "$folder/result.json"
-check "an interrupted run leaves no temporary file" test -z "$(find "$folder" -name 'result.json.*')"
+check "case 260: an interrupted run leaves its file whole" grep -q '"complete": *false' "$folder/result.json"
+check "case 260: an interrupted run leaves no temporary file" test -z "$(find "$folder" -name 'result.json.*')"
 
 "$assay" audit 'postgresql://app:hunter2@127.0.0.1:1/x' -o /nowhere/x 2>"$folder/err"
 status=$?
-check "an output that cannot work is exit status 3 before anything is opened" test "$status" -eq 3
+check "case 260: an output that cannot work is exit status 3 before anything is opened" test "$status" -eq 3
 
 "$assay" report - "password=hunter2" <"$folder/never" >/dev/null 2>&1 &
 pid=$!
 wait_until_watching "$pid"
-check "the process list does not show a password" \
+check "case 250: the process list does not show a password" \
     bash -c "! tr '\\0' ' ' <'/proc/$pid/cmdline' | grep -q hunter2"
 kill -s TERM "$pid"
 wait "$pid" 2>/dev/null

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# hard cases: 262
 # What the program does when its streams are closed, full or gone.
 # usage: tests/cli/streams.sh PROGRAM
 set -u
@@ -28,38 +27,38 @@ check "a good result says nothing on stderr" test ! -s "$folder/err"
 
 "$assay" report "$folder/good.json" >/dev/full 2>"$folder/err"
 status=$?
-check "a full disk is exit status 3" test "$status" -eq 3
-check "a full disk is named on stderr" grep -q 'could not write the result to stdout: No space left' "$folder/err"
+check "case 262: a full disk is exit status 3" test "$status" -eq 3
+check "case 262: a full disk is named on stderr" grep -q 'could not write the result to stdout: No space left' "$folder/err"
 
 "$assay" report "$folder/good.json" >&- 2>"$folder/err"
 status=$?
-check "a closed stdout is exit status 3" test "$status" -eq 3
-check "a closed stdout is named on stderr" grep -q 'could not write the result to stdout' "$folder/err"
+check "case 262: a closed stdout is exit status 3" test "$status" -eq 3
+check "case 262: a closed stdout is named on stderr" grep -q 'could not write the result to stdout' "$folder/err"
 
 "$assay" report "$folder/good.json" -o "$folder/kept.json" --json >&-
 status=$?
-check "a closed stdout does not matter when a file is named" test "$status" -eq 0
+check "case 262: a closed stdout does not matter when a file is named" test "$status" -eq 0
 check "the file has the result" grep -q '"complete": *true' "$folder/kept.json"
 check "the file is for its owner only" test "$(stat -c %a "$folder/kept.json")" = 600
 
 "$assay" report "$folder/good.json" --json >"$folder/out" 2>&-
 status=$?
-check "a closed stderr does not matter" test "$status" -eq 0
+check "case 262: a closed stderr does not matter" test "$status" -eq 0
 "$assay" report "$folder/none.json" --json >"$folder/out" 2>&-
 status=$?
-check "a closed stderr does not change the exit status of a failure" test "$status" -eq 3
-check "nothing of stderr ends in stdout" grep -q '"complete": *false' "$folder/out"
+check "case 262: a closed stderr does not change the exit status of a failure" test "$status" -eq 3
+check "case 262: nothing of stderr ends in stdout" grep -q '"complete": *false' "$folder/out"
 "$assay" report "$folder/none.json" >/dev/null 2>/dev/full
 status=$?
-check "a full stderr does not change the exit status" test "$status" -eq 3
+check "case 262: a full stderr does not change the exit status" test "$status" -eq 3
 
 "$assay" report --json <&- >"$folder/out" 2>"$folder/err"
 status=$?
-check "a closed stdin is exit status 3 for a report that reads it" test "$status" -eq 3
+check "case 262: a closed stdin is exit status 3 for a report that reads it" test "$status" -eq 3
 "$assay" report --json </dev/null >"$folder/out" 2>"$folder/err"
 status=$?
-check "an empty stdin is exit status 3" test "$status" -eq 3
-check "an empty stdin is said" grep -q 'stdin is empty' "$folder/err"
+check "case 262: an empty stdin is exit status 3" test "$status" -eq 3
+check "case 262: an empty stdin is said" grep -q 'stdin is empty' "$folder/err"
 "$assay" report - --json <"$folder/good.json" >"$folder/out" 2>"$folder/err"
 status=$?
 check "- reads stdin" test "$status" -eq 0
@@ -68,12 +67,12 @@ check "- reads stdin" test "$status" -eq 0
     "$assay" report "$folder/good.json" --json 2>"$folder/err"
     echo $? >"$folder/status"
 } | true
-check "a reader that has gone is no error" test "$(cat "$folder/status")" -eq 0
-check "a reader that has gone is no message" test ! -s "$folder/err"
+check "case 261: a reader that has gone is no error" test "$(cat "$folder/status")" -eq 0
+check "case 261: a reader that has gone is no message" test ! -s "$folder/err"
 
 "$assay" --help >/dev/full 2>"$folder/err"
 status=$?
-check "help that cannot be written is exit status 3" test "$status" -eq 3
+check "case 262: help that cannot be written is exit status 3" test "$status" -eq 3
 "$assay" >"$folder/out" 2>"$folder/err"
 status=$?
 check "no arguments are exit status 2" test "$status" -eq 2

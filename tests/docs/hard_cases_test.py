@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The table of tests/hard_cases.md is made from the tests, which say what cases they are for: every
-number has a test, or a remark that tells why it has none.
+"""The table of tests/hard_cases.md is made from the tests, whose names carry the numbers of the cases
+that they hold: every number has a test, or a remark that tells why it has none.
 
 usage: hard_cases_test.py [--write|PROGRAM]
 """
@@ -15,8 +15,13 @@ TABLE = os.path.join(TESTS, "hard_cases.md")
 CASES = 290
 ROW = re.compile(r"^\| (\d+) \|(?:.*)\|(.*)\|$", re.MULTILINE)
 LITERAL = r'"((?:[^"\\]|\\.)*)"'
-TEST_CASE = re.compile(rf"TEST_CASE\(\s*((?:{LITERAL}\s*)+),\s*{LITERAL}\s*\)")
-COMMENT = re.compile(r"^# hard cases: ([\d, ]+)\n(?:def (\w+)\()?", re.MULTILINE)
+TEST_CASE = re.compile(rf"TEST_CASE\(\s*((?:{LITERAL}\s*)+)[,)]")
+NUMBERS = r"\d+(?:, \d+)*"
+PREFIX = re.compile(rf"cases? ({NUMBERS}): ")
+FUNCTION = re.compile(rf"^@hard_cases\(({NUMBERS})\)\ndef (\w+)\(", re.MULTILINE)
+SENTENCE = re.compile(rf"(?:[\"'(]|ok - )cases? ({NUMBERS})[:)]")
+ELSEWHERE = re.compile(r"^# hard cases: |\[case-\d", re.MULTILINE)
+LINE = re.compile(rf"^# hard cases: ({NUMBERS})$", re.MULTILINE)
 
 
 def read(path):
@@ -25,16 +30,18 @@ def read(path):
 
 
 def unit_tests(text):
-    """Name and cases of each TEST_CASE with a tag; a long name is made of several literals."""
+    """Name and cases of each TEST_CASE with a number; a long name is made of several literals."""
     for match in TEST_CASE.finditer(text):
-        cases = re.findall(r"\[case-(\d+)\]", match.group(3))
-        yield "".join(re.findall(LITERAL, match.group(1))), cases
+        name = "".join(re.findall(LITERAL, match.group(1)))
+        if numbers := PREFIX.match(name):
+            yield name, numbers.group(1)
 
 
-def scripts(text, path):
-    for match in COMMENT.finditer(text):
-        function = f":{match.group(2)}" if match.group(2) else ""
-        yield path + function, re.findall(r"\d+", match.group(1))
+def script(text, path):
+    """The functions that are marked, and the script itself for what its sentences say."""
+    for numbers, function in FUNCTION.findall(text):
+        yield f"{path}:{function}", numbers
+    yield path, ", ".join(SENTENCE.findall(text))
 
 
 def tests_by_case():
@@ -43,15 +50,20 @@ def tests_by_case():
         folders.sort()
         for name in sorted(files):
             path = os.path.join(folder, name)
+            place = os.path.relpath(path, TESTS)
             if name.endswith(".cpp"):
                 tests = unit_tests(read(path))
-            elif name.endswith((".py", ".sh", ".case")) and not os.path.samefile(path, __file__):
-                tests = scripts(read(path), os.path.relpath(path, TESTS))
+            elif name.endswith((".py", ".sh")) and not os.path.samefile(path, __file__):
+                tests = script(read(path), place)
+            elif name.endswith(".case"):
+                tests = ((place, numbers) for numbers in LINE.findall(read(path)))
             else:
                 continue
-            for test, cases in tests:
-                for case in cases:
-                    found.setdefault(int(case), []).append(f"`{test}`")
+            if not name.endswith(".case") and ELSEWHERE.search(read(path)):
+                sys.exit(f"not ok - {place}: has numbers of hard cases that are in no name")
+            for test, numbers in tests:
+                for case in sorted(set(map(int, re.findall(r"\d+", numbers)))):
+                    found.setdefault(case, []).append(f"`{test}`")
     return found
 
 

@@ -1,7 +1,5 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-# hard cases: 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 20, 142, 168, 239, 245
-# hard cases: 247, 252
 """Names that were chosen to harm, and values that must stay where they are, through every command
 and format, on both stores.
 
@@ -17,7 +15,7 @@ import subprocess
 import tempfile
 import time
 
-from support import CONTROL, GIVE_UP, check, finish, run
+from support import CONTROL, GIVE_UP, check, finish, hard_cases, run
 
 CANARY = "CANARYkf83hq"
 PASSWORD = os.environ.get("ASSAY_TEST_POSTGRES_PASSWORD") or "none that is used"
@@ -34,6 +32,27 @@ NAMES = [
     "CaseSensitive", "x" * 63, "\u00e9" * 31, "--json", "-t", "pg_toast_fake",
     "https://evil.example/", "::warning::x",
 ]
+# What some of them are for. Each comes through every command, format and store as all the others.
+MEANT = {
+    "case 1: dots and quotes": ["dot.ted", ".", "a.b.c", 'quote"d', '""'],
+    "case 2: a statement": ["x; DROP TABLE victim; --", "semi;colon"],
+    "case 3: line breaks and tabs": ["new\nline", "carriage\rreturn", "tab\tstop", "\n"],
+    "case 5: emoji, Arabic, both spellings of an accent": [
+        "\U0001f4a9", "\u0627\u0644\u0639", "caf\u00e9", "cafe\u0301"],
+    "case 6: bidi and zero width": ["bidi\u202egnp.exe", "zero\u200bwidth"],
+    "case 7: commands of a terminal": ["esc\x1b[31mred\x1b[0m", "bell\x07", "\x1b]0;title\x07"],
+    "cases 8, 9: 63 bytes, and 62 where one more letter would not fit": ["x" * 63, "\u00e9" * 31],
+    "case 10: capitals": ["CaseSensitive"],
+    "case 11: a dotted capital I": ["\u0130stanbul"],
+    "case 12: reserved words": ["select", "from", "table", "order", "user"],
+    "case 13: blanks at the ends": [" leading", "trailing ", " "],
+    "case 14: formats and shells": ["%s%s%n", "{}", "{0}{1}", "$1", "back\\slash", "`tick`", "$(id)"],
+    "case 15: HTML, Markdown, spreadsheets": [
+        "<script>alert(1)</script>", "a|b|c", "=cmd|' /C calc'!A0"],
+    "case 17: a name as of the system": ["pg_toast_fake"],
+    "case 20: brackets and ticks": ["[bracket]", "]", "`tick`", '"'],
+    "case 245: a command of a log reader": ["::warning::x"],
+}
 FORMATS = ["text", "json", "markdown", "nagios"]
 folder = tempfile.mkdtemp(prefix="assay-hostile.")
 
@@ -102,18 +121,18 @@ def look(what, arguments, statuses=(0, 1)):
         expected = (0, 1, 2, 3) if form == "nagios" else statuses
         good = outcome.status in expected and "internal" not in outcome.err
         check(f"{what}, {form}: ends as it should", good, outcome)
-        check(f"{what}, {form}: nothing raw on stderr", is_clean(outcome.err), outcome.err)
+        check(f"{what}, {form}: nothing raw on stderr (cases 7, 168)", is_clean(outcome.err), outcome.err)
         if form == "json":
             check(f"{what}, json: is JSON", outcome.document is not None, outcome.out)
             document = outcome.document
             check(f"{what}, json: is plain ASCII or clean", not re.search(
                 "[\x00-\x09\x0b-\x1f\x7f]", outcome.out), outcome.out)
         else:
-            check(f"{what}, {form}: nothing raw on stdout", is_clean(outcome.out),
+            check(f"{what}, {form}: nothing raw on stdout (case 247)", is_clean(outcome.out),
                   CONTROL.findall(outcome.out)[:5])
-        check(f"{what}, {form}: no value of a cell", CANARY not in outcome.out + outcome.err,
+        check(f"{what}, {form}: no value of a cell (case 239)", CANARY not in outcome.out + outcome.err,
               [line for line in (outcome.out + outcome.err).splitlines() if CANARY in line][:3])
-        check(f"{what}, {form}: no password", PASSWORD not in outcome.out + outcome.err, outcome)
+        check(f"{what}, {form}: no password (case 239)", PASSWORD not in outcome.out + outcome.err, outcome)
     return document
 
 
@@ -128,6 +147,9 @@ def look_at_store(kind, store, other, names):
         if what == "audit":
             seen = {table["name"] for table in document["tables"]}
             check(f"{kind}: every name comes through as it is", names <= seen, names - seen)
+            for meant, hostile in MEANT.items():
+                check(f"{meant}: {kind}: comes through as it is", names >= set(hostile) <= seen,
+                      set(hostile) - seen)
             rows = {table["rows"]["value"] for table in document["tables"]}
             check(f"{kind}: every table is counted", rows == {3}, rows)
             saved = os.path.join(folder, f"{kind}.json")
@@ -163,7 +185,7 @@ def look_at_sqlite():
     look_at_store("sqlite", *paths, names)
 
 
-# hard cases: 4, 19, 24, 80, 97, 99
+@hard_cases(4, 8, 19, 24, 80, 97, 99)
 def odd_tables():
     """What SQLite allows and hardly anybody expects."""
     path = os.path.join(folder, "odd.db")
@@ -229,9 +251,9 @@ def look_at_postgres():
         where = re.search(r"host=(\S+)", server)[1]
         store = f"postgresql://assay_password:{PASSWORD}@/{database}?host={where}"
         look_at_store("postgres", store, store, set(distinct_names()))
-        look("postgres: a wrong password", ["audit", store.replace(PASSWORD, PASSWORD + "X")],
+        look("case 142: postgres: a wrong password", ["audit", store.replace(PASSWORD, PASSWORD + "X")],
              statuses=(3,))
-        look("postgres: a password that is not encoded",
+        look("case 252: postgres: a password that is not encoded",
              ["audit", store.replace(PASSWORD, PASSWORD + "@/x")], statuses=(2,))
     finally:
         psql(f"DROP DATABASE {database} WITH (FORCE)")

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-# hard cases: 153
 """What goes wrong on a server, and what a run makes of it.
 
 usage: postgres_test.py PROGRAM; with ASSAY_TEST_POSTGRES, which says that there is a server at all.
@@ -15,8 +14,8 @@ import struct
 import threading
 import time
 
-from support import (FakeServer, Proxy, Run, Server, check, expect_protocol, expect_unknown, finish,
-                     inside_own_server, resume, run, stop)
+from support import (FakeServer, Proxy, Run, Server, check, expect_protocol, expect_unknown,
+                     finish, hard_cases, inside_own_server, resume, run, stop)
 
 inside_own_server(os.path.abspath(__file__))
 server = Server()
@@ -66,20 +65,21 @@ def backend(application="assay%"):
                            f" '{application}' ORDER BY backend_start LIMIT 1"))
 
 
-# hard cases: 150
+@hard_cases(150)
 def terminated():
     outcome = held(lambda _: server.psql(f"SELECT pg_terminate_backend({backend()})"))
     expect_unknown("terminated backend", outcome, TRUTH, "lost the connection")
     server.expect_nothing_left("terminated backend")
 
 
-# hard cases: 156
+@hard_cases(156)
 def cancelled_by_admin():
     outcome = held(lambda _: server.psql(f"SELECT pg_cancel_backend({backend()})"))
     expect_unknown("statement cancelled by an admin", outcome, TRUTH, "somebody .* cancelled")
     server.expect_nothing_left("statement cancelled by an admin")
 
 
+@hard_cases(153)
 def cut_connection():
     for after in (0, 9, 40, 400, 3_000, MIDDLE, 2 * MIDDLE):
         outcome = held(lambda _: None, after=after, end="cut")
@@ -93,18 +93,19 @@ def garble(after):
     expect_unknown(f"noise after {after} bytes", outcome, TRUTH)
 
 
+@hard_cases(233)
 def garbled_copy():
     garble(MIDDLE)
 
 
-# hard cases: 233
+@hard_cases(233)
 def garbled_connection():
     for after in (0, 9, 400, 3_000):
         garble(after)
     server.expect_nothing_left("noise")
 
 
-# hard cases: 152
+@hard_cases(152)
 def frozen_backend():
     """While this one waits for its deadlines, so does one that hears noise."""
     frozen = []
@@ -123,7 +124,7 @@ def frozen_backend():
     server.expect_nothing_left("frozen backend")
 
 
-# hard cases: 147
+@hard_cases(147)
 def frozen_server():
     with open(os.path.join(server.folder, "data", "postmaster.pid"), encoding="ascii") as file:
         postmaster = int(file.readline())
@@ -137,7 +138,7 @@ def frozen_server():
     server.expect_nothing_left("frozen server")
 
 
-# hard cases: 155, 170
+@hard_cases(155, 170)
 def locked_table():
     holder = server.start_psql("BEGIN; LOCK TABLE b_small IN ACCESS EXCLUSIVE MODE;\n")
     server.wait_for("EXISTS (SELECT FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"
@@ -152,7 +153,7 @@ def locked_table():
     check("ACCESS EXCLUSIVE lock: all is well afterwards", outcome.status == 0, outcome)
 
 
-# hard cases: 119, 121, 122, 123
+@hard_cases(119, 121, 122, 123)
 def changed_before_its_turn():
     """What others do to tables that the run has listed and not yet reached."""
     names = [name for name in TRUTH if name[0] in "cdefgh"]
@@ -185,7 +186,7 @@ def changed_before_its_turn():
                 " h_kept")
 
 
-# hard cases: 171
+@hard_cases(171)
 def blocked_during_its_turn():
     """TRUNCATE and a rewrite of the table that is being read wait until it has been."""
     for sql in ("TRUNCATE t_read", "ALTER TABLE t_read ALTER COLUMN id TYPE bigint"):
@@ -208,7 +209,7 @@ def blocked_during_its_turn():
         server.psql("DROP TABLE t_read")
 
 
-# hard cases: 172
+@hard_cases(172)
 def gives_way():
     """Somebody who wants to alter the table that is being read, and everybody behind them, waits
     for a part of the scan and not for all of it."""
@@ -235,7 +236,7 @@ def gives_way():
     server.psql("DROP TABLE t_long")
 
 
-# hard cases: 172
+@hard_cases(172)
 def gives_way_in_one_statement():
     """A view, a sample and a count are one statement each: it ends when somebody waits behind it,
     and is begun anew when they had their turn."""
@@ -281,7 +282,7 @@ def connect(connection, user):
     return True
 
 
-# hard cases: 145
+@hard_cases(145)
 def no_connection_left():
     taken = []
     while True:
@@ -304,7 +305,7 @@ def no_connection_left():
     server.expect_nothing_left("no connection left")
 
 
-# hard cases: 179
+@hard_cases(179)
 def statement_shapes():
     """Case 179: who counts statements, pg_stat_statements, keeps a few entries for each table, and
     no more for a table with more rows but for its ranges of pages, which are COPY."""
@@ -327,7 +328,7 @@ def statement_shapes():
     server.psql("DROP SCHEMA few, many CASCADE")
 
 
-# hard cases: 65, 66
+@hard_cases(65, 66)
 def wide_row():
     """Cases 65 and 66: a text of 300 MB, and a row of more than the 1 GB that can be sent."""
     if not os.environ.get("ASSAY_TEST_LARGE"):
@@ -349,7 +350,7 @@ def wide_row():
     server.psql("DROP TABLE large, wide")
 
 
-# hard cases: 260
+@hard_cases(260)
 def interrupted():
     for moment in range(10):
         after = 200 + moment * moment * 60_000
@@ -378,7 +379,7 @@ def killed_client():
     server.psql("DROP VIEW asleep")
 
 
-# hard cases: 151
+@hard_cases(151)
 def killed_backend():
     """Last: the server ends every other session as well and starts again."""
     outcome = held(lambda _: os.kill(backend(), signal.SIGKILL))
@@ -389,7 +390,7 @@ def killed_backend():
     check("kill -9 of a backend: all is well afterwards", outcome.status == 0, outcome)
 
 
-# hard cases: 165
+@hard_cases(165)
 def old_server():
     for version in ("9.6.24", "8.0.2"):
         fake = FakeServer(version)

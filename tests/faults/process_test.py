@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-from support import (GIVE_UP, PROGRAM, Run, check, finish, fingerprint, resume, run, stop)
+from support import GIVE_UP, PROGRAM, Run, check, fingerprint, finish, hard_cases, resume, run, stop
 
 folder = tempfile.mkdtemp(prefix="assay-process.")
 shop = os.path.join(folder, "shop.db")
@@ -36,7 +36,7 @@ def set_up():
     base.close()
 
 
-# hard cases: 263
+@hard_cases(263)
 def closed_streams():
     """All eight ways to start without some of the streams 0, 1 and 2. What is written to one of
     them must not end in a file that was opened in its place: the database."""
@@ -56,7 +56,7 @@ def closed_streams():
     check("closed streams: nothing is written elsewhere", fingerprint(folder) == before)
 
 
-# hard cases: 262
+@hard_cases(262)
 def full_streams():
     for form in ("text", "json", "markdown", "nagios"):
         with open("/dev/full", "wb") as full:
@@ -75,7 +75,7 @@ def full_streams():
     check("--export json=/dev/full: exit status 3", outcome.status == 3, outcome)
 
 
-# hard cases: 274
+@hard_cases(274)
 def homes():
     """Nothing of a run depends on a home: it is neither read nor written without being asked."""
     home = os.path.join(folder, "home")
@@ -93,7 +93,7 @@ def homes():
     check("a HOME stays empty", not os.listdir(home), os.listdir(home))
 
 
-# hard cases: 11, 221, 265, 271
+@hard_cases(11, 221, 265, 271)
 def locales():
     """Numbers, case and sorting do not depend on the locale; a broken one is no error."""
     plain = run([*AUDIT, "--json"], {"LC_ALL": "C"}).document
@@ -110,7 +110,7 @@ def locales():
             check(f"locale {locale[:20]!r}: plain ASCII", outcome.out.isascii(), outcome.out[:200])
 
 
-# hard cases: 226
+@hard_cases(226)
 def clocks():
     """What is seen by a clock that is far off is said, and not kept for later runs."""
     history = os.path.join(folder, "clocks.db")
@@ -125,7 +125,7 @@ def clocks():
     base.close()
 
 
-# hard cases: 267
+@hard_cases(267)
 def little_memory():
     def limit():
         resource.setrlimit(resource.RLIMIT_AS, (96 << 20, 96 << 20))
@@ -145,7 +145,7 @@ def no_files():
           (done.returncode, done.stderr))
 
 
-# hard cases: 251
+@hard_cases(251)
 def core_dumps():
     """A dump would hold passwords and values, wherever it goes."""
     scan = Run([*AUDIT, "--where", SLOWLY])
@@ -159,7 +159,7 @@ def core_dumps():
     scan.end()
 
 
-# hard cases: 264
+@hard_cases(264)
 def stops_and_resumes():
     """Interrupts every call of the system that waits, and is not noticed."""
     plain = run([*AUDIT, "--json"])

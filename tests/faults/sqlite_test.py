@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 
-from support import (Run, check, expect_unknown, finish, fingerprint, run, wrong_numbers)
+from support import Run, check, expect_unknown, fingerprint, finish, hard_cases, run, wrong_numbers
 
 ROWS = {"orders": 120, "notes": 40}
 LONG_TEXT = ("notes", "text")
@@ -90,7 +90,7 @@ def facts(document):
     return known
 
 
-# hard cases: 132, 199, 200
+@hard_cases(132, 199, 200)
 def damaged_pages():
     path = fresh("damaged")
     good = read(path)
@@ -134,7 +134,7 @@ def damaged_pages():
     check("most damage is seen", statuses == {0, 3}, statuses)
 
 
-# hard cases: 94
+@hard_cases(94)
 def large_value():
     """Of more bytes than SQLite gives us: unknown, not a crash and not a wrong length."""
     path = fresh("large")
@@ -152,7 +152,7 @@ def large_value():
     os.unlink(path)
 
 
-# hard cases: 195, 196, 197, 198, 201, 211
+@hard_cases(195, 196, 197, 198, 201, 211)
 def no_databases():
     path = fresh("none")
     good = read(path)
@@ -186,7 +186,7 @@ def no_databases():
     expect_unknown("a device", run(audit("/dev/zero")), words="a device")
 
 
-# hard cases: 204
+@hard_cases(204)
 def hot_journal():
     path = fresh("hot")
     base = sqlite3.connect(path, isolation_level=None)
@@ -207,7 +207,7 @@ def hot_journal():
     expect_unknown("a hot journal, immutable", outcome, words="cannot be read as immutable")
 
 
-# hard cases: 202, 203
+@hard_cases(202, 203)
 def writers():
     path = fresh("writer")
     base = sqlite3.connect(path, isolation_level=None)
@@ -230,7 +230,7 @@ def writers():
     base.close()
 
 
-# hard cases: 206, 217
+@hard_cases(206, 217)
 def write_ahead_log():
     path = fresh("wal", "wal")
     outcome = untouched("WAL that nobody has open", path)
@@ -285,7 +285,7 @@ def writes_as(user, path):
     return os.waitpid(child, 0)[1] == 0
 
 
-# hard cases: 205, 273
+@hard_cases(205, 273)
 def foreign_owner():
     """A reader that is not the owner must not lock the owner out of a WAL database."""
     if os.geteuid() != 0:
@@ -314,7 +314,7 @@ def foreign_owner():
     base.close()
 
 
-# hard cases: 207
+@hard_cases(207)
 def replaced():
     """Another file takes the place, or the bytes, of the one that is being read."""
     for mode in ("delete", "wal"):
@@ -340,7 +340,7 @@ def replaced():
             write(path, before)
 
 
-# hard cases: 258, 262
+@hard_cases(258, 262)
 def full_disk():
     """A disk of 1 MB that is full before the result is."""
     path = fresh("full")
@@ -380,7 +380,7 @@ def full_disk():
         subprocess.run(["umount", disk], check=False)
 
 
-# hard cases: 209
+@hard_cases(209)
 def copies():
     """--copy: the same numbers, the owner of the file writes on, and nothing is left."""
     temporary = os.path.join(folder, "temporary")
@@ -493,7 +493,7 @@ def writes_seen_in_copies():
     check("no write between a copy and the file itself", seen[0] == 86400, seen)
 
 
-# hard cases: 138
+@hard_cases(138)
 def index_disagrees():
     """Case 138: an index that has other entries than its table; counts must be those of the table.
     What SQLite would call `wrong # of entries in index`."""
@@ -533,7 +533,7 @@ def index_disagrees():
     check("an index that lacks rows: dedupe-check counts every row", 350 in found, outcome)
 
 
-# hard cases: 260
+@hard_cases(260)
 def interrupted():
     path = fresh("interrupted")
     for moment in range(10):

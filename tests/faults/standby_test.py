@@ -14,7 +14,7 @@ import subprocess
 import time
 
 from support import (GIVE_UP, Proxy, Run, Server, check, expect_protocol, expect_unknown, finish,
-                     inside_own_server, run)
+                     hard_cases, inside_own_server, run)
 
 inside_own_server(os.path.abspath(__file__))
 primary = Server()
@@ -65,7 +65,7 @@ class Standby(Server):
         as_owner("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
 
 
-# hard cases: 16, 109, 117, 148, 159, 162
+@hard_cases(16, 109, 117, 148, 159, 162)
 def every_command(standby):
     """As a role that may read and nothing else."""
     where = f"host={primary.folder} port={STANDBY_PORT} user=plain dbname=postgres"
@@ -101,7 +101,7 @@ def every_command(standby):
     standby.expect_nothing_left("standby")
 
 
-# hard cases: 160
+@hard_cases(160)
 def conflict(standby):
     """The primary removes rows that a scan on the standby can still see."""
     with Proxy(standby.socket, hold_after=2_000_000) as proxy:
@@ -122,7 +122,7 @@ def conflict(standby):
     check("recovery conflict: the next run sees the new state", rows == [ROWS // 2], outcome)
 
 
-# hard cases: 146
+@hard_cases(146)
 def closed_standby():
     """A server that recovers and lets nobody in: as one that starts."""
     data = os.path.join(primary.folder, "closed")
@@ -152,7 +152,6 @@ def closed_standby():
         as_owner("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
 
 
-# hard cases: 183, 184, 188
 def pooler():
     """With one session for all, whatever we set would be seen by the next client."""
     for mode, scenario in (("transaction", through_pooler), ("statement", refused_by_pooler)):
@@ -191,7 +190,7 @@ default_pool_size = 1
         running.wait(10)
 
 
-# hard cases: 185, 186
+@hard_cases(185, 186)
 def refused_by_pooler():
     """Where no transaction is allowed nothing could be told of one state of the table."""
     where = f"host={primary.folder} port={POOLER_PORT} user=plain"
@@ -201,7 +200,7 @@ def refused_by_pooler():
     expect_unknown("the console of a pooler", run(["audit", f"{where} dbname=pgbouncer", "--json"]))
 
 
-# hard cases: 187
+@hard_cases(183, 184, 187, 188)
 def through_pooler():
     where = f"host={primary.folder} port={POOLER_PORT} user=plain dbname=postgres"
     settings = "SELECT name, setting FROM pg_settings WHERE name <> 'application_name' ORDER BY 1"

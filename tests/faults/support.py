@@ -15,7 +15,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from sentences import check, finish
+from sentences import check, finish, hard_cases
 
 PROGRAM = sys.argv[1] if len(sys.argv) > 1 else ""
 GIVE_UP = 60  # seconds

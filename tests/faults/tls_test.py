@@ -12,8 +12,8 @@ import socket
 import subprocess
 import tempfile
 
-from support import (GIVE_UP, Run, Server, check, expect_unknown, finish, inside_own_server, run,
-                     skip)
+from support import (GIVE_UP, Run, Server, check, expect_unknown, finish, hard_cases,
+                     inside_own_server, run, skip)
 
 if not shutil.which("openssl"):
     skip("no openssl")
@@ -91,7 +91,7 @@ def audit(where, **options):
                **options)
 
 
-# hard cases: 234, 235
+@hard_cases(234, 235)
 def plain(server):
     """Case 234 and 235: a server without TLS."""
     outcome = audit(server.where())
@@ -126,7 +126,7 @@ def own_address():
     return None if address.startswith("127.") else address
 
 
-# hard cases: 234, 235
+@hard_cases(234, 235)
 def encrypted(server):
     """Case 234: what a certificate is worth."""
     outcome = audit(server.where())
@@ -155,7 +155,7 @@ def encrypted(server):
     check("channel binding with a password", outcome.status == 0, outcome)
 
 
-# hard cases: 236
+@hard_cases(236)
 def cancelled(server):
     """Case 236: the request to cancel goes in plain text, and works."""
     scan = Run(["audit", server.where(), "-t", "asleep", "--json"], ENVIRONMENT)

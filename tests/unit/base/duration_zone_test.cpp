@@ -121,7 +121,7 @@ TEST_CASE("a duration is told in its two largest units") {
     CHECK(format_duration(std::numeric_limits<Micros>::min() + 2) == "-106751991 d 4 h");
 }
 
-TEST_CASE("a clock reading of Berlin is resolved over both clock changes", "[case-38]") {
+TEST_CASE("case 38: a clock reading of Berlin is resolved over both clock changes") {
     CHECK(to_utc("2024-01-15 12:00:00", "Europe/Berlin") == "2024-01-15 11:00:00");
     CHECK(to_utc("2024-07-15 12:00:00", "Europe/Berlin") == "2024-07-15 10:00:00");
     // 2024-03-31: 02:00 to 03:00 is skipped; the change is at 01:00 UTC.
@@ -135,7 +135,7 @@ TEST_CASE("a clock reading of Berlin is resolved over both clock changes", "[cas
     CHECK(to_local("2024-10-27 01:30:00", "Europe/Berlin") == "2024-10-27 02:30:00");
 }
 
-TEST_CASE("a clock reading of New York is resolved over both clock changes", "[case-38]") {
+TEST_CASE("case 38: a clock reading of New York is resolved over both clock changes") {
     CHECK(to_utc("2024-03-10 01:59:59", "America/New_York") == "2024-03-10 06:59:59");
     CHECK(to_utc("2024-03-10 02:30:00", "America/New_York") == "2024-03-10 07:00:00");
     CHECK(to_utc("2024-03-10 03:00:00", "America/New_York") == "2024-03-10 07:00:00");
@@ -156,7 +156,7 @@ TEST_CASE("a moment taken to local time and back is the same, unless the clock w
     });
 }
 
-TEST_CASE("only names of time zones are known", "[case-221]") {
+TEST_CASE("case 221: only names of time zones are known") {
     for (const auto* zone : {"UTC", "Europe/Berlin", "Asia/Kathmandu", "America/New_York"}) {
         INFO(zone);
         CHECK(is_known_zone(zone));

@@ -104,7 +104,7 @@ TEST_CASE("the usual form of a time reads as the same time with a fraction of ze
     });
 }
 
-TEST_CASE("days that no calendar has are refused", "[case-91]") {
+TEST_CASE("case 91: days that no calendar has are refused") {
     for (const auto* bad :
          {"2024-02-30", "2023-02-29", "1900-02-29", "2100-02-29", "2024-04-31", "2024-13-01",
           "2024-00-10", "2024-01-00", "2024-01-32", "0000-01-01", "10000-01-01", "-001-01-01"}) {
@@ -115,7 +115,7 @@ TEST_CASE("days that no calendar has are refused", "[case-91]") {
     CHECK(parse_time("2024-02-29").has_value());
 }
 
-TEST_CASE("what is no time is refused to the letter", "[case-90]") {
+TEST_CASE("case 90: what is no time is refused to the letter") {
     for (const auto* bad : {"",
                             "now",
                             "NOW",
@@ -212,8 +212,8 @@ TEST_CASE("writing and reading a moment of the years 1 to 9999 gives it back") {
     });
 }
 
-TEST_CASE("dates before our era and beyond the year 9999 are written as Postgres writes them",
-          "[case-34]") {
+TEST_CASE(
+    "case 34: dates before our era and beyond the year 9999 are written as Postgres writes them") {
     // Known answers of Postgres 15: SELECT date '...' - date '1970-01-01'.
     CHECK(format_date(0) == "1970-01-01");
     CHECK(format_date(-719'162) == "0001-01-01");

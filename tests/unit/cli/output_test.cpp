@@ -47,8 +47,8 @@ Error error_of(Call call) {
 
 } // namespace
 
-TEST_CASE("a new file is written whole, for its owner only, and leaves nothing beside it",
-          "[case-272]") {
+TEST_CASE(
+    "case 272: a new file is written whole, for its owner only, and leaves nothing beside it") {
     const test::TempDir folder;
     const fs::path path = folder.file("result.json");
     replace_file(path, "hello");
@@ -99,7 +99,7 @@ TEST_CASE("a SQLite database is never written over") {
     CHECK_NOTHROW(check_replaceable(folder.file("text.db")));
 }
 
-TEST_CASE("a reader that has gone is no error, a full disk is", "[case-261]") {
+TEST_CASE("case 261: a reader that has gone is no error, a full disk is") {
     std::array<int, 2> ends{};
     REQUIRE(::pipe(ends.data()) == 0);
     ::close(ends[0]);

@@ -355,8 +355,8 @@ TEST_CASE("a missing B says what is needed") {
     CHECK(refusal({"volume-diff"}).starts_with("volume-diff needs A"));
 }
 
-TEST_CASE("values without a unit, negative or not a number are refused with an example",
-          "[case-278][case-280]") {
+TEST_CASE(
+    "cases 278, 280: values without a unit, negative or not a number are refused with an example") {
     const std::map<std::string, Words> wrong{
         {"--max-age: '24' is not a duration", {"freshness", "--max-age", "24"}},
         {"--max-age: '-1d' is not a duration", {"freshness", "--max-age", "-1d"}},
@@ -467,7 +467,7 @@ TEST_CASE("rules between flags are checked") {
     CHECK(refusal({"audit", "--export", "json=x", "-o", "x"}).starts_with("--export and --output"));
 }
 
-TEST_CASE("a refusal never repeats a password", "[case-289]") {
+TEST_CASE("case 289: a refusal never repeats a password") {
     const std::string secret = "postgresql://app:hunter2@db/shop";
     for (const Words& words :
          {Words{secret}, Words{"audit", "x", secret}, Words{"audit", "--max-age", secret},

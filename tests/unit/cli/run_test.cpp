@@ -144,14 +144,14 @@ TEST_CASE("a call that is not understood gives JSON when that was asked for") {
     CHECK(run_with({}, {"audit", "--nonsense"}).out.empty());
 }
 
-TEST_CASE("messages are escaped before they reach the terminal", "[case-289]") {
+TEST_CASE("case 289: messages are escaped before they reach the terminal") {
     const Outcome outcome =
         run_with(audit_throwing(Error(ErrorKind::connection, "a\x1b[31m\nb")), {"audit"});
     CHECK(outcome.err.find('\x1b') == std::string::npos);
     CHECK(outcome.err == "assay: error: a\\x1b[31m\\nb\n");
 }
 
-TEST_CASE("quiet is silent when all is well, twice quiet always", "[case-275]") {
+TEST_CASE("case 275: quiet is silent when all is well, twice quiet always") {
     for (const char* format : {"text", "json", "markdown"}) {
         CHECK(run_with(audit_with(Status::pass), {"audit", "-q", "-f", format}).out.empty());
         CHECK_FALSE(run_with(audit_with(Status::fail), {"audit", "-q", "-f", format}).out.empty());
@@ -246,7 +246,7 @@ TEST_CASE("a signal ends the run with 128 and its number, after an incomplete do
     CHECK(outcome.err == "assay: interrupted, stopping; once more leaves at once\n");
 }
 
-TEST_CASE("the flag --max-runtime asks the command to stop", "[case-161][case-174][case-270]") {
+TEST_CASE("cases 161, 174, 270: the flag --max-runtime asks the command to stop") {
     Commands commands;
     commands.audit = [](const AuditOptions&, const Context& context) -> Document {
         while (true) {

@@ -65,7 +65,7 @@ TEST_CASE("a wrong word in ASSAY_COLOR is blamed on ASSAY_COLOR") {
     CHECK_NOTHROW(coloured(When::never, {{"ASSAY_COLOR", "yes"}}, Target::terminal));
 }
 
-TEST_CASE("marks beyond ASCII need a UTF-8 locale", "[case-265]") {
+TEST_CASE("case 265: marks beyond ASCII need a UTF-8 locale") {
     const auto glyphs = [](std::map<std::string, std::string> variables) {
         return choose_glyphs({}, with(std::move(variables)));
     };

@@ -206,7 +206,7 @@ TEST_CASE("a run on other rows of the table is compared with runs on those rows"
     CHECK(results_of(document, "freshness.moved_backwards").at(0).status == Status::skipped);
 }
 
-TEST_CASE("a history that cannot be used is said, and its checks are errors", "[case-255]") {
+TEST_CASE("case 255: a history that cannot be used is said, and its checks are errors") {
     World world;
     const auto path = world.database("t.db", "CREATE TABLE t(at TEXT);"
                                              "INSERT INTO t VALUES ('2024-01-30T23:00:00Z');");

@@ -51,7 +51,7 @@ TEST_CASE("numbers and times are shown as they are") {
     CHECK(safe(null_value()).is_null());
 }
 
-TEST_CASE("a text is shown from five rows on, and masked below", "[case-248]") {
+TEST_CASE("case 248: a text is shown from five rows on, and masked below") {
     CHECK(safe(text_value("Zoe"), 5) == Fact("Zoe"));
     CHECK(safe(text_value("Zoe"), 4) == Fact("Aa{2}"));
     CHECK(safe(text_value("Zoe"), 0) == Fact("Aa{2}"));
@@ -66,7 +66,7 @@ TEST_CASE("a text in a column of numbers or times is still a text") {
     CHECK(safe(text_value("123456789", ColumnType::text)) == Fact("9{9}"));
 }
 
-TEST_CASE("binary data is told by its length", "[case-50]") {
+TEST_CASE("case 50: binary data is told by its length") {
     CHECK(safe(blob_value("\0\1\2"s), 99) == Fact("3 bytes"));
     CHECK(safe(blob_value("x")) == Fact("1 byte"));
 }

@@ -110,7 +110,7 @@ bool ends_well(pid_t child) {
 
 } // namespace
 
-TEST_CASE("what a run leaves behind is what later runs find", "[case-222]") {
+TEST_CASE("case 222: what a run leaves behind is what later runs find") {
     const TempDir folder;
     {
         History history(folder.file("h.db"));
@@ -219,7 +219,7 @@ TEST_CASE("runs that bring an old history up to date at the same time do it once
     }
 }
 
-TEST_CASE("only its owner may read a history", "[case-272]") {
+TEST_CASE("case 272: only its owner may read a history") {
     const TempDir folder;
     History history(folder.file("h.db"));
     history.add(entry_of("one", 100, 90));
@@ -333,7 +333,7 @@ TEST_CASE("a run is kept once, and wholly or not at all") {
     CHECK(history.metric(orders, "newest", 300) == std::vector<PastMetric>{{100, 90}});
 }
 
-TEST_CASE("a damaged history is moved aside, and a new one begun", "[case-256]") {
+TEST_CASE("case 256: a damaged history is moved aside, and a new one begun") {
     for (const char* content : {"this is no database, and long enough to be looked at", ""}) {
         const TempDir folder;
         std::ofstream(folder.file("h.db")) << content;
@@ -382,7 +382,7 @@ TEST_CASE("runs that find the same damage at the same time begin one new history
     }
 }
 
-TEST_CASE("a newer history, and a database of somebody else, are left alone", "[case-257]") {
+TEST_CASE("case 257: a newer history, and a database of somebody else, are left alone") {
     const TempDir folder;
     { const History history(folder.file("newer.db")); }
     run_sqlite(folder.file("newer.db"),
@@ -395,7 +395,7 @@ TEST_CASE("a newer history, and a database of somebody else, are left alone", "[
           ErrorKind::output);
 }
 
-TEST_CASE("200 runs that overlap on one new history lose none of them", "[case-182]") {
+TEST_CASE("case 182: 200 runs that overlap on one new history lose none of them") {
     const TempDir folder;
     const std::string path = folder.file("h.db");
     std::vector<pid_t> children;
@@ -448,7 +448,7 @@ TEST_CASE("runs that are kept while others prune are all there") {
     CHECK(history.metric(orders, "newest", 2000).size() == 80);
 }
 
-TEST_CASE("a process that is killed at any moment leaves whole runs", "[case-259]") {
+TEST_CASE("case 259: a process that is killed at any moment leaves whole runs") {
     const TempDir folder;
     const std::string path = folder.file("h.db");
     std::int64_t runs = 0;

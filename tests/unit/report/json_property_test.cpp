@@ -232,8 +232,7 @@ TEST_CASE("any document of valid text comes back equal", "[property]") {
     });
 }
 
-TEST_CASE("what JSON cannot hold is replaced once and then stays",
-          "[property][case-85][case-243]") {
+TEST_CASE("cases 85, 243: what JSON cannot hold is replaced once and then stays", "[property]") {
     rc::prop("write_json(read_json(json)) == json", [] {
         const Document document = Maker(false).document();
         const std::string json = write_json(document);

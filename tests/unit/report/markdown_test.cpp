@@ -63,7 +63,7 @@ expected 0 rows, observed 5 rows
 )text");
 }
 
-TEST_CASE("nothing of a database formats, links, mentions or is HTML in Markdown", "[case-242]") {
+TEST_CASE("case 242: nothing of a database formats, links, mentions or is HTML in Markdown") {
     const std::string text = write_markdown(hostile_audit());
     CHECK_THAT(text, Contains(R"("ord\\x1b\[31mers\\n\| \<b\>\\u202e\`x\`"(customer\_id))"));
     CHECK_THAT(text, Contains(R"(http:&#8203;//evil.example @&#8203;everyone \#&#8203;12)"));

@@ -163,7 +163,7 @@ ERROR  could not tell: 1 check ended in an error; 1 critical, 1 warning, 1 info
 )text");
 }
 
-TEST_CASE("hostile names are escaped in a pipe and never cut", "[case-247]") {
+TEST_CASE("case 247: hostile names are escaped in a pipe and never cut") {
     const TextStyle style{.width = 0};
     CHECK("\n" + write_text(hostile_audit(), style) == R"text(
 shop\x1b]0;owned\x07.db  SQLite 3.40.1  snapshot 2026-11-20 18:40:03 UTC

@@ -226,7 +226,7 @@ TEST_CASE("nothing selected is an error, never an empty success") {
     CHECK(error_of(views, {}).hint().find("--views") != std::string::npos);
 }
 
-TEST_CASE("a hostile pattern cannot keep the matcher busy", "[case-282]") {
+TEST_CASE("case 282: a hostile pattern cannot keep the matcher busy") {
     Catalog catalog;
     catalog.tables = {table("public", std::string(5000, 'a') + "b")};
     Selection selection;

@@ -71,7 +71,7 @@ TEST_CASE("every spelling of a SQLite file is understood") {
     CHECK(display_location(location) == path);
 }
 
-TEST_CASE("only mode=ro and immutable=1 are accepted after a SQLite file", "[case-210]") {
+TEST_CASE("case 210: only mode=ro and immutable=1 are accepted after a SQLite file") {
     CHECK(parse("file:shop.db?mode=ro&immutable=1").immutable);
     CHECK_FALSE(parse("file:shop.db?immutable=0").immutable);
     CHECK(contains(failure("file:shop.db?mode=rw"), "mode=rw"));
@@ -146,7 +146,7 @@ TEST_CASE("the schema parameter of a URL becomes the default schema") {
     CHECK(parse("jdbc:postgresql://db1/shop?currentSchema=app").default_schema == "app");
 }
 
-TEST_CASE("nothing means the environment and then libpq's own defaults", "[case-237]") {
+TEST_CASE("case 237: nothing means the environment and then libpq's own defaults") {
     CHECK(parse_location("",
                          environment_of({{"ASSAY_DATABASE_URL", "a.db"}, {"DATABASE_URL", "b.db"}}))
               .target == "a.db");
@@ -158,8 +158,8 @@ TEST_CASE("nothing means the environment and then libpq's own defaults", "[case-
     CHECK(location.target.empty());
 }
 
-TEST_CASE("an unescaped character in a password is explained without repeating any of it",
-          "[case-252]") {
+TEST_CASE(
+    "case 252: an unescaped character in a password is explained without repeating any of it") {
     const auto text =
         GENERATE("postgresql://app:s3cr/et@db1/shop", "postgresql://app:s3cr@et@db1/shop",
                  "postgresql://app:s3cr%et@db1/shop", "postgresql://app:s3cr%zzet@db1/x",

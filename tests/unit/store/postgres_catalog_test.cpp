@@ -159,8 +159,9 @@ TEST_CASE("indexes tell columns, definition, size and what they are for", "[post
     CHECK(key.unique);
 }
 
-TEST_CASE("every kind of table is told apart, and what is no user table is left out",
-          "[postgres][case-110][case-125]") {
+TEST_CASE(
+    "cases 110, 125: every kind of table is told apart, and what is no user table is left out",
+    "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -203,8 +204,8 @@ TEST_CASE("every kind of table is told apart, and what is no user table is left 
     CHECK(table_named(catalog, "no_columns").columns.empty());
 }
 
-TEST_CASE("sizes are exact, and an estimate that was never made is unknown",
-          "[postgres][case-100]") {
+TEST_CASE("case 100: sizes are exact, and an estimate that was never made is unknown",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -229,8 +230,8 @@ TEST_CASE("sizes are exact, and an estimate that was never made is unknown",
     CHECK_FALSE(table_named(catalog, "nothing").stats.row_estimate.has_value());
 }
 
-TEST_CASE("a table that is locked exclusively gets a size from page counts",
-          "[postgres][case-170]") {
+TEST_CASE("case 170: a table that is locked exclusively gets a size from page counts",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -255,8 +256,7 @@ TEST_CASE("a table that is locked exclusively gets a size from page counts",
     CHECK(table_named(catalog_of(database), "t").columns[0].default_sql == "7");
 }
 
-TEST_CASE("what the role may not read is listed with the reason",
-          "[postgres][case-227][case-228]") {
+TEST_CASE("cases 227, 228: what the role may not read is listed with the reason", "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -281,7 +281,7 @@ TEST_CASE("what the role may not read is listed with the reason",
     CHECK(table_named(catalog_of(database), "secured").unreadable_reason.empty());
 }
 
-TEST_CASE("hostile names come through as they are", "[postgres][case-1]") {
+TEST_CASE("case 1: hostile names come through as they are", "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -302,8 +302,8 @@ TEST_CASE("hostile names come through as they are", "[postgres][case-1]") {
     CHECK(rows[0][3].integer == 3);
 }
 
-TEST_CASE("the catalog of 1,000 tables takes as many statements as that of one",
-          "[postgres][case-266]") {
+TEST_CASE("case 266: the catalog of 1,000 tables takes as many statements as that of one",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -320,8 +320,8 @@ TEST_CASE("the catalog of 1,000 tables takes as many statements as that of one",
     CHECK(statements(small, 1) == statements(large, 1000));
 }
 
-TEST_CASE("a table of 1,600 columns is read as well as one of none",
-          "[postgres][case-73][case-111][case-113]") {
+TEST_CASE("cases 73, 111, 113: a table of 1,600 columns is read as well as one of none",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }

@@ -48,8 +48,8 @@ constexpr const char* wide_table =
 
 } // namespace
 
-TEST_CASE("nothing that listens is a connection error that names host and port",
-          "[postgres][case-140]") {
+TEST_CASE("case 140: nothing that listens is a connection error that names host and port",
+          "[postgres]") {
     const Error error = open_error("host=127.0.0.1 port=1 user=u dbname=d password=hunter2");
     CHECK(error.kind() == ErrorKind::connection);
     CHECK(mentions(error, "u@127.0.0.1:1/d"));
@@ -63,13 +63,13 @@ TEST_CASE("a missing socket is a connection error that names the directory", "[p
     CHECK(mentions(error, "host=/nonexistent"));
 }
 
-TEST_CASE("a host that does not resolve is a connection error", "[postgres][case-141]") {
+TEST_CASE("case 141: a host that does not resolve is a connection error", "[postgres]") {
     const Error error = open_error("host=nosuchhost.invalid user=u dbname=d connect_timeout=5");
     CHECK(error.kind() == ErrorKind::connection);
     CHECK(mentions(error, "nosuchhost.invalid"));
 }
 
-TEST_CASE("a server that never answers is given up", "[postgres][case-147]") {
+TEST_CASE("case 147: a server that never answers is given up", "[postgres]") {
     // Accepts into the backlog and stays silent.
     const auto silent = [](SessionOptions& options) {
         options.connect_timeout = std::chrono::milliseconds(300);
@@ -93,7 +93,7 @@ TEST_CASE("a server that never answers is given up", "[postgres][case-147]") {
     CHECK(mentions(*error, "no answer within 0.3 s"));
 }
 
-TEST_CASE("an unknown database or role is a connection error with a hint", "[postgres][case-144]") {
+TEST_CASE("case 144: an unknown database or role is a connection error with a hint", "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -119,7 +119,7 @@ TEST_CASE("a cancelled run does not connect", "[postgres]") {
     CHECK(error->kind() == ErrorKind::cancelled);
 }
 
-TEST_CASE("the source of a session names server and role and no secret", "[postgres][case-163]") {
+TEST_CASE("case 163: the source of a session names server and role and no secret", "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -136,8 +136,8 @@ TEST_CASE("the source of a session names server and role and no secret", "[postg
     CHECK(source.read_only);
 }
 
-TEST_CASE("a lost connection is a connection error, and is not opened again",
-          "[postgres][case-149]") {
+TEST_CASE("case 149: a lost connection is a connection error, and is not opened again",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -212,8 +212,8 @@ TEST_CASE("a sink that fails leaves the session usable", "[postgres]") {
     CHECK(counter.rows == 60'000);
 }
 
-TEST_CASE("a statement that takes too long is a timeout, and the session goes on",
-          "[postgres][case-154]") {
+TEST_CASE("case 154: a statement that takes too long is a timeout, and the session goes on",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }

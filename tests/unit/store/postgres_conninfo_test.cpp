@@ -35,14 +35,14 @@ TEST_CASE("a displayed connection string names user, host, port and database, an
           "postgresql://app@/shop?host=/run/pg&port=6000");
 }
 
-TEST_CASE("a list of hosts is kept in order with its ports", "[case-148]") {
+TEST_CASE("case 148: a list of hosts is kept in order with its ports") {
     CHECK(display_postgres("postgresql://app@h1:5433,h2:5434/shop") ==
           "postgresql://app@h1:5433,h2:5434/shop");
     CHECK(display_postgres("postgresql://app@h1,h2/shop") == "postgresql://app@h1,h2/shop");
     CHECK(display_postgres("host=::1 user=app dbname=shop") == "postgresql://app@[::1]/shop");
 }
 
-TEST_CASE("punctuation inside a displayed name is percent-encoded", "[case-23]") {
+TEST_CASE("case 23: punctuation inside a displayed name is percent-encoded") {
     CHECK(display_postgres("host=h user='a@b/c' dbname='x?y'") == "postgresql://a%40b%2Fc@h/x%3Fy");
 }
 
@@ -83,7 +83,7 @@ TEST_CASE("a malformed string without a secret is told what is wrong with it") {
     }
 }
 
-TEST_CASE("the SQLSTATE is found in a verbose text of any language", "[case-167]") {
+TEST_CASE("case 167: the SQLSTATE is found in a verbose text of any language") {
     CHECK(find_sqlstate("connection to server failed: FATAL:  28P01: password") == "28P01");
     CHECK(find_sqlstate("FATAL:  3D000: database \"x\" does not exist\nLOCATION: y") == "3D000");
     CHECK(find_sqlstate("SCHWERWIEGEND:  57P03: das Datenbanksystem startet") == "57P03");
@@ -101,8 +101,7 @@ TEST_CASE("a scrubbed text is one line without address, SQLSTATE and password") 
     CHECK(scrub("no: hun\nter2", {"hun\nter2"}) == "no: ***");
 }
 
-TEST_CASE("an error that may quote data keeps its SQLSTATE and loses its text",
-          "[case-118][case-232]") {
+TEST_CASE("cases 118, 232: an error that may quote data keeps its SQLSTATE and loses its text") {
     for (const std::string state : {"22P02", "23505", "XX001", "P0001", "AB123", "HV000"}) {
         const Error error = statement_error(state, "invalid input: \"ssn 123-45-6789\"");
         CHECK(text_of(error).find("ssn") == std::string::npos);
@@ -111,7 +110,7 @@ TEST_CASE("an error that may quote data keeps its SQLSTATE and loses its text",
     }
 }
 
-TEST_CASE("the SQLSTATE decides the kind of an error", "[case-75][case-158]") {
+TEST_CASE("cases 75, 158: the SQLSTATE decides the kind of an error") {
     CHECK(statement_error("42501", "permission denied").kind() == ErrorKind::permission);
     CHECK(statement_error("55P03", "x").kind() == ErrorKind::locked);
     CHECK(statement_error("40001", "x").kind() == ErrorKind::locked);

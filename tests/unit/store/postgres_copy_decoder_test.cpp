@@ -155,7 +155,7 @@ TEST_CASE("dates and times count from 1970 and keep their infinities") {
               .integer(0) == most - 1);
 }
 
-TEST_CASE("texts lose what pads them and nothing else", "[case-51]") {
+TEST_CASE("case 51: texts lose what pads them and nothing else") {
     CHECK(decode(type_oid::bpchar, ColumnType::text, " a  ").bytes(0) == " a");
     CHECK(decode(type_oid::bpchar, ColumnType::text, "   ").bytes(0).empty());
     CHECK(decode(type_oid::text, ColumnType::text, " a  ").bytes(0) == " a  ");
@@ -170,7 +170,7 @@ TEST_CASE("texts lose what pads them and nothing else", "[case-51]") {
           CellKind::blob);
 }
 
-TEST_CASE("a type that does not hold what the column promises has no decoder", "[case-22]") {
+TEST_CASE("case 22: a type that does not hold what the column promises has no decoder") {
     CHECK(value_decoder(type_oid::text, ColumnType::integer) == nullptr);
     CHECK(value_decoder(type_oid::int4, ColumnType::text) == nullptr);
     CHECK(value_decoder(type_oid::numeric, ColumnType::real) == nullptr);
@@ -324,7 +324,7 @@ TEST_CASE("random bytes end in an error and never in a crash") {
     });
 }
 
-TEST_CASE("a COPY stream with one byte changed never crashes", "[case-233]") {
+TEST_CASE("case 233: a COPY stream with one byte changed never crashes") {
     rc::prop("one changed byte", [](unsigned char byte) {
         const std::string good = two_rows();
         const auto at = *rc::gen::inRange<std::size_t>(0, good.size());

@@ -29,7 +29,7 @@ Error scan_error(const PostgresFixture& fixture, const TableSchema& table) {
 
 } // namespace
 
-TEST_CASE("a table of several chunks is read once, row by row", "[postgres][case-114][case-115]") {
+TEST_CASE("cases 114, 115: a table of several chunks is read once, row by row", "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -132,8 +132,9 @@ TEST_CASE("an empty Postgres table gives no batch", "[postgres]") {
     CHECK(collector.batches == 0);
 }
 
-TEST_CASE("parents are read with their children, views and foreign tables as they are",
-          "[postgres][case-104][case-108]") {
+TEST_CASE(
+    "cases 104, 108: parents are read with their children, views and foreign tables as they are",
+    "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -165,7 +166,7 @@ TEST_CASE("parents are read with their children, views and foreign tables as the
     CHECK(count("ft") == 2);
 }
 
-TEST_CASE("a materialized view without data says so", "[postgres][case-106]") {
+TEST_CASE("case 106: a materialized view without data says so", "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -178,8 +179,8 @@ TEST_CASE("a materialized view without data says so", "[postgres][case-106]") {
     CHECK(mentions(error, "never refreshed"));
 }
 
-TEST_CASE("a sample is a part of the rows, and a view is read whole with a note",
-          "[postgres][case-124]") {
+TEST_CASE("case 124: a sample is a part of the rows, and a view is read whole with a note",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -204,8 +205,8 @@ TEST_CASE("a sample is a part of the rows, and a view is read whole with a note"
     CHECK(count_notes(fixture, "is read whole") == 1);
 }
 
-TEST_CASE("a table that another session locks is locked, and the session goes on",
-          "[postgres][case-107]") {
+TEST_CASE("case 107: a table that another session locks is locked, and the session goes on",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -229,8 +230,8 @@ TEST_CASE("a table that another session locks is locked, and the session goes on
     CHECK(rows_of(*fixture.session, table_named(catalog, "t")).size() == 1);
 }
 
-TEST_CASE("a lock that goes away in time is waited for, three times in a session",
-          "[postgres][case-155]") {
+TEST_CASE("case 155: a lock that goes away in time is waited for, three times in a session",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -279,8 +280,8 @@ private:
     std::thread m_other;
 };
 
-TEST_CASE("a scan gives way to those who want to alter the table, and goes on",
-          "[postgres][case-22]") {
+TEST_CASE("case 22: a scan gives way to those who want to alter the table, and goes on",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -321,8 +322,9 @@ TEST_CASE("a scan lets go of its locks when it is done", "[postgres]") {
     database.execute("SET lock_timeout = '2s'; ALTER TABLE t ADD COLUMN j int");
 }
 
-TEST_CASE("a table that was truncated, rewritten, replaced or dropped has changed",
-          "[postgres][case-103][case-119][case-121][case-122][case-123]") {
+TEST_CASE("cases 103, 119, 121, 122, 123: a table that was truncated, rewritten, replaced or "
+          "dropped has changed",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -394,7 +396,7 @@ TEST_CASE("what the role may not read is a permission error, never a part of the
     CHECK(counter.rows == 1);
 }
 
-TEST_CASE("a view that fails is a query error without its data", "[postgres][case-105][case-232]") {
+TEST_CASE("cases 105, 232: a view that fails is a query error without its data", "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -411,7 +413,7 @@ TEST_CASE("a view that fails is a query error without its data", "[postgres][cas
     CHECK(rows_of(*fixture.session, table_named(catalog, "t")).size() == 1);
 }
 
-TEST_CASE("texts of a database without an encoding come as bytes", "[postgres][case-67]") {
+TEST_CASE("case 67: texts of a database without an encoding come as bytes", "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -424,7 +426,7 @@ TEST_CASE("texts of a database without an encoding come as bytes", "[postgres][c
     CHECK(rows_of(*fixture.session, table_named(catalog, "t"))[0][0].bytes == "a\xff");
 }
 
-TEST_CASE("texts of a Latin-1 database come as UTF-8", "[postgres][case-68]") {
+TEST_CASE("case 68: texts of a Latin-1 database come as UTF-8", "[postgres]") {
     if (!has_postgres()) {
         return;
     }

@@ -51,8 +51,7 @@ std::string mode_for(const std::string& conninfo) {
 
 } // namespace
 
-TEST_CASE("case 218: a clock that is off counts from five seconds beyond the time of asking",
-          "[case-218]") {
+TEST_CASE("case 218: a clock that is off counts from five seconds beyond the time of asking") {
     constexpr Micros second = micros_per_second;
     CHECK_FALSE(postgres::clock_skew(100 * second, 100 * second, 100 * second));
     CHECK_FALSE(postgres::clock_skew(105 * second, 90 * second, 100 * second));
@@ -61,7 +60,7 @@ TEST_CASE("case 218: a clock that is off counts from five seconds beyond the tim
     CHECK(postgres::clock_skew(40 * second, 100 * second, 101 * second) == -60 * second);
 }
 
-TEST_CASE("case 218: a skewed clock is said with its direction", "[case-218]") {
+TEST_CASE("case 218: a skewed clock is said with its direction") {
     const auto skewed = [](Micros skew) {
         return only_note(source_with([&](SourceInfo& source) { source.clock_skew = skew; }));
     };
@@ -69,7 +68,7 @@ TEST_CASE("case 218: a skewed clock is said with its direction", "[case-218]") {
     CHECK(holds(skewed(-7 * micros_per_second), "7 s behind that of this machine"));
 }
 
-TEST_CASE("case 162: the lag of a standby is said as a bound, or as unknown", "[case-162]") {
+TEST_CASE("case 162: the lag of a standby is said as a bound, or as unknown") {
     const auto note = [](std::optional<Micros> lag) {
         return only_note(source_with([&](SourceInfo& source) {
             source.role = "standby";
@@ -80,15 +79,14 @@ TEST_CASE("case 162: the lag of a standby is said as a bound, or as unknown", "[
     CHECK(holds(note(std::nullopt), "is unknown"));
 }
 
-TEST_CASE("case 166: a server newer than any that is known is said", "[case-166]") {
+TEST_CASE("case 166: a server newer than any that is known is said") {
     const SourceInfo source =
         source_with([](SourceInfo& info) { info.server_version = "19beta1"; });
     CHECK(only_note(source, 180'004).empty());
     CHECK(holds(only_note(source, 190'000), "Postgres 19beta1 is newer than any"));
 }
 
-TEST_CASE("case 234: an unprotected connection is said, a verified or local one is not",
-          "[case-234]") {
+TEST_CASE("case 234: an unprotected connection is said, a verified or local one is not") {
     const auto note = [](const std::string& tls) {
         return only_note(source_with([&](SourceInfo& source) { source.tls = tls; }));
     };
@@ -98,8 +96,7 @@ TEST_CASE("case 234: an unprotected connection is said, a verified or local one 
     CHECK(holds(note("none"), "postgresql://app@db1/shop is not encrypted"));
 }
 
-TEST_CASE("case 234: TLS is asked for where the way leaves the machine and nobody said otherwise",
-          "[case-234]") {
+TEST_CASE("case 234: TLS is asked for where the way leaves the machine and nobody said otherwise") {
     CHECK(mode_for("postgresql://app@db1/shop") == "require");
     CHECK(mode_for("host=db1 sslrootcert=/ca.pem") == "verify-full");
     CHECK(mode_for("host=127.0.0.1,db1") == "require");
@@ -111,7 +108,7 @@ TEST_CASE("case 234: TLS is asked for where the way leaves the machine and nobod
     CHECK(mode_for("service=shop").empty());
 }
 
-TEST_CASE("case 161: a standby that holds back its primary is said", "[case-161]") {
+TEST_CASE("case 161: a standby that holds back its primary is said") {
     postgres::ServerFacts server;
     server.holds_back_primary = true;
     const auto notes = postgres::server_notes(source_with([](SourceInfo&) {}), server, version_15);
@@ -119,7 +116,7 @@ TEST_CASE("case 161: a standby that holds back its primary is said", "[case-161]
     CHECK(holds(notes.front(), "hot_standby_feedback is on"));
 }
 
-TEST_CASE("case 54: collations of another version are said", "[postgres][case-54]") {
+TEST_CASE("case 54: collations of another version are said", "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -137,8 +134,7 @@ TEST_CASE("case 54: collations of another version are said", "[postgres][case-54
     CHECK(any_holds(notes(), "the collation of the database has another version"));
 }
 
-TEST_CASE("case 157: a transaction that was idle too long is a lost connection",
-          "[postgres][case-157]") {
+TEST_CASE("case 157: a transaction that was idle too long is a lost connection", "[postgres]") {
     if (!has_postgres()) {
         return;
     }

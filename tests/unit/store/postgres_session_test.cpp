@@ -31,8 +31,9 @@ Query query(std::string sql, std::vector<ColumnType> types) {
 
 } // namespace
 
-TEST_CASE("a row that is inserted after the snapshot is not seen, by no session on it",
-          "[postgres][case-120][case-176]") {
+TEST_CASE(
+    "cases 120, 176: a row that is inserted after the snapshot is not seen, by no session on it",
+    "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -141,8 +142,8 @@ TEST_CASE("planted functions and operators of other schemas are not used", "[pos
     CHECK(count_rows(*fixture.session, catalog, "t") == 1);
 }
 
-TEST_CASE("everything that is sent is part of the protocol, and nothing stays behind",
-          "[postgres][case-180]") {
+TEST_CASE("case 180: everything that is sent is part of the protocol, and nothing stays behind",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -190,8 +191,8 @@ TEST_CASE("everything that is sent is part of the protocol, and nothing stays be
                          " WHERE application_name = 'assay/protocol'") == "0");
 }
 
-TEST_CASE("the transaction is read-only and its settings are local to it",
-          "[postgres][case-47][case-178]") {
+TEST_CASE("cases 47, 178: the transaction is read-only and its settings are local to it",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -232,8 +233,8 @@ TEST_CASE("a write that slipped through would be refused by the server", "[postg
           })->kind() == ErrorKind::query);
 }
 
-TEST_CASE("a hostile notice is escaped, and its text is withheld once data is read",
-          "[postgres][case-7][case-168]") {
+TEST_CASE("cases 7, 168: a hostile notice is escaped, and its text is withheld once data is read",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -249,7 +250,7 @@ TEST_CASE("a hostile notice is escaped, and its text is withheld once data is re
     CHECK(count_notes(fixture, "01000") == 1);
 }
 
-TEST_CASE("a role that may do more than read is told of", "[postgres][case-229]") {
+TEST_CASE("case 229: a role that may do more than read is told of", "[postgres]") {
     if (!has_postgres()) {
         return;
     }

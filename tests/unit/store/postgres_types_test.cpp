@@ -79,8 +79,8 @@ TEST_CASE("integers and booleans come at their limits and as NULL", "[postgres]"
     CHECK(nulls[0].type == ColumnType::integer);
 }
 
-TEST_CASE("reals come with NaN, infinities, negative zero and short decimals",
-          "[postgres][case-47]") {
+TEST_CASE("case 47: reals come with NaN, infinities, negative zero and short decimals",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -136,7 +136,7 @@ TEST_CASE("texts of every kind come as they are, without the padding of char(n)"
     CHECK(blob[1].kind == CellKind::blob);
 }
 
-TEST_CASE("dates and times come before Christ, after 9999 and at infinity", "[postgres][case-33]") {
+TEST_CASE("case 33: dates and times come before Christ, after 9999 and at infinity", "[postgres]") {
     if (!has_postgres()) {
         return;
     }
@@ -155,8 +155,8 @@ TEST_CASE("dates and times come before Christ, after 9999 and at infinity", "[po
           Integers{0, 86'400'000'000, 45'296'789'000});
 }
 
-TEST_CASE("types that assay does not know come as the server's text",
-          "[postgres][case-27][case-28][case-29][case-48]") {
+TEST_CASE("cases 27, 28, 29, 48: types that assay does not know come as the server's text",
+          "[postgres]") {
     if (!has_postgres()) {
         return;
     }

@@ -21,7 +21,7 @@ TEST_CASE("an identifier is quoted whatever is in it") {
     CHECK(quote_table({R"(we.ird"s)", "t"}) == R"("we.ird""s"."t")");
 }
 
-TEST_CASE("a name with a NUL byte is refused", "[case-20][case-69]") {
+TEST_CASE("cases 20, 69: a name with a NUL byte is refused") {
     CHECK_THROWS_AS(quote_identifier(std::string("a\0b", 3)), Error);
 }
 
@@ -59,7 +59,7 @@ TEST_CASE("the orphan query counts complete keys and those without a parent") {
           std::string::npos);
 }
 
-TEST_CASE("a condition is one that can stand in parentheses", "[case-215][case-286]") {
+TEST_CASE("cases 215, 286: a condition is one that can stand in parentheses") {
     for (const char* condition : {"a = 1", "(a)", "a = ')'", "\"(\" > 0", "a = 'it''s ('",
                                   "a -- b)", "a /* ( */ + 1 > 0", "a IN ('x;y')", "f(a, (b))"}) {
         INFO(condition);

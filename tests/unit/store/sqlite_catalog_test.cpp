@@ -129,7 +129,7 @@ TEST_CASE("the catalog tells kinds, keys, references and indexes") {
     }
 }
 
-TEST_CASE("broken views and missing modules do not hide the rest", "[case-130][case-131]") {
+TEST_CASE("cases 130, 131: broken views and missing modules do not hide the rest") {
     const TempDir folder;
     const std::string path = folder.file("broken.db");
     run_sqlite(path, "CREATE TABLE t(a); INSERT INTO t VALUES(1);"
@@ -151,7 +151,7 @@ TEST_CASE("broken views and missing modules do not hide the rest", "[case-130][c
     CHECK(file.read("t").rows.size() == 1);
 }
 
-TEST_CASE("virtual tables are told, their shadow tables only counted", "[case-129]") {
+TEST_CASE("case 129: virtual tables are told, their shadow tables only counted") {
     const TempDir folder;
     const std::string path = folder.file("fts.db");
     run_sqlite(path, "CREATE VIRTUAL TABLE docs USING fts5(title, body);"
@@ -169,7 +169,7 @@ TEST_CASE("virtual tables are told, their shadow tables only counted", "[case-12
     CHECK(file.read("boxes").rows.size() == 1);
 }
 
-TEST_CASE("hostile names come through unchanged", "[case-21]") {
+TEST_CASE("case 21: hostile names come through unchanged") {
     const TempDir folder;
     const std::string path = folder.file("names.db");
     const Names columns = {"",    "a\"b",  "x;drop table t;--", "new\nline", "\U0001F600",

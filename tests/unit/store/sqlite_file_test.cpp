@@ -32,7 +32,7 @@ void require_refused(const std::string& path, std::string_view part) {
     CHECK(contains(error.what(), path));
 }
 
-TEST_CASE("a missing file is a connection error and is not created", "[case-194]") {
+TEST_CASE("case 194: a missing file is a connection error and is not created") {
     const TempDir folder;
     run_sqlite(folder.file("shop.db"), three_rows);
     const auto before = folder_content(folder.path());
@@ -145,7 +145,7 @@ TEST_CASE("a WAL that a crash left behind is read and stays as it was") {
     CHECK(folder_content(folder.path()) == before);
 }
 
-TEST_CASE("a WAL without its index is explained, not half read", "[case-205]") {
+TEST_CASE("case 205: a WAL without its index is explained, not half read") {
     const TempDir folder;
     const std::string path = folder.file("left.db");
     test::crash_sqlite(path, std::string("PRAGMA journal_mode=WAL;") + three_rows);
@@ -155,7 +155,7 @@ TEST_CASE("a WAL without its index is explained, not half read", "[case-205]") {
     CHECK(folder_content(folder.path()) == before);
 }
 
-TEST_CASE("an interrupted transaction is not rolled back", "[case-204]") {
+TEST_CASE("case 204: an interrupted transaction is not rolled back") {
     const TempDir folder;
     const std::string path = folder.file("hot.db");
     run_sqlite(path, three_rows);
@@ -183,7 +183,7 @@ TEST_CASE("a WAL database without side files that changes under us is an error")
     CHECK(error_of([&] { file.session->fork(); }).kind() == ErrorKind::changed);
 }
 
-TEST_CASE("immutable=1 is refused while changes wait in the WAL", "[case-206]") {
+TEST_CASE("case 206: immutable=1 is refused while changes wait in the WAL") {
     const TempDir folder;
     const std::string path = folder.file("wal.db");
     test::crash_sqlite(path, std::string("PRAGMA journal_mode=WAL;") + three_rows);
@@ -217,7 +217,7 @@ TEST_CASE("our locks survive that the same file is opened again") {
     CHECK(first.read("t").rows.size() == 3);
 }
 
-TEST_CASE("a session sees one state of a WAL database while others write", "[case-177]") {
+TEST_CASE("case 177: a session sees one state of a WAL database while others write") {
     const TempDir folder;
     const std::string path = folder.file("live.db");
     SQLite::Database writer(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
@@ -246,7 +246,7 @@ TEST_CASE("a fork of a file that was replaced is refused") {
     CHECK(error_of([&] { file.read("t"); }).kind() == ErrorKind::changed);
 }
 
-TEST_CASE("a file that was overwritten or deleted while it is read has changed", "[case-207]") {
+TEST_CASE("case 207: a file that was overwritten or deleted while it is read has changed") {
     const TempDir folder;
     const std::string path = folder.file("shop.db");
     run_sqlite(folder.file("other.db"),
@@ -265,7 +265,7 @@ TEST_CASE("a file that was overwritten or deleted while it is read has changed",
     }
 }
 
-TEST_CASE("a file that ends in the middle of its last page is damaged", "[case-199]") {
+TEST_CASE("case 199: a file that ends in the middle of its last page is damaged") {
     const TempDir folder;
     const std::string path = folder.file("cut.db");
     run_sqlite(path, three_rows);
@@ -291,7 +291,7 @@ TEST_CASE("the source says what was opened") {
     CHECK(file.recorder.statements.front().starts_with("a: "));
 }
 
-TEST_CASE("file systems on which other machines write are known by their number", "[case-209]") {
+TEST_CASE("case 209: file systems on which other machines write are known by their number") {
     CHECK(remote_file_system(0x6969) == "NFS");
     CHECK(remote_file_system(0xfe534d42) == "SMB");
     CHECK(remote_file_system(0xef53).empty()); // ext4
