@@ -267,7 +267,7 @@ TEST_CASE("case 229: a role that may do more than read is told of", "[postgres]"
         const auto error = error_of([&] { const PostgresFixture fixture(conninfo, refuse); });
         REQUIRE(error);
         CHECK(error->kind() == ErrorKind::permission);
-        CHECK(mentions(*error, "--refuse-superuser"));
+        CHECK(std::string(error->what()).find("--refuse-superuser") != std::string::npos);
     }
     CHECK(PostgresFixture(database.conninfo(reader.name()), refuse).observer.notes.empty());
 }
