@@ -79,7 +79,6 @@ def cancelled_by_admin():
     server.expect_nothing_left("statement cancelled by an admin")
 
 
-@hard_cases(153)
 def cut_connection():
     for after in (0, 9, 40, 400, 3_000, MIDDLE, 2 * MIDDLE):
         outcome = held(lambda _: None, after=after, end="cut")
@@ -122,6 +121,16 @@ def frozen_backend():
     resume(frozen[0])
     noise.join()
     server.expect_nothing_left("frozen backend")
+
+
+@hard_cases(153)
+def no_answer():
+    """A network that passes nothing any more, nor tells: our request to cancel gets no answer too."""
+    with Proxy(server.socket, hold_after=MIDDLE, swallow=True) as proxy:
+        outcome = run(audit(proxy.conninfo(), "--timeout", "1s"))
+    expect_unknown("network without answer", outcome, TRUTH, "stopped answering")
+    check("network without answer: the deadline of ours ends the run", outcome.seconds < 18, outcome)
+    server.expect_nothing_left("network without answer")
 
 
 @hard_cases(147)
@@ -441,7 +450,7 @@ def old_server():
 
 set_up()
 for scenario in (old_server, terminated, cancelled_by_admin, cut_connection, garbled_connection,
-                 frozen_backend, frozen_server, locked_table, changed_before_its_turn,
+                 frozen_backend, no_answer, frozen_server, locked_table, changed_before_its_turn,
                  blocked_during_its_turn, gives_way, gives_way_in_one_statement,
                  no_connection_left, statement_shapes, no_temporary_files, wide_row, interrupted, killed_client,
                  killed_backend, damaged_table):

@@ -217,11 +217,14 @@ class Proxy:
     release() or cut(). Only the first connection is held, so that a cancel request gets through.
     per_second: bytes of the server that may pass in a second.
     garble_after: from that byte on noise instead of what the server says.
+    swallow: later connections are taken and get no answer, as in a network that lost its way.
     """
 
-    def __init__(self, target, hold_after=None, per_second=None, garble_after=None):
+    def __init__(self, target, hold_after=None, per_second=None, garble_after=None,
+                 swallow=False):
         self.target, self.hold_after = target, hold_after
         self.per_second, self.garble_after = per_second, garble_after
+        self.swallow = swallow
         self.held, self.let_go = threading.Event(), threading.Event()
         self.pairs = []
         self.passed = 0  # bytes of the server, on all connections
@@ -268,6 +271,8 @@ class Proxy:
                 return
             first = not self.pairs
             self.pairs.append((client, server))
+            if self.swallow and not first:
+                continue
             threading.Thread(target=self._pump, args=(client, server), daemon=True).start()
             threading.Thread(target=self._back, args=(server, client, first), daemon=True).start()
 
