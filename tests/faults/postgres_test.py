@@ -14,8 +14,9 @@ import struct
 import threading
 import time
 
-from support import (FakeServer, Proxy, Run, Server, check, expect_protocol, expect_unknown,
-                     finish, hard_cases, inside_own_server, resume, run, stop)
+from support import (FakeServer, Proxy, Run, Server, check, expect_nothing_of_values,
+                     expect_protocol, expect_unknown, finish, hard_cases, inside_own_server,
+                     resume, run, stop)
 
 inside_own_server(os.path.abspath(__file__))
 server = Server()
@@ -354,6 +355,19 @@ def no_temporary_files():
               (spilled, written()))
 
 
+@hard_cases(249)
+def hashes():
+    """Of a value that can be guessed a hash is as good as the value."""
+    def fill(secret):
+        server.psql(f"""DROP TABLE IF EXISTS people;
+            CREATE TABLE people (n int PRIMARY KEY, id int, v text, b bytea);
+            INSERT INTO people VALUES (1, 1, '{secret}', '{secret}'), (2, 1, '{secret}', '{secret}'),
+              (3, 2, reverse('{secret}'), NULL);""")
+
+    expect_nothing_of_values(server.conninfo, fill)
+    server.psql("DROP TABLE people")
+
+
 @hard_cases(65, 66)
 def wide_row():
     """Cases 65 and 66: a text of 300 MB, and a row of more than the 1 GB that can be sent."""
@@ -452,7 +466,7 @@ set_up()
 for scenario in (old_server, terminated, cancelled_by_admin, cut_connection, garbled_connection,
                  frozen_backend, no_answer, frozen_server, locked_table, changed_before_its_turn,
                  blocked_during_its_turn, gives_way, gives_way_in_one_statement,
-                 no_connection_left, statement_shapes, no_temporary_files, wide_row, interrupted, killed_client,
+                 no_connection_left, statement_shapes, no_temporary_files, hashes, wide_row, interrupted, killed_client,
                  killed_backend, damaged_table):
     begun = time.monotonic()
     scenario()
