@@ -130,7 +130,7 @@ def look(what, arguments, statuses=(0, 1)):
         else:
             check(f"{what}, {form}: nothing raw on stdout (case 247)", is_clean(outcome.out),
                   CONTROL.findall(outcome.out)[:5])
-        check(f"{what}, {form}: no value of a cell (case 239)", CANARY not in outcome.out + outcome.err,
+        check(f"{what}, {form}: no value of a cell (cases 239, 253)", CANARY not in outcome.out + outcome.err,
               [line for line in (outcome.out + outcome.err).splitlines() if CANARY in line][:3])
         check(f"{what}, {form}: no password (case 239)", PASSWORD not in outcome.out + outcome.err, outcome)
     return document

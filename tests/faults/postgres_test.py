@@ -14,8 +14,9 @@ import struct
 import threading
 import time
 
-from support import (FakeServer, Proxy, Run, Server, check, expect_protocol, expect_unknown,
-                     finish, hard_cases, inside_own_server, resume, run, stop)
+from support import (FakeServer, Proxy, Run, Server, check, expect_nothing_of_values,
+                     expect_protocol, expect_unknown, finish, hard_cases, inside_own_server,
+                     resume, run, stop)
 
 inside_own_server(os.path.abspath(__file__))
 server = Server()
@@ -79,7 +80,6 @@ def cancelled_by_admin():
     server.expect_nothing_left("statement cancelled by an admin")
 
 
-@hard_cases(153)
 def cut_connection():
     for after in (0, 9, 40, 400, 3_000, MIDDLE, 2 * MIDDLE):
         outcome = held(lambda _: None, after=after, end="cut")
@@ -122,6 +122,16 @@ def frozen_backend():
     resume(frozen[0])
     noise.join()
     server.expect_nothing_left("frozen backend")
+
+
+@hard_cases(153)
+def no_answer():
+    """A network that passes nothing any more, nor tells: our request to cancel gets no answer too."""
+    with Proxy(server.socket, hold_after=MIDDLE, swallow=True) as proxy:
+        outcome = run(audit(proxy.conninfo(), "--timeout", "1s"))
+    expect_unknown("network without answer", outcome, TRUTH, "stopped answering")
+    check("network without answer: the deadline of ours ends the run", outcome.seconds < 18, outcome)
+    server.expect_nothing_left("network without answer")
 
 
 @hard_cases(147)
@@ -328,6 +338,40 @@ def statement_shapes():
     server.psql("DROP SCHEMA few, many CASCADE")
 
 
+@hard_cases(74)
+def no_temporary_files():
+    """Every value of a big table is another one: to count them on the server would fill its disk."""
+    def written():
+        return int(server.psql("SELECT temp_bytes FROM pg_stat_database"
+                               " WHERE datname = current_database()"))
+
+    begun = written()
+    server.psql("SET work_mem = '64kB'; SELECT count(DISTINCT v) FROM a_big")
+    spilled = written()
+    check("values that the server counts: go through its disk", spilled > begun, (begun, spilled))
+    for command in (audit(server.conninfo, "-t", "a_big"),
+                    ["dedupe-check", server.conninfo, "-t", "a_big", "-k", "v", "-q"],
+                    ["volume-diff", server.conninfo, server.conninfo, "-t", "a_big", "--rows", "-q"]):
+        outcome = run([*command, "--timeout", "5min"])
+        check(f"{command[0]}: is complete", outcome.status == 0, outcome)
+        server.expect_nothing_left(command[0])
+        check(f"{command[0]}: writes nothing on the server's disk", written() == spilled,
+              (spilled, written()))
+
+
+@hard_cases(249)
+def hashes():
+    """Of a value that can be guessed a hash is as good as the value."""
+    def fill(secret):
+        server.psql(f"""DROP TABLE IF EXISTS people;
+            CREATE TABLE people (n int PRIMARY KEY, id int, v text, b bytea);
+            INSERT INTO people VALUES (1, 1, '{secret}', '{secret}'), (2, 1, '{secret}', '{secret}'),
+              (3, 2, reverse('{secret}'), NULL);""")
+
+    expect_nothing_of_values(server.conninfo, fill)
+    server.psql("DROP TABLE people")
+
+
 @hard_cases(65, 66)
 def wide_row():
     """Cases 65 and 66: a text of 300 MB, and a row of more than the 1 GB that can be sent."""
@@ -381,13 +425,33 @@ def killed_client():
 
 @hard_cases(151)
 def killed_backend():
-    """Last: the server ends every other session as well and starts again."""
+    """From here on: the server ends every other session as well and starts again."""
     outcome = held(lambda _: os.kill(backend(), signal.SIGKILL))
     expect_unknown("kill -9 of a backend", outcome, TRUTH, "lost the connection")
     check("kill -9 of a backend: the server comes back", server.wait_until_up())
     server.expect_nothing_left("kill -9 of a backend")
     outcome = run(audit(server.conninfo))
     check("kill -9 of a backend: all is well afterwards", outcome.status == 0, outcome)
+
+
+@hard_cases(118)
+def damaged_table():
+    """Pages on the disk that are none any more; the server that comes up again has none in memory."""
+    server.psql("CREATE TABLE d_damaged AS SELECT i AS id, repeat('d', 90) AS v"
+                " FROM generate_series(1, 20000) AS i; CHECKPOINT")
+    name = server.psql("SELECT pg_relation_filepath('d_damaged')")
+    writer = int(server.psql("SELECT pid FROM pg_stat_activity"
+                             " WHERE backend_type = 'background writer'"))
+    with open(os.path.join(server.folder, "data", name), "r+b") as file:
+        file.seek(100 * 8192)
+        file.write(bytes(i * 167 % 256 for i in range(4 * 8192)))
+    os.kill(writer, signal.SIGKILL)
+    time.sleep(1)
+    check("damaged table: the server comes back", server.wait_until_up())
+    outcome = run(audit(server.conninfo))
+    expect_unknown("damaged table", outcome, TRUTH, "corrupt data.*XX001")
+    check("damaged table: the others are read", rows_of(outcome, "a_big") == ROWS, outcome)
+    server.expect_nothing_left("damaged table")
 
 
 @hard_cases(165)
@@ -404,10 +468,10 @@ def old_server():
 
 set_up()
 for scenario in (old_server, terminated, cancelled_by_admin, cut_connection, garbled_connection,
-                 frozen_backend, frozen_server, locked_table, changed_before_its_turn,
+                 frozen_backend, no_answer, frozen_server, locked_table, changed_before_its_turn,
                  blocked_during_its_turn, gives_way, gives_way_in_one_statement,
-                 no_connection_left, statement_shapes, wide_row, interrupted, killed_client,
-                 killed_backend):
+                 no_connection_left, statement_shapes, no_temporary_files, hashes, wide_row, interrupted, killed_client,
+                 killed_backend, damaged_table):
     begun = time.monotonic()
     scenario()
     print(f"# {scenario.__name__}: {time.monotonic() - begun:.1f} s", flush=True)

@@ -18,7 +18,8 @@ import sys
 import tempfile
 import time
 
-from support import GIVE_UP, PROGRAM, Run, check, fingerprint, finish, hard_cases, resume, run, stop
+from support import (CONTROL, GIVE_UP, PROGRAM, Run, check, fingerprint, finish, hard_cases,
+                     resume, run, stop)
 
 folder = tempfile.mkdtemp(prefix="assay-process.")
 shop = os.path.join(folder, "shop.db")
@@ -125,6 +126,27 @@ def clocks():
     base.close()
 
 
+@hard_cases(284)
+def odd_results():
+    """The only files of ours that others may have edited: results that were saved."""
+    plain = run([*AUDIT, "--json"]).out.encode()
+    path = os.path.join(folder, "odd.json")
+    for what, data, status in (
+            ("a byte order mark", b"\xef\xbb\xbf" + plain, 0),
+            ("lines of Windows", plain.replace(b"\n", b"\r\n"), 0),
+            ("UTF-16", plain.decode().encode("utf-16"), 2),
+            ("Latin-1", plain.replace(b'"main"', b'"m\xe9in"'), 2),
+            ("bytes of zero", bytes(1000), 2), ("noise", bytes(i * 167 % 256 for i in range(9999)), 2),
+            ("nothing", b"", 3), ("half of a result", plain[:len(plain) // 2], 2)):
+        with open(path, "wb") as file:
+            file.write(data)
+        outcome = run(["report", path])
+        check(f"a result with {what}: exit status {status}", outcome.status == status, outcome)
+        check(f"a result with {what}: a clean message, or none", CONTROL.search(outcome.err) is None
+              and (status == 0) == (not outcome.err), outcome)
+    os.unlink(path)
+
+
 @hard_cases(267)
 def little_memory():
     def limit():
@@ -174,6 +196,7 @@ def stops_and_resumes():
           outcome.document["tables"][0]["rows"] == plain.document["tables"][0]["rows"], outcome)
 
 
+@hard_cases(169)
 def temporary_files():
     """Keys that memory does not hold go into a file that nobody sees. Where it cannot be written there
     is no answer, and where the process is killed nothing is left."""
@@ -216,7 +239,7 @@ def temporary_files():
 
 try:
     set_up()
-    for scenario in (closed_streams, full_streams, homes, locales, clocks, little_memory, no_files,
+    for scenario in (closed_streams, full_streams, homes, locales, clocks, odd_results, little_memory, no_files,
                      core_dumps, stops_and_resumes, temporary_files):
         scenario()
 finally:

@@ -7,14 +7,18 @@ usage: sqlite_test.py PROGRAM
 """
 
 import os
+import re
+import resource
 import shutil
 import sqlite3
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 
-from support import Run, check, expect_unknown, fingerprint, finish, hard_cases, run, wrong_numbers
+from support import (PROGRAM, Run, check, expect_nothing_of_values, expect_unknown, fingerprint,
+                     finish, hard_cases, run, wrong_numbers)
 
 ROWS = {"orders": 120, "notes": 40}
 LONG_TEXT = ("notes", "text")
@@ -134,21 +138,36 @@ def damaged_pages():
     check("most damage is seen", statuses == {0, 3}, statuses)
 
 
-@hard_cases(94)
+@hard_cases(94, 95)
 def large_value():
-    """Of more bytes than SQLite gives us: unknown, not a crash and not a wrong length."""
-    path = fresh("large")
+    """Of more bytes than SQLite gives us: unknown, not a crash and not a wrong length, and nothing
+    that memory has to hold."""
+    path = fresh("large", page=4096)
     base = sqlite3.connect(path, isolation_level=None)
     base.execute("PRAGMA synchronous = OFF")
     base.execute("CREATE TABLE large (v)")
     base.execute("INSERT INTO large VALUES (zeroblob(100000001))")
     base.close()
     truth = dict(ROWS, large=1)
+    # Before this process has read the file: a child begins with the peak of its parent.
+    little = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    run(audit(path))
+    more = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - little
+    check("a value of 100 MB: takes no memory", more < 30_000, more)
     outcome = untouched("a value of 100 MB", path)
     expect_unknown("a value of 100 MB", outcome, truth, "100 MB|too big")
     rows = {table["name"]: table["rows"] for table in (outcome.document or {}).get("tables", [])}
     check("a value of 100 MB: the other tables are read",
           rows.get("orders", {}).get("value") == ROWS["orders"], rows)
+    base = sqlite3.connect(path, isolation_level=None)
+    base.execute("PRAGMA synchronous = OFF")
+    base.execute("UPDATE large SET v = zeroblob(95000000)")
+    base.close()
+    outcome = untouched("a value of 95 MB", path, audit(path, "-t", "large"))
+    lengths = [c.get("length") for t in (outcome.document or {}).get("tables", [])
+               for c in t["columns"]]
+    check("a value of 95 MB: is told by its length", outcome.status == 0 and lengths and
+          lengths[0] and lengths[0]["max"] == 95_000_000, lengths)
     os.unlink(path)
 
 
@@ -533,6 +552,78 @@ def index_disagrees():
     check("an index that lacks rows: dedupe-check counts every row", 350 in found, outcome)
 
 
+@hard_cases(208)
+def temporary_files():
+    """What SQLite sorts stays in memory: a file would hold values, where nobody expects them. One
+    that is made and removed at once is seen by the time of its folder."""
+    path = fresh("sorted", extra="""
+        CREATE TABLE many (id INTEGER PRIMARY KEY, v TEXT);
+        WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 40000)
+          INSERT INTO many SELECT n, hex(n * 7919 % 40009) || hex(zeroblob(150)) FROM c;
+        CREATE VIEW sorted AS SELECT DISTINCT v FROM many ORDER BY v DESC;""")
+    place = os.path.join(folder, "spilled")
+    os.mkdir(place)
+    environment = {**os.environ, "SQLITE_TMPDIR": place}
+
+    def is_used(arguments):
+        os.utime(place, ns=(0, 0))
+        done = subprocess.run(arguments, env=environment, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=60)
+        check(f"{arguments[1]}: ends well", done.returncode in (0, 1), done)
+        return os.stat(place).st_mtime_ns != 0 or bool(os.listdir(place))
+
+    check("sorted by others: goes through a file", is_used(
+        [sys.executable, "-c", "import sqlite3, sys\n"
+         "for row in sqlite3.connect(sys.argv[1]).execute('SELECT * FROM sorted'): pass", path]))
+    for arguments in (["audit", path, "--views"], ["dedupe-check", path, "-t", "sorted", "-k", "v"],
+                      ["dedupe-check", path, "-t", "many"],
+                      ["volume-diff", path, path, "-t", "many", "--rows", "-k", "v"]):
+        check(f"{' '.join(arguments[:1] + arguments[2:])}: nothing is sorted through a file"
+              .replace(path, "itself"), not is_used([PROGRAM, *arguments]))
+
+
+@hard_cases(81, 82, 92, 93, 98)
+def statements():
+    """What SQLite computes from values it computes in its own way, or not at all from a BLOB: it
+    is asked for no sum, no JSON and no LIKE."""
+    path = fresh("statements", extra="""
+        CREATE TABLE mixed (id INTEGER PRIMARY KEY, v);
+        INSERT INTO mixed VALUES (1, x'00ff'), (2, 'a%b'), (3, 1e300), (4, 9223372036854775807),
+          (5, '12abc'), (6, -0.0);""")
+    for arguments in (["audit", path], ["audit", path, "--depth", "sample"],
+                      ["freshness", path, "-t", "orders", "-c", "at", "--depth", "full"],
+                      ["dedupe-check", path, "-t", "mixed", "-k", "v"],
+                      ["volume-diff", path, path, "--rows"],
+                      ["volume-diff", path, path, "--distribution"]):
+        outcome = run([*arguments, "-v", "--json", "--fail-on", "never"])
+        told = [line for line in outcome.err.splitlines() if line.startswith("assay: sql ")]
+        what = " ".join(word for word in arguments if word != path)
+        check(f"{what}: is done, and its statements are told", outcome.status == 0 and
+              outcome.document and len(told) > 5, outcome)
+        asked = [line for line in told if re.search(
+            r"\b(sum|avg|total|group_concat|json\w*)\s*\(|\b(LIKE|GLOB|REGEXP)\b", line, re.I)]
+        check(f"{what}: asks SQLite to compute nothing from values", not asked, asked[:3])
+
+
+@hard_cases(249)
+def hashes():
+    """Of a value that can be guessed a hash is as good as the value: values of one shape give the
+    same document, so nothing in it was made from them but their shape."""
+    path = os.path.join(folder, "hashes.db")
+
+    def fill(secret):
+        if os.path.exists(path):
+            os.unlink(path)
+        base = sqlite3.connect(path)
+        base.executescript(f"""
+            CREATE TABLE people (n INTEGER PRIMARY KEY, id INTEGER, v TEXT, b BLOB);
+            INSERT INTO people VALUES (1, 1, '{secret}', x'{secret.encode().hex()}'),
+              (2, 1, '{secret}', x'{secret.encode().hex()}'), (3, 2, '{secret[::-1]}', NULL);""")
+        base.close()
+
+    expect_nothing_of_values(path, fill)
+
+
 @hard_cases(260)
 def interrupted():
     path = fresh("interrupted")
@@ -562,7 +653,7 @@ def interrupted():
 try:
     for scenario in (damaged_pages, large_value, no_databases, hot_journal, writers, write_ahead_log,
                      foreign_owner, replaced, full_disk, copies, killed_copies, writes_seen_in_copies,
-                     index_disagrees, interrupted):
+                     index_disagrees, temporary_files, statements, hashes, interrupted):
         begun = time.monotonic()
         scenario()
         print(f"# {scenario.__name__}: {time.monotonic() - begun:.1f} s", flush=True)

@@ -122,6 +122,30 @@ def conflict(standby):
     check("recovery conflict: the next run sees the new state", rows == [ROWS // 2], outcome)
 
 
+@hard_cases(149)
+def promoted(standby):
+    """The standby becomes a primary, and others change the table that is being read: what is said
+    of it is of the snapshot, or nothing."""
+    truth = {"orders": int(standby.psql("SELECT count(*) FROM orders"))}
+    with Proxy(standby.socket, hold_after=2_000_000) as proxy:
+        scan = Run(["audit", proxy.conninfo(), "-t", "orders", "--json", "-j", "1", "--fail-on",
+                    "never"])
+        check("promotion: the scan is under way", proxy.held.wait(30))
+        as_owner("pg_ctl", "-D", standby.data, "-w", "promote")
+        standby.psql("DELETE FROM orders WHERE id < 1000;"
+                     "INSERT INTO orders (id) VALUES (-1); TRUNCATE customers")
+        proxy.release()
+        outcome = scan.end()
+    if outcome.status == 0:
+        rows = [table["rows"]["value"] for table in (outcome.document or {}).get("tables", [])]
+        check("promotion: every row of the snapshot was read", rows == [truth["orders"]], outcome)
+        roles = [source["role"] for source in (outcome.document or {}).get("sources", [])]
+        check("promotion: the run is said to be of a standby", roles == ["standby"], roles)
+    else:
+        expect_unknown("promotion", outcome, truth)
+    standby.expect_nothing_left("promotion")
+
+
 @hard_cases(146)
 def closed_standby():
     """A server that recovers and lets nobody in: as one that starts."""
@@ -250,7 +274,7 @@ try:
     follower.wait_for(f"(SELECT count(*) FROM orders) = {ROWS}")
     # The pooler sends statements of its own under our name: it comes after the look at the log.
     for scenario in (lambda: every_command(follower), lambda: conflict(follower),
-                     expect_protocol, closed_standby, pooler):
+                     lambda: promoted(follower), expect_protocol, closed_standby, pooler):
         begun = time.monotonic()
         scenario()
         print(f"# {time.monotonic() - begun:.1f} s", flush=True)

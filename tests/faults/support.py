@@ -121,6 +121,36 @@ def expect_unknown(fault, outcome, truth=None, words=""):
           wrong_numbers(outcome.document, truth or {}))
 
 
+def expect_nothing_of_values(store, fill):
+    """Values of one shape give one document. fill(secret): makes a store of nothing but the table
+    `people`, with a column v that holds the secret in some way."""
+    def without_time(part):
+        if isinstance(part, dict):
+            return {key: without_time(value) for key, value in part.items()
+                    if key not in ("run", "snapshot_at", "duration_ms", "age_s")}
+        return [without_time(value) for value in part] if isinstance(part, list) else part
+
+    commands = (["audit"], ["audit", "--values", "none"], ["dedupe-check", "-k", "v"],
+                ["dedupe-check", "-k", "id", "-v", "--limit", "3"], ["volume-diff", "--rows"],
+                ["volume-diff", "--rows", "-k", "n"], ["volume-diff", "--distribution"])
+    documents = []
+    for secret in ("kqmvtd", "wzhpbg"):
+        fill(secret)
+        documents.append([])
+        for command, *flags in commands:
+            second = [store] if command == "volume-diff" else []
+            outcome = run([command, store, *second, *flags, "-t", "people", "--json", "--fail-on",
+                           "never"])
+            check(f"{command} {' '.join(flags)}: is complete", outcome.status == 0, outcome)
+            check(f"{command} {' '.join(flags)}: has no value", secret not in outcome.out, outcome)
+            documents[-1].append(without_time(outcome.document))
+        outcome = run(["audit", store, "-t", "people", "--json", "--values", "all"])
+        check("--values all does show it", secret in outcome.out, outcome)
+    for command, one, other in zip(commands, *documents):
+        check(f"{' '.join(command)}: has nothing that was made from a value", one == other,
+              (one, other))
+
+
 def fingerprint(folder):
     """Names, kinds, owners, modes and bytes of all that is in a folder."""
     seen = {}
@@ -217,11 +247,14 @@ class Proxy:
     release() or cut(). Only the first connection is held, so that a cancel request gets through.
     per_second: bytes of the server that may pass in a second.
     garble_after: from that byte on noise instead of what the server says.
+    swallow: later connections are taken and get no answer, as in a network that lost its way.
     """
 
-    def __init__(self, target, hold_after=None, per_second=None, garble_after=None):
+    def __init__(self, target, hold_after=None, per_second=None, garble_after=None,
+                 swallow=False):
         self.target, self.hold_after = target, hold_after
         self.per_second, self.garble_after = per_second, garble_after
+        self.swallow = swallow
         self.held, self.let_go = threading.Event(), threading.Event()
         self.pairs = []
         self.passed = 0  # bytes of the server, on all connections
@@ -268,6 +301,8 @@ class Proxy:
                 return
             first = not self.pairs
             self.pairs.append((client, server))
+            if self.swallow and not first:
+                continue
             threading.Thread(target=self._pump, args=(client, server), daemon=True).start()
             threading.Thread(target=self._back, args=(server, client, first), daemon=True).start()
 

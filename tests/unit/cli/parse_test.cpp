@@ -322,7 +322,7 @@ TEST_CASE("names in a list are quoted as in SQL") {
     }
 }
 
-TEST_CASE("a mistyped subcommand, flag or word is answered with the near one") {
+TEST_CASE("case 276: a mistyped subcommand, flag or word is answered with the near one") {
     CHECK(refusal({"audti", "x.db"}) == "unknown command 'audti' | did you mean 'audit'?");
     CHECK(refusal({"audit", "--tabel", "x"}) == "unknown flag '--tabel' | did you mean '--table'?");
     CHECK(refusal({"audit", "--colour=never"}) ==
@@ -390,6 +390,24 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("case 279: a number that no integer holds is refused, and not cut to one") {
+    const std::string huge = "99999999999999999999";
+    const std::string two_to_the_64_and_1 = "18446744073709551617";
+    for (const auto& number : {huge, two_to_the_64_and_1}) {
+        for (const Words& words :
+             std::vector<Words>{{"audit", "--jobs", number},
+                                {"audit", "--width", number},
+                                {"audit", "--timeout", number + "s"},
+                                {"audit", "--memory", number + "MiB"},
+                                {"freshness", "--max-age", number + "d"},
+                                {"dedupe-check", "--limit", number},
+                                {"dedupe-check", "--max-surplus", number},
+                                {"volume-diff", "a", "b", "--max-diff", number}}) {
+            CHECK(refusal(words).find(number) != std::string::npos);
+        }
+    }
+}
+
 TEST_CASE("a clock reading without a zone is refused with the hint how to add one") {
     CHECK(refusal({"freshness", "--now", "2026-01-31 06:00"}) ==
           "--now: '2026-01-31 06:00' is without a time zone | add Z for UTC, or an offset: "
@@ -449,7 +467,7 @@ TEST_CASE("help wins over everything else, wherever it stands") {
     CHECK(refusal({"--json"}).starts_with("no command given"));
 }
 
-TEST_CASE("rules between flags are checked") {
+TEST_CASE("case 287: rules between flags are checked") {
     CHECK(refusal({"freshness", "--max-age", "1h", "--warn-age", "1h"})
               .starts_with("--warn-age must be shorter than --max-age"));
     CHECK(refusal({"freshness", "--grace", "30m"})

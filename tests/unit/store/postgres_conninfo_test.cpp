@@ -110,6 +110,29 @@ TEST_CASE("cases 118, 232: an error that may quote data keeps its SQLSTATE and l
     }
 }
 
+TEST_CASE(
+    "case 68: a letter that a database cannot hold is told with the encoding, in any language") {
+    for (const std::string text :
+         {"character with byte sequence 0xe2 0x82 0xac in encoding \"UTF8\" has no equivalent in "
+          "encoding \"LATIN1\"",
+          "Zeichen mit Byte-Folge 0xe2 0x82 0xac in Kodierung \xC2\xBBUTF8\xC2\xAB hat keine "
+          "Entsprechung in Kodierung \xC2\xBBLATIN1\xC2\xAB"}) {
+        const Error error = statement_error("22P05", text);
+        CHECK(error.kind() == ErrorKind::query);
+        CHECK(std::string(error.what()) ==
+              "a character cannot be converted between UTF-8 and the encoding of "
+              "this database, LATIN1 (SQLSTATE 22P05)");
+        CHECK(error.hint().find("--where") != std::string::npos);
+    }
+    for (const std::string text : {"", "UTF8", "EUC", "abc SSN 123", "latin1", "\xE2\x82"}) {
+        CHECK(std::string(statement_error("22P05", text).what()) ==
+              "a character cannot be converted between UTF-8 and the encoding of this database "
+              "(SQLSTATE 22P05)");
+    }
+    CHECK(text_of(statement_error("22021", "encoding \"EUC_JP\"")).find("EUC") ==
+          std::string::npos);
+}
+
 TEST_CASE("cases 75, 158: the SQLSTATE decides the kind of an error") {
     CHECK(statement_error("42501", "permission denied").kind() == ErrorKind::permission);
     CHECK(statement_error("55P03", "x").kind() == ErrorKind::locked);
@@ -119,6 +142,8 @@ TEST_CASE("cases 75, 158: the SQLSTATE decides the kind of an error") {
     CHECK(statement_error("53200", "x").kind() == ErrorKind::connection);
     CHECK(statement_error("53400", "x").kind() == ErrorKind::query);
     CHECK(statement_error("42P01", "x").kind() == ErrorKind::changed);
+    CHECK(statement_error("08001", "x").kind() == ErrorKind::query);
+    CHECK(statement_error("08006", "x").kind() == ErrorKind::connection);
     CHECK(statement_error("57P01", "x").kind() == ErrorKind::connection);
     CHECK(statement_error("0A000", "x").kind() == ErrorKind::query);
 }

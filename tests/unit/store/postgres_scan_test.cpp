@@ -58,6 +58,48 @@ TEST_CASE("cases 114, 115: a table of several chunks is read once, row by row", 
     CHECK(cost.queries == static_cast<std::int64_t>(sent.size()));
 }
 
+TEST_CASE(
+    "cases 175, 176: the chunks of a scan are of one snapshot, whatever others do between them",
+    "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    /// Changes the table as soon as its first rows are there.
+    class Meddler final : public BatchSink {
+    public:
+        explicit Meddler(const PostgresDatabase& database) : m_database(database) {}
+        void consume(const RowBatch& batch) override {
+            if (rows == 0) {
+                m_database.execute("DELETE FROM t WHERE i > 29000; UPDATE t SET i = -i WHERE i > 0;"
+                                   "INSERT INTO t SELECT -i, 'new' FROM generate_series(1, 500) i");
+            }
+            rows += batch.row_count;
+            for (std::size_t row = 0; row < batch.row_count; ++row) {
+                changed += value_at(batch.columns[0], row).integer < 0 ? 1 : 0;
+            }
+        }
+        std::size_t rows = 0;
+        std::size_t changed = 0;
+
+    private:
+        const PostgresDatabase& m_database;
+    };
+    // 30 MB: more than the first chunk of 16 MiB.
+    const PostgresDatabase database(
+        "CREATE TABLE t AS SELECT i, repeat('x', 900) AS t FROM generate_series(1, 30000) i");
+    const PostgresFixture fixture(database.conninfo());
+    const Catalog catalog = fixture.session->catalog();
+    Meddler meddler(database);
+    fixture.session->scan(whole(table_named(catalog, "t")), meddler);
+    CHECK(meddler.rows == 30'000);
+    CHECK(meddler.changed == 0);
+    CHECK(database.value("SELECT count(*) FROM t WHERE i < 0") == "29500");
+    const auto& sent = fixture.observer.statements;
+    CHECK(std::count_if(sent.begin(), sent.end(), [](const std::string& sql) {
+              return sql.find("COPY") == 0 && sql.find("ctid") != std::string::npos;
+          }) >= 2);
+}
+
 TEST_CASE("the parts of a Postgres table hold each row once, also when it grew meanwhile",
           "[postgres]") {
     if (!has_postgres()) {
@@ -437,4 +479,14 @@ TEST_CASE("case 68: texts of a Latin-1 database come as UTF-8", "[postgres]") {
     const PostgresFixture fixture(database.conninfo());
     const Catalog catalog = fixture.session->catalog();
     CHECK(rows_of(*fixture.session, table_named(catalog, "t"))[0][0].bytes == "\xC3\xA9");
+    ScanRequest request = whole(table_named(catalog, "t"));
+    RowCollector collector;
+    request.where = "s = '\xE2\x82\xAC'";
+    const auto error = error_of([&] { fixture.session->scan(request, collector); });
+    REQUIRE(error.has_value());
+    CHECK(error->kind() == ErrorKind::query);
+    CHECK(mentions(*error, "LATIN1"));
+    request.where = "s = '\xC3\xA9'";
+    fixture.session->scan(request, collector);
+    CHECK(collector.rows.size() == 1);
 }

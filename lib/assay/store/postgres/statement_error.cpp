@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include <libpq-fe.h>
+
 namespace assay::postgres {
 namespace {
 
@@ -16,6 +18,8 @@ struct Meaning {
     std::string_view sentence; ///< empty: the server's own words
     std::string_view hint;
 };
+
+constexpr std::string_view untranslatable = "22P05";
 
 // The first entry that fits counts. Codes: appendix A of the server's manual.
 constexpr std::array meanings{
@@ -29,6 +33,9 @@ constexpr std::array meanings{
     Meaning{"25P03", ErrorKind::connection, "the server ended our idle transaction", "try again"},
     Meaning{"57014", ErrorKind::timeout, "", ""},
     Meaning{"57P", ErrorKind::connection, "", "try again later"},
+    // Of a foreign table or dblink: where our own connection is lost nobody sends a SQLSTATE.
+    Meaning{"08001", ErrorKind::query, "",
+            "it reads from another server, which cannot be reached: leave it out with --exclude"},
     Meaning{"08", ErrorKind::connection, "", "try again later"},
     Meaning{"XX001", ErrorKind::query, "the server found corrupt data",
             "look into the server's log and check its storage"},
@@ -39,6 +46,9 @@ constexpr std::array meanings{
     // It may be our doing: nothing more is asked of this server.
     Meaning{"53", ErrorKind::connection, "",
             "the server is out of a resource: look at it before you run again"},
+    Meaning{untranslatable, ErrorKind::query,
+            "a character cannot be converted between UTF-8 and the encoding of this database",
+            "look for a letter in --where that the database cannot hold"},
     Meaning{"22", ErrorKind::query,
             "a value could not be computed (text withheld: it may hold data)",
             "the server's log has the full text"},
@@ -68,12 +78,29 @@ const Meaning& meaning_of(std::string_view sqlstate) {
     return found != meanings.end() ? *found : unknown;
 }
 
+/// The encoding other than UTF-8 that the server's text names, whatever language it is in; else
+/// empty. Nothing else of that text is safe to repeat: its bytes may be a value's.
+std::string encoding_in(std::string_view message) {
+    constexpr std::string_view capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    while (!message.empty()) {
+        const std::string word(message.substr(0, message.find_first_not_of(capitals)));
+        if (!word.empty() && word != "UTF8" && pg_char_to_encoding(word.c_str()) >= 0) {
+            return word;
+        }
+        message.remove_prefix(std::min(message.size(), word.size() + 1));
+    }
+    return {};
+}
+
 } // namespace
 
 Error statement_error(std::string_view sqlstate, std::string_view message) {
     const Meaning& meaning = meaning_of(sqlstate);
     std::string text = meaning.sentence.empty() ? escape_text(message.substr(0, message.find('\n')))
                                                 : std::string(meaning.sentence);
+    if (sqlstate == untranslatable && !encoding_in(message).empty()) {
+        text += ", " + encoding_in(message);
+    }
     text += " (SQLSTATE " + std::string(sqlstate) + ")";
     return {meaning.kind, text, std::string(meaning.hint)};
 }
