@@ -121,5 +121,7 @@ TEST_CASE("the SQLSTATE decides the kind of an error", "[case-75][case-158]") {
     CHECK(statement_error("53400", "x").kind() == ErrorKind::query);
     CHECK(statement_error("42P01", "x").kind() == ErrorKind::changed);
     CHECK(statement_error("57P01", "x").kind() == ErrorKind::connection);
+    CHECK(statement_error("08P01", "x").kind() == ErrorKind::connection);
+    CHECK(statement_error("08001", "x").kind() == ErrorKind::query);
     CHECK(statement_error("0A000", "x").kind() == ErrorKind::query);
 }
