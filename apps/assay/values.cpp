@@ -94,6 +94,22 @@ std::optional<std::string> take_name(std::string_view text, std::size_t& at, cha
                                                     : std::nullopt;
 }
 
+/// Where the last colon is that stands outside double quotes, in which names may hold anything;
+/// npos if there is none, or a slash behind it, which is of a URL or a path: no table is named.
+std::size_t find_colon_before_table(std::string_view text) {
+    bool is_quoted = false;
+    for (std::size_t i = text.size(); i-- > 0;) {
+        if (text[i] == '"') {
+            is_quoted = !is_quoted;
+        } else if (!is_quoted && text[i] == ':') {
+            return i;
+        } else if (!is_quoted && text[i] == '/') {
+            return std::string_view::npos;
+        }
+    }
+    return std::string_view::npos;
+}
+
 } // namespace
 
 std::string parse_text(std::string_view flag, const std::string& text) {
@@ -253,10 +269,9 @@ double parse_probability(std::string_view flag, const std::string& text) {
 }
 
 OtherTable parse_other_table(std::string_view flag, const std::string& text) {
-    const auto colon = text.rfind(':');
+    const std::size_t colon = find_colon_before_table(text);
     const std::string table = colon == std::string::npos ? "" : text.substr(colon + 1);
-    // A slash behind the last colon is of a URL or a path: no table is named.
-    if (colon == 0 || table.empty() || table.find('/') != std::string::npos) {
+    if (colon == 0 || table.empty()) {
         throw refuse(flag, text, "not a database and a table",
                      "write both with a colon between them, such as crm.db:contacts");
     }

@@ -12,100 +12,25 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 
-from support import CONTROL, GIVE_UP, check, finish, hard_cases, run
+from corpus import CANARY, MEANT, WIDE, distinct_names, quoted, statements
+from modes import every_mode, modes_of_a_table
+from support import CONTROL, GIVE_UP, Run, check, finish, hard_cases, run
 
-CANARY = "CANARYkf83hq"
 PASSWORD = os.environ.get("ASSAY_TEST_POSTGRES_PASSWORD") or "none that is used"
-NAMES = [
-    'quote"d', '"', '""', "apo'strophe", "'", "`tick`", "[bracket]", "]", "semi;colon",
-    "x; DROP TABLE victim; --", "/* comment", "-- dash", "back\\slash", "\\", "new\nline",
-    "carriage\rreturn", "tab\tstop", "\n", "nul-like \\0", "esc\x1b[31mred\x1b[0m", "bell\x07",
-    "\x1b]0;title\x07", "del\x7f", "c1\u009b31m", "bidi\u202egnp.exe", "\u2066isolate\u2069",
-    "zero\u200bwidth", "\ufeffbom", "caf\u00e9", "cafe\u0301", "\u0130stanbul",
-    "\u65e5\u672c\u8a9e", "\U0001f4a9", "\U0001f468\u200d\U0001f469\u200d\U0001f467",
-    "\u0627\u0644\u0639", "select", "from", "table", "order", "user", " leading", "trailing ",
-    " ", "two  spaces", "dot.ted", ".", "..", "a.b.c", "%s%s%n", "{}", "{0}{1}", "$1", "${HOME}",
-    "$(id)", "<script>alert(1)</script>", "a|b|c", "=cmd|' /C calc'!A0", "*glob?",
-    "CaseSensitive", "x" * 63, "\u00e9" * 31, "--json", "-t", "pg_toast_fake",
-    "https://evil.example/", "::warning::x",
-]
-# What some of them are for. Each comes through every command, format and store as all the others.
-MEANT = {
-    "case 1: dots and quotes": ["dot.ted", ".", "a.b.c", 'quote"d', '""'],
-    "case 2: a statement": ["x; DROP TABLE victim; --", "semi;colon"],
-    "case 3: line breaks and tabs": ["new\nline", "carriage\rreturn", "tab\tstop", "\n"],
-    "case 5: emoji, Arabic, both spellings of an accent": [
-        "\U0001f4a9", "\u0627\u0644\u0639", "caf\u00e9", "cafe\u0301"],
-    "case 6: bidi and zero width": ["bidi\u202egnp.exe", "zero\u200bwidth"],
-    "case 7: commands of a terminal": ["esc\x1b[31mred\x1b[0m", "bell\x07", "\x1b]0;title\x07"],
-    "cases 8, 9: 63 bytes, and 62 where one more letter would not fit": ["x" * 63, "\u00e9" * 31],
-    "case 10: capitals": ["CaseSensitive"],
-    "case 11: a dotted capital I": ["\u0130stanbul"],
-    "case 12: reserved words": ["select", "from", "table", "order", "user"],
-    "case 13: blanks at the ends": [" leading", "trailing ", " "],
-    "case 14: formats and shells": ["%s%s%n", "{}", "{0}{1}", "$1", "back\\slash", "`tick`", "$(id)"],
-    "case 15: HTML, Markdown, spreadsheets": [
-        "<script>alert(1)</script>", "a|b|c", "=cmd|' /C calc'!A0"],
-    "case 17: a name as of the system": ["pg_toast_fake"],
-    "case 20: brackets and ticks": ["[bracket]", "]", "`tick`", '"'],
-    "case 245: a command of a log reader": ["::warning::x"],
-}
 FORMATS = ["text", "json", "markdown", "nagios"]
-folder = tempfile.mkdtemp(prefix="assay-hostile.")
-
-
-def quoted(name):
-    return '"' + name.replace('"', '""') + '"'
-
-
-def distinct_names():
-    """Without those that SQLite takes for the same: a and A."""
-    return list({name.lower(): name for name in reversed(NAMES)}.values())
-
-
-def statements(text_type):
-    """A table for each name, with a column of that name too."""
-    made = []
-    for name in distinct_names():
-        table, column = quoted(name), quoted(name)
-        made.append(f"CREATE TABLE {table} (id integer, {column} {text_type}, at timestamp)")
-        for i in range(3):
-            made.append(f"INSERT INTO {table} VALUES ({i % 2}, '{CANARY} {len(made)}',"
-                        f" '2026-11-0{i + 1} 00:00:00')")
-    return made
-
-
-def commands(store, other):
-    """Every command, with a table that has a hostile name where one is named."""
-    yield "audit", ["audit", store]
-    yield "audit --depth catalog", ["audit", store, "--depth", "catalog"]
-    yield "audit --explain", ["audit", store, "--explain"]
-    now = ["--now", "2026-11-04T00:00:00Z"]
-    yield "audit with statements and notes", ["audit", store, "-v", "--values", "none"]
-    yield "audit of the last days", ["audit", store, "--since", "2d", *now, "--depth", "sample"]
-    if "://" not in store:
-        yield "audit of a copy", ["audit", store, "--copy"]
-    yield "audit with a history", ["audit", store, "--history", os.path.join(folder, "history.db")]
-    yield "freshness of every row", ["freshness", store, *now, "--depth", "full", "--by", "id"]
-    yield "freshness with a promise", ["freshness", store, *now, "--max-age", "1d", "--slo",
-                                       "90%/3d", "--backcast", "3d", "--retention", "1d"]
-    yield "dedupe-check of what looks alike", ["dedupe-check", store, "--fold", "case,trim"]
-    yield "dedupe-check, folds chosen", ["dedupe-check", store, "--fold", "auto"]
-    yield "volume-diff of distributions", ["volume-diff", store, other, "--distribution"]
-    yield "volume-diff with changes", ["volume-diff", store, other, "--rows", "-k", "id",
-                                       "--changes", os.path.join(folder, "changes.jsonl")]
-    yield "dedupe-check of retries", ["dedupe-check", store, "--within", "2d", "--actor", "id"]
-    yield "dedupe-check with samples", ["dedupe-check", store, "-k", "id", "-v", "--limit", "3"]
-    yield "volume-diff of one", ["volume-diff", store, "--by", "day", *now]
-    yield "volume-diff --explain", ["volume-diff", store, other, "--rows", "-k", "id", "--explain"]
-    yield "freshness", ["freshness", store, "--now", "2026-11-21T00:00:00Z", "--max-age", "1d"]
-    yield "dedupe-check", ["dedupe-check", store, "-k", "id"]
-    yield "dedupe-check of rows", ["dedupe-check", store]
-    yield "volume-diff", ["volume-diff", store, other]
-    yield "volume-diff --rows", ["volume-diff", store, other, "--rows", "-k", "id"]
+LAYOUTS = [["--ascii", "--width", "40"], ["--no-color"], ["--width", "100"], []]
+# What takes no name and shows no value in a way of its own.
+NO_MODES = {"--output", "--quiet", "--fail-on", "--json", "--progress", "--pause-file", "--color",
+            "--ascii", "--no-color", "--width"}
+SHORT = {"-t": "--table", "-k": "--key", "-c": "--column", "-f": "--format", "-j": "--jobs",
+         "-v": "--verbose"}
+place = tempfile.mkdtemp(prefix="assay-hostile.")
+documents = os.path.join(place, "documents")
+used = {}  # command -> the flags that some call of it has had
 
 
 def is_clean(text):
@@ -113,82 +38,238 @@ def is_clean(text):
     return not CONTROL.search(text) and "\ufffd" not in text
 
 
-def look(what, arguments, statuses=(0, 1)):
-    """One command in every format. Returns what the document of --json says."""
-    document = None
-    for form in FORMATS:
-        outcome = run([*arguments, "-f", form])
-        expected = (0, 1, 2, 3) if form == "nagios" else statuses
-        good = outcome.status in expected and "internal" not in outcome.err
-        check(f"{what}, {form}: ends as it should", good, outcome)
-        check(f"{what}, {form}: nothing raw on stderr (cases 7, 168)", is_clean(outcome.err), outcome.err)
-        if form == "json":
-            check(f"{what}, json: is JSON", outcome.document is not None, outcome.out)
-            document = outcome.document
-            check(f"{what}, json: is plain ASCII or clean", not re.search(
-                "[\x00-\x09\x0b-\x1f\x7f]", outcome.out), outcome.out)
-        else:
-            check(f"{what}, {form}: nothing raw on stdout (case 247)", is_clean(outcome.out),
-                  CONTROL.findall(outcome.out)[:5])
-        check(f"{what}, {form}: no value of a cell (cases 239, 253)", CANARY not in outcome.out + outcome.err,
-              [line for line in (outcome.out + outcome.err).splitlines() if CANARY in line][:3])
-        check(f"{what}, {form}: no password (case 239)", PASSWORD not in outcome.out + outcome.err, outcome)
+def without_names(sql):
+    """Of names that control something: SQL has no other way to write them."""
+    for name in filter(CONTROL.search, [*distinct_names(), WIDE]):
+        sql = sql.replace(quoted(name), "").replace(quoted(name.replace("\n", " ")), "")
+    return sql
+
+
+def holds_values(text):
+    return CANARY.lower() in text.lower()
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read().decode("utf-8", "replace")
+
+
+def ask(arguments):
+    used.setdefault(arguments[0], set()).update(
+        SHORT.get(word, word) for word in arguments if word in SHORT or re.fullmatch("--[a-z]+(-[a-z]+)*", word))
+    return run(arguments)
+
+
+def expect_clean(what, outcome, statuses):
+    """The status is one of those, and nothing raw, no password and no crash is on a stream."""
+    check(f"{what}: ends as it should", outcome.status in statuses and
+          "internal" not in outcome.err, outcome)
+    for stream, text in (("stdout", outcome.out), ("stderr", outcome.err)):
+        check(f"{what}: nothing raw on {stream} (cases 7, 168, 247)", is_clean(text), CONTROL.findall(text)[:5])
+        check(f"{what}: no password on {stream} (case 239)", PASSWORD not in text, text)
+
+
+def expect_no_values(what, outcome, folder, plan=""):
+    """Neither on a stream nor in a file, but for a plan that has to hold them."""
+    texts = {"stdout": outcome.out, "stderr": outcome.err}
+    texts.update((path, read(path)) for path in
+                 (os.path.join(folder, name) for name in os.listdir(folder)))
+    check(f"{what}: the plan names rows by their keys", not plan or holds_values(texts[plan]))
+    leaks = [name for name, text in texts.items() if holds_values(text) and name != plan]
+    check(f"{what}: no value of a cell in {len(texts)} texts (cases 239, 253)", not leaks, leaks)
+    secrets = [name for name, text in texts.items() if PASSWORD in text]
+    check(f"{what}: no password in {len(texts)} texts", not secrets, secrets)
+    if plan:
+        os.unlink(plan)
+
+
+def look(kind, mode, folder, turn):
+    """One run that writes every format at once, and shows no value."""
+    form = FORMATS[turn % len(FORMATS)]
+    what = f"{kind}: {mode.name}, {form}"
+    exports = {name: os.path.join(folder, f"result.{name}") for name in FORMATS}
+    written = [word for name, path in exports.items() for word in ("--export", f"{name}={path}")]
+    outcome = ask([*mode.arguments, "-v", "-f", form, *LAYOUTS[turn // 4 % len(LAYOUTS)], *written])
+    if mode.values:
+        check(f"{what}: has to be told that values may be shown", outcome.status ==
+              (3 if form == "nagios" else 2) and "--values all" in outcome.err + outcome.out,
+              outcome)
+        expect_no_values(what, outcome, folder)
+        return None
+    expect_clean(what, outcome, (0, 1, 2, 3) if form == "nagios" else mode.statuses)
+    check(f"{what}: is no wrong call", "assay: error" not in outcome.err, outcome)
+    expect_no_values(what, outcome, folder, mode.plan)
+    if not os.path.exists(exports["json"]):
+        return None
+    for name, path in exports.items():
+        check(f"{what}: nothing raw in its {name}", is_clean(read(path)),
+              CONTROL.findall(read(path))[:5])
+    document = json.loads(read(exports["json"]))
+    check(f"{what}: no check that went wrong", mode.statuses != (0, 1) or not [
+        c for c in document["checks"] if c["status"] == "error"], outcome)
+    kept = f"{kind}-{turn}.json".replace("/", "-")
+    shutil.move(exports["json"], os.path.join(documents, kept))
     return document
 
 
-def look_at_store(kind, store, other, names):
-    for what, arguments in commands(store, other):
-        document = look(f"{kind}: {what}", arguments)
-        if what == "volume-diff with changes":
-            with open(os.path.join(folder, "changes.jsonl"), encoding="utf-8") as file:
-                lines = file.read()
-            check(f"{kind}: {what}: the file holds no value of a cell and no control character",
-                  CANARY not in lines and is_clean(lines), lines[:500])
-        if what == "audit":
-            seen = {table["name"] for table in document["tables"]}
-            check(f"{kind}: every name comes through as it is", names <= seen, names - seen)
-            for meant, hostile in MEANT.items():
-                check(f"{meant}: {kind}: comes through as it is", names >= set(hostile) <= seen,
-                      set(hostile) - seen)
-            rows = {table["rows"]["value"] for table in document["tables"]}
-            check(f"{kind}: every table is counted", rows == {3}, rows)
-            saved = os.path.join(folder, f"{kind}.json")
-            with open(saved, "w", encoding="utf-8") as file:
-                json.dump(document, file)
-            look(f"{kind}: report", ["report", saved])
-            look(f"{kind}: report diff", ["report", "diff", saved, saved])
-            look(f"{kind}: report of two", ["report", saved, saved])
-    outcome = run(["audit", store, "--json", "--values", "all", "--fail-on", "never"])
-    check(f"{kind}: --values all does show values", CANARY in outcome.out)
-    failed_names = []
+def look_at_values(kind, mode, folder):
+    """With --values all the values stand where they are meant to: so they could have been there."""
+    what = f"{kind}: {mode.name} --values all"
+    one = ["-t", quoted(WIDE)] if mode.reads_many else []
+    outcome = ask([*mode.arguments, *one, "--values", "all", "-f", "json"])
+    expect_clean(what, outcome, mode.statuses)
+    if mode.shows:
+        text = outcome.out if mode.shows == "stdout" else read(mode.shows)
+        check(f"{what}: shows values", holds_values(text), outcome)
+        if mode.shows.endswith(".sql"):
+            text = without_names(text)
+        check(f"{what}: and nothing raw", is_clean(text), CONTROL.findall(text)[:5])
+    for name in os.listdir(folder):
+        if name.endswith(".snapshot"):
+            check(f"{what}: no value of a cell in a snapshot",
+                  not holds_values(read(os.path.join(folder, name))))
+
+
+def look_at_plan(kind, mode, folder, turn):
+    form = FORMATS[turn % len(FORMATS)]
+    what = f"{kind}: {mode.name} --explain, {form}"
+    outcome = ask([*mode.arguments, *mode.values, "--explain", "-f", form])
+    expect_clean(what, outcome, (0, 3))
+    expect_no_values(what, outcome, folder)
+
+
+def expect_every_name(kind, document):
+    names = set(distinct_names())
+    seen = {table["name"] for table in document["tables"]}
+    check(f"{kind}: every name comes through as it is", names <= seen, names - seen)
+    for meant, hostile in MEANT.items():
+        check(f"{meant}: {kind}: comes through as it is", names >= set(hostile) <= seen,
+              set(hostile) - seen)
+    rows = {table["rows"]["value"] for table in document["tables"]}
+    check(f"{kind}: every table is counted", rows == {3}, rows)
+
+
+def folders(kind):
+    """One for each way to call, as each leaves its files there."""
+    made = [os.path.join(place, f"{kind} {which} \u202e\x1b[31m';%41")
+            for which in ("safe", "all", "explain", "table", "table all")]
+    for path in made:
+        os.mkdir(path)
+    return made
+
+
+def some_tables(mode, turn):
+    """A third of the tables, and the one that has all names, for a mode that reads many."""
+    if mode.reads_many:
+        names = [WIDE, *distinct_names()[turn % 3::3]]
+        mode.arguments += [word for name in names for word in ("-t", quoted(name))]
+
+
+def look_at_store(kind, store, other):
+    safe, everything, plans, one, one_all = folders(kind)
+    modes = zip(*(every_mode(store, other, folder) for folder in (safe, everything, plans)))
+    for turn, (mode, with_values, plan) in enumerate(modes):
+        if mode.name != "audit":
+            some_tables(mode, turn)
+            some_tables(plan, turn + 1)
+        document = look(kind, mode, safe, turn)
+        if mode.shows or "snapshot" in mode.name:
+            look_at_values(kind, with_values, everything)
+        for name in [name for name in os.listdir(safe) if name.endswith(".snapshot")]:
+            shutil.copy(os.path.join(safe, name), plans)
+        look_at_plan(kind, plan, plans, turn + 1)
+        if mode.name == "audit":
+            expect_every_name(kind, document)
     # What a name goes through on its way into SQL is the same for both; one run takes longer there.
-    for name in sorted(names)[::4 if kind == "postgres" else 1]:
-        outcome = run(["dedupe-check", store, "-t", quoted(name), "-k", quoted(name), "--json",
-                       "-j", "1"])
-        told = [c for c in (outcome.document or {}).get("checks", [])
-                if c["table"].endswith(name) or c["status"] == "pass"]
-        if outcome.status not in (0, 1) or not told:
-            failed_names.append((name, outcome))
-    check(f"{kind}: -t and -k take every name in quotes", not failed_names, failed_names[:3])
+    every = 7 if kind == "sqlite" else 19
+    for number, name in enumerate(sorted(distinct_names())):
+        modes = zip(modes_of_a_table(store, other, one, name),
+                    modes_of_a_table(store, other, one_all, name))
+        for turn, (mode, with_values) in enumerate(modes):
+            if "snapshot" not in mode.name and (number + turn) % every:
+                continue
+            if "snapshot" in mode.name and number % every:
+                continue
+            mode.name += f" of {name!r}"
+            if mode.values:
+                look_at_values(kind, with_values, one_all)
+            else:
+                look(kind, mode, one, 1000 * number + turn)
+
+
+def look_at_reports():
+    """What was saved is read again, and is what the schema says."""
+    saved = [os.path.join(documents, name) for name in sorted(os.listdir(documents))]
+    some = [saved[0], *saved[1::len(saved) // 8]]
+    for form in FORMATS:
+        for what, arguments in (("report", ["report", *some]),
+                                ("report diff", ["report", "diff", saved[0], saved[-1]])):
+            outcome = ask([*arguments, "-f", form])
+            expect_clean(f"{what}, {form}", outcome, (0, 1, 2, 3))
+            expect_no_values(f"{what}, {form}", outcome, documents)
+    support = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")
+    done = subprocess.run([sys.executable, os.path.join(support, "validate_json.py"), documents],
+                          stderr=subprocess.PIPE, text=True, timeout=GIVE_UP)
+    check(f"{len(saved)} results are as the schema says", done.returncode == 0, done.stderr[-900:])
+
+
+def look_at_histories():
+    """report prune, on the files that the runs of both stores left."""
+    for folder in [name for name in os.listdir(place) if " safe " in name]:
+        history = os.path.join(place, folder, "history.db")
+        for form in FORMATS:
+            outcome = ask(["report", "prune", "--history", history, "--keep", "1d", "-f", form])
+            expect_clean(f"report prune, {form}", outcome, (0, 1))
+            expect_no_values(f"report prune, {form}", outcome, os.path.join(place, folder))
+
+
+def look_at_flags():
+    """A flag that is new needs a mode, or a reason why none."""
+    for command, flags in used.items():
+        known = set(re.findall(r"^ +(?:-\w, +)?(--[a-z][a-z-]+)", run([command, "--help"]).out,
+                               re.MULTILINE))
+        check(f"{command}: {len(known)} flags are known", len(known) > 8, known)
+        rest = known - flags - NO_MODES
+        check(f"{command}: every flag has met the names", command == "report" or not rest, rest)
+
+
+def look_at_paths(store):
+    """Files that are named on the command line, and what is said of them."""
+    path = os.path.join(place, "paused \u202e\x1b[31m\n';%41")
+    with open(path, "w", encoding="utf-8"):
+        pass
+    scan = Run(["audit", store, "--json", "--fail-on", "never", "--pause-file", path])
+    time.sleep(1.2)
+    os.unlink(path)
+    outcome = scan.end()
+    expect_clean("--pause-file", outcome, (0,))
+    check("--pause-file: is named while it exists", "paused" in outcome.err, outcome)
+    nowhere = os.path.join(path, "x")
+    for arguments in (["audit", store, "-o", nowhere], ["audit", store, "--history", nowhere],
+                      ["audit", store, "--export", f"json={nowhere}"], ["audit", nowhere],
+                      ["freshness", store, "--by-time", "07:00 UTC", "--calendar", nowhere],
+                      ["volume-diff", store, store, "--rows", "--changes", nowhere],
+                      ["volume-diff", nowhere, store, "--rows"], ["report", nowhere],
+                      ["report", "prune", "--keep", "1d", "--history", nowhere]):
+        expect_clean(f"a file that cannot be: {arguments[0]} {arguments[-2]}", ask(arguments), (2, 3))
 
 
 def look_at_sqlite():
-    paths = [os.path.join(folder, name) for name in ("hostile.db", "other \u202e';%41.db")]
-    names = set()
-    for path in paths:
+    paths = [os.path.join(place, name) for name in ("hostile.db", "other \u202e';%41.db")]
+    for side, path in zip("ab", paths):
         base = sqlite3.connect(path)
-        for statement in statements("text"):
+        for statement in statements(side, "sqlite"):
             base.execute(statement)
         base.commit()
-        names = {row[0] for row in base.execute("SELECT name FROM sqlite_schema")}
         base.close()
-    look_at_store("sqlite", *paths, names)
+    look_at_store("sqlite", *paths)
+    look_at_paths(paths[0])
 
 
 @hard_cases(4, 8, 19, 24, 80, 97, 99)
 def odd_tables():
     """What SQLite allows and hardly anybody expects."""
-    path = os.path.join(folder, "odd.db")
+    path = os.path.join(place, "odd.db")
     base = sqlite3.connect(path)
     base.create_collation("elsewhere", lambda a, b: (a > b) - (a < b))
     for statement in (
@@ -235,7 +316,7 @@ def odd_tables():
 
 def look_at_postgres():
     server = os.environ["ASSAY_TEST_POSTGRES"]
-    database = f"hostile_{os.getpid()}"
+    databases = {side: f"hostile_{side}_{os.getpid()}" for side in "ab"}
 
     def psql(sql, name="postgres"):
         done = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d",
@@ -244,23 +325,34 @@ def look_at_postgres():
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
 
-    psql(f"CREATE DATABASE {database}")
+    where = re.search(r"host=(\S+)", server)[1]
+    stores = [f"postgresql://assay_password:{PASSWORD}@/{name}?host={where}"
+              for name in databases.values()]
     try:
-        psql("BEGIN;" + ";\n".join(statements("text")) +
-             ";GRANT SELECT ON ALL TABLES IN SCHEMA public TO assay_password; COMMIT", database)
-        where = re.search(r"host=(\S+)", server)[1]
-        store = f"postgresql://assay_password:{PASSWORD}@/{database}?host={where}"
-        look_at_store("postgres", store, store, set(distinct_names()))
-        look("case 142: postgres: a wrong password", ["audit", store.replace(PASSWORD, PASSWORD + "X")],
-             statuses=(3,))
-        look("case 252: postgres: a password that is not encoded",
-             ["audit", store.replace(PASSWORD, PASSWORD + "@/x")], statuses=(2,))
+        for side, name in databases.items():
+            psql(f"CREATE DATABASE {name}")
+            psql("BEGIN;" + ";\n".join(statements(side, "postgres")) +
+                 ";GRANT SELECT ON ALL TABLES IN SCHEMA public TO assay_password; COMMIT", name)
+        look_at_store("postgres", *stores)
+        for what, arguments, status in (
+                ("case 142: a wrong password", [stores[0].replace(PASSWORD, PASSWORD + "X")], 3),
+                ("case 252: a password that is not encoded",
+                 [stores[0].replace(PASSWORD, PASSWORD + "@/x")], 2),
+                ("a condition that fails on a value",
+                 [stores[0], "--where", f"CAST({quoted(distinct_names()[0])} AS integer) = 1",
+                  "-t", quoted(distinct_names()[0])], 3)):
+            for form in FORMATS:
+                outcome = ask(["audit", *arguments, "-v", "-f", form])
+                expect_clean(f"{what}, {form}", outcome, (3 if form == "nagios" else status,))
+                check(f"{what}, {form}: no value of a cell",
+                      not holds_values(outcome.out + outcome.err), outcome)
     finally:
-        psql(f"DROP DATABASE {database} WITH (FORCE)")
+        for name in databases.values():
+            psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 begun = time.monotonic()
-assert len(NAMES) >= 60
+os.mkdir(documents)
 try:
     look_at_sqlite()
     odd_tables()
@@ -270,6 +362,9 @@ try:
         print(f"# both: {time.monotonic() - begun:.1f} s")
     else:
         print("# left out: no Postgres")
+    look_at_reports()
+    look_at_histories()
+    look_at_flags()
 finally:
-    shutil.rmtree(folder)
+    shutil.rmtree(place)
 finish()

@@ -15,8 +15,8 @@ import threading
 import time
 
 from support import (FakeServer, Proxy, Run, Server, check, expect_nothing_of_values,
-                     expect_protocol, expect_unknown, finish, hard_cases, inside_own_server,
-                     resume, run, stop)
+                     expect_protocol, expect_stopped, expect_unknown, finish, hard_cases,
+                     inside_own_server, random_signals, resume, run, stop)
 
 inside_own_server(os.path.abspath(__file__))
 server = Server()
@@ -396,15 +396,15 @@ def wide_row():
 
 @hard_cases(260)
 def interrupted():
-    for moment in range(10):
-        after = 200 + moment * moment * 60_000
-        outcome = held(lambda scan: scan.process.send_signal(signal.SIGINT), after=after)
-        check(f"SIGINT after {after} bytes: exit status 130", outcome.status == 130, outcome)
-        document = outcome.document or {"run": {"complete": True}}
-        check(f"SIGINT after {after} bytes: the document says that it is a part",
-              document["run"]["complete"] is False, outcome)
-        check(f"SIGINT after {after} bytes: at once", outcome.seconds < 8, outcome)
-    server.expect_nothing_left("SIGINT")
+    with Proxy(server.socket) as proxy:
+        run(audit(proxy.conninfo()))
+        whole = proxy.passed
+    for sent, moment in random_signals(0.95 * whole):
+        fault = f"signal {sent} after {int(moment)} of {whole} bytes"
+        outcome = held(lambda scan, sent=sent: scan.process.send_signal(sent), after=int(moment))
+        expect_stopped(fault, sent, outcome, TRUTH)
+        check(f"{fault}: at once", outcome.seconds < 8, outcome)
+        server.expect_nothing_left(fault)
 
 
 def killed_client():

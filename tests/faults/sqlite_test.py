@@ -17,8 +17,8 @@ import sys
 import tempfile
 import time
 
-from support import (PROGRAM, Run, check, expect_nothing_of_values, expect_unknown, fingerprint,
-                     finish, hard_cases, run, wrong_numbers)
+from support import (PROGRAM, Run, check, expect_nothing_of_values, expect_stopped, expect_unknown,
+                     fingerprint, finish, hard_cases, random_signals, run, wrong_numbers)
 
 ROWS = {"orders": 120, "notes": 40}
 LONG_TEXT = ("notes", "text")
@@ -627,15 +627,23 @@ def hashes():
 @hard_cases(260)
 def interrupted():
     path = fresh("interrupted")
-    for moment in range(10):
-        scan = Run(audit(path, "--where", SLOWLY))
-        time.sleep(0.03 + moment * 0.02)
-        scan.process.send_signal(2)
+    other = fresh("interrupted-other")
+    some_time = ["--json", "--where", SLOWLY.replace("4000000", "150000")]
+    commands = (["audit", path, *some_time], ["dedupe-check", path, *some_time],
+                ["volume-diff", path, other, "--rows", *some_time],
+                ["freshness", path, "-t", "orders", "-c", "at", "--depth", "full", *some_time])
+    longest = max(run(command).seconds for command in commands)
+    for number, (sent, moment) in enumerate(random_signals(longest)):
+        command = commands[number % len(commands)]
+        before = fingerprint(os.path.dirname(path))
+        scan = Run(command)
+        time.sleep(moment)
+        scan.process.send_signal(sent)
         outcome = scan.end()
-        check(f"SIGINT after {30 + moment * 20} ms: exit status 130", outcome.status == 130,
-              outcome)
-        check(f"SIGINT after {30 + moment * 20} ms: no complete document",
-              outcome.document is None or outcome.document["run"]["complete"] is False, outcome)
+        fault = f"{command[0]}, signal {sent} after {moment:.3f} of {longest:.1f} s"
+        expect_stopped(fault, sent, outcome, ROWS)
+        check(f"{fault}: nothing is changed or left behind",
+              before == fingerprint(os.path.dirname(path)))
     for signals in ((2, 2), (15, 2), (2, 15, 2)):
         scan = Run(audit(path, "--where", SLOWLY))
         time.sleep(0.2)

@@ -5,6 +5,7 @@ own and a proxy that stops or cuts a connection after so many bytes."""
 import hashlib
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -149,6 +150,38 @@ def expect_nothing_of_values(store, fill):
     for command, one, other in zip(commands, *documents):
         check(f"{' '.join(command)}: has nothing that was made from a value", one == other,
               (one, other))
+
+
+SEED = int(os.environ.get("ASSAY_FAULTS_SEED") or random.randrange(1 << 32))
+_dice = random.Random(SEED)
+
+
+def random_signals(longest):
+    """Ten times SIGINT or SIGTERM, each at some moment within so many seconds or bytes. The seed is
+    printed: ASSAY_FAULTS_SEED repeats it."""
+    print(f"# ASSAY_FAULTS_SEED={SEED}")
+    for _ in range(10):
+        yield _dice.choice((signal.SIGINT, signal.SIGTERM)), _dice.uniform(0, longest)
+
+
+def expect_stopped(fault, sent, outcome, truth):
+    """By a signal: the status says which, and what was written is whole, says that it is a part, and
+    holds no wrong number. A run that had ended by then is whole."""
+    document = outcome.document
+    if outcome.status == 0:
+        check(f"{fault}: it had ended", document and document["run"]["complete"], outcome)
+    elif outcome.status == 128 + sent and outcome.out == "" and outcome.err == "":
+        check(f"{fault}: nothing had begun", outcome.seconds < 8, outcome)
+    else:
+        check(f"{fault}: exit status {128 + sent}", outcome.status == 128 + sent, outcome)
+        check(f"{fault}: a document that says it is a part", document is not None and
+              document["run"]["complete"] is False and
+              document["run"]["exit_code"] == outcome.status, outcome)
+        messages = outcome.messages()
+        check(f"{fault}: says why in one clean line", any(
+            re.search("interrupt|cancel|stopped|signal", m) for m in messages) and
+            not any(CONTROL.search(m) or "\n" in m for m in messages), outcome)
+    check(f"{fault}: no wrong number", not wrong_numbers(document, truth), outcome)
 
 
 def fingerprint(folder):

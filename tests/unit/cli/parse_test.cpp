@@ -174,6 +174,11 @@ TEST_CASE("freshness, dedupe-check and volume-diff take their own flags") {
     CHECK(near.against->database == "postgresql://db1:5433/crm");
     CHECK(near.against->table == "sales.people");
     CHECK(near.min_probability == Approx(.75));
+    const auto quoted = options_of<DedupeCheckOptions>(
+        {"dedupe-check", "x.db", "--against", "b.db:main.\"https://a\"\":1/\""});
+    REQUIRE(quoted.against.has_value());
+    CHECK(quoted.against->database == "b.db");
+    CHECK(quoted.against->table == "main.\"https://a\"\":1/\"");
 
     const auto diff = options_of<VolumeDiffOptions>(
         {"volume-diff", "a.db", "service=b", "--rows", "-k", "id", "--max-diff", "10"});

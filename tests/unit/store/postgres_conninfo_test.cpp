@@ -145,5 +145,7 @@ TEST_CASE("cases 75, 158: the SQLSTATE decides the kind of an error") {
     CHECK(statement_error("08001", "x").kind() == ErrorKind::query);
     CHECK(statement_error("08006", "x").kind() == ErrorKind::connection);
     CHECK(statement_error("57P01", "x").kind() == ErrorKind::connection);
+    CHECK(statement_error("08P01", "x").kind() == ErrorKind::connection);
+    CHECK(statement_error("08001", "x").kind() == ErrorKind::query);
     CHECK(statement_error("0A000", "x").kind() == ErrorKind::query);
 }

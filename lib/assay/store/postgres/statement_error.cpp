@@ -33,10 +33,12 @@ constexpr std::array meanings{
     Meaning{"25P03", ErrorKind::connection, "the server ended our idle transaction", "try again"},
     Meaning{"57014", ErrorKind::timeout, "", ""},
     Meaning{"57P", ErrorKind::connection, "", "try again later"},
-    // Of a foreign table or dblink: where our own connection is lost nobody sends a SQLSTATE.
-    Meaning{"08001", ErrorKind::query, "",
-            "it reads from another server, which cannot be reached: leave it out with --exclude"},
-    Meaning{"08", ErrorKind::connection, "", "try again later"},
+    // A pooler says so of its own connection.
+    Meaning{"08P01", ErrorKind::connection, "", "try again later"},
+    // The server still answers us: it is its connection to the server of a foreign table.
+    Meaning{
+        "08", ErrorKind::query, "",
+        "its rows are on another server: look at that one, or leave the table out with --exclude"},
     Meaning{"XX001", ErrorKind::query, "the server found corrupt data",
             "look into the server's log and check its storage"},
     Meaning{"XX002", ErrorKind::query, "the server found a corrupt index",
