@@ -26,6 +26,9 @@ void add_audit(CommandLine& line, Invocation& invocation) {
                  "--depth", text,
                  {{"catalog", Depth::catalog}, {"sample", Depth::sample}, {"full", Depth::full}});
          }});
+    line.flags.push_back({0, "verify", "",
+                          "hold the indexes against their tables, page by page (SQLite)",
+                          Section::command, [&](const auto&) { options.verify = true; }});
     add_history(line, options.common);
     add_selection(line, options.common);
     add_since(line, options.common);

@@ -222,6 +222,13 @@ void add_limits(CommandLine& line, CommonOptions& options) {
         {0, "lock-timeout", "DUR", "give way after this wait (default 500ms)", Section::limits,
          [&](const auto& text) { options.lock_timeout = parse_limit("--lock-timeout", text); }});
     line.flags.push_back(
+        {0, "wait-ready", "DUR", "wait so long for a server that is starting (default: 0)",
+         Section::limits,
+         [&](const auto& text) { options.wait_ready = parse_limit("--wait-ready", text); }});
+    line.flags.push_back({0, "refuse-superuser", "",
+                          "end if the role may do more than read (Postgres)", Section::limits,
+                          [&](const auto&) { options.refuse_excess = true; }});
+    line.flags.push_back(
         {0, "max-runtime", "DUR", "limit of the whole run (default: none)", Section::limits,
          [&](const auto& text) { options.max_runtime = parse_limit("--max-runtime", text); }});
 }

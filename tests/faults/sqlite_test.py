@@ -543,6 +543,10 @@ def index_disagrees():
         rows = [table["rows"]["value"] for table in (outcome.document or {}).get("tables", [])]
         check(f"an index that lacks rows: {arguments}: every row of the table is counted",
               rows == [350] and not wrong_numbers(outcome.document, truth), outcome)
+    outcome = run(audit(path, "-t", "pairs", "--verify", "--fail-on", "critical"))
+    found = [c for c in (outcome.document or {}).get("checks", []) if c["id"] == "integrity.storage"]
+    check("an index that lacks rows: --verify finds it", outcome.status == 1 and
+          [c["status"] for c in found] == ["fail"] and "pairs_v" in str(found), outcome)
     outcome = run(["dedupe-check", path, "-t", "pairs", "-k", "v", "--json"])
     found = [c["evidence"].get("rows") for c in (outcome.document or {}).get("checks", [])]
     check("an index that lacks rows: dedupe-check counts every row", 350 in found, outcome)

@@ -163,6 +163,15 @@ def closed_standby():
                        "dbname=postgres", "--json"])
         expect_unknown("a server that starts", outcome, words="not (yet )?accepting connections|"
                        "starting up")
+        waited = Run(["audit", f"host={primary.folder} port={CLOSED_PORT} user=plain "
+                      "dbname=postgres", "--json", "--fail-on", "never", "-v", "--wait-ready", "50s"])
+        as_owner("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        time.sleep(1.5)
+        as_owner("pg_ctl", "-D", data, "-w", "-l", os.path.join(primary.folder, "closed.log"),
+                 "-o", f"-p {CLOSED_PORT} -c hot_standby=on", "start")
+        outcome = waited.end()
+        check("a server that starts, with --wait-ready: is waited for, and that is said",
+              outcome.status == 0 and "is not ready: waiting for it" in outcome.err, outcome)
     finally:
         as_owner("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
 

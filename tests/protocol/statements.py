@@ -17,6 +17,7 @@ ALLOWED = [
     r"ROLLBACK",
     r"LOCK TABLE ONLY .* IN ACCESS SHARE MODE",
     r"(SELECT|WITH) .*",
+    r"EXPLAIN \(FORMAT JSON, COSTS OFF\) SELECT FROM .*",
     r"COPY \(SELECT .*\) TO STDOUT \(FORMAT binary\)",
 ]
 # Statistics hold values of rows, and are never asked for.

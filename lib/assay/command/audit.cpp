@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/check/content.hpp"
+#include "assay/check/storage.hpp"
 #include "assay/check/structure.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
@@ -98,6 +99,21 @@ CheckResult orphans_of(Session& session, const TableSchema& table, const Foreign
     }
 }
 
+/// Does that kind of table have pages of its own in the file?
+bool has_pages(const TableSchema& table) noexcept { return table.kind == TableKind::table; }
+
+CheckResult verify(Session& session, const TableSchema& table, const Cancellation& cancellation) {
+    constexpr std::string_view id = "integrity.storage";
+    if (session.source().kind != StoreKind::sqlite) {
+        return skipped_result(id, table.ref, {}, "a server is verified with pg_amcheck");
+    }
+    try {
+        return check_storage(table, session.query_row(storage_query(table.ref)).at(0).bytes);
+    } catch (const Error& error) {
+        return error_result(id, table.ref, {}, error, cancellation);
+    }
+}
+
 void append(std::vector<CheckResult>& all, std::vector<CheckResult> more) {
     for (auto& result : more) {
         all.push_back(std::move(result));
@@ -140,9 +156,10 @@ std::vector<CheckResult> find_orphans(Workers& workers, const TableSchema& table
     return results;
 }
 
-TableAudit audit_table(Workers& workers, const Job& job, const CommonOptions& options,
+TableAudit audit_table(Workers& workers, const Job& job, const AuditOptions& wish,
                        const RowFilter& filter, const std::string& source, Unread unread,
                        const Cancellation& cancellation) {
+    const CommonOptions& options = wish.common;
     const TableSchema& table = *job.table;
     TableAudit audit{catalog_record(source, table), job.compared};
     const std::string reason = reason_not_to_read(table);
@@ -150,6 +167,9 @@ TableAudit audit_table(Workers& workers, const Job& job, const CommonOptions& op
         audit.checks.push_back(unreadable(table, unread));
     }
     append(audit.checks, check_structure(table));
+    if (wish.verify && has_pages(table)) {
+        audit.checks.push_back(verify(workers.first(), table, cancellation));
+    }
     if (options.depth == Depth::catalog || !reason.empty()) {
         return audit;
     }
@@ -279,10 +299,17 @@ std::string reason_of_scan(const TableSchema& table) {
                              fmt::join(unique, ", "));
 }
 
-void explain(const Source& source, const SelectedTables& selected, const CommonOptions& options,
+void explain(const Source& source, const SelectedTables& selected, const AuditOptions& wish,
              const RowFilter& filter, Document& document) {
+    const CommonOptions& options = wish.common;
     document.plan.push_back(catalog_step(source));
     for (const auto* table : selected.tables) {
+        if (wish.verify && has_pages(*table) &&
+            source.session->source().kind == StoreKind::sqlite) {
+            document.plan.push_back({source.id, qualified_name(table->ref), "query",
+                                     storage_query(table->ref).sql, table->stats.row_estimate,
+                                     "the table and its indexes, page by page"});
+        }
         if (options.depth == Depth::catalog || !reason_not_to_read(*table).empty() ||
             !filter.reason_not_to_choose(*table).empty()) {
             continue;
@@ -316,9 +343,10 @@ std::vector<Job> jobs_of(const SelectedTables& selected, const RunHistory& histo
 }
 
 /// Audit the tables into the document. @return what is kept of them besides.
-HistoryEntry audit_tables(Source& source, std::vector<Job> jobs, const CommonOptions& options,
+HistoryEntry audit_tables(Source& source, std::vector<Job> jobs, const AuditOptions& wish,
                           const RowFilter& filter, Unread unread, const RunHistory& history,
                           const Context& context, Document& document) {
+    const CommonOptions& options = wish.common;
     std::vector<std::optional<TableAudit>> audits(jobs.size());
     HistoryEntry entry;
     const auto add_records = [&] {
@@ -335,7 +363,7 @@ HistoryEntry audit_tables(Source& source, std::vector<Job> jobs, const CommonOpt
         judge_tables(
             source, jobs.size(), options, context, document,
             [&](Workers& workers, std::size_t i) {
-                TableAudit audit = audit_table(workers, jobs[i], options, filter, source.id, unread,
+                TableAudit audit = audit_table(workers, jobs[i], wish, filter, source.id, unread,
                                                context.cancellation);
                 audit.record.state = state_of(audit, workers.first().source());
                 auto checks = std::move(audit.checks);
@@ -364,13 +392,13 @@ Document audit(const AuditOptions& options, const Context& context) {
         const RowFilter filter = filter_of(source, common);
         filter.announce(selected.tables, document);
         if (common.mode == Mode::explain) {
-            explain(source, selected, common, filter, document);
+            explain(source, selected, options, filter, document);
             return;
         }
         RunHistory history(common, options.database, context, document);
         const Micros now = now_of(common, *source.session);
         HistoryEntry entry =
-            audit_tables(source, jobs_of(selected, history, now, context), common, filter,
+            audit_tables(source, jobs_of(selected, history, now, context), options, filter,
                          meaning_of_unread(selected, common), history, context, document);
         history.keep(now, std::move(entry), document);
     });

@@ -54,7 +54,9 @@ struct CommonOptions {
     std::chrono::milliseconds timeout{30'000}; ///< of one statement
     std::chrono::milliseconds lock_timeout{500};
     std::optional<std::chrono::milliseconds> max_runtime; ///< of the whole run
-    std::string history;                                  ///< the file that keeps runs; empty: none
+    std::chrono::milliseconds wait_ready{0};     ///< for a server that accepts no connections yet
+    bool refuse_excess = false;                  ///< a role that may do more than read is an error
+    std::string history;                         ///< the file that keeps runs; empty: none
     std::string run_id;                          ///< of this run, unique; empty: it is not kept
     std::size_t memory = std::size_t{256} << 20; ///< bytes for metrics
     std::string pause_file; ///< while it exists, no chunk of a table is begun; empty: none

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/command/turns.hpp"
 
 #include <fmt/format.h>
 
@@ -18,6 +19,8 @@ SessionOptions session_options(const std::string& id, const CommonOptions& optio
     SessionOptions session;
     session.statement_timeout = options.timeout;
     session.lock_timeout = options.lock_timeout;
+    session.wait_ready = options.wait_ready;
+    session.refuse_excess = options.refuse_excess;
     session.copy_folder = options.copy ? temporary_folder(context.environment) : "";
     session.pause_file = options.pause_file;
     session.id = id;
@@ -237,7 +240,7 @@ void judge_tables(Source& source, std::size_t count, const CommonOptions& option
         for (std::size_t i = 0; i < count; ++i) {
             if (is_large && is_large(i)) {
                 context.cancellation.check();
-                results[i] = judge(workers, i);
+                results[i] = judge_in_turn(context, [&] { return judge(workers, i); });
             } else {
                 small.push_back(i);
             }
@@ -245,7 +248,7 @@ void judge_tables(Source& source, std::size_t count, const CommonOptions& option
         workers.for_each(small.size(), [&](Session& session, std::size_t i) {
             context.cancellation.check();
             Workers alone(session, 1, &workers);
-            results[small[i]] = judge(alone, small[i]);
+            results[small[i]] = judge_in_turn(context, [&] { return judge(alone, small[i]); });
         });
     } catch (...) {
         failure = std::current_exception();

@@ -13,6 +13,7 @@
 #include "assay/command/run_history.hpp"
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
+#include "assay/command/turns.hpp"
 #include "assay/command/volume_diff_distribution.hpp"
 #include "assay/command/volume_diff_distribution_past.hpp"
 #include "assay/command/volume_diff_explain.hpp"
@@ -279,11 +280,15 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
         for (const auto& pair : pairs) {
             context.cancellation.check();
             add_records(pair, sides, document);
-            if (pair.a != nullptr && pair.b != nullptr) {
+            // Where distributions are compared, that there is a table says nothing of them.
+            if (pair.a != nullptr && pair.b != nullptr && options.by != DiffBy::distributions) {
                 document.checks.push_back(table_on_both_sides(pair.a->ref));
             }
             DifferingKeys keys;
-            for (auto& result : judge(pair, sides, options, context, keys)) {
+            const auto judge_pair = [&] { return judge(pair, sides, options, context, keys); };
+            // What was written of rows that differ cannot be taken back.
+            for (auto& result :
+                 options.by == DiffBy::rows ? judge_pair() : judge_in_turn(context, judge_pair)) {
                 document.checks.push_back(std::move(result));
             }
             if (keys.rows() > 0) {

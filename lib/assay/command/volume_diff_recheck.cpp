@@ -3,16 +3,13 @@
 #include "assay/command/volume_diff_recheck.hpp"
 
 #include "assay/base/text.hpp"
-#include "assay/base/time.hpp"
 #include "assay/metric/comparable.hpp"
 #include "assay/scan/segment_diff.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
-#include <thread>
 
 namespace assay {
 namespace {
@@ -61,14 +58,6 @@ void DifferingKeys::add(const RowChange& row) {
 }
 
 bool DifferingKeys::contains(const RowChange& row) const { return m_keys.contains(bytes_of(row)); }
-
-void wait_for(Micros time, const Cancellation& cancellation) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(time);
-    while (std::chrono::steady_clock::now() < end) {
-        cancellation.check();
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-}
 
 std::int64_t count_still_different(RowComparison plan, Session& a, Session& b,
                                    const DifferingKeys& before) {

@@ -2,7 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
-#include "assay/base/cancellation.hpp"
+#include "assay/base/time.hpp"
 #include "assay/check/check.hpp"
 #include "assay/command/row_comparison.hpp"
 
@@ -27,10 +27,6 @@ private:
     std::set<std::int64_t> m_integers;
     std::int64_t m_rows = 0;
 };
-
-/// Wait, but not longer than the run lasts.
-/// @throws Error of kind cancelled or timeout.
-void wait_for(Micros time, const Cancellation& cancellation);
 
 /// Compare a pair of tables once more, and count the rows that differed before and still do: by the
 /// index of the key where that says which they are, else all rows.

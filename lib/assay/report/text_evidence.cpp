@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace assay {
 namespace {
@@ -68,37 +69,57 @@ constexpr std::array<std::string_view, 11> lists{
     "group_sizes", "where",  "groups", "samples", "changed_cells", "type_mappings",
     "windows",     "filled", "why",    "unique",  "foldings"};
 
-/// Labelled values; numbers are aligned on the right, texts stand as they are.
+/// Labelled values; numbers are aligned on the right, texts go on below where they do not fit.
 class Block {
 public:
     void add(TerminalText label, const Fact& value) {
         const auto* number = std::get_if<std::int64_t>(&value.value);
         m_rows.push_back({std::move(label),
                           number != nullptr ? terminal::group_digits(*number) : value_words(value),
-                          number != nullptr});
+                          number != nullptr ? Form::number : Form::words});
+    }
+    /// Something that people copy, and that is never wrapped.
+    void add_sql(TerminalText label, const Fact& value) {
+        m_rows.push_back({std::move(label), value_words(value), Form::sql});
     }
     TerminalText render(const Pen& pen, std::size_t indent) const {
         std::size_t label_width = 0;
         std::size_t number_width = 0;
         for (const auto& row : m_rows) {
             label_width = std::max(label_width, display_width(row.label));
-            number_width = std::max(number_width, row.is_number ? row.value.size() : 0);
+            number_width = std::max(number_width, row.form == Form::number ? row.value.size() : 0);
         }
         TerminalText out;
         for (const auto& row : m_rows) {
             out += terminal::blanks(indent) +
-                   pen.paint(Tone::dim, terminal::pad_right(row.label, label_width)) + "  " +
-                   (row.is_number ? terminal::pad_left(row.value, number_width) : row.value) + "\n";
+                   pen.paint(Tone::dim, terminal::pad_right(row.label, label_width)) + "  ";
+            const std::size_t value_at = indent + label_width + 2;
+            switch (row.form) {
+            case Form::number: out += terminal::pad_left(row.value, number_width) + "\n"; break;
+            case Form::words: out += wrapped(pen, row.value, value_at); break;
+            case Form::sql: out += row.value + "\n"; break;
+            }
         }
         return out;
     }
 
 private:
+    enum class Form : std::uint8_t { number, words, sql };
     struct Row {
         TerminalText label;
         TerminalText value;
-        bool is_number;
+        Form form;
     };
+
+    /// The lines of a text, of which the first one stands where the pen is.
+    static TerminalText wrapped(const Pen& pen, const TerminalText& words, std::size_t indent) {
+        TerminalText out;
+        for (const auto& line : pen.wrap(words, indent)) {
+            out += (out.empty() ? TerminalText() : terminal::blanks(indent)) + line + "\n";
+        }
+        return out;
+    }
+
     std::vector<Row> m_rows;
 };
 
@@ -163,7 +184,7 @@ void add_cause(Block& block, const Facts& evidence, Verbosity verbosity) {
     }
     const Fact* ddl = find_fact(*advice, "ddl");
     if (verbosity == Verbosity::verbose && ddl != nullptr && !ddl->is_null()) {
-        block.add("to make one", *ddl);
+        block.add_sql("to make one", *ddl);
     }
 }
 

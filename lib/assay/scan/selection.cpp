@@ -180,11 +180,8 @@ Chosen find_tables(const Catalog& catalog, const Selection& selection,
     return found;
 }
 
-[[noreturn]] void ambiguous(const std::string& pattern, const Chosen& found) {
-    std::vector<std::string> names;
-    for (const auto* table : found) {
-        names.push_back("'" + escape_text(qualified_name(table->ref)) + "'");
-    }
+/// @param names all that the pattern can mean, escaped.
+[[noreturn]] void ambiguous(const std::string& pattern, std::vector<std::string> names) {
     std::sort(names.begin(), names.end());
     throw Error(ErrorKind::not_found,
                 fmt::format("'{}' can mean {}", escape_text(pattern), join_and(names)),
@@ -205,7 +202,11 @@ Chosen resolve(const Catalog& catalog, const Selection& selection, const std::st
     if (found.empty()) {
         found = find_tables(catalog, selection, parts, Case::folded, purpose);
         if (!parts.back().has_wildcard() && same_schema_twice(found)) {
-            ambiguous(pattern, found);
+            std::vector<std::string> names;
+            for (const auto* table : found) {
+                names.push_back("'" + escape_text(qualified_name(table->ref)) + "'");
+            }
+            ambiguous(pattern, std::move(names));
         }
     }
     return found;
@@ -342,6 +343,13 @@ std::size_t require_column(const TableSchema& table, std::string_view name) {
     if (found.size() == 1) {
         return found.front();
     }
+    if (found.size() > 1) {
+        std::vector<std::string> meant;
+        for (const std::size_t ordinal : found) {
+            meant.push_back("'" + escape_text(names[ordinal]) + "'");
+        }
+        ambiguous(wanted, meant);
+    }
     std::string hint = did_you_mean(wanted, names);
     if (hint.empty()) {
         for (auto& column : names) {
@@ -351,8 +359,8 @@ std::size_t require_column(const TableSchema& table, std::string_view name) {
         hint = names.empty() ? "it has no columns" : "its columns are " + join_and(names);
     }
     throw Error(ErrorKind::not_found,
-                fmt::format("table {} has {} column '{}'", display_identifier(table.ref.name),
-                            found.empty() ? "no" : "more than one", escape_text(wanted)),
+                fmt::format("table {} has no column '{}'", display_identifier(table.ref.name),
+                            escape_text(wanted)),
                 hint);
 }
 

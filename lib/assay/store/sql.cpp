@@ -167,4 +167,17 @@ Query orphan_query(StoreKind kind, const TableRef& child, const ForeignKey& key,
     return query;
 }
 
+Query storage_query(const TableRef& table) {
+    Value name;
+    name.type = ColumnType::text;
+    name.kind = CellKind::text;
+    name.bytes = table.name;
+    Query query;
+    query.sql = "SELECT group_concat(integrity_check, char(10)) FROM pragma_integrity_check(?1)"
+                " WHERE integrity_check <> 'ok'";
+    query.parameters.push_back(std::move(name));
+    query.result_types = {ColumnType::text};
+    return query;
+}
+
 } // namespace assay

@@ -77,4 +77,9 @@ Query row_count_query(StoreKind kind, const TableRef& table, std::string_view wh
 Query orphan_query(StoreKind kind, const TableRef& child, const ForeignKey& key,
                    std::string_view where = {});
 
+/// One row with one text: what SQLite finds wrong with the pages of a table and its indexes, a line
+/// each, at most a hundred; NULL when nothing is. It reads all of them.
+/// sqlite.org/pragma.html#pragma_integrity_check
+Query storage_query(const TableRef& table);
+
 } // namespace assay

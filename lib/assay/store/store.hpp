@@ -93,6 +93,10 @@ struct SessionOptions {
     std::chrono::milliseconds statement_timeout{30'000};
     std::chrono::milliseconds lock_timeout{500};
     std::chrono::milliseconds connect_timeout{10'000};
+    /// Postgres: try to connect for so long, as long as nothing listens or it only starts up.
+    std::chrono::milliseconds wait_ready{0};
+    /// Postgres: a role that may do more than read is an error, and not just told of.
+    bool refuse_excess = false;
     /// SQLite: make a private copy in this folder and read that; empty: read the file itself.
     std::string copy_folder{};
     /// As long as this file exists, no chunk of a table is begun; empty: there is none.

@@ -262,8 +262,16 @@ TEST_CASE("a column that is not there is answered with what is") {
     CHECK(column_error(schema, "\"email\"").kind() == ErrorKind::not_found);
     CHECK(column_error(schema, "\"id\"x").kind() == ErrorKind::not_found);
     CHECK(column_error(schema, "").kind() == ErrorKind::not_found);
-    schema.columns[0].name = "EMAIL";
-    CHECK(column_error(schema, "email").what() ==
-          std::string("table t has more than one column 'email'"));
     CHECK(column_error(table_schema("t", {}), "id").hint() == "it has no columns");
+}
+
+TEST_CASE("case 10: a column whose name two spellings could mean is refused with both") {
+    const auto schema = table_schema(
+        "t", {column_spec("EMAIL", ColumnType::text), column_spec("Email", ColumnType::text)});
+    const auto error = column_error(schema, "email");
+    CHECK(error.kind() == ErrorKind::not_found);
+    CHECK(error.what() == std::string("'email' can mean 'EMAIL' and 'Email'"));
+    CHECK(error.hint() == "write the name with the same upper and lower case");
+    CHECK(require_column(schema, "Email") == 1);
+    CHECK(require_column(schema, "\"EMAIL\"") == 0);
 }

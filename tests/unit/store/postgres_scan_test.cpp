@@ -383,10 +383,17 @@ TEST_CASE("cases 103, 119, 121, 122, 123: a table that was truncated, rewritten,
         "CREATE TABLE one PARTITION OF ones FOR VALUES IN (1); INSERT INTO steady VALUES (1);"
         "CREATE TABLE more AS SELECT 1 AS i;"
         "CREATE TABLE less PARTITION OF shrunk FOR VALUES IN (1); INSERT INTO less VALUES (1);"
+        "CREATE TABLE family (i int); CREATE TABLE heir () INHERITS (family);"
+        "CREATE TABLE stranger (i int); INSERT INTO stranger VALUES (2);"
+        "CREATE TABLE broken (i int); CREATE TABLE leaver () INHERITS (broken);"
+        "CREATE TABLE settled (i int); CREATE TABLE \"a \"\"Relation Name\"\": b\" () INHERITS "
+        "(settled);"
+        "INSERT INTO settled VALUES (1);"
         "CREATE MATERIALIZED VIEW fresh AS SELECT 1 AS i");
     const PostgresFixture fixture(database.conninfo());
     const Catalog catalog = fixture.session->catalog();
     database.execute("ALTER TABLE grown ATTACH PARTITION more FOR VALUES IN (1);"
+                     "ALTER TABLE stranger INHERIT family; ALTER TABLE leaver NO INHERIT broken;"
                      "ALTER TABLE shrunk DETACH PARTITION less; TRUNCATE cut; TRUNCATE child; "
                      "REFRESH MATERIALIZED VIEW fresh; ALTER TABLE "
                      "rewritten ALTER i TYPE int8;"
@@ -394,7 +401,7 @@ TEST_CASE("cases 103, 119, 121, 122, 123: a table that was truncated, rewritten,
                      "DROP TABLE dropped; DROP TABLE became_view;"
                      "CREATE VIEW became_view AS SELECT 3 AS i");
     for (const std::string name : {"cut", "rewritten", "swapped", "dropped", "became_view",
-                                   "parent", "fresh", "grown", "shrunk"}) {
+                                   "parent", "fresh", "grown", "shrunk", "family", "broken"}) {
         CAPTURE(name);
         const Error error = scan_error(fixture, table_named(catalog, name));
         CHECK(error.kind() == ErrorKind::changed);
@@ -402,6 +409,7 @@ TEST_CASE("cases 103, 119, 121, 122, 123: a table that was truncated, rewritten,
     }
     CHECK(rows_of(*fixture.session, table_named(catalog, "stays")).size() == 1);
     CHECK(rows_of(*fixture.session, table_named(catalog, "steady")).size() == 1);
+    CHECK(rows_of(*fixture.session, table_named(catalog, "settled")).size() == 1);
 }
 
 TEST_CASE("what the role may not read is a permission error, never a part of the rows",

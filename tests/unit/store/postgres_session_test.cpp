@@ -161,7 +161,8 @@ TEST_CASE("case 180: everything that is sent is part of the protocol, and nothin
     }
     const PostgresDatabase database(
         "CREATE TABLE t AS SELECT i FROM generate_series(1, 100) i; CREATE VIEW v AS TABLE t;"
-        "CREATE TABLE p (i int) PARTITION BY LIST (i)");
+        "CREATE TABLE p (i int) PARTITION BY LIST (i);"
+        "CREATE TABLE parent (i int); CREATE TABLE child () INHERITS (parent)");
     const std::string before = database.value("SELECT pg_current_wal_insert_lsn()");
     RecordingObserver observer;
     {
@@ -170,7 +171,7 @@ TEST_CASE("case 180: everything that is sent is part of the protocol, and nothin
             options.application = "assay/protocol";
         });
         const Catalog catalog = fixture.session->catalog();
-        for (const std::string name : {"t", "v", "p"}) {
+        for (const std::string name : {"t", "v", "p", "parent"}) {
             count_rows(*fixture.session, catalog, name);
         }
         ScanRequest sample = whole(table_named(catalog, "t"));
@@ -189,6 +190,7 @@ TEST_CASE("case 180: everything that is sent is part of the protocol, and nothin
         "|SET TRANSACTION SNAPSHOT '[0-9A-F-]+'|SET LOCAL [A-Za-z_]+ = \\S[^;]*"
         "|(SELECT|WITH user_relation AS|WITH RECURSIVE part AS) [^;]*|LOCK TABLE ONLY [^;]* IN "
         "ACCESS SHARE MODE"
+        "|EXPLAIN \\(FORMAT JSON, COSTS OFF\\) SELECT FROM [^;]*"
         "|SAVEPOINT assay|ROLLBACK TO SAVEPOINT assay|RELEASE SAVEPOINT assay|ROLLBACK"
         "|COPY \\(SELECT [^;]*\\) TO STDOUT \\(FORMAT binary\\))$");
     for (const auto& statement : observer.statements) {
@@ -272,6 +274,14 @@ TEST_CASE("case 229: a role that may do more than read is told of", "[postgres]"
     CHECK(count_notes(PostgresFixture(database.conninfo()), "is a superuser") == 1);
     CHECK(count_notes(PostgresFixture(database.conninfo(writer.name())), "may write") == 1);
     CHECK(PostgresFixture(database.conninfo(reader.name())).observer.notes.empty());
+    const auto refuse = [](SessionOptions& options) { options.refuse_excess = true; };
+    for (const std::string& conninfo : {database.conninfo(), database.conninfo(writer.name())}) {
+        const auto error = error_of([&] { const PostgresFixture fixture(conninfo, refuse); });
+        REQUIRE(error);
+        CHECK(error->kind() == ErrorKind::permission);
+        CHECK(std::string(error->what()).find("--refuse-superuser") != std::string::npos);
+    }
+    CHECK(PostgresFixture(database.conninfo(reader.name()), refuse).observer.notes.empty());
 }
 
 TEST_CASE("another thread can end a scan on the server, and the session goes on", "[postgres]") {

@@ -13,6 +13,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <thread>
 
 namespace assay::postgres {
 namespace {
@@ -158,6 +159,41 @@ std::string hint_for(const PGconn* connection, const Attempt& attempt, std::stri
                 hint_for(connection, attempt, find_sqlstate(message)));
 }
 
+/// One attempt, with one deadline over all hosts. @return a connection that may have failed.
+ConnectionHandle try_to_connect(const std::string& conninfo, const ConnectionParameters& parameters,
+                                const SessionOptions& options, Notices& notices,
+                                std::chrono::milliseconds limit, Attempt& attempt) {
+    const auto deadline = Clock::now() + limit;
+    ConnectionHandle connection =
+        start(conninfo, std::string(sslmode_to_ask_for(parameters)), options);
+    if (!connection) {
+        throw Error(ErrorKind::internal, "libpq has no memory for a connection");
+    }
+    notices.listen(connection.get());
+    // Verbose texts are the only way to learn the SQLSTATE of a refusal from libpq.
+    PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
+    PQsetErrorContextVisibility(connection.get(), PQSHOW_CONTEXT_NEVER);
+    if (PQstatus(connection.get()) != CONNECTION_BAD) {
+        attempt = drive(connection.get(), deadline, *options.cancellation);
+    }
+    return connection;
+}
+
+/// Nothing listens, or what does says that it accepts no connections yet (57P03).
+bool may_become_ready(const PGconn* connection, const Attempt& attempt) {
+    return attempt.progress != Progress::server_answered ||
+           find_sqlstate(PQerrorMessage(connection)) == "57P03";
+}
+
+/// A second, but not longer than the run lasts.
+void pause(const Cancellation& cancellation) {
+    const auto end = Clock::now() + std::chrono::seconds(1);
+    while (Clock::now() < end) {
+        cancellation.check();
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+}
+
 /// A string of libpq that may be missing.
 std::string text_or_empty(const char* text) { return text != nullptr ? text : ""; }
 
@@ -181,25 +217,24 @@ std::string option_of(PGconn* connection, std::string_view keyword) {
 ConnectionHandle connect(const std::string& conninfo, const ConnectionParameters& parameters,
                          const SessionOptions& options, Notices& notices) {
     const auto limit = connect_limit(parameters, options);
-    const auto deadline = Clock::now() + limit;
-    ConnectionHandle connection =
-        start(conninfo, std::string(sslmode_to_ask_for(parameters)), options);
-    if (!connection) {
-        throw Error(ErrorKind::internal, "libpq has no memory for a connection");
+    const auto last_try = Clock::now() + options.wait_ready;
+    for (bool has_waited = false;; has_waited = true) {
+        Attempt attempt;
+        ConnectionHandle connection =
+            try_to_connect(conninfo, parameters, options, notices, limit, attempt);
+        if (PQstatus(connection.get()) == CONNECTION_OK) {
+            PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
+            return connection;
+        }
+        if (Clock::now() >= last_try || !may_become_ready(connection.get(), attempt)) {
+            fail_connect(connection.get(), parameters, attempt, limit);
+        }
+        if (!has_waited) {
+            options.observer->note("the server at " + escape_text(display_url(parameters)) +
+                                   " is not ready: waiting for it");
+        }
+        pause(*options.cancellation);
     }
-    notices.listen(connection.get());
-    // Verbose texts are the only way to learn the SQLSTATE of a refusal from libpq.
-    PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
-    PQsetErrorContextVisibility(connection.get(), PQSHOW_CONTEXT_NEVER);
-    Attempt attempt;
-    if (PQstatus(connection.get()) != CONNECTION_BAD) {
-        attempt = drive(connection.get(), deadline, *options.cancellation);
-    }
-    if (PQstatus(connection.get()) != CONNECTION_OK) {
-        fail_connect(connection.get(), parameters, attempt, limit);
-    }
-    PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
-    return connection;
 }
 
 Protection protection_of(PGconn* connection) {

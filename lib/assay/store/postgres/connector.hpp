@@ -19,7 +19,8 @@ struct CloseConnection {
 /// A connection of libpq that is closed with its owner.
 using ConnectionHandle = std::unique_ptr<PGconn, CloseConnection>;
 
-/// Connect once, with one deadline over all hosts, and never again.
+/// Connect once, with one deadline over all hosts, and never again. Only with `options.wait_ready`
+/// are there more attempts, as long as no server accepts connections.
 /// @param conninfo the user's connection string, already parsed into `parameters`.
 /// @throws Error of kind connection that names host and port and holds no password; of kind
 /// cancelled or timeout when the run ends meanwhile.

@@ -99,8 +99,12 @@ PostgresSession::PostgresSession(std::string conninfo, const SessionOptions& opt
     m_source.tls = std::move(protection.tls);
     m_source.tls_protocol = std::move(protection.protocol);
     if (snapshot.empty() && !m_server.excess.empty()) {
-        m_options.observer->note("the role of this connection " + m_server.excess +
-                                 ": SELECT on the tables is all that assay needs");
+        const std::string excess = "the role of this connection " + m_server.excess;
+        if (m_options.refuse_excess) {
+            throw Error(ErrorKind::permission, excess + ", which --refuse-superuser forbids",
+                        "connect as a role that has only SELECT on the tables");
+        }
+        m_options.observer->note(excess + ": SELECT on the tables is all that assay needs");
     }
 }
 

@@ -127,10 +127,37 @@ void TableGuard::check_storage() {
         fail_changed("was truncated or rewritten");
     }
     check_partitions();
+    check_children();
 }
 
-/// A scan reads the partitions that there are when it begins, whatever the snapshot says. What the
-/// snapshot says stands in pg_inherits, what there is pg_partition_tree() tells.
+/// A scan reads the children that there are when it begins, whatever the snapshot says. What the
+/// snapshot says stands in pg_inherits; what there is, the planner tells.
+void TableGuard::check_children() {
+    if (m_table.kind != TableKind::table || !m_table.has_children) {
+        return;
+    }
+    const Result known = m_connection.execute(
+        fmt::format("WITH RECURSIVE part AS (SELECT {}::pg_catalog.oid AS oid UNION"
+                    " SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i"
+                    " JOIN part ON i.inhparent OPERATOR(pg_catalog.=) part.oid)"
+                    " SELECT pg_catalog.count(*) FROM part",
+                    m_table.store_id));
+    const Result plan = m_connection.execute("EXPLAIN (FORMAT JSON, COSTS OFF) SELECT FROM " +
+                                             quote_table(m_table.ref));
+    // Inside a name the quote after the word would have a backslash before it.
+    constexpr std::string_view scanned = "\"Relation Name\": ";
+    const std::string_view text = plan.bytes(0, 0);
+    std::int64_t tables = 0;
+    for (auto at = text.find(scanned); at != std::string_view::npos;
+         at = text.find(scanned, at + scanned.size())) {
+        ++tables;
+    }
+    if (known.integer(0, 0) != tables) {
+        fail_changed("got or lost a child");
+    }
+}
+
+/// As check_children(); what there is pg_partition_tree() tells.
 void TableGuard::check_partitions() {
     constexpr int version_12 = 120'000;
     if (m_table.kind != TableKind::partitioned || m_connection.server_version() < version_12) {

@@ -46,6 +46,7 @@ private:
     void check_identity();
     void check_storage();
     void check_partitions();
+    void check_children();
 
     Connection& m_connection;
     const TableSchema& m_table;

@@ -25,9 +25,10 @@ constexpr int progress_steps = 1000;
 
 constexpr std::array<std::string_view, 5> forbidden_functions = {
     "load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"};
-constexpr std::array<std::string_view, 12> allowed_pragmas = {
-    "data_version", "encoding",  "foreign_key_list", "freelist_count", "index_list", "index_xinfo",
-    "page_count",   "page_size", "query_only",       "table_info",     "table_list", "table_xinfo"};
+constexpr std::array<std::string_view, 13> allowed_pragmas = {
+    "data_version", "encoding",        "foreign_key_list", "freelist_count", "index_list",
+    "index_xinfo",  "integrity_check", "page_count",       "page_size",      "query_only",
+    "table_info",   "table_list",      "table_xinfo"};
 
 template <std::size_t size>
 bool contains(const std::array<std::string_view, size>& names, const char* name) {

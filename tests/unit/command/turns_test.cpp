@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/turns.hpp"
+
+#include "assay/base/error.hpp"
+#include "command_world.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+/// What a table gives that is locked `times` times before it can be read.
+std::vector<CheckResult> results_of(int& times) {
+    CheckResult result = make_result("table.readable", {"main", "orders"}, {});
+    if (times-- > 0) {
+        result.status = Status::error;
+        result.error_kind = to_string(ErrorKind::locked);
+        result.message = "cannot read main.orders: locked";
+    }
+    return {result};
+}
+
+} // namespace
+
+TEST_CASE("case 172: a table that locks keep from being read is begun anew, three times in all") {
+    World world;
+    int times = 2;
+    const auto read = judge_in_turn(world.context(), [&] { return results_of(times); });
+    CHECK(read.front().status == Status::pass);
+    CHECK(world.observer.notes ==
+          std::vector<std::string>(2, "cannot read main.orders: locked; trying again in a "
+                                      "second"));
+    times = 9;
+    const auto locked = judge_in_turn(world.context(), [&] { return results_of(times); });
+    CHECK(locked.front().status == Status::error);
+    CHECK(times == 6);
+}
+
+TEST_CASE("what is wrong for any other reason is judged once") {
+    World world;
+    int calls = 0;
+    const auto results = judge_in_turn(world.context(), [&] {
+        ++calls;
+        CheckResult result = make_result("table.readable", {"main", "orders"}, {});
+        result.status = Status::error;
+        result.error_kind = to_string(ErrorKind::timeout);
+        return std::vector{result};
+    });
+    CHECK(calls == 1);
+    CHECK(results.front().status == Status::error);
+}
+
+TEST_CASE("a run that is cancelled does not wait for its turn") {
+    World world;
+    world.cancellation.request(2);
+    int times = 2;
+    CHECK_THROWS_AS(judge_in_turn(world.context(), [&] { return results_of(times); }), Error);
+    CHECK(times == 1);
+}
