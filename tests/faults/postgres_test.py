@@ -468,9 +468,10 @@ def old_server():
 
 set_up()
 for scenario in (old_server, terminated, cancelled_by_admin, cut_connection, garbled_connection,
-                 frozen_backend, no_answer, frozen_server, locked_table, changed_before_its_turn,
-                 blocked_during_its_turn, gives_way, gives_way_in_one_statement,
-                 no_connection_left, statement_shapes, no_temporary_files, hashes, wide_row, interrupted, killed_client,
+                 frozen_backend, no_answer, frozen_server, locked_table,
+                 changed_before_its_turn, blocked_during_its_turn, gives_way,
+                 gives_way_in_one_statement, no_connection_left, statement_shapes,
+                 no_temporary_files, hashes, wide_row, interrupted, killed_client,
                  killed_backend, damaged_table):
     begun = time.monotonic()
     scenario()

@@ -239,8 +239,8 @@ def temporary_files():
 
 try:
     set_up()
-    for scenario in (closed_streams, full_streams, homes, locales, clocks, odd_results, little_memory, no_files,
-                     core_dumps, stops_and_resumes, temporary_files):
+    for scenario in (closed_streams, full_streams, homes, locales, clocks, odd_results, little_memory,
+                     no_files, core_dumps, stops_and_resumes, temporary_files):
         scenario()
 finally:
     os.chmod(os.path.join(folder, "home"), 0o700)
