@@ -56,7 +56,8 @@ def read(path):
 
 def ask(arguments):
     used.setdefault(arguments[0], set()).update(
-        SHORT.get(word, word) for word in arguments if word in SHORT or re.fullmatch("--[a-z]+(-[a-z]+)*", word))
+        SHORT.get(word, word) for word in arguments
+        if word in SHORT or re.fullmatch("--[a-z]+(-[a-z]+)*", word))
     return run(arguments)
 
 
@@ -65,7 +66,8 @@ def expect_clean(what, outcome, statuses):
     check(f"{what}: ends as it should", outcome.status in statuses and
           "internal" not in outcome.err, outcome)
     for stream, text in (("stdout", outcome.out), ("stderr", outcome.err)):
-        check(f"{what}: nothing raw on {stream} (cases 7, 168, 247)", is_clean(text), CONTROL.findall(text)[:5])
+        check(f"{what}: nothing raw on {stream} (cases 7, 168, 247)", is_clean(text),
+              CONTROL.findall(text)[:5])
         check(f"{what}: no password on {stream} (case 239)", PASSWORD not in text, text)
 
 

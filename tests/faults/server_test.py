@@ -12,8 +12,8 @@ import signal
 import struct
 import time
 
-from support import (GIVE_UP, Proxy, Run, Server, check, expect_protocol, expect_unknown, finish, hard_cases,
-                     inside_own_server, run)
+from support import (GIVE_UP, Proxy, Run, Server, check, expect_protocol, expect_unknown, finish,
+                     hard_cases, inside_own_server, run)
 
 inside_own_server(os.path.abspath(__file__))
 server = Server()

@@ -81,6 +81,9 @@ std::string doubt(StoreKind kind, const KeyFacts& key) {
         if (kind == StoreKind::postgresql && unsure) {
             return fmt::format("type {} may have no order to index by", column.declared_type);
         }
+        if (kind == StoreKind::postgresql && column.declared_type.starts_with("interval")) {
+            return "to an index 1 day and 24:00:00 are the same interval";
+        }
     }
     return key.is_part ? "only some of the rows were looked at" : "";
 }

@@ -5,6 +5,7 @@
 #include "assay/base/decimal.hpp"
 #include "assay/base/text.hpp"
 #include "assay/metric/mask.hpp"
+#include "assay/sketch/frequent_items.hpp"
 
 namespace assay {
 namespace {
@@ -15,6 +16,13 @@ bool is_number_or_time(const Value& value) {
     const bool time = (is_temporal(value.type) || value.type == ColumnType::time) &&
                       parse_time(value.bytes).has_value();
     return decimal || time;
+}
+
+/// Frequent values are kept with their first bytes only.
+std::string size_of(const Value& blob) {
+    const std::size_t bytes = blob.bytes.size();
+    const std::string words = count_of(static_cast<std::int64_t>(bytes), "byte");
+    return bytes == FrequentItems::max_bytes ? words + " or more" : words;
 }
 
 } // namespace
@@ -33,7 +41,7 @@ Fact shown(const Value& value, ValuesPolicy policy, std::int64_t rows) {
     case CellKind::null:
     case CellKind::integer:
     case CellKind::real: return to_fact(value);
-    case CellKind::blob: return count_of(std::int64_t(value.bytes.size()), "byte");
+    case CellKind::blob: return size_of(value);
     case CellKind::text: break;
     }
     if (rows >= rows_to_show_text || is_number_or_time(value)) {

@@ -75,6 +75,11 @@ Json parse_json(std::string_view text, std::string_view name) {
                                 format_bytes(static_cast<std::int64_t>(text.size())),
                                 format_bytes(static_cast<std::int64_t>(size_cap))));
     }
+    if (text.find('\0') != std::string_view::npos) { // the library would stop reading there
+        throw Error(ErrorKind::usage,
+                    fmt::format("{}: not JSON: it holds a NUL byte", escape_text(name)),
+                    "give a file that 'assay ... --format json' wrote");
+    }
     Watch watch(name);
     try {
         return Json::parse(text, [&](int depth, Json::parse_event_t event, Json& parsed) {

@@ -69,6 +69,7 @@ TEST_CASE("a text in a column of numbers or times is still a text") {
 TEST_CASE("case 50: binary data is told by its length") {
     CHECK(safe(blob_value("\0\1\2"s), 99) == Fact("3 bytes"));
     CHECK(safe(blob_value("x")) == Fact("1 byte"));
+    CHECK(safe(blob_value(std::string(256, 'x'))) == Fact("256 bytes or more"));
 }
 
 TEST_CASE("none shows nothing, all shows everything") {

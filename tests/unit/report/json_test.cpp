@@ -132,6 +132,7 @@ TEST_CASE("what is no JSON and what is no result is told apart") {
     CHECK_THAT(complaint_about(""), Contains("result.json: not JSON: "));
     CHECK_THAT(complaint_about("SQLite format 3"), Contains("result.json: not JSON: "));
     CHECK_THAT(complaint_about("{\"a\": NaN}"), Contains("not JSON"));
+    CHECK_THAT(complaint_about(std::string("{\"a\": 1}\0anything", 17)), Contains("NUL byte"));
     CHECK_THAT(complaint_about("{\"a\": 1e999}"), Contains("not JSON"));
     CHECK_THAT(complaint_about("{} {}"), Contains("not JSON"));
     CHECK(complaint_about("[]") == "result.json: expected an object, found array");
