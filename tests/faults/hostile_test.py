@@ -58,7 +58,8 @@ def read(path):
 
 def ask(arguments):
     used.setdefault(arguments[0], set()).update(
-        SHORT.get(word, word) for word in arguments if word in SHORT or re.fullmatch("--[a-z]+(-[a-z]+)*", word))
+        SHORT.get(word, word) for word in arguments
+        if word in SHORT or re.fullmatch("--[a-z]+(-[a-z]+)*", word))
     return run(arguments)
 
 
@@ -250,7 +251,8 @@ def look_at_paths(store):
                       ["volume-diff", store, store, "--rows", "--changes", nowhere],
                       ["volume-diff", nowhere, store, "--rows"], ["report", nowhere],
                       ["report", "prune", "--keep", "1d", "--history", nowhere]):
-        expect_clean(f"a file that cannot be: {arguments[0]} {arguments[-2]}", ask(arguments), (2, 3))
+        expect_clean(f"a file that cannot be: {arguments[0]} {arguments[-2]}", ask(arguments),
+                     (2, 3))
 
 
 def look_at_sqlite():

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-# hard cases: 153
 """What goes wrong on a server, and what a run makes of it.
 
 usage: postgres_test.py PROGRAM; with ASSAY_TEST_POSTGRES, which says that there is a server at all.
