@@ -129,7 +129,9 @@ Document compare_sides(VolumeDiffOptions options, const World& world, const Cont
     read_snapshot_input(options, context.cancellation);
     Document document = world.commands.volume_diff(options, context);
     if (document.errors.empty() && !context.cancellation.requested()) {
-        changes.deliver(document);
+        if (options.common.mode != Mode::explain) { // otherwise empty says that nothing differs
+            changes.deliver(document);
+        }
         if (!plan.is_empty()) {
             plan.deliver(document);
         }

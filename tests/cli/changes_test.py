@@ -93,6 +93,12 @@ def every_row(a, b):
     done = run(a, a, "--changes", os.path.join(folder, "none"))
     check(what + "no difference is an empty file",
           done.returncode == 0 and os.path.getsize(os.path.join(folder, "none")) == 0, done)
+    kept = os.path.join(folder, "kept")
+    with open(kept, "w", encoding="utf-8") as file:
+        file.write("of another day")
+    done = run(a, b, "--explain", "--changes", kept)
+    check(what + "--explain knows no difference and writes no file",
+          done.returncode == 0 and os.path.getsize(kept) == len("of another day"), done)
 
 
 def many_rows(a, b):

@@ -60,16 +60,17 @@ def table(name, columns, side, number, key):
     """Three rows with numbers, times and texts. In the second store the text of one is another,
     one is missing and one is new."""
     keys = {"id": ", PRIMARY KEY (id)", "text": f", PRIMARY KEY ({columns[0]})", "none": ""}
+    texts_of = ", ".join(f"{column} text NOT NULL" for column in columns)
     yield (f"CREATE TABLE {quoted(name)} (id integer NOT NULL, part integer, none integer,"
-           " at timestamp, loaded timestamp, " +
-           ", ".join(f"{column} text NOT NULL" for column in columns) + keys[key] + ")")
+           f" at timestamp, loaded timestamp, {texts_of}{keys[key]})")
     first, second, third = texts(number)
     rows = [(1, first, "01"), (2, second, "02"), (3, third, "03")]
     if side == "b":
         rows[1:] = [(2, f"{CANARY} Ef {number}", "02"), (4, f"{CANARY} Gh {number}", "03")]
     for row, text, day in rows:
         yield (f"INSERT INTO {quoted(name)} VALUES ({row}, {row % 2}, NULL,"
-               f" '2026-11-{day} 00:00:00', '2026-11-{day} 01:00:00'" + f", '{text}'" * len(columns) + ")")
+               f" '2026-11-{day} 00:00:00', '2026-11-{day} 01:00:00'" +
+               f", '{text}'" * len(columns) + ")")
 
 
 def statements(side, kind):

@@ -253,7 +253,8 @@ def look_at_paths(store):
                       ["volume-diff", store, store, "--rows", "--changes", nowhere],
                       ["volume-diff", nowhere, store, "--rows"], ["report", nowhere],
                       ["report", "prune", "--keep", "1d", "--history", nowhere]):
-        expect_clean(f"a file that cannot be: {arguments[0]} {arguments[-2]}", ask(arguments), (2, 3))
+        expect_clean(f"a file that cannot be: {arguments[0]} {arguments[-2]}", ask(arguments),
+                     (2, 3))
 
 
 def look_at_sqlite():

@@ -167,7 +167,7 @@ def second_host():
     server.expect_nothing_left("two hosts")
 
 
-@hard_cases(158)
+@hard_cases(75, 145)
 def little_to_give():
     """Of memory and of room for temporary files."""
     where = server.conninfo.replace("user=postgres", "user=limited")

@@ -11,6 +11,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 from support import (GIVE_UP, Proxy, Run, Server, check, expect_protocol, expect_unknown, finish,
@@ -70,6 +71,10 @@ def every_command(standby):
     """As a role that may read and nothing else."""
     where = f"host={primary.folder} port={STANDBY_PORT} user=plain dbname=postgres"
     source = f"host={primary.folder} user=plain dbname=postgres"
+    scratch = tempfile.mkdtemp(prefix="assay-standby.")
+    history = ["--history", os.path.join(scratch, "history.db")]
+    saved, newer, plan, changes = (os.path.join(scratch, name) for name in (
+        "old.snapshot", "new.snapshot", "plan.sql", "changes.jsonl"))
     for arguments in (["audit", where], ["audit", where, "--depth", "catalog"],
                       ["audit", where, "--depth", "sample"], ["audit", where, "-j", "4"],
                       ["audit", where, "--explain"], ["audit", where, "-t", "customers"],
@@ -79,9 +84,33 @@ def every_command(standby):
                       ["dedupe-check", where, "-t", "orders"],
                       ["volume-diff", source, where, "-t", "orders"],
                       ["volume-diff", where, source, "-t", "orders", "--rows", "-k", "id"],
-                      ["volume-diff", where, source, "-t", "customers", "--rows"]):
-        what = " ".join(word for word in arguments if word not in (where, source))
-        outcome = run([*arguments, "--schema", "public", "--json", "--fail-on", "never"])
+                      ["volume-diff", where, source, "-t", "customers", "--rows"],
+                      ["audit", where, "-t", "customers", *history],
+                      ["freshness", where, "-t", "orders", "--max-age", "9000d", "--slo", "90%/3d",
+                       "--backcast", "3d", "--retention", "9000d", *history],
+                      ["freshness", where, "-t", "orders", "-c", "at", "--by", "part"],
+                      ["dedupe-check", where, "-t", "orders", "--verify"],
+                      ["dedupe-check", where, "-t", "orders", "-k", "part", "--fold", "auto"],
+                      ["dedupe-check", where, "-t", "customers", "--near", "-k", "name"],
+                      ["dedupe-check", where, "-t", "customers", "-k", "id", "--against",
+                       f"{source}:customers"],
+                      ["dedupe-check", where, "-t", "orders", "--within", "1s", "-k", "part"],
+                      ["dedupe-check", where, "-t", "customers", "-k", "kept", "--repair", plan],
+                      ["volume-diff", where, source, "-t", "orders", "--by", "day"],
+                      ["volume-diff", where, source, "-t", "orders", "--distribution"],
+                      ["volume-diff", where, source, "-t", "orders", "--rows", "--recheck", "1ms",
+                       "--changes", changes],
+                      ["volume-diff", source, where, "-t", "orders", "--rows", "--values", "all",
+                       "--repair", plan],
+                      ["volume-diff", where, "-t", "orders", *history],
+                      ["volume-diff", where, "-t", "orders", "--distribution", *history],
+                      ["volume-diff", where, "--metric", "customers.name.null_fraction", *history],
+                      ["volume-diff", where, "-t", "orders", "--rows", "--save-snapshot", saved],
+                      ["volume-diff", saved, where, "--rows", "--save-snapshot", newer]):
+        what = " ".join(word for word in arguments if source not in word and
+                        word not in (where, *history[1:]))
+        schema = [] if saved in arguments or "--metric" in arguments else ["--schema", "public"]
+        outcome = run([*arguments, *schema, "--json", "--fail-on", "never"])
         check(f"standby: {what}: is complete", outcome.status == 0, outcome)
         roles = [entry["role"] for entry in (outcome.document or {}).get("sources", [])]
         check(f"standby: {what}: says that it is a standby", "standby" in roles, roles)
@@ -90,6 +119,10 @@ def every_command(standby):
         check(f"standby: {what}: bounds its lag", lags and all(
             lag is None or 0 <= lag < 600 for lag in lags), lags)
         check(f"standby: {what}: says so", "the server is a standby" in outcome.out, outcome)
+        check(f"standby: {what}: no check went wrong", not [
+            c for c in (outcome.document or {}).get("checks", []) if c["status"] == "error"],
+              outcome)
+    shutil.rmtree(scratch)
     two = f"host=/nowhere,{primary.folder} port=1,{STANDBY_PORT} user=plain dbname=postgres"
     outcome = run(["audit", two, "-t", "customers", "--json", "--fail-on", "never"])
     check("standby: the second of two hosts is taken, and named", outcome.status == 0 and
@@ -124,25 +157,23 @@ def conflict(standby):
 
 @hard_cases(149)
 def promoted(standby):
-    """The standby becomes a primary, and others change the table that is being read: what is said
-    of it is of the snapshot, or nothing."""
-    truth = {"orders": int(standby.psql("SELECT count(*) FROM orders"))}
+    """In the middle of a run the standby becomes a primary, which is written to: the run has the
+    rows of its snapshot, or says that it does not know."""
+    truth = {"orders": ROWS // 2, "customers": 9}
     with Proxy(standby.socket, hold_after=2_000_000) as proxy:
-        scan = Run(["audit", proxy.conninfo(), "-t", "orders", "--json", "-j", "1", "--fail-on",
-                    "never"])
+        scan = Run(["audit", proxy.conninfo(), "-t", "orders", "-t", "customers", "--json",
+                    "--fail-on", "never", "-j", "1"])
         check("promotion: the scan is under way", proxy.held.wait(30))
         as_owner("pg_ctl", "-D", standby.data, "-w", "promote")
-        standby.psql("DELETE FROM orders WHERE id < 1000;"
-                     "INSERT INTO orders (id) VALUES (-1); TRUNCATE customers")
+        standby.psql("DELETE FROM orders WHERE id % 4 = 1; INSERT INTO customers VALUES (10)")
         proxy.release()
         outcome = scan.end()
     if outcome.status == 0:
-        rows = [table["rows"]["value"] for table in (outcome.document or {}).get("tables", [])]
-        check("promotion: every row of the snapshot was read", rows == [truth["orders"]], outcome)
-        roles = [source["role"] for source in (outcome.document or {}).get("sources", [])]
-        check("promotion: the run is said to be of a standby", roles == ["standby"], roles)
+        rows = {t["name"]: t["rows"]["value"] for t in outcome.document["tables"]}
+        check("promotion: every row of the snapshot was read", rows == truth, rows)
     else:
         expect_unknown("promotion", outcome, truth)
+    print(f"# promotion: exit status {outcome.status}")
     standby.expect_nothing_left("promotion")
 
 
@@ -227,7 +258,8 @@ def refused_by_pooler():
 @hard_cases(183, 184, 187, 188)
 def through_pooler():
     where = f"host={primary.folder} port={POOLER_PORT} user=plain dbname=postgres"
-    settings = "SELECT name, setting FROM pg_settings WHERE name <> 'application_name' ORDER BY 1"
+    settings = ("SELECT name, setting, reset_val, source FROM pg_settings"
+                " WHERE name <> 'application_name' ORDER BY 1")
 
     def ask():
         return subprocess.run(["psql", "-X", "-A", "-t", "-d", where, "-c", settings],
@@ -235,10 +267,15 @@ def through_pooler():
 
     before = ask()
     check("pooler: answers", "search_path" in before, before)
-    outcome = run(["audit", where, "--json", "--fail-on", "never", "-j", "4", "-v"])
-    check("pooler: is read with one connection", outcome.status == 0 and
-          "a connection pooler is in between" in outcome.err, outcome)
-    check("pooler: another client finds every setting as it was", ask() == before)
+    for command in (["audit", where, "-j", "4"], ["freshness", where, "-t", "orders"],
+                    ["dedupe-check", where, "-t", "customers"],
+                    ["volume-diff", where, "-t", "orders", "--by", "day"]):
+        outcome = run([*command, "--json", "--fail-on", "never", "-v"])
+        check(f"pooler: {command[0]} is complete", outcome.status == 0, outcome)
+        check(f"pooler: {command[0]} reads with one connection", command[0] != "audit" or
+              "a connection pooler is in between" in outcome.err, outcome)
+        check(f"pooler: after {command[0]} another client finds every setting as it was",
+              ask() == before)
     primary.psql("CREATE VIEW asleep AS SELECT 1 AS id FROM pg_sleep(20);"
                  "GRANT SELECT ON asleep TO plain")
     sleeper = Run(["audit", where, "-t", "asleep", "--json"])
@@ -249,17 +286,33 @@ def through_pooler():
     check("pooler: Ctrl-C ends it", outcome.status == 130 and outcome.seconds < 10, outcome)
     check("pooler: and the server has heard of it", primary.wait_for(
         "NOT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')", 3))
-    # The session is the pooler's, and stays; what counts is that it is free for others.
-    check("pooler: its session is free", primary.wait_for(
-        f"NOT EXISTS (SELECT FROM pg_stat_activity WHERE {Server.OURS} AND state <> 'idle')", 3))
+    expect_free("Ctrl-C", ask, before)
+    killed = Run(["audit", where, "-t", "asleep", "--json"])
+    check("pooler: a statement of a run that is killed runs", primary.wait_for(
+        "EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')"))
+    killed.process.kill()
+    killed.end()
+    expect_free("kill -9", ask, before)
+
+
+def expect_free(fault, ask, before):
+    """The session is the pooler's, and stays; what counts is that it is free for others, as it was."""
+    free = primary.wait_for(
+        f"NOT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' OR ({Server.OURS}"
+        " AND state <> 'idle'))", 3)
+    check(f"pooler, {fault}: its session is free within 3 s", free, free or primary.psql(
+        "SELECT state, wait_event, query FROM pg_stat_activity"))
+    check(f"pooler, {fault}: another client finds every setting as it was", ask() == before)
 
 
 primary.psql(f"""
     CREATE TABLE orders AS SELECT i AS id, repeat('x', 90) || i AS v,
-           timestamptz '2026-11-20' - i * interval '1 s' AS at FROM generate_series(1, {ROWS}) AS i;
+           timestamptz '2026-11-20' - i * interval '1 s' AS at, i % 7 AS part
+      FROM generate_series(1, {ROWS}) AS i;
     ALTER TABLE orders ADD PRIMARY KEY (id);
     CREATE INDEX ON orders (at);
-    CREATE TABLE customers AS SELECT i AS id FROM generate_series(1, 9) AS i;
+    CREATE TABLE customers AS SELECT i AS id, 'customer ' || i AS name
+      FROM generate_series(1, 9) AS i;
     ALTER TABLE customers ADD gone int DEFAULT 5, ADD kept int DEFAULT 6;
     ALTER TABLE customers DROP COLUMN gone;
     CREATE SCHEMA apart;
@@ -274,7 +327,7 @@ try:
     follower.wait_for(f"(SELECT count(*) FROM orders) = {ROWS}")
     # The pooler sends statements of its own under our name: it comes after the look at the log.
     for scenario in (lambda: every_command(follower), lambda: conflict(follower),
-                     lambda: promoted(follower), expect_protocol, closed_standby, pooler):
+                     expect_protocol, closed_standby, pooler, lambda: promoted(follower)):
         begun = time.monotonic()
         scenario()
         print(f"# {time.monotonic() - begun:.1f} s", flush=True)

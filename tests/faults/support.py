@@ -284,14 +284,15 @@ class Proxy:
     """
 
     def __init__(self, target, hold_after=None, per_second=None, garble_after=None,
-                 swallow=False):
+                 swallow=False, address="127.0.0.1"):
         self.target, self.hold_after = target, hold_after
         self.per_second, self.garble_after = per_second, garble_after
         self.swallow = swallow
         self.held, self.let_go = threading.Event(), threading.Event()
         self.pairs = []
         self.passed = 0  # bytes of the server, on all connections
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = address
+        self.listener = socket.create_server((address, 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -304,7 +305,7 @@ class Proxy:
         self._close()
 
     def conninfo(self, extra=""):
-        return f"host=127.0.0.1 port={self.port} user=postgres dbname=postgres {extra}"
+        return f"host={self.address} port={self.port} user=postgres dbname=postgres {extra}"
 
     def release(self):
         self.let_go.set()
