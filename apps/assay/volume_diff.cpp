@@ -92,8 +92,8 @@ void add_usual(CommandLine& line, VolumeDiffOptions& all) {
                               options.calendar = read_calendar("--calendar", text);
                           }});
     line.flags.push_back({0, "metric", "T.COL.NAME",
-                          "one database: a metric of a column against earlier runs in --history: "
-                          "null_fraction, blank_fraction, misfit_fraction; repeatable",
+                          "one database: a metric of a column against earlier runs in --history, "
+                          "such as null_fraction, distinct, mean, p95; repeatable",
                           Section::command, [&](const auto& text) { read_metric(text, all); }});
     line.flags.push_back({0, "append-only", "",
                           "one database: a row fewer than in the last run of --history is critical",

@@ -57,16 +57,13 @@ struct SnapshotOptions {
     std::optional<SnapshotGrain> grain; ///< of the one to save; nullopt: as `from`, else segments
 };
 
-/// Rows of a column that are counted as a share of all.
-enum class ColumnShare : std::uint8_t { nulls, blanks, misfits };
-/// "null_fraction", "blank_fraction", "misfit_fraction"
-std::string_view to_string(ColumnShare share) noexcept;
-
 /// A metric of a column that is held against its past.
 struct ColumnMetric {
     std::string column;
-    ColumnShare share = ColumnShare::nulls;
+    std::string name; ///< one of column_metric_names()
 };
+/// "null_fraction" and other shares of rows, then "distinct", "mean" and other numbers.
+std::vector<std::string> column_metric_names();
 
 struct VolumeDiffOptions {
     CommonOptions common;

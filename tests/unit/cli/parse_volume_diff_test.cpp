@@ -192,9 +192,9 @@ TEST_CASE("volume-diff holds metrics of one table against their past") {
     CHECK(diff.common.tables == Words{"shop.\"or.ders\""});
     REQUIRE(diff.metrics.size() == 2);
     CHECK(diff.metrics[0].column == "amount");
-    CHECK(diff.metrics[0].share == ColumnShare::nulls);
+    CHECK(diff.metrics[0].name == "null_fraction");
     CHECK(diff.metrics[1].column == "a.b");
-    CHECK(diff.metrics[1].share == ColumnShare::blanks);
+    CHECK(diff.metrics[1].name == "blank_fraction");
     const auto refused = [](const std::string& metric, Words more = {"--history", "h"}) {
         Words words{"volume-diff", "a", "--metric", metric};
         words.insert(words.end(), more.begin(), more.end());
@@ -205,6 +205,7 @@ TEST_CASE("volume-diff holds metrics of one table against their past") {
     }
     CHECK(refused("t..null_fraction").starts_with("--metric: 't..null_fraction' is not"));
     CHECK(refused("t.c.null_fracton").ends_with("did you mean 'null_fraction'?"));
+    CHECK(refused("t.c.maen").find("did you mean 'mean'") != std::string::npos);
     CHECK(refused("t.c.null_fraction", {}).starts_with("--metric compares one database"));
     CHECK(refused("t.c.null_fraction", {"b", "--history", "h"}).starts_with("--metric compares"));
     CHECK(refused("t.c.null_fraction", {"--history", "h", "--by", "day"})
