@@ -208,6 +208,11 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
          "write SQL that makes a table of B like that of A, for you to look at and run on B",
          Section::output,
          [&](const auto& text) { options.repair = SideFile{parse_text("--repair", text)}; }});
+    line.flags.push_back(
+        {0, "resume", "FILE",
+         "with --rows: if the run ends early keep there what it has compared, and go on from it",
+         Section::output,
+         [&](const auto& text) { options.resume = parse_text("--resume", text); }});
     add_snapshot(line, options.snapshot);
     add_usual(line, options);
     add_history(line, options.common);

@@ -89,6 +89,8 @@ struct VolumeDiffOptions {
     /// plan.
     std::optional<SideFile> repair;
     SnapshotOptions snapshot;
+    std::string resume; ///< the file that an ended run is kept in for the next; empty: nobody asks
+    std::optional<InputFile> resume_from; ///< what it held; nullopt: there was none
 };
 
 /// How much, and which rows, differ between two stores; of one store, how much differs from what

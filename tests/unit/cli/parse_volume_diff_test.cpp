@@ -216,3 +216,22 @@ TEST_CASE("volume-diff holds metrics of one table against their past") {
               .starts_with("--metric names its table itself"));
     CHECK(refusal({"volume-diff", "a", "--metrc", "x"}).ends_with("'--metric'?"));
 }
+
+TEST_CASE("volume-diff goes on from a run that was ended early") {
+    CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a", "b", "--rows", "--resume", "x"})
+              .resume == "x");
+    const auto with = [](Words more) {
+        Words words{"volume-diff", "a", "b", "--rows", "--resume", "x"};
+        words.insert(words.end(), more.begin(), more.end());
+        return refusal(words);
+    };
+    CHECK(with({"--history", "h"}).starts_with("--resume means nothing with --recheck"));
+    CHECK(with({"--changes", "c"}).starts_with("--resume means nothing with --recheck"));
+    CHECK(with({"--recheck", "1s"}).starts_with("--resume means nothing with --recheck"));
+    CHECK(with({"-o", "x"}).starts_with("--resume and a result both name 'x'"));
+    CHECK(refusal({"volume-diff", "a", "b", "--rows", "--resume", "-"})
+              .starts_with("--resume '-' is no file"));
+    CHECK(refusal({"volume-diff", "a", "b", "--resume", "x"})
+              .starts_with("--resume means nothing without --rows"));
+    CHECK(refusal({"volume-diff", "a", "b", "--rows", "--resum", "x"}).ends_with("'--resume'?"));
+}
