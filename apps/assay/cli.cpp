@@ -3,6 +3,8 @@
 #include "cli.hpp"
 
 #include "assay/base/error.hpp"
+#include "assay/command/volume_diff_resume.hpp"
+#include "assay/report/writer.hpp"
 #include "assay/store/library_versions.hpp"
 
 #include "deliver.hpp"
@@ -21,7 +23,9 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <new>
+#include <system_error>
 #include <utility>
 
 namespace assay::cli {
@@ -127,6 +131,7 @@ Document compare_sides(VolumeDiffOptions options, const World& world, const Cont
     SideOutput plan(options.repair, "the plan", world);
     SideOutput snapshot(options.snapshot.save, "the snapshot", world);
     read_snapshot_input(options, context.cancellation);
+    read_resume_input(options, context.cancellation);
     Document document = world.commands.volume_diff(options, context);
     if (document.errors.empty() && !context.cancellation.requested()) {
         if (options.common.mode != Mode::explain) { // otherwise empty says that nothing differs
@@ -188,6 +193,39 @@ void check_beside(const Invocation& invocation) {
         check(diff->changes);
         check(diff->repair);
         check(diff->snapshot.save);
+        if (!diff->resume.empty()) {
+            check_replaceable(diff->resume);
+        }
+    }
+}
+
+/// Keep a result that a later run can go on from, or remove what is not needed any more. A call
+/// that was wrong has not begun.
+void keep_to_resume(const Invocation& invocation, Document& document) {
+    const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options);
+    const auto is_wrong_call = [](const ErrorRecord& error) {
+        return error.kind == to_string(ErrorKind::usage) ||
+               error.kind == to_string(ErrorKind::not_found);
+    };
+    if (diff == nullptr || diff->resume.empty() || diff->common.mode == Mode::explain ||
+        std::any_of(document.errors.begin(), document.errors.end(), is_wrong_call)) {
+        return;
+    }
+    std::error_code error;
+    if (!is_unfinished(document)) {
+        std::filesystem::remove(diff->resume, error);
+        return;
+    }
+    document.notes.push_back(
+        fmt::format("the same call with --resume '{}' goes on from here", diff->resume));
+    // One that ended before it had taken over what is known must not take that away.
+    constexpr int no_stdin = -1;
+    const bool is_there = std::filesystem::exists(diff->resume, error);
+    const Cancellation never;
+    if (!is_there ||
+        compared_tables(document) >=
+            compared_tables(read_json(read_input(diff->resume, no_stdin, never), diff->resume))) {
+        replace_file(diff->resume, write_json(document));
     }
 }
 
@@ -269,6 +307,11 @@ int execute(const Invocation& invocation, const std::vector<std::string>& argume
         document.run.complete = false;
     }
     complete_run(document.run, start, invocation.command, redact(arguments));
+    try {
+        keep_to_resume(invocation, document);
+    } catch (const Error& error) {
+        add_error(document, error);
+    }
     return deliver(document, output, world, messages, cancellation.signal());
 }
 

@@ -173,11 +173,33 @@ void check_snapshot(const VolumeDiffOptions& options, const OutputOptions& outpu
     }
 }
 
+/// What is told of rows one by one would be told of some tables only.
+void check_resume(const VolumeDiffOptions& options, const OutputOptions& output) {
+    if (options.resume.empty()) {
+        return;
+    }
+    if (options.by != DiffBy::rows || options.database_b.empty()) {
+        throw Error(ErrorKind::usage, "--resume means nothing without --rows and two databases",
+                    "for example assay volume-diff A B --rows --resume diff.json");
+    }
+    if (options.recheck || options.repair || options.changes || options.snapshot.save ||
+        !options.common.history.empty()) {
+        throw Error(ErrorKind::usage,
+                    "--resume means nothing with --recheck, --repair, --changes, --save-snapshot "
+                    "or --history",
+                    "they take one run over all rows: leave them out");
+    }
+    if (options.resume == "-") {
+        throw Error(ErrorKind::usage, "--resume '-' is no file", "for example --resume diff.json");
+    }
+    check_beside("--resume", options.resume, "comparison", output);
+}
+
 /// Where nobody sees how many rows differ, it is enough that one does.
 Extent extent_of(const VolumeDiffOptions& options, const OutputOptions& output) {
     const bool nobody_sees = output.quiet > 1 && output.path == "-" && output.exports.empty() &&
                              output.format != Format::nagios && !options.changes &&
-                             !options.repair && !options.recheck &&
+                             !options.repair && !options.recheck && options.resume.empty() &&
                              options.common.history.empty() && options.max_diff == Tolerance{};
     return nobody_sees ? Extent::first : Extent::all;
 }
@@ -192,6 +214,7 @@ void check_volume_diff(VolumeDiffOptions& options, const OutputOptions& output) 
     check_changes(options, output);
     check_repair(options, output);
     check_snapshot(options, output);
+    check_resume(options, output);
     options.extent = extent_of(options, output);
 }
 

@@ -374,15 +374,11 @@ TableMetric parse_metric(std::string_view flag, const std::string& text) {
                      "a name with a dot goes into double quotes");
     }
     const std::string metric = text.substr(last + 1);
-    std::vector<std::string> choices;
-    for (const ColumnShare share :
-         {ColumnShare::nulls, ColumnShare::blanks, ColumnShare::misfits}) {
-        if (metric == to_string(share)) {
-            return {text.substr(0, before), {*name, share}};
-        }
-        choices.emplace_back(to_string(share));
+    const auto choices = column_metric_names();
+    if (std::find(choices.begin(), choices.end(), metric) == choices.end()) {
+        refuse_choice(flag, metric, choices);
     }
-    refuse_choice(flag, metric, choices);
+    return {text.substr(0, before), {*name, metric}};
 }
 
 void refuse_choice(std::string_view flag, const std::string& text,

@@ -92,8 +92,8 @@ void add_usual(CommandLine& line, VolumeDiffOptions& all) {
                               options.calendar = read_calendar("--calendar", text);
                           }});
     line.flags.push_back({0, "metric", "T.COL.NAME",
-                          "one database: a metric of a column against earlier runs in --history: "
-                          "null_fraction, blank_fraction, misfit_fraction; repeatable",
+                          "one database: a metric of a column against earlier runs in --history, "
+                          "such as null_fraction, distinct, mean, p95; repeatable",
                           Section::command, [&](const auto& text) { read_metric(text, all); }});
     line.flags.push_back({0, "append-only", "",
                           "one database: a row fewer than in the last run of --history is critical",
@@ -208,6 +208,11 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
          "write SQL that makes a table of B like that of A, for you to look at and run on B",
          Section::output,
          [&](const auto& text) { options.repair = SideFile{parse_text("--repair", text)}; }});
+    line.flags.push_back(
+        {0, "resume", "FILE",
+         "with --rows: if the run ends early keep there what it has compared, and go on from it",
+         Section::output,
+         [&](const auto& text) { options.resume = parse_text("--resume", text); }});
     add_snapshot(line, options.snapshot);
     add_usual(line, options);
     add_history(line, options.common);

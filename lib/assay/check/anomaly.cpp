@@ -19,14 +19,21 @@ constexpr double habit_share = 0.02;
 constexpr double least_to_miss = 5;
 constexpr double mad_to_sigma = 1.4826;
 
+/// What becomes of such a number stays finite.
+double bounded(double value) noexcept {
+    constexpr double most = 1e300;
+    return std::clamp(value, -most, most);
+}
+
 double to_scale(double value, ValueScale scale) {
-    return scale == ValueScale::amount ? std::log1p(std::max(value, 0.0)) : std::asinh(value);
+    return scale == ValueScale::amount ? std::log1p(std::max(value, 0.0))
+                                       : std::asinh(bounded(value));
 }
 
 double from_scale(double y, ValueScale scale) {
     // Far beyond any number of rows, and still finite.
-    const double bounded = std::clamp(y, -600.0, 600.0);
-    return scale == ValueScale::amount ? std::expm1(bounded) : std::sinh(bounded);
+    const double near = std::clamp(y, -600.0, 600.0);
+    return scale == ValueScale::amount ? std::expm1(near) : std::sinh(near);
 }
 
 /// No amount is below 0, whatever a forecast says.
@@ -36,6 +43,9 @@ double possible(double y, ValueScale scale) {
 
 /// The deviation of a number that is counted: the root of the number, on the scale.
 double counting_sigma(double y, ValueScale scale) {
+    if (scale == ValueScale::measure) {
+        return 0;
+    }
     if (scale == ValueScale::amount) {
         return std::exp(-std::max(y, 0.0) / 2);
     }
@@ -285,6 +295,22 @@ private:
     std::vector<Miss> m_misses;
 };
 
+/// The unit that a measure is told in; see judge_measure().
+double unit_of(std::span<const SeriesPoint> past) {
+    constexpr double least = 1e-9;
+    constexpr double spreads = 10; // what is that near to 0 is told in spreads, not in ratio
+    std::vector<double> values;
+    for (const SeriesPoint& point : past) {
+        values.push_back(point.value);
+    }
+    const double middle = median(values);
+    for (double& value : values) {
+        value = std::abs(value - middle);
+    }
+    return std::max(
+        {spreads * mad_to_sigma * median(std::move(values)), least * std::abs(middle), least});
+}
+
 double share_as_far(std::span<const Miss> misses, double centre, double distance) {
     const auto as_far = std::count_if(misses.begin(), misses.end(), [&](const Miss& miss) {
         return std::abs(miss.error - centre) >= std::abs(distance);
@@ -337,6 +363,31 @@ Judgement judge_point(std::span<const SeriesPoint> past, const SeriesPoint& test
         judgement.state = VolumeState::unusual;
     } else {
         judgement.state = std::abs(distance) > noise ? VolumeState::habit : VolumeState::usual;
+    }
+    return judgement;
+}
+
+Judgement judge_measure(std::span<const SeriesPoint> past, const SeriesPoint& tested,
+                        const SeriesRules& rules) {
+    const auto points = past.last(std::min(past.size(), rules.most_points));
+    if (points.size() < least_points) {
+        return judge_point(points, tested, rules);
+    }
+    std::vector<SeriesPoint> scaled(points.begin(), points.end());
+    for (SeriesPoint& point : scaled) {
+        point.value = bounded(point.value);
+    }
+    const double unit = unit_of(scaled);
+    for (SeriesPoint& point : scaled) {
+        point.value /= unit;
+    }
+    Judgement judgement = judge_point(scaled, {tested.bucket, bounded(tested.value) / unit}, rules);
+    Expectation& known = judgement.expectation;
+    for (double* value : {&known.expected, &known.lower, &known.upper, &known.noticed_above}) {
+        *value = bounded(*value * unit);
+    }
+    if (known.noticed_below) {
+        known.noticed_below = bounded(*known.noticed_below * unit);
     }
     return judgement;
 }

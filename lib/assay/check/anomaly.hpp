@@ -18,6 +18,7 @@ namespace assay {
 enum class ValueScale : std::uint8_t {
     amount, ///< counts and sizes, never negative: in ratio, log1p
     change, ///< of either sign: in ratio, asinh
+    measure ///< of either sign and any unit, not counted: asinh, see judge_measure()
 };
 
 /// One number of a series.
@@ -88,5 +89,12 @@ struct Judgement {
 /// @param past ascending by bucket, without what is known to be bad; gaps are allowed
 Judgement judge_point(std::span<const SeriesPoint> past, const SeriesPoint& tested,
                       const SeriesRules& rules);
+
+/// The same of a number of any unit, such as a mean: in ratio where it is far from 0 as its past
+/// spreads, and by the spread of its past near 0. What it is in, cents or millions, does not
+/// matter. y = asinh(value / u), u = 14.826 MAD of the past, at least 1e-9 of its median and 1e-9.
+/// @param rules of ValueScale::measure
+Judgement judge_measure(std::span<const SeriesPoint> past, const SeriesPoint& tested,
+                        const SeriesRules& rules);
 
 } // namespace assay

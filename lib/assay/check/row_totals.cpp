@@ -3,6 +3,8 @@
 #include "assay/check/row_totals.hpp"
 
 #include "assay/base/text.hpp"
+#include "assay/check/column_metric.hpp"
+#include "assay/check/run_series.hpp"
 
 #include <fmt/format.h>
 
@@ -14,37 +16,12 @@
 namespace assay {
 namespace {
 
-/// The totals of the past by how many buckets ago they were counted: of each the one that is
-/// nearest to that, at most half a bucket away. Days on the calendar are left out.
-std::map<std::int64_t, std::int64_t> totals_by_age(const RowTotalFacts& facts) {
-    const Micros length = length_of(facts.size);
-    std::map<std::int64_t, std::pair<Micros, std::int64_t>> nearest;
+std::map<std::int64_t, double> totals_by_age(const RowTotalFacts& facts) {
+    std::vector<NumberAt> past;
     for (const RowTotal& total : facts.past) {
-        const Micros age = facts.now.at - total.at;
-        const std::int64_t back = (age + length / 2) / length;
-        if (back < 1 || is_listed(facts.calendar, calendar_day(total.at))) {
-            continue;
-        }
-        const std::pair found{std::abs(age - back * length), total.rows};
-        const auto [place, is_new] = nearest.try_emplace(back, found);
-        if (!is_new && found.first < place->second.first) {
-            place->second = found;
-        }
+        past.push_back({total.at, static_cast<double>(total.rows)});
     }
-    std::map<std::int64_t, std::int64_t> totals;
-    for (const auto& [back, found] : nearest) {
-        totals[back] = found.second;
-    }
-    return totals;
-}
-
-/// Ascending by bucket; the present is bucket 0, which keeps weekdays apart as well as any.
-std::vector<SeriesPoint> series_of(const std::map<std::int64_t, std::int64_t>& values) {
-    std::vector<SeriesPoint> points;
-    for (auto at = values.rbegin(); at != values.rend(); ++at) {
-        points.push_back({-at->first, static_cast<double>(at->second)});
-    }
-    return points;
+    return numbers_by_age(past, facts.now.at, facts.size, facts.calendar);
 }
 
 void judge_series(CheckResult& result, const RowTotalFacts& facts, std::string what,
@@ -54,7 +31,8 @@ void judge_series(CheckResult& result, const RowTotalFacts& facts, std::string w
     const JudgedSeries series{std::move(what),
                               std::string(to_string(facts.size)),
                               {0, value},
-                              rules_for(facts.size, scale)};
+                              rules_for(facts.size, scale),
+                              Quantity::rows};
     tell_judgement(result, series, judge_point(past, series.tested, series.rules));
 }
 
@@ -118,7 +96,7 @@ CheckResult check_row_total(const RowTotalFacts& facts) {
 }
 
 CheckResult check_row_share(const RowShareFacts& facts) {
-    CheckResult result = make_result("volume.metric", facts.table, {facts.column});
+    CheckResult result = metric_result(facts.table, facts.column, facts.metric);
     if (facts.now.rows == 0) {
         result.status = Status::skipped;
         result.message = "the table has no rows";
@@ -152,7 +130,7 @@ CheckResult check_row_share(const RowShareFacts& facts) {
 CheckResult check_growth(const RowTotalFacts& facts) {
     CheckResult result = make_result("volume.growth", facts.table, {});
     const auto totals = totals_by_age(facts);
-    std::map<std::int64_t, std::int64_t> growth;
+    std::map<std::int64_t, double> growth;
     for (const auto& [back, rows] : totals) {
         if (const auto before = totals.find(back + 1); before != totals.end()) {
             growth[back] = rows - before->second;
@@ -165,7 +143,7 @@ CheckResult check_growth(const RowTotalFacts& facts) {
             fmt::format("learning: no run counted the rows about a {} ago", to_string(facts.size));
         return result;
     }
-    const std::int64_t grew = facts.now.rows - last->second;
+    const std::int64_t grew = facts.now.rows - std::llround(last->second);
     judge_series(result, facts,
                  fmt::format("it {} {} in a {}", grew < 0 ? "lost" : "grew by",
                              count_of(std::abs(grew), "row"), to_string(facts.size)),

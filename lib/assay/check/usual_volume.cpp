@@ -119,8 +119,28 @@ Fact whole(double value) {
 }
 
 std::string words_of(const Fact& number) {
+    if (const auto* real = std::get_if<double>(&number.value)) {
+        return format_brief(*real);
+    }
     const auto* value = std::get_if<std::int64_t>(&number.value);
     return value == nullptr ? "any number" : group_digits(*value);
+}
+
+/// The ends of an interval as they are told: rows as whole ones inside of it, others as they are.
+Fact lower_end(double value, Quantity quantity) {
+    return quantity == Quantity::rows ? whole(std::ceil(value)) : Fact(value);
+}
+Fact upper_end(double value, Quantity quantity) {
+    return quantity == Quantity::rows ? whole(std::floor(value)) : Fact(value);
+}
+
+/// "about 1,000 were"
+std::string expected_words(double expected, Quantity quantity) {
+    if (quantity == Quantity::number) {
+        return fmt::format("about {} was", format_brief(expected));
+    }
+    const std::int64_t rows = std::llround(std::clamp(expected, -9e15, 9e15));
+    return fmt::format("about {} {}", group_digits(rows), rows == 1 ? "was" : "were");
 }
 
 std::string_view season_of(std::int64_t period) noexcept {
@@ -270,9 +290,13 @@ std::vector<BucketStart> bucket_starts(BucketSize size, Micros now, const std::s
 void tell_judgement(CheckResult& result, const JudgedSeries& series, const Judgement& judgement) {
     const Expectation& known = judgement.expectation;
     const auto points = static_cast<std::int64_t>(known.points);
-    const auto observed = static_cast<std::int64_t>(series.tested.value);
-    result.observed = {observed, "rows"};
-    result.evidence.emplace_back("rows", observed);
+    if (series.quantity == Quantity::rows) {
+        const auto rows = static_cast<std::int64_t>(series.tested.value);
+        result.observed = {rows, "rows"};
+        result.evidence.emplace_back("rows", rows);
+    } else {
+        result.observed = {series.tested.value, ""};
+    }
     result.evidence.emplace_back("verdict", to_string(judgement.state));
     result.evidence.emplace_back("points", points);
     if (judgement.state == VolumeState::learning) {
@@ -282,10 +306,12 @@ void tell_judgement(CheckResult& result, const JudgedSeries& series, const Judge
                         count_of(points, series.unit), points == 1 ? "is" : "are", least_points);
         return;
     }
-    const Fact below = known.noticed_below ? whole(std::ceil(*known.noticed_below)) : Fact();
-    const Fact above = whole(std::floor(known.noticed_above));
-    const Fact lower = whole(std::ceil(known.lower - 1e-9));
-    const Fact upper = whole(std::floor(known.upper + 1e-9));
+    const Quantity quantity = series.quantity;
+    const Fact below = known.noticed_below ? lower_end(*known.noticed_below, quantity) : Fact();
+    const Fact above = upper_end(known.noticed_above, quantity);
+    const double slack = quantity == Quantity::rows ? 1e-9 : 0; // both ends are usual
+    const Fact lower = lower_end(known.lower - slack, quantity);
+    const Fact upper = upper_end(known.upper + slack, quantity);
     const std::string_view season = season_of(known.period);
     const Facts told{{"expected", known.expected},
                      {"lower", lower},
@@ -298,19 +324,19 @@ void tell_judgement(CheckResult& result, const JudgedSeries& series, const Judge
                      {"noticed_above", above}};
     result.evidence.insert(result.evidence.end(), told.begin(), told.end());
     const std::string interval = fmt::format("{} to {}", words_of(lower), words_of(upper));
-    result.expected = interval + " rows";
+    result.expected = interval + (quantity == Quantity::rows ? " rows" : "");
     result.status = judgement.is_bad() ? Status::fail : Status::pass;
-    result.message = fmt::format(
-        "{}, about {} {} expected (usual{} are {})", series.what,
-        group_digits(std::llround(std::clamp(known.expected, -9e15, 9e15))),
-        std::llround(known.expected) == 1 ? "was" : "were", season_words(known.period), interval);
+    result.message =
+        fmt::format("{}, {} expected (usual{} are {})", series.what,
+                    expected_words(known.expected, quantity), season_words(known.period), interval);
     if (judgement.is_bad()) {
         result.severity = severity_of(judgement);
         return;
     }
     if (judgement.state == VolumeState::habit) {
         result.message += "; unusual, but it has done so before";
-    } else if (above != upper || (below != lower && known.expected >= 1)) {
+    } else if (above != upper ||
+               (below != lower && (quantity == Quantity::number || known.expected >= 1))) {
         result.message += "; " + noticed_words(below, above);
     }
 }

@@ -57,12 +57,19 @@ CheckResult check_usual_volume(const VolumeFacts& facts);
 /// hours in a week.
 CheckResult check_volume_so_far(const VolumeFacts& facts);
 
+/// What a judged number is one of.
+enum class Quantity : std::uint8_t {
+    rows,  ///< whole, and evidence tells them as rows
+    number ///< of any unit
+};
+
 /// What a judged number is about.
 struct JudgedSeries {
     std::string what; ///< "2024-01-30 has 5 rows", for messages
     std::string unit; ///< of one bucket: "day"
     SeriesPoint tested;
     SeriesRules rules;
+    Quantity quantity = Quantity::rows;
 };
 
 /// Put a judgement into a result: status, severity, numbers, message, and in the evidence the

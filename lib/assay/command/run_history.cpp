@@ -95,6 +95,13 @@ std::vector<PastMetric> RunHistory::metric(const HistorySubject& subject, const 
     return m_history ? m_history->metric(subject, name, now) : std::vector<PastMetric>();
 }
 
+std::vector<PastNumber> RunHistory::numbers(const HistorySubject& subject, const std::string& name,
+                                            Micros now) const {
+    auto past = m_history ? m_history->numbers(subject, name, now) : std::vector<PastNumber>();
+    std::erase_if(past, [](const PastNumber& seen) { return seen.method == Method::sample; });
+    return past;
+}
+
 std::string RunHistory::last_sketch(const HistorySubject& subject, const std::string& name,
                                     Micros from) const {
     const auto states =

@@ -42,6 +42,9 @@ public:
     /// A metric in the runs before `now`, oldest first.
     std::vector<PastMetric> metric(const HistorySubject& subject, const std::string& name,
                                    Micros now) const;
+    /// The same of a metric that may be a real number; what was only known of a sample is left out.
+    std::vector<PastNumber> numbers(const HistorySubject& subject, const std::string& name,
+                                    Micros now) const;
     /// The state of a sketch in the last run from `from` on; empty if there is none.
     std::string last_sketch(const HistorySubject& subject, const std::string& name,
                             Micros from) const;

@@ -2,7 +2,10 @@
 // Copyright (c) The assay authors
 #include "assay/command/run_metrics.hpp"
 
+#include "assay/command/column_numbers.hpp"
 #include "assay/command/run.hpp"
+
+#include <cmath>
 
 namespace assay {
 namespace {
@@ -23,39 +26,42 @@ public:
             m_entry.metrics.push_back({m_subject, name, number, method});
         }
     }
-    void add(const char* name, std::optional<double> number, Method method) {
-        if (number) {
-            m_entry.metrics.push_back({m_subject, name, *number, method});
-        }
+    void add(const ColumnNumber& number) {
+        m_entry.metrics.push_back({m_subject, number.name, kept(number.value), number.method});
     }
-    /// A number, or a time as text. Other texts are of no use: they may be cut or masked.
-    void add_value(const char* name, const Fact& value, Method method) {
-        if (const auto* whole = std::get_if<std::int64_t>(&value.value)) {
-            m_entry.metrics.push_back({m_subject, name, *whole, method});
-        } else if (const auto* real = std::get_if<double>(&value.value)) {
-            m_entry.metrics.push_back({m_subject, name, *real, method});
-        } else if (const auto* text = std::get_if<std::string>(&value.value);
-                   text != nullptr && parse_time(*text)) {
+    /// A time as text. Other texts are of no use: they may be cut or masked.
+    void add_time(const char* name, const Fact& value, Method method) {
+        if (const auto* text = std::get_if<std::string>(&value.value);
+            text != nullptr && parse_time(*text)) {
             m_entry.metrics.push_back({m_subject, name, *text, method});
         }
     }
 
 private:
+    /// Whole numbers as such, as far as a double tells them apart.
+    static HistoryValue kept(double number) {
+        constexpr double most = 9e15;
+        return std::trunc(number) == number && std::abs(number) < most
+                   ? HistoryValue(static_cast<std::int64_t>(number))
+                   : HistoryValue(number);
+    }
+
     HistorySubject m_subject;
     HistoryEntry& m_entry;
 };
 
-void add_column(const ColumnRecord& column, HistorySubject subject, Method method,
+void add_column(const TableRecord& table, const ColumnRecord& column, HistorySubject subject,
                 HistoryEntry& entry) {
+    const Method method = table.sample ? Method::sample : Method::exact;
     MetricAdder adder(std::move(subject), entry);
     adder.add("nulls", column.nulls, method);
     adder.add("blanks", column.blanks, method);
     adder.add("misfits", column.misfits, method);
-    adder.add("distinct", column.distinct);
-    adder.add_value("min", column.min, method);
-    adder.add_value("max", column.max, method);
-    adder.add("mean", column.mean, method);
-    adder.add("stddev", column.stddev, method);
+    adder.add_time("min", column.min, method);
+    adder.add_time("max", column.max, method);
+    for (const ColumnNumber& number : numbers_of(table, column)) {
+        adder.add(number);
+    }
 }
 
 } // namespace
@@ -65,9 +71,8 @@ void add_metrics(const TableRecord& table, const RunHistory& history, HistoryEnt
     MetricAdder adder(history.subject(ref, "", table.source), entry);
     adder.add("rows", table.rows);
     adder.add("bytes", table.bytes.total, table.bytes.method);
-    const Method method = table.sample ? Method::sample : Method::exact;
     for (const auto& column : table.columns) {
-        add_column(column, history.subject(ref, column.name, table.source), method, entry);
+        add_column(table, column, history.subject(ref, column.name, table.source), entry);
     }
 }
 

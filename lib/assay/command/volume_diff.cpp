@@ -21,6 +21,7 @@
 #include "assay/command/volume_diff_metric.hpp"
 #include "assay/command/volume_diff_recheck.hpp"
 #include "assay/command/volume_diff_repair.hpp"
+#include "assay/command/volume_diff_resume.hpp"
 #include "assay/command/volume_diff_sides.hpp"
 #include "assay/command/volume_diff_snapshot.hpp"
 #include "assay/command/volume_diff_usual.hpp"
@@ -29,6 +30,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 
 namespace assay {
 namespace {
@@ -243,6 +245,34 @@ void recheck(const std::vector<Differing>& differing, const VolumeDiffOptions& o
     add_cost(document, b.session->cost());
 }
 
+/// Use what a run that was ended early learned, of all tables at once: a run that ends again keeps
+/// it. @return the pairs that have to be compared now
+std::vector<TablePair> take_over(const EarlierRun& earlier, const std::vector<TablePair>& pairs,
+                                 const Sides& sides, Document& document) {
+    std::vector<TablePair> open;
+    std::vector<std::string> tables;
+    for (const TablePair& pair : pairs) {
+        const bool is_whole = pair.a != nullptr && pair.b != nullptr;
+        auto results = is_whole ? earlier.results(catalog_record(sides.a.id, *pair.a),
+                                                  catalog_record(sides.b.id, *pair.b))
+                                : std::vector<CheckResult>();
+        if (results.empty()) {
+            open.push_back(pair);
+            continue;
+        }
+        add_records(pair, sides, document);
+        std::move(results.begin(), results.end(), std::back_inserter(document.checks));
+        tables.push_back(display_identifier(pair.a->ref.name));
+    }
+    if (!tables.empty()) {
+        document.notes.push_back(
+            fmt::format("a run that was ended early has compared {}; what is said of {} is as of "
+                        "then",
+                        fmt::join(tables, ", "), tables.size() == 1 ? "it" : "them"));
+    }
+    return open;
+}
+
 bool has_critical(const Document& document) {
     return std::any_of(document.checks.begin(), document.checks.end(), [](const auto& check) {
         return check.status == Status::fail && check.severity == Severity::critical;
@@ -277,7 +307,9 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
         RunHistory history(common, options.database_a, context, document);
         history.add_source("b", options.database_b, context);
         std::vector<Differing> differing;
-        for (const auto& pair : pairs) {
+        const EarlierRun earlier =
+            options.resume_from ? EarlierRun(*options.resume_from, document) : EarlierRun();
+        for (const auto& pair : take_over(earlier, pairs, sides, document)) {
             context.cancellation.check();
             add_records(pair, sides, document);
             // Where distributions are compared, that there is a table says nothing of them.

@@ -57,16 +57,13 @@ struct SnapshotOptions {
     std::optional<SnapshotGrain> grain; ///< of the one to save; nullopt: as `from`, else segments
 };
 
-/// Rows of a column that are counted as a share of all.
-enum class ColumnShare : std::uint8_t { nulls, blanks, misfits };
-/// "null_fraction", "blank_fraction", "misfit_fraction"
-std::string_view to_string(ColumnShare share) noexcept;
-
 /// A metric of a column that is held against its past.
 struct ColumnMetric {
     std::string column;
-    ColumnShare share = ColumnShare::nulls;
+    std::string name; ///< one of column_metric_names()
 };
+/// "null_fraction" and other shares of rows, then "distinct", "mean" and other numbers.
+std::vector<std::string> column_metric_names();
 
 struct VolumeDiffOptions {
     CommonOptions common;
@@ -92,6 +89,8 @@ struct VolumeDiffOptions {
     /// plan.
     std::optional<SideFile> repair;
     SnapshotOptions snapshot;
+    std::string resume; ///< the file that an ended run is kept in for the next; empty: nobody asks
+    std::optional<InputFile> resume_from; ///< what it held; nullopt: there was none
 };
 
 /// How much, and which rows, differ between two stores; of one store, how much differs from what

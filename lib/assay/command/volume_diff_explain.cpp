@@ -5,6 +5,7 @@
 #include "assay/command/row_count.hpp"
 #include "assay/command/volume_diff_distribution.hpp"
 #include "assay/command/volume_diff_groups.hpp"
+#include "assay/scan/bucket_diff.hpp"
 #include "assay/scan/row_groups.hpp"
 #include "assay/scan/segment_diff.hpp"
 #include "assay/scan/server_segments.hpp"
@@ -35,6 +36,9 @@ void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOpt
         has_segments(*pair.a, *pair.b, plan.request)
             ? "two sums for each of up to 65,536 ranges of the key; then the ranges that differ, "
               "by its index"
+        : has_buckets(*pair.a, *pair.b, plan.request)
+            ? "two sums for each of 65,536 buckets of the key's hash; then the rows of the buckets "
+              "that differ, 40 bytes each; once more to show what differs if anything does"
             : "128-bit fingerprints of key and row, 40 bytes a row; read once more to show what "
               "differs if anything does";
     PlanRecord step_a = scan_step(sides.a, scan_a, why);

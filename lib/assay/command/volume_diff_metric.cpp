@@ -3,7 +3,9 @@
 #include "assay/command/volume_diff_metric.hpp"
 
 #include "assay/base/error.hpp"
+#include "assay/check/column_metric.hpp"
 #include "assay/check/row_totals.hpp"
+#include "assay/command/column_numbers.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"
@@ -12,16 +14,32 @@
 #include "assay/scan/profiler.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace assay {
 namespace {
 
-/// A column of a table, and what earlier runs counted.
+/// Rows of a column that are counted as a share of all.
+struct CountedShare {
+    std::string_view name;
+    const char* kept; ///< as run_metrics.cpp keeps the count
+    std::string_view words;
+    std::int64_t ColumnProfile::*count;
+};
+constexpr std::array shares{
+    CountedShare{"null_fraction", "nulls", "NULL", &ColumnProfile::nulls},
+    CountedShare{"blank_fraction", "blanks", "blank", &ColumnProfile::blanks},
+    CountedShare{"misfit_fraction", "misfits", "not of the declared type",
+                 &ColumnProfile::misfits}};
+
+/// A metric of a column, and what earlier runs found.
 struct Wish {
     std::size_t column = 0;
-    ColumnShare share = ColumnShare::nulls;
-    std::vector<RowShare> past;
+    std::string metric;
+    const CountedShare* share = nullptr; ///< nullptr: it is another number
+    std::vector<RowShare> shares;
+    std::vector<NumberAt> numbers;
 };
 
 struct Work {
@@ -30,52 +48,42 @@ struct Work {
     TableRecord record;
 };
 
-/// As run_metrics.cpp keeps it.
-std::string kept_name(ColumnShare share) {
-    switch (share) {
-    case ColumnShare::nulls: return "nulls";
-    case ColumnShare::blanks: return "blanks";
-    case ColumnShare::misfits: return "misfits";
-    }
-    return "nulls";
-}
-
-std::string words_of(ColumnShare share) {
-    switch (share) {
-    case ColumnShare::nulls: return "NULL";
-    case ColumnShare::blanks: return "blank";
-    case ColumnShare::misfits: return "not of the declared type";
-    }
-    return "NULL";
-}
-
-std::int64_t count_of_share(const ColumnProfile& profile, ColumnShare share) noexcept {
-    switch (share) {
-    case ColumnShare::nulls: return profile.nulls;
-    case ColumnShare::blanks: return profile.blanks;
-    case ColumnShare::misfits: return profile.misfits;
-    }
-    return profile.nulls;
-}
-
 /// What runs counted exactly that knew both numbers.
 std::vector<RowShare> earlier_shares(const RunHistory& history, const TableSchema& table,
-                                     const std::string& column, ColumnShare share, Micros now) {
+                                     const std::string& column, const CountedShare& share,
+                                     Micros now) {
     std::map<Micros, std::int64_t> rows;
     for (const auto& seen : history.metric(history.subject(table.ref, ""), "rows", now)) {
         if (seen.value && seen.method == Method::exact) {
             rows[seen.at] = *seen.value;
         }
     }
-    std::vector<RowShare> shares;
-    for (const auto& seen :
-         history.metric(history.subject(table.ref, column), kept_name(share), now)) {
-        const auto found = rows.find(seen.at);
-        if (seen.value && seen.method == Method::exact && found != rows.end()) {
-            shares.push_back({seen.at, found->second, *seen.value});
+    std::vector<RowShare> found;
+    for (const auto& seen : history.metric(history.subject(table.ref, column), share.kept, now)) {
+        const auto of = rows.find(seen.at);
+        if (seen.value && seen.method == Method::exact && of != rows.end()) {
+            found.push_back({seen.at, of->second, *seen.value});
         }
     }
-    return shares;
+    return found;
+}
+
+Wish wish_of(const ColumnMetric& metric, const TableSchema& table, const RunHistory& history,
+             Micros now) {
+    Wish wish{require_column(table, metric.column), metric.name, nullptr, {}, {}};
+    const std::string& column = table.columns[wish.column].name;
+    const auto share = std::find_if(shares.begin(), shares.end(), [&](const CountedShare& one) {
+        return one.name == metric.name;
+    });
+    if (share != shares.end()) {
+        wish.share = &*share;
+        wish.shares = earlier_shares(history, table, column, *share, now);
+        return wish;
+    }
+    for (const auto& seen : history.numbers(history.subject(table.ref, column), wish.metric, now)) {
+        wish.numbers.push_back({seen.at, seen.value});
+    }
+    return wish;
 }
 
 /// Asked before the tables are read: the history is used by one thread.
@@ -85,32 +93,65 @@ std::vector<Work> work_of(const SelectedTables& selected, const VolumeDiffOption
     for (const auto* table : selected.tables) {
         Work work{table, {}, {}};
         for (const ColumnMetric& metric : options.metrics) {
-            const std::size_t column = require_column(*table, metric.column);
-            work.wishes.push_back(
-                {column, metric.share,
-                 earlier_shares(history, *table, table->columns[column].name, metric.share, now)});
+            work.wishes.push_back(wish_of(metric, *table, history, now));
         }
         all.push_back(std::move(work));
     }
     return all;
 }
 
+CheckResult skipped_metric(const Work& work, const Wish& wish, std::string reason) {
+    CheckResult result =
+        metric_result(work.table->ref, work.table->columns[wish.column].name, wish.metric);
+    result.status = Status::skipped;
+    result.message = std::move(reason);
+    result.evidence = {{"metric", wish.metric}};
+    return result;
+}
+
+CheckResult judge_number(const Work& work, const Wish& wish, Micros now,
+                         const VolumeDiffOptions& options) {
+    const ColumnRecord& column = work.record.columns[wish.column];
+    const auto numbers = numbers_of(work.record, column);
+    const auto found = std::find_if(numbers.begin(), numbers.end(), [&](const ColumnNumber& one) {
+        return one.name == wish.metric;
+    });
+    if (found == numbers.end()) {
+        return skipped_metric(work, wish,
+                              reason_for_no_number(wish.metric, column, options.common.values));
+    }
+    return check_column_metric({work.table->ref,
+                                column.name,
+                                wish.metric,
+                                column_number_words(wish.metric),
+                                {now, found->value},
+                                found->method,
+                                work.record.rows_examined.value_or(0),
+                                wish.numbers,
+                                BucketSize::day,
+                                options.usual.calendar});
+}
+
 CheckResult judge_wish(const Work& work, const Wish& wish, const TableProfile& profile, Micros now,
                        const VolumeDiffOptions& options) {
-    const ColumnSpec& column = work.table->columns[wish.column];
     const auto found =
         std::find_if(profile.columns.begin(), profile.columns.end(),
                      [&](const ColumnProfile& one) { return one.ordinal == wish.column; });
     if (found == profile.columns.end()) {
-        return skipped_result("volume.metric", work.table->ref, {column.name},
-                              "no SELECT privilege on it");
+        return skipped_metric(work, wish, "no SELECT privilege on it");
+    }
+    if (found->rows == 0) {
+        return skipped_metric(work, wish, "the table has no rows");
+    }
+    if (wish.share == nullptr) {
+        return judge_number(work, wish, now, options);
     }
     return check_row_share({work.table->ref,
-                            column.name,
-                            std::string(to_string(wish.share)),
-                            words_of(wish.share),
-                            {now, found->rows, count_of_share(*found, wish.share)},
-                            wish.past,
+                            work.table->columns[wish.column].name,
+                            wish.metric,
+                            std::string(wish.share->words),
+                            {now, found->rows, (*found).*(wish.share->count)},
+                            wish.shares,
                             BucketSize::day,
                             options.usual.calendar});
 }
@@ -148,13 +189,14 @@ void explain(const Source& source, const SelectedTables& selected, const RowFilt
 
 } // namespace
 
-std::string_view to_string(ColumnShare share) noexcept {
-    switch (share) {
-    case ColumnShare::nulls: return "null_fraction";
-    case ColumnShare::blanks: return "blank_fraction";
-    case ColumnShare::misfits: return "misfit_fraction";
+std::vector<std::string> column_metric_names() {
+    std::vector<std::string> names;
+    for (const CountedShare& share : shares) {
+        names.emplace_back(share.name);
     }
-    return "null_fraction";
+    const auto numbers = column_number_names();
+    names.insert(names.end(), numbers.begin(), numbers.end());
+    return names;
 }
 
 Document metrics_against_past(const VolumeDiffOptions& options, const Context& context) {

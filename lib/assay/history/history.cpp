@@ -163,6 +163,13 @@ void bind_subject(SQLite::Statement& statement, const HistorySubject& subject,
     statement.bind(4, name);
 }
 
+/// A metric in runs before a moment, of the types that are named, newest first.
+std::string select_metric(const char* types) {
+    return std::string("SELECT r.at, m.value, m.method FROM metric AS m") + of_subject +
+           "AND r.at < ? AND typeof(m.value) IN (" + types +
+           ") ORDER BY r.at DESC, r.run_id DESC LIMIT ?";
+}
+
 } // namespace
 
 History::History(const std::string& path, HistoryAccess access)
@@ -194,10 +201,7 @@ std::vector<PastMetric> History::metric(const HistorySubject& subject, const std
                                         Micros before, std::size_t most) const {
     std::vector<PastMetric> past;
     m_file->guarded([&](SQLite::Database& database) {
-        SQLite::Statement select(
-            database, std::string("SELECT r.at, m.value, m.method FROM metric AS m") + of_subject +
-                          "AND r.at < ? AND typeof(m.value) IN ('integer', "
-                          "'null') ORDER BY r.at DESC, r.run_id DESC LIMIT ?");
+        SQLite::Statement select(database, select_metric("'integer', 'null'"));
         bind_subject(select, subject, name);
         select.bind(5, before);
         select.bind(6, static_cast<std::int64_t>(most));
@@ -205,6 +209,23 @@ std::vector<PastMetric> History::metric(const HistorySubject& subject, const std
             const SQLite::Column value = select.getColumn(1);
             past.push_back({select.getColumn(0).getInt64(),
                             value.isNull() ? std::nullopt : std::optional(value.getInt64()),
+                            read_method(select.getColumn(2).getString())});
+        }
+    });
+    std::reverse(past.begin(), past.end());
+    return past;
+}
+
+std::vector<PastNumber> History::numbers(const HistorySubject& subject, const std::string& name,
+                                         Micros before, std::size_t most) const {
+    std::vector<PastNumber> past;
+    m_file->guarded([&](SQLite::Database& database) {
+        SQLite::Statement select(database, select_metric("'integer', 'real'"));
+        bind_subject(select, subject, name);
+        select.bind(5, before);
+        select.bind(6, static_cast<std::int64_t>(most));
+        while (select.executeStep()) {
+            past.push_back({select.getColumn(0).getInt64(), select.getColumn(1).getDouble(),
                             read_method(select.getColumn(2).getString())});
         }
     });

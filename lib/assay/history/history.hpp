@@ -94,6 +94,14 @@ struct PastMetric {
     friend bool operator==(const PastMetric&, const PastMetric&) = default;
 };
 
+/// A metric of an earlier run that is a number, whole or real.
+struct PastNumber {
+    Micros at = 0; ///< of the run
+    double value = 0;
+    Method method = Method::exact;
+    friend bool operator==(const PastNumber&, const PastNumber&) = default;
+};
+
 /// The definition of a table in an earlier run.
 struct PastSnapshot {
     Micros at = 0; ///< of the run
@@ -141,6 +149,9 @@ public:
     /// A metric in the runs before `before`, oldest first, the last `most` of them.
     std::vector<PastMetric> metric(const HistorySubject& subject, const std::string& name,
                                    Micros before, std::size_t most = 1000) const;
+    /// The same of a metric that may be a real number. Runs that found none are left out.
+    std::vector<PastNumber> numbers(const HistorySubject& subject, const std::string& name,
+                                    Micros before, std::size_t most = 1000) const;
     /// The states of a sketch in the runs from `from` on, oldest first.
     std::vector<std::string> sketches(const HistorySubject& subject, const std::string& name,
                                       Micros from) const;

@@ -63,6 +63,7 @@ struct RowDiffRequest {
     std::string young_a;
     std::string young_b;
     RowAccess access = RowAccess::scan;
+    const KeyBuckets* only = nullptr; ///< rows with such keys alone; nullptr: all
     Extent extent = Extent::all;
     /// Rows of each sort to look at with their values, at least `limit`, at random; where segments
     /// are compared, of every segment that differs.

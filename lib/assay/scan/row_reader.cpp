@@ -2,7 +2,11 @@
 // Copyright (c) The assay authors
 #include "assay/scan/row_reader.hpp"
 
+#include "assay/scan/key_buckets.hpp"
+#include "assay/scan/row_hasher.hpp"
+
 #include <algorithm>
+#include <optional>
 #include <span>
 
 namespace assay {
@@ -93,12 +97,42 @@ private:
     std::string m_scratch;
 };
 
+/// Tells the rows of a batch that a layout asks for.
+class RowChoice {
+public:
+    explicit RowChoice(const RowLayout& layout)
+        : m_only(layout.only), m_columns(layout.key.size()) {
+        if (m_only != nullptr) {
+            m_hasher.emplace(comparisons_of(layout));
+        }
+    }
+
+    void begin(const RowBatch& batch) {
+        if (m_hasher) {
+            m_keys = &m_hasher->hash_keys(batch, m_columns);
+        }
+    }
+    bool contains(std::size_t row) const {
+        return m_only == nullptr || m_only->contains((*m_keys)[row]);
+    }
+
+private:
+    const KeyBuckets* m_only;
+    std::size_t m_columns;
+    std::optional<RowHasher> m_hasher;
+    const std::vector<std::uint64_t>* m_keys = nullptr; ///< of the batch at hand
+};
+
 class PrintSink final : public BatchSink {
 public:
-    explicit PrintSink(const RowLayout& layout) : m_encoder(layout) {}
+    explicit PrintSink(const RowLayout& layout) : m_choice(layout), m_encoder(layout) {}
 
     void consume(const RowBatch& batch) override {
+        m_choice.begin(batch);
         for (std::size_t row = 0; row < batch.row_count; ++row) {
+            if (!m_choice.contains(row)) {
+                continue;
+            }
             prints.rows.push_back({m_encoder.key(batch, row), m_encoder.other(batch, row),
                                    m_encoder.exact(batch, row)});
             prints.null_key_rows += m_encoder.has_null_key(batch, row) ? 1 : 0;
@@ -108,16 +142,21 @@ public:
     RowPrints prints;
 
 private:
+    RowChoice m_choice;
     RowEncoder m_encoder;
 };
 
 class DetailSink final : public BatchSink {
 public:
     DetailSink(const RowLayout& layout, const DetailRequest& request)
-        : m_layout(layout), m_request(request), m_encoder(layout) {}
+        : m_layout(layout), m_request(request), m_choice(layout), m_encoder(layout) {}
 
     void consume(const RowBatch& batch) override {
+        m_choice.begin(batch);
         for (std::size_t row = 0; row < batch.row_count; ++row) {
+            if (!m_choice.contains(row)) {
+                continue;
+            }
             const Fingerprint key = m_encoder.key(batch, row);
             const bool show = m_request.show.contains(key);
             if (show || m_request.changed.contains(key)) {
@@ -151,6 +190,7 @@ private:
 
     const RowLayout& m_layout;
     DetailRequest m_request;
+    RowChoice m_choice;
     RowEncoder m_encoder;
 };
 

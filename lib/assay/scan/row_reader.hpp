@@ -14,6 +14,8 @@
 
 namespace assay {
 
+class KeyBuckets;
+
 /// A column of one side and how it is compared.
 struct ReadColumn {
     std::size_t ordinal = 0;
@@ -34,6 +36,7 @@ struct RowLayout {
     RowAccess access = RowAccess::scan;
     std::vector<std::size_t> measured{}; ///< of `other`: columns whose values are held against each
                                          ///< other, not only their hashes
+    const KeyBuckets* only = nullptr;    ///< rows of these alone; nullptr: all
 };
 
 /// A scan of the columns of a layout, in its order.

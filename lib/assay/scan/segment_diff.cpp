@@ -3,6 +3,7 @@
 #include "assay/scan/segment_diff.hpp"
 
 #include "assay/scan/both_sides.hpp"
+#include "assay/scan/bucket_diff.hpp"
 #include "assay/scan/key_segments.hpp"
 #include "assay/scan/profiler.hpp"
 #include "assay/scan/server_segments.hpp"
@@ -208,6 +209,10 @@ std::optional<ServerHash> sum_hash(const DiffSide& a, const DiffSide& b,
 RowDiff diff_tables(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request) {
     if (has_segments(a.table, b.table, request)) {
         if (auto diff = diff_by_segments(a, b, request)) {
+            return std::move(*diff);
+        }
+    } else if (has_buckets(a.table, b.table, request)) {
+        if (auto diff = diff_by_buckets(a, b, request)) {
             return std::move(*diff);
         }
     }

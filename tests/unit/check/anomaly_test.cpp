@@ -252,3 +252,38 @@ TEST_CASE("the rules of other tools give the answers that are known of them") {
     CHECK_FALSE(z_with_itself(series(nine_days), {9, 0}));
     CHECK(judge(nine_days, 0).state == VolumeState::missing);
 }
+
+TEST_CASE("a measure is judged in any unit and of either sign") {
+    const auto judge_at = [](std::vector<double> past, double tested, double unit) {
+        for (double& value : past) {
+            value *= unit;
+        }
+        return judge_measure(series(past), {static_cast<std::int64_t>(past.size()), tested * unit},
+                             daily_rules(ValueScale::measure));
+    };
+    const std::vector<double> about_50{50.1, 49.8, 50.4, 50, 49.9, 50.2, 49.7, 50, 50.3, 49.9};
+    const std::vector<double> about_0{1, -2, 0.5, -0.3, 1.5, -1, 0.2, 2, -1.4, 0.1};
+    for (const double unit : {1.0, 1e-6, -1.0, 1e12}) {
+        CAPTURE(unit);
+        CHECK(judge_at(about_50, 50.5, unit).state == VolumeState::usual);
+        CHECK(judge_at(about_50, 53, unit).state == VolumeState::usual); // 2 % are noise
+        const auto fallen = judge_at(about_50, 40, unit);
+        CHECK(fallen.state == VolumeState::unusual);
+        CHECK(fallen.expectation.expected == Approx(50 * unit).epsilon(0.01));
+        CHECK(fallen.expectation.lower < fallen.expectation.upper);
+        CHECK(judge_at(about_50, 0, unit).state == VolumeState::unusual);
+        CHECK(judge_at(about_50, -50, unit).state == VolumeState::unusual);
+        CHECK(judge_at(about_0, 2.2, unit).state == VolumeState::usual);
+        CHECK(judge_at(about_0, 20, unit).state == VolumeState::unusual);
+    }
+    const std::vector<double> always_5(10, 5);
+    CHECK(judge_at(always_5, 5, 1).state == VolumeState::usual);
+    CHECK(judge_at(always_5, 4, 1).state == VolumeState::unusual);
+    const std::vector<double> always_0(10, 0);
+    CHECK(judge_at(always_0, 0, 1).state == VolumeState::usual);
+    CHECK(judge_at(always_0, 0.01, 1).state == VolumeState::unusual);
+    CHECK(judge_at({1, 2, 3}, 2, 1).state == VolumeState::learning);
+    const double largest = std::numeric_limits<double>::max();
+    CHECK(judge_at(always_0, largest, 1).state == VolumeState::unusual);
+    CHECK(judge_at(std::vector<double>(10, largest), largest, 1).state == VolumeState::usual);
+}

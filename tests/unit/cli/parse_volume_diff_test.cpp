@@ -192,9 +192,9 @@ TEST_CASE("volume-diff holds metrics of one table against their past") {
     CHECK(diff.common.tables == Words{"shop.\"or.ders\""});
     REQUIRE(diff.metrics.size() == 2);
     CHECK(diff.metrics[0].column == "amount");
-    CHECK(diff.metrics[0].share == ColumnShare::nulls);
+    CHECK(diff.metrics[0].name == "null_fraction");
     CHECK(diff.metrics[1].column == "a.b");
-    CHECK(diff.metrics[1].share == ColumnShare::blanks);
+    CHECK(diff.metrics[1].name == "blank_fraction");
     const auto refused = [](const std::string& metric, Words more = {"--history", "h"}) {
         Words words{"volume-diff", "a", "--metric", metric};
         words.insert(words.end(), more.begin(), more.end());
@@ -205,6 +205,7 @@ TEST_CASE("volume-diff holds metrics of one table against their past") {
     }
     CHECK(refused("t..null_fraction").starts_with("--metric: 't..null_fraction' is not"));
     CHECK(refused("t.c.null_fracton").ends_with("did you mean 'null_fraction'?"));
+    CHECK(refused("t.c.maen").find("did you mean 'mean'") != std::string::npos);
     CHECK(refused("t.c.null_fraction", {}).starts_with("--metric compares one database"));
     CHECK(refused("t.c.null_fraction", {"b", "--history", "h"}).starts_with("--metric compares"));
     CHECK(refused("t.c.null_fraction", {"--history", "h", "--by", "day"})
@@ -214,4 +215,23 @@ TEST_CASE("volume-diff holds metrics of one table against their past") {
     CHECK(refused("t.c.null_fraction", {"--history", "h", "-t", "u"})
               .starts_with("--metric names its table itself"));
     CHECK(refusal({"volume-diff", "a", "--metrc", "x"}).ends_with("'--metric'?"));
+}
+
+TEST_CASE("volume-diff goes on from a run that was ended early") {
+    CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a", "b", "--rows", "--resume", "x"})
+              .resume == "x");
+    const auto with = [](Words more) {
+        Words words{"volume-diff", "a", "b", "--rows", "--resume", "x"};
+        words.insert(words.end(), more.begin(), more.end());
+        return refusal(words);
+    };
+    CHECK(with({"--history", "h"}).starts_with("--resume means nothing with --recheck"));
+    CHECK(with({"--changes", "c"}).starts_with("--resume means nothing with --recheck"));
+    CHECK(with({"--recheck", "1s"}).starts_with("--resume means nothing with --recheck"));
+    CHECK(with({"-o", "x"}).starts_with("--resume and a result both name 'x'"));
+    CHECK(refusal({"volume-diff", "a", "b", "--rows", "--resume", "-"})
+              .starts_with("--resume '-' is no file"));
+    CHECK(refusal({"volume-diff", "a", "b", "--resume", "x"})
+              .starts_with("--resume means nothing without --rows"));
+    CHECK(refusal({"volume-diff", "a", "b", "--rows", "--resum", "x"}).ends_with("'--resume'?"));
 }

@@ -145,10 +145,18 @@ TEST_CASE("metrics may be real numbers and texts, which are no whole numbers") {
     history.add(entry);
     CHECK(history.metric(orders, "rows", 300) == std::vector<PastMetric>{{100, 7}});
     CHECK(history.metric(orders, "mean", 300).empty());
+    entry = entry_of("two", 200, 90);
+    entry.metrics = {{orders, "mean", 2.5, Method::estimate}, {orders, "rows", 8, Method::exact}};
+    history.add(entry);
+    CHECK(history.numbers(orders, "mean", 300) ==
+          std::vector<PastNumber>{{100, 2.0, Method::exact}, {200, 2.5, Method::estimate}});
+    CHECK(history.numbers(orders, "mean", 200).size() == 1);
+    CHECK(history.numbers(orders, "rows", 300, 1) == std::vector<PastNumber>{{200, 8}});
+    CHECK(history.numbers(orders, "max", 300).empty());
     SQLite::Database database(folder.file("h.db"));
     CHECK(database
               .execAndGet("SELECT group_concat(typeof(value) || ' ' || value, ', ') FROM "
-                          "(SELECT value FROM metric ORDER BY name)")
+                          "(SELECT value FROM metric WHERE run_id = 1 ORDER BY name)")
               .getString() == "text 2024-01-31, real 2.0, integer 7");
 }
 

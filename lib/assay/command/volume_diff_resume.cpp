@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/volume_diff_resume.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
+#include "assay/report/writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+[[noreturn]] void refuse(const InputFile& file, const std::string& why) {
+    throw Error(ErrorKind::usage, fmt::format("--resume '{}': {}", escape_text(file.name), why),
+                "remove the file to begin anew, or name another one");
+}
+
+/// As typed, without secrets.
+std::string call_of(const Document& document) {
+    return escape_text(fmt::format("{}", fmt::join(document.run.arguments, " ")));
+}
+
+bool is_same(const SourceRecord& left, const SourceRecord& right) {
+    return left.id == right.id && left.kind == right.kind && left.url == right.url &&
+           left.server_version == right.server_version;
+}
+
+/// Is the table defined as it was?
+bool is_as_before(const TableRecord& table, const Document& before) {
+    return std::any_of(before.tables.begin(), before.tables.end(), [&](const TableRecord& old) {
+        return old.source == table.source && old.schema == table.schema && old.name == table.name &&
+               old.columns == table.columns && old.primary_key == table.primary_key;
+    });
+}
+
+} // namespace
+
+EarlierRun::EarlierRun(const InputFile& file, const Document& document)
+    : m_document(read_json(file.text, file.name)) {
+    if (!is_unfinished(m_document)) {
+        refuse(file, "it is a result, but not of a run that was ended early");
+    }
+    if (m_document.run.command != document.run.command ||
+        m_document.run.arguments != document.run.arguments) {
+        refuse(file, fmt::format("that run was another call: assay {}", call_of(m_document)));
+    }
+    // One that was ended before it had opened both has compared nothing.
+    const auto& before = m_document.sources;
+    const auto& now = document.sources;
+    if (before.size() == now.size() &&
+        !std::equal(before.begin(), before.end(), now.begin(), is_same)) {
+        refuse(file, "that run compared other databases");
+    }
+    if (before.size() != now.size()) {
+        m_document.checks.clear();
+    }
+}
+
+std::vector<CheckResult> EarlierRun::results(const TableRecord& a, const TableRecord& b) const {
+    std::vector<CheckResult> results;
+    bool is_compared = false;
+    for (const CheckResult& check : m_document.checks) {
+        if (check.table != qualified_name({a.schema, a.name})) {
+            continue;
+        }
+        if (check.status == Status::error) {
+            return {};
+        }
+        is_compared = is_compared || check.id == "volume.rows";
+        results.push_back(check);
+    }
+    if (!is_compared || !is_as_before(a, m_document) || !is_as_before(b, m_document)) {
+        return {};
+    }
+    for (CheckResult& result : results) {
+        // A run that was ended may have gone on from another one itself.
+        if (find_fact(result.evidence, "compared_at") == nullptr) {
+            result.evidence.emplace_back("compared_at",
+                                         format_instant(m_document.sources.front().snapshot_at));
+        }
+    }
+    return results;
+}
+
+std::int64_t compared_tables(const Document& document) noexcept {
+    return std::count_if(document.checks.begin(), document.checks.end(),
+                         [](const CheckResult& check) {
+                             return check.id == "volume.rows" && check.status != Status::error;
+                         });
+}
+
+bool is_unfinished(const Document& document) noexcept {
+    return !document.run.complete || !document.errors.empty() ||
+           std::any_of(document.checks.begin(), document.checks.end(),
+                       [](const CheckResult& check) { return check.status == Status::error; });
+}
+
+} // namespace assay

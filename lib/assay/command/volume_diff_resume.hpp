@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/command/volume_diff.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace assay {
+
+/// What a run that was ended early learned of the tables that it had compared by then.
+class EarlierRun {
+public:
+    EarlierRun() = default;
+    /// @param document with the sources of this run
+    /// @throws Error of kind usage: the file is no result of a run that was ended early, or that
+    /// run was called in another way, or looked at other databases.
+    EarlierRun(const InputFile& file, const Document& document);
+
+    /// The results of the earlier run for a table, each with when it was compared; empty: it has to
+    /// be compared now. So has a table whose columns are not those that it had.
+    /// @param a, b the table of each side as the catalog has it
+    std::vector<CheckResult> results(const TableRecord& a, const TableRecord& b) const;
+
+private:
+    Document m_document;
+};
+
+/// Tables whose rows a run compared.
+std::int64_t compared_tables(const Document& document) noexcept;
+
+/// Is something of a run missing, so that a later one may go on with it?
+bool is_unfinished(const Document& document) noexcept;
+
+} // namespace assay

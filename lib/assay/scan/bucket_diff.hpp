@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/scan/row_diff.hpp"
+
+#include <optional>
+
+namespace assay {
+
+/// Can rows be compared by buckets, and is it worth it: do both tables keep the keys apart, and is
+/// neither known to be small?
+bool has_buckets(const TableSchema& a, const TableSchema& b, const RowDiffRequest& request);
+
+/// Compare two tables by a key of any columns, with the answers of diff_rows(): one scan of each
+/// side into sums of 65,536 buckets of the hash of the key, then one of the rows of the buckets
+/// that differ, and one for what differs in them. Takes some megabytes, and 40 bytes for each row
+/// of buckets that differ. The tables must keep the keys apart.
+/// @return nullopt if most rows are in such buckets: they are better compared one by one
+std::optional<RowDiff> diff_by_buckets(const DiffSide& a, const DiffSide& b,
+                                       const RowDiffRequest& request);
+
+} // namespace assay

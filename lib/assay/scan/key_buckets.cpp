@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/scan/key_buckets.hpp"
+
+#include "assay/scan/row_hasher.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+namespace assay {
+namespace {
+
+/// The kind that cells of a key must have where the store takes any; nullopt: where it does not.
+std::optional<CellKind> kind_of(const ColumnSpec& column, Comparison comparison) noexcept {
+    if (column.enforced) {
+        return std::nullopt;
+    }
+    switch (comparison) {
+    case Comparison::number: return CellKind::integer;
+    case Comparison::bytes: return CellKind::blob;
+    case Comparison::time:
+    case Comparison::text:
+    case Comparison::padded_text: break;
+    }
+    return CellKind::text;
+}
+
+class BucketSink final : public BatchSink {
+public:
+    BucketSink(const TableSchema& table, const RowLayout& layout, std::size_t count)
+        : m_buckets(count), m_hasher(comparisons_of(layout)) {
+        rows.buckets.resize(count);
+        rows.odd.resize(count);
+        for (const ReadColumn& column : layout.key) {
+            m_kinds.push_back(kind_of(table.columns[column.ordinal], column.comparison));
+        }
+    }
+
+    void consume(const RowBatch& batch) override {
+        m_hasher.hash(batch);
+        const auto& keys = m_hasher.hash_keys(batch, m_kinds.size());
+        for (std::size_t i = 0; i < batch.row_count; ++i) {
+            SegmentSums& sums = rows.buckets[m_buckets.of(keys[i])];
+            ++sums.rows;
+            sums.first += m_hasher.first()[i];
+            sums.second += m_hasher.second()[i];
+            sums.exact += m_hasher.exact()[i];
+        }
+        for (std::size_t k = 0; k < m_kinds.size(); ++k) {
+            note_odd(batch.columns[k], m_kinds[k], keys);
+        }
+    }
+
+    BucketedRows rows;
+
+private:
+    void note_odd(const Column& column, std::optional<CellKind> expected,
+                  const std::vector<std::uint64_t>& keys) {
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            const CellKind kind = column.kind(i);
+            if (kind == CellKind::null || (expected && kind != *expected)) {
+                rows.odd[m_buckets.of(keys[i])] = true;
+            }
+        }
+    }
+
+    KeyBuckets m_buckets;
+    RowHasher m_hasher;
+    std::vector<std::optional<CellKind>> m_kinds; ///< by column of the key
+};
+
+/// Are values that the column keeps apart, and that are not odd, compared as different?
+bool keeps_apart(const ColumnSpec& column, Comparison comparison) noexcept {
+    const ColumnType type = column.type;
+    switch (comparison) {
+    case Comparison::padded_text: return false; // 'a' and 'a ' are two keys of the store
+    case Comparison::time:
+        return column.enforced && is_temporal(type); // texts have many forms
+    // Of SQLite's reals and integers beyond 2^53 two may have one decimal text.
+    case Comparison::number: return column.enforced || type == ColumnType::integer;
+    case Comparison::bytes: return true;
+    case Comparison::text: break;
+    }
+    // What the text form of an unknown type leaves out is not known.
+    return column.enforced ? type != ColumnType::other
+                           : type == ColumnType::text || type == ColumnType::uuid;
+}
+
+} // namespace
+
+bool keeps_keys_apart(const TableSchema& table, const std::vector<ReadColumn>& key) {
+    const bool whole = table.kind == TableKind::partitioned ||
+                       (table.kind == TableKind::table && !table.has_children);
+    const bool all_apart = std::all_of(key.begin(), key.end(), [&](const ReadColumn& column) {
+        return keeps_apart(table.columns[column.ordinal], column.comparison);
+    });
+    if (!whole || !all_apart || key.empty()) {
+        return false; // a key of an inheritance parent does not bind its children
+    }
+    const auto in_key = [&](const std::vector<std::string>& columns) {
+        return !columns.empty() &&
+               std::all_of(columns.begin(), columns.end(), [&](const std::string& name) {
+                   return !name.empty() && // an expression
+                          std::any_of(key.begin(), key.end(), [&](const ReadColumn& column) {
+                              return table.columns[column.ordinal].name == name;
+                          });
+               });
+    };
+    return (table.primary_key && in_key(table.primary_key->columns)) ||
+           std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
+               return index.unique && index.valid && !index.partial && in_key(index.columns);
+           });
+}
+
+BucketedRows read_buckets(Session& session, const TableSchema& table, const RowLayout& layout,
+                          std::size_t count) {
+    BucketSink sink(table, layout, count);
+    session.scan(scan_of(table, layout), sink);
+    return std::move(sink.rows);
+}
+
+} // namespace assay

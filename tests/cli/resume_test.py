@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""--resume: a run that ended early leaves what it had compared, and the same call goes on from there.
+
+usage: resume_test.py PROGRAM; with ASSAY_TEST_POSTGRES also against that server
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from sentences import check, finish
+
+PROGRAM = sys.argv[1]
+SERVER = os.environ.get("ASSAY_TEST_POSTGRES")
+GIVE_UP = 120  # seconds
+LEAST = -9223372036854775808  # whose abs() is beyond a bigint: an error of the query, in both stores
+folder = tempfile.mkdtemp(prefix="assay-resume.")
+state = os.path.join(folder, "state.json")
+TABLES = """CREATE TABLE t (id BIGINT PRIMARY KEY, v BIGINT);
+CREATE TABLE u (id BIGINT PRIMARY KEY, v BIGINT);
+INSERT INTO t VALUES (1, 10), (2, 20), (3, 30);
+INSERT INTO u VALUES (1, 10), (2, 20);"""
+
+
+def psql(url, sql):
+    subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", url], input=sql, text=True, check=True,
+                   capture_output=True)
+
+
+def in_sqlite(path, sql):
+    connection = sqlite3.connect(path)
+    connection.executescript(sql)
+    connection.close()
+
+
+def run(*arguments):
+    done = subprocess.run([PROGRAM, "volume-diff", *arguments], text=True, capture_output=True, check=False,
+                          timeout=GIVE_UP)
+    return done.returncode, done.stdout, done.stderr
+
+
+def rows_of(document):
+    return {one["table"].split(".")[-1]: one for one in document["checks"] if one["id"] == "volume.rows"}
+
+
+def look(name, a, b, change_a, change_b):
+    """Side B lacks a row of t; u cannot be read until it is mended."""
+    call = [a, b, "--rows", "--where", "abs(v) >= 0", "--json", "--resume", state]
+    change_b(f"DELETE FROM t WHERE id = 3; UPDATE u SET v = {LEAST} WHERE id = 2;")
+    code, out, _ = run(*call)
+    check(f"{name}: a table that cannot be read is an error", code == 3, code)
+    check(f"{name}: it says how to go on", any("goes on from here" in note for note in json.loads(out)["notes"]))
+    check(f"{name}: the state is there", os.path.exists(state))
+    with open(state, encoding="utf-8") as file:
+        kept = rows_of(json.load(file))
+    check(f"{name}: t was compared, u was not", [kept[one]["status"] for one in "tu"] == ["fail", "error"], kept)
+    code = subprocess.run([PROGRAM, "report", state], capture_output=True, check=False).returncode
+    check(f"{name}: it is a result that can be shown", code == 3, code)
+
+    code, _, said = run(*call, "--limit", "5")
+    check(f"{name}: another call is refused", code == 2 and "that run was another call" in said, said)
+    code, _, said = run(b, a, *call[2:])
+    check(f"{name}: other sides are another call", code == 2, said)
+
+    process = subprocess.Popen([PROGRAM, "volume-diff", *call], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=GIVE_UP)
+    with open(state, encoding="utf-8") as file:
+        kept = rows_of(json.load(file))
+    check(f"{name}: who is interrupted at once loses nothing", kept["t"]["status"] == "fail", kept)
+
+    # What happens to t now is not looked at: it was compared. u is read again.
+    change_b("INSERT INTO t VALUES (3, 30); UPDATE u SET v = 20 WHERE id = 2;")
+    code, out, _ = run(*call)
+    document = json.loads(out)
+    found = rows_of(document)
+    check(f"{name}: what the earlier run found counts", code == 1, code)
+    check(f"{name}: t is as of then", found["t"]["evidence"]["only_a"] == 1)
+    check(f"{name}: and says when that was", "compared_at" in found["t"]["evidence"])
+    check(f"{name}: u is as of now", found["u"]["status"] == "pass" and "compared_at" not in found["u"]["evidence"])
+    check(f"{name}: the result says so",
+          any("a run that was ended early has compared t; what is said of it is as of then" in note
+              for note in document["notes"]), document["notes"])
+    check(f"{name}: each table is told of once", len(document["tables"]) == 4, document["tables"])
+    check(f"{name}: the state is gone", not os.path.exists(state))
+    check(f"{name}: without it all is read", run(*call)[0] == 0)
+
+    # A table that is defined in another way by then is compared again.
+    change_b(f"UPDATE u SET v = {LEAST} WHERE id = 2;")
+    run(*call)
+    change_a("ALTER TABLE t ADD COLUMN w BIGINT;")
+    change_b("ALTER TABLE t ADD COLUMN w BIGINT; UPDATE t SET w = 1; UPDATE u SET v = 20 WHERE id = 2;")
+    code, out, _ = run(*call)
+    found = rows_of(json.loads(out))
+    check(f"{name}: new columns are compared", code == 1 and found["t"]["evidence"]["changed"] == 3, found["t"])
+
+    for text, why in (("", "empty"), ("{}", "no result"), ("x", "no JSON")):
+        with open(state, "w", encoding="utf-8") as file:
+            file.write(text)
+        code, _, said = run(*call)
+        check(f"{name}: a file with {why} is refused", code in (2, 3), said)
+        with open(state, encoding="utf-8") as file:
+            check(f"{name}: and stays as it is ({why})", file.read() == text)
+    os.remove(state)
+    run(*[one for one in call if one not in ("--resume", state)], "-o", state)
+    code, _, said = run(*call)
+    check(f"{name}: a finished result is refused", code == 2 and "not of a run that was ended early" in said, said)
+    os.remove(state)
+    wrong = os.path.join(folder, "no", "state.json")
+    check(f"{name}: a folder that is not there is told first", run(*call[:-1], wrong)[0] in (2, 3))
+
+
+paths = [os.path.join(folder, "a.db"), os.path.join(folder, "b 'x'.db")]
+for path in paths:
+    in_sqlite(path, TABLES)
+look("sqlite", *paths, lambda sql: in_sqlite(paths[0], sql), lambda sql: in_sqlite(paths[1], sql))
+if SERVER:
+    url = re.sub("dbname=postgres", "dbname=resume_test", SERVER)
+    psql(SERVER, "DROP DATABASE IF EXISTS resume_test;")
+    psql(SERVER, "CREATE DATABASE resume_test;")
+    psql(url, TABLES)
+    path = os.path.join(folder, "c.db")
+    in_sqlite(path, TABLES)
+    look("postgres", path, url, lambda sql: in_sqlite(path, sql), lambda sql: psql(url, sql))
+    psql(SERVER, "DROP DATABASE resume_test;")
+shutil.rmtree(folder)
+finish()
