@@ -11,7 +11,7 @@ import ctypes
 import os
 import subprocess
 
-from support import (GIVE_UP, Proxy, Run, Server, check, expect_unknown, finish,
+from support import (GIVE_UP, Proxy, Run, Server, check, expect_unknown, finish, hard_cases,
                      inside_own_server, run, skip)
 
 NAMESPACE = f"assay-{os.getpid()}"
@@ -60,7 +60,7 @@ def audit(proxy, *arguments):
             *arguments]
 
 
-# hard cases: 153
+@hard_cases(153)
 def black_hole(server):
     with Proxy(server.socket, address=OURS) as proxy:
         outcome = run(audit(proxy, "--timeout", "30s"), preexec_fn=enter)
