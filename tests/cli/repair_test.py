@@ -84,7 +84,7 @@ def plan_of(store, table, *arguments):
     if os.path.exists(path):
         os.remove(path)
     done = subprocess.run([PROGRAM, "dedupe-check", store.url, "-t", quoted(table), "--repair", path, "-qq",
-                           "--history", "none", *arguments], capture_output=True, text=True, check=False)
+                           "--history", "none", "--values", "all", *arguments], capture_output=True, text=True, check=False)
     if not os.path.exists(path):
         return done.returncode, done.stderr
     with open(path, encoding="utf-8", newline="") as file:

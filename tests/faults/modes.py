@@ -13,13 +13,12 @@ LIMITS = ["--timeout", "1min", "--lock-timeout", "1s", "--max-runtime", "1h"]
 @dataclass
 class Mode:
     """A call. shows: where its values stand with --values all, a file or "stdout"; nowhere without
-    it. plan: the file that holds values whatever --values says."""
+    it. values: without them the call is refused."""
 
     name: str
     arguments: list
     statuses: tuple = (0, 1)
     shows: str = ""
-    plan: str = ""
     values: list = field(default_factory=list)
 
     @property
@@ -34,7 +33,8 @@ class Mode:
 
 def selection(store):
     """The flags that choose tables and rows, and how they are read."""
-    return ["--schema", "public" if "://" in store else "main", "--exclude", MAPPED, "--where",
+    return ["--wait-ready", "1s", "--refuse-superuser", "--schema",
+            "public" if "://" in store else "main", "--exclude", MAPPED, "--where",
             "part = 1", "--views", "--copy", "--assume-tz", "UTC", *LIMITS]
 
 
@@ -67,7 +67,8 @@ def audit_modes(store, folder):
     yield Mode("audit --depth sample", ["audit", store, "--depth", "sample", "--since", "2d",
                                         "--column", "at", *NOW, "--assume-tz", "UTC"],
                shows="stdout")
-    yield Mode("audit of some rows", ["audit", store, *selection(store), "--values", "none"])
+    yield Mode("audit of some rows", ["audit", store, *selection(store), "--values", "none",
+                                       "--verify"])
 
 
 def dedupe_modes(store, other, folder):
@@ -101,7 +102,7 @@ def dedupe_modes(store, other, folder):
                                          "last"])
     yield Mode("dedupe-check --repair of a table without a rowid",
                [*dedupe, "-t", quoted(WITHOUT_ROWID), "-k", "part", "--repair", plan],
-               plan="" if "://" in store else plan)
+               **({} if "://" in store else {"shows": plan, "values": ["--values", "all"]}))
 
 
 def diff_modes(store, other, folder):
@@ -120,6 +121,8 @@ def diff_modes(store, other, folder):
                shows="stdout")
     yield Mode("volume-diff --recheck", [*both, *one, "--rows", "--recheck", "1ms", "--tol",
                                          "at=1ms"], shows="stdout")
+    yield Mode("volume-diff --resume", [*both, *one, "--rows", "--resume",
+                                        os.path.join(folder, "resume.json")], shows="stdout")
     names = [word for i, name in enumerate(every) for word in ("--map", f"{name}:m{i}")]
     yield Mode("volume-diff --map", [*both, "-t", MAPPED, "--rows", *names], shows="stdout")
     yield Mode("volume-diff --by", [*both, *one, "--by", every[-1]], shows="stdout")

@@ -357,7 +357,7 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
             targets.back().neighbours = std::min<std::size_t>(common.jobs, selected.tables.size());
         }
         if (options.repair) {
-            prepare_repair(targets, source);
+            prepare_repair(targets, source, common.values);
         }
         const RowFilter filter = filter_of(source, common);
         filter.announce(selected.tables, document);

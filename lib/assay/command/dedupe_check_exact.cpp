@@ -227,10 +227,18 @@ std::optional<std::size_t> time_of(const TableSchema& table, const CommonOptions
     return guessed ? std::optional(guessed->ordinal) : std::nullopt;
 }
 
-void prepare_repair(std::vector<DedupeTarget>& targets, const Source& source) {
+void prepare_repair(std::vector<DedupeTarget>& targets, const Source& source, ValuesPolicy values) {
     require_one_table(targets.size());
     DedupeTarget& target = targets.front();
-    require_places(source.session->source().kind, *target.table);
+    const bool has_places =
+        require_places(source.session->source().kind, *target.table).has_value();
+    if (!has_places && values != ValuesPolicy::all) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("--repair: {} has no rowid: the plan names its rows by the values "
+                                "of their primary key",
+                                display_identifier(target.table->ref.name)),
+                    "add --values all if whoever reads the plan may see them");
+    }
     target.dependents = dependents_of(*target.table, source.catalog.tables);
 }
 
