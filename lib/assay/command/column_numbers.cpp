@@ -126,11 +126,13 @@ void add_numbers(const TableRecord& table, const ColumnRecord& column, Method me
     if (const auto count = finite_numbers(table, column)) {
         adder.add("sum", *column.mean * static_cast<double>(*count), method);
     }
-    for (const auto& [rank, value] : column.quantiles) {
-        const auto found = std::find_if(ranks.begin(), ranks.end(),
-                                        [&](const RankName& one) { return one.rank == rank; });
+    for (const auto& quantile : column.quantiles) {
+        const auto found = std::find_if(ranks.begin(), ranks.end(), [&](const RankName& one) {
+            return one.rank == quantile.first;
+        });
         if (found != ranks.end()) {
-            adder.add(found->name, number_of(value), column.quantile_method.value_or(method));
+            adder.add(found->name, number_of(quantile.second),
+                      column.quantile_method.value_or(method));
         }
     }
 }

@@ -18,8 +18,8 @@ namespace assay {
 std::optional<std::size_t> time_of(const TableSchema& table, const CommonOptions& options);
 
 /// See to it that a plan for the repair can be made.
-/// @throws Error of kind usage where not one table is selected, or one whose rows have no places and
-/// are not to be named by values either.
+/// @throws Error of kind usage where not one table is selected, or one whose rows have no places
+/// and are not to be named by values either.
 void prepare_repair(std::vector<DedupeTarget>& targets, const Source& source, ValuesPolicy values);
 
 /// What is read to find the duplicates of a table. Tables that are read at the same time share the

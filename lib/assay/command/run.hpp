@@ -71,8 +71,8 @@ void note_row_counts(Document& document);
 /// Add what a session did to the receipt.
 void add_cost(Document& document, const SessionCost& cost);
 
-/// Judges the i-th table with the workers it is given; again, from the start, when locks were in the
-/// way (turns.hpp).
+/// Judges the i-th table with the workers it is given; again, from the start, when locks were in
+/// the way (turns.hpp).
 using Judge = std::function<std::vector<CheckResult>(Workers&, std::size_t i)>;
 
 /// Judge `count` tables on up to --jobs sessions: first those that `is_large` says are worth all of

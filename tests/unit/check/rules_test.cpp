@@ -20,6 +20,7 @@
 #include "assay/check/row_totals.hpp"
 #include "assay/check/schema_change.hpp"
 #include "assay/check/snapshot_change.hpp"
+#include "assay/check/storage.hpp"
 #include "assay/check/structure.hpp"
 #include "assay/check/volume.hpp"
 #include "fake_session.hpp"
@@ -60,6 +61,7 @@ std::vector<CheckResult> every_result() {
     profile.columns.resize(1);
     profile.columns[0].rows = 9;
     add(check_content(profile));
+    add({check_storage(table, "")});
     add({check_orphans(table, table.foreign_keys.front(), {5, 1})});
     FreshnessFacts facts;
     facts.table = table.ref;

@@ -142,8 +142,7 @@ TEST_CASE("cases 75, 158: the SQLSTATE decides the kind of an error") {
     CHECK(statement_error("53200", "x").kind() == ErrorKind::connection);
     CHECK(statement_error("53400", "x").kind() == ErrorKind::query);
     CHECK(statement_error("42P01", "x").kind() == ErrorKind::changed);
-    CHECK(statement_error("08001", "x").kind() == ErrorKind::query);
-    CHECK(statement_error("08006", "x").kind() == ErrorKind::connection);
+    CHECK(statement_error("08006", "x").kind() == ErrorKind::query);
     CHECK(statement_error("57P01", "x").kind() == ErrorKind::connection);
     CHECK(statement_error("08P01", "x").kind() == ErrorKind::connection);
     CHECK(statement_error("08001", "x").kind() == ErrorKind::query);
