@@ -351,6 +351,23 @@ def look_at_postgres():
             psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+@hard_cases(180)
+def look_at_log():
+    """A server keeps what it is asked: no statement of ours, and no parameter, holds a value. What
+    it says itself of a condition that fails on one is not ours."""
+    ours = []
+    is_ours = False
+    with open(os.environ["ASSAY_TEST_POSTGRES_LOG"], encoding="utf-8", errors="replace") as log:
+        for line in log:
+            if not line.startswith("\t"):  # else it goes on
+                is_ours = line.startswith("assay/") and "|ERROR:" not in line
+            if is_ours:
+                ours.append(line)
+    check("the log of the server: is of many statements", len(ours) > 1000, len(ours))
+    leaks = [line for line in ours if holds_values(line)]
+    check("the log of the server: no value of a cell", not leaks, leaks[:3])
+
+
 begun = time.monotonic()
 os.mkdir(documents)
 try:
@@ -359,6 +376,7 @@ try:
     print(f"# sqlite: {time.monotonic() - begun:.1f} s")
     if os.environ.get("ASSAY_TEST_POSTGRES"):
         look_at_postgres()
+        look_at_log()
         print(f"# both: {time.monotonic() - begun:.1f} s")
     else:
         print("# left out: no Postgres")
