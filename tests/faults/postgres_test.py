@@ -16,7 +16,7 @@ import time
 
 from support import (FakeServer, Proxy, Run, Server, check, expect_nothing_of_values,
                      expect_protocol, expect_stopped, expect_unknown, finish, hard_cases,
-                     inside_own_server, random_signals, resume, run, stop)
+                     inside_own_server, random_signals, resume, run, stop, wrong_numbers)
 
 inside_own_server(os.path.abspath(__file__))
 server = Server()
