@@ -27,9 +27,12 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds grace{5};
 constexpr std::chrono::milliseconds poll_slice{250};
 
-/// Ask the server to end the running statement. PQcancel() blocks while a server is frozen, and
-/// neither a signal's thread nor a deadline may.
+/// Ask the server to end the running statement; nothing without `cancel`. PQcancel() blocks while a
+/// server is frozen, and neither a signal's thread nor a deadline may.
 void request_cancel(const std::shared_ptr<PGcancel>& cancel) noexcept {
+    if (!cancel) {
+        return;
+    }
     try {
         std::thread([cancel] {
             std::array<char, 256> reason{};
@@ -190,6 +193,11 @@ void Connection::copy_out(const std::string& sql, const PieceHandler& handler) {
     }
 }
 
+void Connection::cancel_by_leaving() {
+    m_hook.reset();
+    m_cancel.reset();
+}
+
 void Connection::cancel() noexcept {
     if (m_cancel) {
         request_cancel_and_wait(*m_cancel);
@@ -287,6 +295,10 @@ void Connection::supervise(Watch& watch) {
         watch.last_cancel = now;
         watch.deadline = now + grace;
         watch.overdue = true;
+        if (!m_cancel) {
+            m_abandoned = true;
+            m_options.cancellation->check();
+        }
     }
     // The hook may have fired before the server had begun the statement.
     if (watch.cancelled && now > watch.last_cancel + std::chrono::seconds(1)) {
@@ -361,6 +373,10 @@ void Connection::read_copy(const PieceHandler& handler, Watch& watch) {
 void Connection::cancel_and_drain() noexcept {
     try {
         if (is_lost()) {
+            return;
+        }
+        if (!m_cancel) {
+            m_abandoned = true;
             return;
         }
         // Here the server is alive and sending, and the cancel must not hit a later statement: so

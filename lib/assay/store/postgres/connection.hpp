@@ -88,6 +88,10 @@ public:
     /// Run a COPY ... TO STDOUT and hand over what it sends, piece by piece. When `handler` throws,
     /// the COPY is cancelled first.
     void copy_out(const std::string& sql, const PieceHandler& handler);
+    /// From now on end statements by closing the connection, for servers that notice (version 14):
+    /// a request to cancel can crash a pooler (PgBouncer 1.18,
+    /// github.com/pgbouncer/pgbouncer/issues/822).
+    void cancel_by_leaving();
     /// Called by another thread: end the statement that runs now, and wait until the server has
     /// heard of it, so that no later one is hit.
     void cancel() noexcept;

@@ -88,6 +88,10 @@ PostgresSession::PostgresSession(std::string conninfo, const SessionOptions& opt
       m_server(begin_read_only(m_connection, m_options, snapshot)),
       m_watch(m_connection, m_server, m_conninfo, m_options) {
     m_connection.notices().withhold_texts();
+    constexpr int notices_lost_clients = 140'000; // client_connection_check_interval
+    if (m_server.pooled && m_connection.server_version() >= notices_lost_clients) {
+        m_connection.cancel_by_leaving();
+    }
     m_source = {.kind = StoreKind::postgresql,
                 .url = m_connection.url(),
                 .server_version = version_number(m_connection.reported("server_version")),
