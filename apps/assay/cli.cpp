@@ -3,8 +3,6 @@
 #include "cli.hpp"
 
 #include "assay/base/error.hpp"
-#include "assay/command/volume_diff_resume.hpp"
-#include "assay/report/writer.hpp"
 #include "assay/store/library_versions.hpp"
 
 #include "deliver.hpp"
@@ -13,6 +11,7 @@
 #include "output.hpp"
 #include "parse.hpp"
 #include "redact.hpp"
+#include "resume_file.hpp"
 #include "run_record.hpp"
 #include "side_output.hpp"
 #include "snapshot_input.hpp"
@@ -23,9 +22,7 @@
 
 #include <algorithm>
 #include <exception>
-#include <filesystem>
 #include <new>
-#include <system_error>
 #include <utility>
 
 namespace assay::cli {
@@ -199,36 +196,6 @@ void check_beside(const Invocation& invocation) {
     }
 }
 
-/// Keep a result that a later run can go on from, or remove what is not needed any more. A call
-/// that was wrong has not begun.
-void keep_to_resume(const Invocation& invocation, Document& document) {
-    const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options);
-    const auto is_wrong_call = [](const ErrorRecord& error) {
-        return error.kind == to_string(ErrorKind::usage) ||
-               error.kind == to_string(ErrorKind::not_found);
-    };
-    if (diff == nullptr || diff->resume.empty() || diff->common.mode == Mode::explain ||
-        std::any_of(document.errors.begin(), document.errors.end(), is_wrong_call)) {
-        return;
-    }
-    std::error_code error;
-    if (!is_unfinished(document)) {
-        std::filesystem::remove(diff->resume, error);
-        return;
-    }
-    document.notes.push_back(
-        fmt::format("the same call with --resume '{}' goes on from here", diff->resume));
-    // One that ended before it had taken over what is known must not take that away.
-    constexpr int no_stdin = -1;
-    const bool is_there = std::filesystem::exists(diff->resume, error);
-    const Cancellation never;
-    if (!is_there ||
-        compared_tables(document) >=
-            compared_tables(read_json(read_input(diff->resume, no_stdin, never), diff->resume))) {
-        replace_file(diff->resume, write_json(document));
-    }
-}
-
 void announce(int signal, Messages& messages) {
     messages.notice(signal == 0 ? "--max-runtime is over, stopping"
                                 : "interrupted, stopping; once more leaves at once");
@@ -308,7 +275,9 @@ int execute(const Invocation& invocation, const std::vector<std::string>& argume
     }
     complete_run(document.run, start, invocation.command, redact(arguments));
     try {
-        keep_to_resume(invocation, document);
+        if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {
+            keep_to_resume(*diff, document);
+        }
     } catch (const Error& error) {
         add_error(document, error);
     }

@@ -46,13 +46,4 @@ void read_snapshot_input(VolumeDiffOptions& options, const Cancellation& cancell
     }
 }
 
-void read_resume_input(VolumeDiffOptions& options, const Cancellation& cancellation) {
-    std::error_code error;
-    if (!options.resume.empty() && std::filesystem::exists(options.resume, error)) {
-        constexpr int no_stdin = -1;
-        options.resume_from =
-            InputFile{options.resume, read_input(options.resume, no_stdin, cancellation)};
-    }
-}
-
 } // namespace assay::cli

@@ -11,8 +11,4 @@ namespace assay::cli {
 /// @throws Error of kind usage where side B is one; as read_input() does.
 void read_snapshot_input(VolumeDiffOptions& options, const Cancellation& cancellation);
 
-/// Where a run that was ended early left what it had compared, read it into the options.
-/// @throws Error as read_input() does.
-void read_resume_input(VolumeDiffOptions& options, const Cancellation& cancellation);
-
 } // namespace assay::cli

@@ -29,7 +29,8 @@ const std::vector<CheckRule>& check_rules() {
          "Load the missing parent rows, or repair or delete the orphans."},
         {"integrity.storage", Severity::critical,
          "With --verify: a table of SQLite and its indexes hold the same rows.",
-         "Restore a backup, or read the table out and load it anew; REINDEX if only indexes lack."},
+         "Restore a backup, or read the table out and load it anew; REINDEX if only indexes are "
+         "wrong."},
         {"validity.declared_type", Severity::warning,
          "Every value fits the type that its column declares.",
          "Convert the values, and declare the table STRICT."},

@@ -3,22 +3,14 @@
 #include "assay/command/turns.hpp"
 
 #include "assay/base/error.hpp"
+#include "assay/base/wait.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 
 namespace assay {
-
-void wait_for(Micros time, const Cancellation& cancellation) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(time);
-    while (std::chrono::steady_clock::now() < end) {
-        cancellation.check();
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-}
 
 std::vector<CheckResult> judge_in_turn(const Context& context,
                                        const std::function<std::vector<CheckResult>()>& judge) {
@@ -33,7 +25,7 @@ std::vector<CheckResult> judge_in_turn(const Context& context,
             return results;
         }
         context.observer.note(fmt::format("{}; trying again in a second", locked->message));
-        wait_for(micros_per_second, context.cancellation);
+        wait_for(std::chrono::seconds(1), context.cancellation);
     }
 }
 

@@ -2,8 +2,6 @@
 // Copyright (c) The assay authors
 #pragma once
 
-#include "assay/base/cancellation.hpp"
-#include "assay/base/time.hpp"
 #include "assay/check/check.hpp"
 #include "assay/command/common.hpp"
 
@@ -11,10 +9,6 @@
 #include <vector>
 
 namespace assay {
-
-/// Wait, but not longer than the run lasts.
-/// @throws Error of kind cancelled or timeout.
-void wait_for(Micros time, const Cancellation& cancellation);
 
 /// The results of a table. Where one of them is an error because of locks (somebody else has the
 /// table, or waited behind us, so that our statement was ended), let a second pass in which we hold

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/base/wait.hpp"
 #include "assay/check/volume.hpp"
 #include "assay/command/pairing.hpp"
 #include "assay/command/row_comparison.hpp"
@@ -29,6 +30,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <iterator>
 
@@ -217,7 +219,7 @@ struct Differing {
 /// Look once more at what differed, with new snapshots: replication may have brought it.
 void recheck(const std::vector<Differing>& differing, const VolumeDiffOptions& options,
              const Context& context, Document& document) {
-    wait_for(*options.recheck, context.cancellation);
+    wait_for(std::chrono::microseconds(*options.recheck), context.cancellation);
     Document again;
     Source a = open_source("a", options.database_a, options.common, context, again);
     Source b = open_source("b", options.database_b, options.common, context, again);

@@ -170,6 +170,32 @@ std::string select_metric(const char* types) {
            ") ORDER BY r.at DESC, r.run_id DESC LIMIT ?";
 }
 
+/// Which of the values of a metric are wanted.
+struct Wanted {
+    const char* types;  ///< as typeof() names them
+    Micros before = 0;  ///< the runs before it
+    std::size_t most{}; ///< the last so many of them
+};
+
+/// The values of a metric, oldest first.
+template <typename Past, typename File, typename Read>
+std::vector<Past> read_metric(File& file, const HistorySubject& subject, const std::string& name,
+                              const Wanted& wanted, const Read& read) {
+    std::vector<Past> past;
+    file.guarded([&](SQLite::Database& database) {
+        SQLite::Statement select(database, select_metric(wanted.types));
+        bind_subject(select, subject, name);
+        select.bind(5, wanted.before);
+        select.bind(6, static_cast<std::int64_t>(wanted.most));
+        while (select.executeStep()) {
+            past.push_back({select.getColumn(0).getInt64(), read(select.getColumn(1)),
+                            read_method(select.getColumn(2).getString())});
+        }
+    });
+    std::reverse(past.begin(), past.end());
+    return past;
+}
+
 } // namespace
 
 History::History(const std::string& path, HistoryAccess access)
@@ -199,38 +225,16 @@ void History::add(const HistoryEntry& entry) {
 
 std::vector<PastMetric> History::metric(const HistorySubject& subject, const std::string& name,
                                         Micros before, std::size_t most) const {
-    std::vector<PastMetric> past;
-    m_file->guarded([&](SQLite::Database& database) {
-        SQLite::Statement select(database, select_metric("'integer', 'null'"));
-        bind_subject(select, subject, name);
-        select.bind(5, before);
-        select.bind(6, static_cast<std::int64_t>(most));
-        while (select.executeStep()) {
-            const SQLite::Column value = select.getColumn(1);
-            past.push_back({select.getColumn(0).getInt64(),
-                            value.isNull() ? std::nullopt : std::optional(value.getInt64()),
-                            read_method(select.getColumn(2).getString())});
-        }
-    });
-    std::reverse(past.begin(), past.end());
-    return past;
+    return read_metric<PastMetric>(
+        *m_file, subject, name, {"'integer', 'null'", before, most}, [](const auto& value) {
+            return value.isNull() ? std::nullopt : std::optional(value.getInt64());
+        });
 }
 
 std::vector<PastNumber> History::numbers(const HistorySubject& subject, const std::string& name,
                                          Micros before, std::size_t most) const {
-    std::vector<PastNumber> past;
-    m_file->guarded([&](SQLite::Database& database) {
-        SQLite::Statement select(database, select_metric("'integer', 'real'"));
-        bind_subject(select, subject, name);
-        select.bind(5, before);
-        select.bind(6, static_cast<std::int64_t>(most));
-        while (select.executeStep()) {
-            past.push_back({select.getColumn(0).getInt64(), select.getColumn(1).getDouble(),
-                            read_method(select.getColumn(2).getString())});
-        }
-    });
-    std::reverse(past.begin(), past.end());
-    return past;
+    return read_metric<PastNumber>(*m_file, subject, name, {"'integer', 'real'", before, most},
+                                   [](const auto& value) { return value.getDouble(); });
 }
 
 std::vector<std::string> History::sketches(const HistorySubject& subject, const std::string& name,

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/base/wait.hpp"
 #include "assay/store/postgres/statement_error.hpp"
 
 #include <fmt/format.h>
@@ -223,13 +224,7 @@ void Connection::roll_back() noexcept {
 }
 
 void Connection::pause(std::chrono::milliseconds time) const {
-    const auto end = Clock::now() + time;
-    for (auto now = Clock::now(); now < end; now = Clock::now()) {
-        m_options.cancellation->check();
-        std::this_thread::sleep_for(
-            std::min<Clock::duration>(end - now, std::chrono::milliseconds(20)));
-    }
-    m_options.cancellation->check();
+    wait_for(time, *m_options.cancellation);
 }
 
 Pause Connection::hold_still() {

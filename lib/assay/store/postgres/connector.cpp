@@ -3,6 +3,7 @@
 #include "assay/store/postgres/connector.hpp"
 
 #include "assay/base/text.hpp"
+#include "assay/base/wait.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +14,6 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
-#include <thread>
 
 namespace assay::postgres {
 namespace {
@@ -185,15 +185,6 @@ bool may_become_ready(const PGconn* connection, const Attempt& attempt) {
            find_sqlstate(PQerrorMessage(connection)) == "57P03";
 }
 
-/// A second, but not longer than the run lasts.
-void pause(const Cancellation& cancellation) {
-    const auto end = Clock::now() + std::chrono::seconds(1);
-    while (Clock::now() < end) {
-        cancellation.check();
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-}
-
 /// A string of libpq that may be missing.
 std::string text_or_empty(const char* text) { return text != nullptr ? text : ""; }
 
@@ -233,7 +224,7 @@ ConnectionHandle connect(const std::string& conninfo, const ConnectionParameters
             options.observer->note("the server at " + escape_text(display_url(parameters)) +
                                    " is not ready: waiting for it");
         }
-        pause(*options.cancellation);
+        wait_for(std::chrono::seconds(1), *options.cancellation);
     }
 }
 

@@ -22,6 +22,15 @@ std::string quote_literal(std::string_view text) {
     return quoted + "'";
 }
 
+/// "WITH RECURSIVE part AS (...)": the table and all that inherits from it, as the snapshot knows
+/// it.
+std::string with_descendants(const TableSchema& table) {
+    return fmt::format("WITH RECURSIVE part AS (SELECT {}::pg_catalog.oid AS oid UNION"
+                       " SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i"
+                       " JOIN part ON i.inhparent OPERATOR(pg_catalog.=) part.oid)",
+                       table.store_id);
+}
+
 } // namespace
 
 void TableGuard::enter() {
@@ -115,14 +124,11 @@ void TableGuard::check_identity() {
 /// or a rewrite the snapshot would see no rows at all.
 void TableGuard::check_storage() {
     const Result other = m_connection.execute(
-        fmt::format("WITH RECURSIVE part AS (SELECT {}::pg_catalog.oid AS oid UNION ALL"
-                    " SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i"
-                    " JOIN part ON i.inhparent OPERATOR(pg_catalog.=) part.oid)"
-                    " SELECT pg_catalog.count(*) FROM part"
-                    " JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) part.oid"
-                    " WHERE NULLIF(c.relfilenode, 0)"
-                    " IS DISTINCT FROM pg_catalog.pg_relation_filenode(c.oid)",
-                    m_table.store_id));
+        with_descendants(m_table) +
+        " SELECT pg_catalog.count(*) FROM part"
+        " JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) part.oid"
+        " WHERE NULLIF(c.relfilenode, 0)"
+        " IS DISTINCT FROM pg_catalog.pg_relation_filenode(c.oid)");
     if (other.integer(0, 0) != 0) {
         fail_changed("was truncated or rewritten");
     }
@@ -136,12 +142,8 @@ void TableGuard::check_children() {
     if (m_table.kind != TableKind::table || !m_table.has_children) {
         return;
     }
-    const Result known = m_connection.execute(
-        fmt::format("WITH RECURSIVE part AS (SELECT {}::pg_catalog.oid AS oid UNION"
-                    " SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i"
-                    " JOIN part ON i.inhparent OPERATOR(pg_catalog.=) part.oid)"
-                    " SELECT pg_catalog.count(*) FROM part",
-                    m_table.store_id));
+    const Result known =
+        m_connection.execute(with_descendants(m_table) + " SELECT pg_catalog.count(*) FROM part");
     const Result plan = m_connection.execute("EXPLAIN (FORMAT JSON, COSTS OFF) SELECT FROM " +
                                              quote_table(m_table.ref));
     // Inside a name the quote after the word would have a backslash before it.
@@ -164,14 +166,11 @@ void TableGuard::check_partitions() {
         return;
     }
     const Result other = m_connection.execute(
-        fmt::format("WITH RECURSIVE part AS (SELECT {0}::pg_catalog.oid AS oid UNION ALL"
-                    " SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i"
-                    " JOIN part ON i.inhparent OPERATOR(pg_catalog.=) part.oid)"
-                    " SELECT pg_catalog.count(*) FROM part"
-                    " FULL JOIN pg_catalog.pg_partition_tree({0}) AS now"
+        fmt::format("{} SELECT pg_catalog.count(*) FROM part"
+                    " FULL JOIN pg_catalog.pg_partition_tree({}) AS now"
                     " ON now.relid::pg_catalog.oid OPERATOR(pg_catalog.=) part.oid"
                     " WHERE part.oid IS NULL OR now.relid IS NULL",
-                    m_table.store_id));
+                    with_descendants(m_table), m_table.store_id));
     if (other.integer(0, 0) != 0) {
         fail_changed("got or lost a partition");
     }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "resume_file.hpp"
+
+#include "assay/base/error.hpp"
+#include "assay/command/volume_diff_resume.hpp"
+#include "assay/report/writer.hpp"
+
+#include "input.hpp"
+#include "output.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+namespace assay::cli {
+namespace {
+
+bool is_there(const std::string& path) {
+    std::error_code error;
+    return std::filesystem::exists(path, error);
+}
+
+std::string read_file(const std::string& path, const Cancellation& cancellation) {
+    constexpr int no_stdin = -1;
+    return read_input(path, no_stdin, cancellation);
+}
+
+bool is_wrong_call(const ErrorRecord& error) {
+    return error.kind == to_string(ErrorKind::usage) ||
+           error.kind == to_string(ErrorKind::not_found);
+}
+
+} // namespace
+
+void read_resume_input(VolumeDiffOptions& options, const Cancellation& cancellation) {
+    if (!options.resume.empty() && is_there(options.resume)) {
+        options.resume_from = InputFile{options.resume, read_file(options.resume, cancellation)};
+    }
+}
+
+void keep_to_resume(const VolumeDiffOptions& options, Document& document) {
+    const std::string& path = options.resume;
+    if (path.empty() || options.common.mode == Mode::explain ||
+        std::any_of(document.errors.begin(), document.errors.end(), is_wrong_call)) {
+        return;
+    }
+    if (!is_unfinished(document)) {
+        std::error_code error;
+        std::filesystem::remove(path, error);
+        return;
+    }
+    document.notes.push_back(
+        fmt::format("the same call with --resume '{}' goes on from here", path));
+    // One that ended before it had taken over what is known must not take that away.
+    const Cancellation never;
+    if (!is_there(path) ||
+        compared_tables(document) >= compared_tables(read_json(read_file(path, never), path))) {
+        replace_file(path, write_json(document));
+    }
+}
+
+} // namespace assay::cli
