@@ -228,6 +228,9 @@ void add_limits(CommandLine& line, CommonOptions& options) {
     line.flags.push_back({0, "refuse-superuser", "",
                           "end if the role may do more than read (Postgres)", Section::limits,
                           [&](const auto&) { options.refuse_excess = true; }});
+    line.flags.push_back({0, "consistent", "",
+                          "one snapshot for all tables, however long that lasts", Section::limits,
+                          [&](const auto&) { options.snapshot_age.reset(); }});
     line.flags.push_back(
         {0, "max-runtime", "DUR", "limit of the whole run (default: none)", Section::limits,
          [&](const auto& text) { options.max_runtime = parse_limit("--max-runtime", text); }});

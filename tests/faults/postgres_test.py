@@ -73,10 +73,44 @@ def terminated():
     server.expect_nothing_left("terminated backend")
 
 
+def cancel_the_next(done):
+    """The statement that reads the table anew: a second later, but it is soon over."""
+    server.psql("""DO $$
+        DECLARE
+            ended boolean;
+            late timestamptz := clock_timestamp() + interval '9 s';
+        BEGIN
+            PERFORM pg_sleep(0.5);
+            LOOP
+                IF clock_timestamp() > late THEN
+                    RAISE 'there was none';
+                END IF;
+                PERFORM pg_stat_clear_snapshot();
+                SELECT bool_or(pg_cancel_backend(pid)) INTO ended FROM pg_stat_activity
+                WHERE application_name LIKE 'assay%' AND state = 'active' AND query LIKE 'COPY%';
+                EXIT WHEN ended;
+            END LOOP;
+        END $$""")
+    done.set()
+
+
 @hard_cases(156)
 def cancelled_by_admin():
-    outcome = held(lambda _: server.psql(f"SELECT pg_cancel_backend({backend()})"))
-    expect_unknown("statement cancelled by an admin", outcome, TRUTH, "somebody .* cancelled")
+    def cancel(_):
+        server.psql(f"SELECT pg_cancel_backend({backend()})")
+
+    outcome = held(cancel, "-v")
+    check("statement cancelled by an admin: the table is read once more", outcome.status == 0 and
+          not wrong_numbers(outcome.document, TRUTH) and "trying again" in outcome.err, outcome)
+    cancelled = threading.Event()
+
+    def again(_):
+        cancel(_)
+        threading.Thread(target=cancel_the_next, args=(cancelled,)).start()
+
+    outcome = held(again)
+    check("a second statement is cancelled", cancelled.wait(9), outcome)
+    expect_unknown("statement cancelled twice by an admin", outcome, TRUTH, "somebody .* cancelled")
     server.expect_nothing_left("statement cancelled by an admin")
 
 

@@ -16,7 +16,8 @@ ALLOWED = [
     r"ROLLBACK TO SAVEPOINT assay",
     r"ROLLBACK",
     r"LOCK TABLE ONLY .* IN ACCESS SHARE MODE",
-    r"(SELECT|WITH) .*",
+    r"SELECT( .*)?",
+    r"WITH .*",
     r"EXPLAIN \(FORMAT JSON, COSTS OFF\) SELECT FROM .*",
     r"COPY \(SELECT .*\) TO STDOUT \(FORMAT binary\)",
 ]

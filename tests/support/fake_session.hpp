@@ -100,6 +100,7 @@ struct FakeStore {
     std::size_t batch_rows = 2; ///< rows of a batch at most
     std::size_t part_rows = 0;  ///< rows of a part; 0: tables are read in one go
     bool can_fork = true;
+    bool is_old = false; ///< is a snapshot always older than it may be?
     /// Called before a part is read, by the thread that reads it; may throw or wait.
     std::function<void(const ScanPart&)> before_part;
 
@@ -107,6 +108,7 @@ struct FakeStore {
     std::vector<TableRef> scanned;       ///< in order
     std::vector<std::string> statements; ///< given to query_row, in order
     int cancelled = 0;                   ///< calls of cancel(), of all sessions
+    int renewed = 0;                     ///< calls of renew(), each a second after the one before
     std::condition_variable changed;     ///< after each of them
 };
 
@@ -201,6 +203,13 @@ public:
 
     std::unique_ptr<Session> fork() override {
         return m_store->can_fork ? std::make_unique<FakeSession>(m_store) : nullptr;
+    }
+
+    bool is_old() const override { return m_store->is_old; }
+
+    void renew() override {
+        ++m_store->renewed;
+        m_store->source.snapshot_at += micros_per_second;
     }
 
     void cancel() noexcept override {

@@ -13,6 +13,7 @@ std::string_view to_string(ErrorKind kind) noexcept {
     case ErrorKind::query: return "query";
     case ErrorKind::timeout: return "timeout";
     case ErrorKind::locked: return "locked";
+    case ErrorKind::interrupted: return "interrupted";
     case ErrorKind::changed: return "changed";
     case ErrorKind::output: return "output";
     case ErrorKind::cancelled: return "cancelled";

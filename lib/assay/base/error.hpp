@@ -11,17 +11,18 @@ namespace assay {
 
 /// Why a run, or one table of it, could not continue. Decides the exit status.
 enum class ErrorKind : std::uint8_t {
-    usage,      ///< a flag or an argument is wrong
-    not_found,  ///< a named table or column does not exist, or nothing was selected
-    connection, ///< file missing or not a database, server unreachable, connection lost
-    permission, ///< the store refuses to show it to us
-    query,      ///< a statement failed
-    timeout,    ///< a statement or the run took longer than allowed
-    locked,     ///< somebody else holds a lock and we gave way
-    changed,    ///< the data changed under us
-    output,     ///< a result could not be written
-    cancelled,  ///< a signal ended the run
-    internal    ///< our bug
+    usage,       ///< a flag or an argument is wrong
+    not_found,   ///< a named table or column does not exist, or nothing was selected
+    connection,  ///< file missing or not a database, server unreachable, connection lost
+    permission,  ///< the store refuses to show it to us
+    query,       ///< a statement failed
+    timeout,     ///< a statement or the run took longer than allowed
+    locked,      ///< somebody else holds a lock and we gave way
+    interrupted, ///< somebody on the server ended a statement
+    changed,     ///< the data changed under us
+    output,      ///< a result could not be written
+    cancelled,   ///< a signal ended the run
+    internal     ///< our bug
 };
 
 /// The name of a kind as it stands in the JSON document ("connection").

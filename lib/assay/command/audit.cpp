@@ -348,6 +348,7 @@ HistoryEntry audit_tables(Source& source, std::vector<Job> jobs, const AuditOpti
                           const Context& context, Document& document) {
     const CommonOptions& options = wish.common;
     std::vector<std::optional<TableAudit>> audits(jobs.size());
+    const Micros begun = source.session->source().snapshot_at;
     HistoryEntry entry;
     const auto add_records = [&] {
         for (std::size_t i = 0; i < audits.size(); ++i) {
@@ -365,7 +366,11 @@ HistoryEntry audit_tables(Source& source, std::vector<Job> jobs, const AuditOpti
             [&](Workers& workers, std::size_t i) {
                 TableAudit audit = audit_table(workers, jobs[i], wish, filter, source.id, unread,
                                                context.cancellation);
-                audit.record.state = state_of(audit, workers.first().source());
+                const SourceInfo& seen = workers.first().source();
+                audit.record.state = state_of(audit, seen);
+                if (seen.snapshot_at != begun) {
+                    audit.record.snapshot_at = seen.snapshot_at;
+                }
                 auto checks = std::move(audit.checks);
                 audits[i] = std::move(audit);
                 return checks;

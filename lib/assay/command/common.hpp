@@ -59,6 +59,8 @@ struct CommonOptions {
     std::string history;                         ///< the file that keeps runs; empty: none
     std::string run_id;                          ///< of this run, unique; empty: it is not kept
     std::size_t memory = std::size_t{256} << 20; ///< bytes for metrics
+    /// How old a snapshot may be when a table is begun; nullopt: one snapshot for all tables.
+    std::optional<std::chrono::milliseconds> snapshot_age = std::chrono::minutes(5);
     std::string pause_file; ///< while it exists, no chunk of a table is begun; empty: none
     bool copy = false;      ///< read a private copy of a SQLite file
     Depth depth = Depth::full;

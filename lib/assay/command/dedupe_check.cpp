@@ -361,12 +361,16 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         }
         const RowFilter filter = filter_of(source, common);
         filter.announce(selected.tables, document);
-        for (auto& target : targets) {
+        const auto is_large = [&](std::size_t i) {
             if (!options.within) {
-                target.parts = parts_of(*source.session, target, filter);
+                targets[i].parts = parts_of(*source.session, targets[i], filter);
             }
-        }
+            return !targets[i].parts.empty();
+        };
         if (common.mode == Mode::explain) {
+            for (std::size_t i = 0; i < targets.size(); ++i) {
+                is_large(i);
+            }
             explain(source, targets, options, filter, context, document);
             return;
         }
@@ -380,7 +384,7 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
             [&](Workers& workers, std::size_t i) {
                 return judge(workers, targets[i], options, filter, unread, context);
             },
-            [&](std::size_t i) { return !targets[i].parts.empty(); });
+            is_large);
         note_row_counts(document);
         history.keep(now_of(common, *source.session), entry_of(targets, history, document),
                      document);

@@ -23,6 +23,7 @@ SessionOptions session_options(const std::string& id, const CommonOptions& optio
     session.refuse_excess = options.refuse_excess;
     session.copy_folder = options.copy ? temporary_folder(context.environment) : "";
     session.pause_file = options.pause_file;
+    session.snapshot_age = options.snapshot_age;
     session.id = id;
     session.application = fmt::format("assay/{} {}", assay_version, options.command);
     session.observer = &context.observer;
@@ -223,40 +224,101 @@ void note_row_counts(Document& document) {
     }
 }
 
+void note_moment(Document& document, const std::string& source, const std::string& table,
+                 Micros moment) {
+    const auto record = std::find_if(document.sources.begin(), document.sources.end(),
+                                     [&](const SourceRecord& other) { return other.id == source; });
+    if (record == document.sources.end() || record->snapshot_at == moment) {
+        return;
+    }
+    for (auto& other : document.tables) {
+        if (other.source == source && qualified_name({other.schema, other.name}) == table) {
+            other.snapshot_at = moment;
+        }
+    }
+    const std::string note = fmt::format(
+        "{}: the snapshot was renewed between tables; --consistent reads all in one", record->url);
+    if (std::find(document.notes.begin(), document.notes.end(), note) == document.notes.end()) {
+        document.notes.push_back(note);
+    }
+}
+
 void add_cost(Document& document, const SessionCost& cost) {
     document.cost.queries += cost.queries;
     document.cost.rows_read += cost.rows_read;
     document.cost.bytes_read += cost.bytes_read;
 }
 
+namespace {
+
+/// What was found out about a table, and of which moment.
+struct JudgedTable {
+    std::vector<CheckResult> results;
+    Micros seen_at = 0;
+};
+
+JudgedTable judge_one(Workers& workers, std::size_t i, const Context& context, const Judge& judge) {
+    return {judge_in_turn(context, [&] { return judge(workers, i); }),
+            workers.first().source().snapshot_at};
+}
+
+/// Judge these tables, each with one session, and begin none but the first once the snapshot is
+/// older than it may be. @return those that are left.
+std::vector<std::size_t> judge_until_old(Workers& workers, const std::vector<std::size_t>& all,
+                                         std::vector<JudgedTable>& tables, const Context& context,
+                                         const Judge& judge) {
+    std::vector<std::uint8_t> is_left(all.size(), 0);
+    workers.for_each(all.size(), [&](Session& session, std::size_t k) {
+        context.cancellation.check();
+        if (k > 0 && session.is_old()) {
+            is_left[k] = 1;
+            return;
+        }
+        Workers alone(session, 1, &workers);
+        tables[all[k]] = judge_one(alone, all[k], context, judge);
+    });
+    std::vector<std::size_t> left;
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        if (is_left[k] != 0) {
+            left.push_back(all[k]);
+        }
+    }
+    return left;
+}
+
+} // namespace
+
 void judge_tables(Source& source, std::size_t count, const CommonOptions& options,
                   const Context& context, Document& document, const Judge& judge,
                   const std::function<bool(std::size_t)>& is_large) {
     Workers workers(*source.session, options.jobs);
-    std::vector<std::vector<CheckResult>> results(count);
+    std::vector<JudgedTable> tables(count);
     std::vector<std::size_t> small;
     std::exception_ptr failure;
     try {
         for (std::size_t i = 0; i < count; ++i) {
+            workers.renew_if_old();
             if (is_large && is_large(i)) {
                 context.cancellation.check();
-                results[i] = judge_in_turn(context, [&] { return judge(workers, i); });
+                tables[i] = judge_one(workers, i, context, judge);
             } else {
                 small.push_back(i);
             }
         }
-        workers.for_each(small.size(), [&](Session& session, std::size_t i) {
-            context.cancellation.check();
-            Workers alone(session, 1, &workers);
-            results[small[i]] = judge_in_turn(context, [&] { return judge(alone, small[i]); });
-        });
+        while (!small.empty()) {
+            workers.renew_if_old();
+            small = judge_until_old(workers, small, tables, context, judge);
+        }
     } catch (...) {
         failure = std::current_exception();
     }
     add_cost(document, workers.cost());
     add_cost(document, source.session->cost());
-    for (auto& of_table : results) {
-        for (auto& result : of_table) {
+    for (auto& table : tables) {
+        if (!table.results.empty()) {
+            note_moment(document, source.id, table.results.front().table, table.seen_at);
+        }
+        for (auto& result : table.results) {
             result.source = source.id;
             document.checks.push_back(std::move(result));
         }

@@ -68,6 +68,11 @@ CheckResult unread_result(std::string_view id, const TableRef& table,
 /// The rows that a check read are those of its table: tell so in the list of tables.
 void note_row_counts(Document& document);
 
+/// A table was seen at a moment: where that is not the one of its source, because the snapshot was
+/// renewed, tell so in the list of tables and in a note.
+void note_moment(Document& document, const std::string& source, const std::string& table,
+                 Micros moment);
+
 /// Add what a session did to the receipt.
 void add_cost(Document& document, const SessionCost& cost);
 
@@ -76,7 +81,8 @@ void add_cost(Document& document, const SessionCost& cost);
 using Judge = std::function<std::vector<CheckResult>(Workers&, std::size_t i)>;
 
 /// Judge `count` tables on up to --jobs sessions: first those that `is_large` says are worth all of
-/// them, one after the other; then the others, each by one. The results stand in the document in
+/// them, one after the other; then the others, each by one. Before a table is begun, a snapshot
+/// that is too old is renewed. The results stand in the document in
 /// the order of the tables, and so does what was finished when an error ended the run, which is
 /// thrown again.
 void judge_tables(Source& source, std::size_t count, const CommonOptions& options,

@@ -9,22 +9,33 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string_view>
 
 namespace assay {
+namespace {
+
+/// How often a table is begun that ends with an error of this kind.
+int turns_after(std::string_view error_kind) noexcept {
+    if (error_kind == to_string(ErrorKind::locked)) {
+        return 3;
+    }
+    return error_kind == to_string(ErrorKind::interrupted) ? 2 : 1;
+}
+
+} // namespace
 
 std::vector<CheckResult> judge_in_turn(const Context& context,
                                        const std::function<std::vector<CheckResult>()>& judge) {
-    constexpr int most_turns = 3;
     for (int turn = 1;; ++turn) {
         std::vector<CheckResult> results = judge();
-        const auto locked =
-            std::find_if(results.begin(), results.end(), [](const CheckResult& result) {
-                return result.error_kind == to_string(ErrorKind::locked);
+        const auto ended =
+            std::find_if(results.begin(), results.end(), [&](const CheckResult& result) {
+                return turn < turns_after(result.error_kind);
             });
-        if (locked == results.end() || turn == most_turns) {
+        if (ended == results.end()) {
             return results;
         }
-        context.observer.note(fmt::format("{}; trying again in a second", locked->message));
+        context.observer.note(fmt::format("{}; trying again in a second", ended->message));
         wait_for(std::chrono::seconds(1), context.cancellation);
     }
 }

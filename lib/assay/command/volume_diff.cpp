@@ -281,6 +281,23 @@ bool has_critical(const Document& document) {
     });
 }
 
+/// Both, so that they stay of about the same moment.
+void renew_if_old(const Source& a, const Source& b) {
+    if (a.session->is_old() || b.session->is_old()) {
+        a.session->renew();
+        b.session->renew();
+    }
+}
+
+void note_moments(const TablePair& pair, const Sides& sides, Document& document) {
+    for (const auto& [source, table] : {std::pair(&sides.a, pair.a), std::pair(&sides.b, pair.b)}) {
+        if (table != nullptr) {
+            note_moment(document, source->id, qualified_name(table->ref),
+                        source->session->source().snapshot_at);
+        }
+    }
+}
+
 } // namespace
 
 Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
@@ -306,6 +323,7 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
             explain_sides(sides, pairs, options, document);
             return;
         }
+        const Micros now = now_of(common, *a.session);
         RunHistory history(common, options.database_a, context, document);
         history.add_source("b", options.database_b, context);
         std::vector<Differing> differing;
@@ -313,7 +331,9 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
             options.resume_from ? EarlierRun(*options.resume_from, document) : EarlierRun();
         for (const auto& pair : take_over(earlier, pairs, sides, document)) {
             context.cancellation.check();
+            renew_if_old(a, b);
             add_records(pair, sides, document);
+            note_moments(pair, sides, document);
             // Where distributions are compared, that there is a table says nothing of them.
             if (pair.a != nullptr && pair.b != nullptr && options.by != DiffBy::distributions) {
                 document.checks.push_back(table_on_both_sides(pair.a->ref));
@@ -333,7 +353,6 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
                 break;
             }
         }
-        const Micros now = now_of(common, *a.session);
         add_cost(document, a.session->cost());
         add_cost(document, b.session->cost());
         if (!differing.empty()) {

@@ -28,6 +28,17 @@ bool is_same(const SourceRecord& left, const SourceRecord& right) {
            left.server_version == right.server_version;
 }
 
+/// When a table of side A was seen.
+Micros moment_of(const TableRecord& table, const Document& before) {
+    for (const TableRecord& old : before.tables) {
+        if (old.source == table.source && old.schema == table.schema && old.name == table.name &&
+            old.snapshot_at) {
+            return *old.snapshot_at;
+        }
+    }
+    return before.sources.front().snapshot_at;
+}
+
 /// Is the table defined as it was?
 bool is_as_before(const TableRecord& table, const Document& before) {
     return std::any_of(before.tables.begin(), before.tables.end(), [&](const TableRecord& old) {
@@ -75,11 +86,11 @@ std::vector<CheckResult> EarlierRun::results(const TableRecord& a, const TableRe
     if (!is_compared || !is_as_before(a, m_document) || !is_as_before(b, m_document)) {
         return {};
     }
+    const Micros moment = moment_of(a, m_document);
     for (CheckResult& result : results) {
         // A run that was ended may have gone on from another one itself.
         if (find_fact(result.evidence, "compared_at") == nullptr) {
-            result.evidence.emplace_back("compared_at",
-                                         format_instant(m_document.sources.front().snapshot_at));
+            result.evidence.emplace_back("compared_at", format_instant(moment));
         }
     }
     return results;

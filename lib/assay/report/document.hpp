@@ -174,6 +174,7 @@ struct TableRecord {
     /// Rows that were read of it; fewer than rows.value where it was sampled. nullopt: none.
     std::optional<std::int64_t> rows_examined;
     std::optional<SampleRecord> sample; ///< nullopt: no sample was drawn
+    std::optional<Micros> snapshot_at;  ///< nullopt: that of its source
     friend bool operator==(const TableRecord&, const TableRecord&) = default;
 };
 

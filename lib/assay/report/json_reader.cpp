@@ -246,6 +246,10 @@ TableRecord read_table(const JsonCursor& place) {
         sample->read("clusters", table.sample->clusters);
     }
     read_bytes(place, table.bytes);
+    if (const auto moment = place.member("snapshot_at")) {
+        table.snapshot_at.emplace();
+        place.read_instant("snapshot_at", *table.snapshot_at);
+    }
     place.for_each("columns",
                    [&](const JsonCursor& column) { table.columns.push_back(read_column(column)); });
     place.read("primary_key", table.primary_key);

@@ -284,6 +284,9 @@ Json table_record(const TableRecord& table) {
     if (table.sample) {
         object["sample"] = sample_record(*table.sample);
     }
+    if (table.snapshot_at) {
+        object["snapshot_at"] = format_instant(*table.snapshot_at);
+    }
     object["bytes"] = bytes_record(table.bytes);
     object["columns"] = list(table.columns, column_record);
     object["primary_key"] = texts(table.primary_key);

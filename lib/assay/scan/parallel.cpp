@@ -121,8 +121,17 @@ void Workers::for_each(std::size_t count, const std::function<void(Session&, std
     queue.rethrow();
 }
 
+void Workers::renew_if_old() {
+    if (m_session.is_old()) {
+        m_spent = cost();
+        m_forks.clear();
+        m_can_fork = true;
+        m_session.renew();
+    }
+}
+
 SessionCost Workers::cost() const {
-    SessionCost cost;
+    SessionCost cost = m_spent;
     for (const auto& fork : m_forks) {
         cost += fork->cost();
     }

@@ -33,10 +33,15 @@ public:
     /// and is thrown again after all have ended.
     void for_each(std::size_t count, const std::function<void(Session&, std::size_t)>& work);
 
+    /// Give up a snapshot that is older than it may be: the session takes a new one, and forks are
+    /// made anew when they are needed. Not while for_each() runs.
+    /// @throws Error as Session::renew() does.
+    void renew_if_old();
+
     /// Has one of them failed, so that nothing of what the others do is of use any more?
     bool has_failed() const noexcept;
 
-    /// What the forks cost; the session counts for itself.
+    /// What the forks cost, also those that are gone; the session counts for itself.
     SessionCost cost() const;
 
 private:
@@ -50,6 +55,7 @@ private:
     const Workers* m_team;
     std::atomic<bool> m_failed{false};
     bool m_can_fork = true;
+    SessionCost m_spent; ///< by forks that are gone
     std::vector<std::unique_ptr<Session>> m_forks;
 };
 

@@ -59,9 +59,9 @@ struct SessionCost {
 
 /// A read-only view of one database at one moment.
 ///
-/// Every call sees the same snapshot. A session is used by one thread; fork() gives another
-/// thread its own session on the same snapshot. A failed call leaves the session usable unless
-/// the connection is lost. Errors are assay::Error.
+/// Every call sees the same snapshot, until renew(). A session is used by one thread; fork() gives
+/// another thread its own session on the same snapshot. A failed call leaves the session usable
+/// unless the connection is lost. Errors are assay::Error.
 class Session {
 public:
     virtual ~Session() = default;
@@ -82,6 +82,14 @@ public:
     virtual void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) = 0;
     /// @return nullptr where the store cannot prove that the snapshot is the same.
     virtual std::unique_ptr<Session> fork() = 0;
+    /// Is the snapshot older than SessionOptions::snapshot_age allows?
+    virtual bool is_old() const = 0;
+    /// Between two tables, and when no fork is left: give the snapshot up for a new one, whose
+    /// moment source() tells from then on. What the catalog said stays; a table that it does not
+    /// describe any more is an error of kind changed when it is read. Does nothing where nobody
+    /// can write, such as a copy.
+    /// @throws Error of kind connection, locked or changed; the session is not usable then.
+    virtual void renew() = 0;
     /// Called by another thread: end the statement that runs now, whose call fails then. Does
     /// nothing when none runs, and never reaches a later one. The session stays usable.
     virtual void cancel() noexcept = 0;
@@ -101,6 +109,12 @@ struct SessionOptions {
     std::string copy_folder{};
     /// As long as this file exists, no chunk of a table is begun; empty: there is none.
     std::string pause_file{};
+    /// Between two tables a snapshot may be so old; nullopt: one for all. Postgres keeps the rows
+    /// that others delete as long as it lasts. Those who write to a SQLite file may have to wait
+    /// for its end, so five seconds are the most there.
+    std::optional<std::chrono::milliseconds> snapshot_age = std::chrono::minutes(5);
+    /// Postgres: the server ends the session when our process gives no sign of life for so long.
+    std::chrono::milliseconds idle_limit{60'000};
     std::string id = "a";                 ///< names the session in the SQL log
     std::string application = "assay";    ///< application_name in Postgres
     Observer* observer = nullptr;         ///< required

@@ -4,11 +4,16 @@
 #include "assay/command/freshness.hpp"
 #include "command_world.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace assay;
@@ -87,6 +92,50 @@ TEST_CASE("an audit tells the state of every table") {
         CHECK(document.cost.rows_read >= 5);
     }
     CHECK(folder_content(world.folder.path()) == before);
+}
+
+namespace {
+
+/// An audit of three tables, when somebody adds a row to the last while the second is read.
+Document audit_while_written(World& world, std::optional<std::chrono::milliseconds> snapshot_age) {
+    const auto path = world.database(fmt::format("live{}.db", snapshot_age.has_value()),
+                                     std::string("PRAGMA journal_mode=WAL;") + three_tables);
+    SQLite::Database writer(path, SQLite::OPEN_READWRITE); // shows that the WAL is alive
+    writer.exec("INSERT INTO a VALUES (2)");
+    auto options = audit_of(path);
+    options.common.snapshot_age = snapshot_age;
+    bool is_written = false;
+    world.observer.on_sql = [&](std::string_view statement) {
+        if (statement.find("FROM \"main\".\"b\"") != std::string_view::npos &&
+            !std::exchange(is_written, true)) {
+            writer.exec("INSERT INTO c VALUES (4)");
+        }
+    };
+    Document document = audit(options, world.context());
+    world.observer.on_sql = {};
+    CHECK(is_written);
+    REQUIRE(document.tables.size() == 3);
+    return document;
+}
+
+} // namespace
+
+TEST_CASE("case 174: once a snapshot is too old the next table is read in another, and says so") {
+    World world;
+    const Document renewed = audit_while_written(world, std::chrono::milliseconds(0));
+    CHECK(renewed.tables[2].rows_examined == 2);
+    REQUIRE(renewed.tables[2].snapshot_at.has_value());
+    CHECK(*renewed.tables[2].snapshot_at > renewed.sources[0].snapshot_at);
+    REQUIRE(renewed.notes.size() == 1);
+    CHECK(renewed.notes[0].find("--consistent") != std::string::npos);
+}
+
+TEST_CASE("all tables are read in one snapshot where that is asked for") {
+    World world;
+    const Document consistent = audit_while_written(world, std::nullopt);
+    CHECK(consistent.tables[2].rows_examined == 1);
+    CHECK_FALSE(consistent.tables[2].snapshot_at.has_value());
+    CHECK(consistent.notes.empty());
 }
 
 TEST_CASE("an error inside one table leaves the others alone") {

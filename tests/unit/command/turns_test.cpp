@@ -39,6 +39,23 @@ TEST_CASE("case 172: a table that locks keep from being read is begun anew, thre
     CHECK(times == 6);
 }
 
+TEST_CASE("case 156: a table whose statement an administrator ended is begun once more") {
+    World world;
+    for (const int endings : {1, 9}) {
+        int calls = 0;
+        const auto results = judge_in_turn(world.context(), [&] {
+            CheckResult result = make_result("table.readable", {"main", "orders"}, {});
+            if (++calls <= endings) {
+                result.status = Status::error;
+                result.error_kind = to_string(ErrorKind::interrupted);
+            }
+            return std::vector{result};
+        });
+        CHECK(calls == 2);
+        CHECK(results.front().status == (endings == 1 ? Status::pass : Status::error));
+    }
+}
+
 TEST_CASE("what is wrong for any other reason is judged once") {
     World world;
     int calls = 0;

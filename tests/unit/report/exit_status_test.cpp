@@ -17,7 +17,7 @@ namespace {
 const std::vector<ErrorKind> all_kinds{
     ErrorKind::usage,  ErrorKind::not_found, ErrorKind::connection, ErrorKind::permission,
     ErrorKind::query,  ErrorKind::timeout,   ErrorKind::locked,     ErrorKind::changed,
-    ErrorKind::output, ErrorKind::cancelled, ErrorKind::internal};
+    ErrorKind::output, ErrorKind::cancelled, ErrorKind::internal,   ErrorKind::interrupted};
 
 CheckResult result(Status status, Severity severity, const std::string& baseline) {
     CheckResult check;
@@ -120,7 +120,7 @@ TEST_CASE("the exit status follows its truth table") {
             }
         }
     }
-    CHECK(cases == 14 * (1 + 48 + 48 * 48) * 2 * 2 * 4);
+    CHECK(cases == 15 * (1 + 48 + 48 * 48) * 2 * 2 * 4);
     CHECK(wrong == 0);
     CHECK(std::count(seen.begin(), seen.end(), 0) == 0);
 }

@@ -291,6 +291,8 @@ TEST_CASE("rows that change between the two scans are an error, not a wrong answ
         }
         std::vector<ScanPart> split(const ScanRequest&) override { return {}; }
         std::unique_ptr<Session> fork() override { return nullptr; }
+        bool is_old() const override { return false; }
+        void renew() override {}
         void cancel() noexcept override {}
         SessionCost cost() const override { return m_inner.cost(); }
 

@@ -129,6 +129,33 @@ TEST_CASE("the cost of the helpers is told, and not that of the session itself")
     CHECK(total.queries == 20);
 }
 
+TEST_CASE("a snapshot that is too old goes with its forks, whose cost stays") {
+    auto store = a_store();
+    const auto table = table_schema("t", {column_spec("id", ColumnType::integer)});
+    store->tables = {{table, {{integer_value(1)}, {integer_value(2)}}}};
+    FakeSession session(store);
+    class Nothing final : public BatchSink {
+        void consume(const RowBatch&) override {}
+    };
+    Workers workers(session, 4);
+    const auto read = [&] {
+        workers.for_each(20, [&](Session& used, std::size_t) {
+            Nothing sink;
+            used.scan({&table, {0}, {}, {}, 10, {}}, sink);
+        });
+    };
+    read();
+    workers.renew_if_old();
+    CHECK(store->renewed == 0);
+    store->is_old = true;
+    workers.renew_if_old();
+    CHECK(store->renewed == 1);
+    read();
+    auto total = workers.cost();
+    total += session.cost();
+    CHECK(total.rows_read == 80);
+}
+
 TEST_CASE("a lost connection is no reason to cancel the statements of others, but they end") {
     auto store = a_store();
     FakeSession session(store);

@@ -243,6 +243,6 @@ TEST_CASE("a statement that somebody else cancelled is no timeout", "[postgres]"
     const auto error =
         error_of([&] { rows_of(*fixture.session, table_named(catalog, "stopped")); });
     REQUIRE(error.has_value());
-    CHECK(error->kind() == ErrorKind::query);
+    CHECK(error->kind() == ErrorKind::interrupted);
     CHECK(mentions(*error, "somebody"));
 }

@@ -7,6 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 namespace assay {
 namespace {
 
@@ -233,6 +238,70 @@ TEST_CASE("case 177: a session sees one state of a WAL database while others wri
     CHECK(collector.rows.size() == 3);
     // The new state is not ours: no fork is better than a wrong one.
     CHECK(file.session->fork() == nullptr);
+}
+
+TEST_CASE("case 174: whoever waits to write has a turn when a snapshot is renewed") {
+    const TempDir folder;
+    const std::string path = folder.file("busy.db");
+    run_sqlite(path, std::string(three_rows) + "CREATE TABLE u(i); CREATE TABLE gone(i);");
+    OpenFile file(path);
+    const Catalog catalog = file.session->catalog();
+    const Micros before = file.session->source().snapshot_at;
+    CHECK_FALSE(file.session->is_old());
+    const auto rows_of = [&](const std::string& name) {
+        const auto table =
+            std::find_if(catalog.tables.begin(), catalog.tables.end(),
+                         [&name](const TableSchema& other) { return other.ref.name == name; });
+        test::Collector collector;
+        file.session->scan(OpenFile::request_for(*table), collector);
+        return collector.rows.size();
+    };
+    CHECK(rows_of("t") == 3);
+    std::atomic<bool> is_done{false};
+    std::jthread writing([&] {
+        SQLite::Database writer(path, SQLite::OPEN_READWRITE);
+        writer.setBusyTimeout(30'000);
+        writer.exec("INSERT INTO t VALUES(4,'d'); ALTER TABLE u ADD COLUMN j; DROP TABLE gone;");
+        is_done = true;
+    });
+    while (!is_done) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        file.session->renew();
+    }
+    file.session->renew();
+    CHECK(rows_of("t") == 4);
+    CHECK(file.session->source().snapshot_at > before);
+    CHECK(file.session->fork() != nullptr);
+    for (const char* name : {"u", "gone"}) {
+        const Error error = error_of([&] { rows_of(name); });
+        CHECK(error.kind() == ErrorKind::changed);
+        CHECK(contains(error.what(), "altered since the run began"));
+    }
+}
+
+TEST_CASE("a snapshot is renewed once whoever writes is done, and not given up at once") {
+    const TempDir folder;
+    const std::string path = folder.file("busy.db");
+    run_sqlite(path, three_rows);
+    OpenFile file(path);
+    file.read("t");
+    std::jthread writing([&path] {
+        SQLite::Database writer(path, SQLite::OPEN_READWRITE);
+        writer.setBusyTimeout(10'000);
+        writer.exec("BEGIN EXCLUSIVE; INSERT INTO t VALUES(4,'d')");
+        std::this_thread::sleep_for(
+            std::chrono::milliseconds(700)); // longer than we wait for locks
+        writer.exec("COMMIT");
+    });
+    while (!file.session->is_old()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    while (file.read("t").rows.size() == 3) {
+        file.session->renew();
+    }
+    writing.join();
+    CHECK(file.read("t").rows.size() == 4);
 }
 
 TEST_CASE("a fork of a file that was replaced is refused") {

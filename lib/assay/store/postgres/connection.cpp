@@ -150,6 +150,12 @@ Connection::~Connection() = default;
 
 Result Connection::execute(const std::string& sql, ResultFormat format,
                            const std::vector<std::string>& parameters) {
+    const std::lock_guard turn(m_turn);
+    return run(sql, format, parameters);
+}
+
+Result Connection::run(const std::string& sql, ResultFormat format,
+                       const std::vector<std::string>& parameters) {
     m_options.cancellation->check();
     m_options.observer->sql(m_options.id, sql);
     Watch watch(m_options.statement_timeout);
@@ -162,10 +168,12 @@ Result Connection::execute(const std::string& sql, ResultFormat format,
     if (result->status() != PGRES_COMMAND_OK && result->status() != PGRES_TUPLES_OK) {
         fail(*result, watch);
     }
+    m_last_statement = Clock::now();
     return std::move(*result);
 }
 
 void Connection::copy_out(const std::string& sql, const PieceHandler& handler) {
+    const std::lock_guard turn(m_turn);
     m_options.cancellation->check();
     m_options.observer->sql(m_options.id, sql);
     Watch watch(m_options.statement_timeout);
@@ -192,6 +200,7 @@ void Connection::copy_out(const std::string& sql, const PieceHandler& handler) {
     if (ended->status() != PGRES_COMMAND_OK) {
         fail(*ended, watch);
     }
+    m_last_statement = Clock::now();
 }
 
 void Connection::cancel_by_leaving() {
@@ -206,6 +215,7 @@ void Connection::cancel() noexcept {
 }
 
 void Connection::roll_back() noexcept {
+    const std::lock_guard turn(m_turn);
     if (is_lost()) {
         return;
     }
@@ -229,17 +239,27 @@ void Connection::pause(std::chrono::milliseconds time) const {
 
 Pause Connection::hold_still() {
     constexpr std::chrono::milliseconds moment{200};
-    constexpr std::chrono::minutes sign_of_life{1};
-    auto next = Clock::now();
+    bool holds_locks = true;
     return wait_while_there(m_options.pause_file, *m_options.observer, [&] {
-        // Nobody waits for a lock behind a pause. Sent again, because the server ends transactions
-        // that do nothing for ten minutes.
-        if (Clock::now() >= next) {
+        // Nobody waits for a lock behind a pause.
+        if (std::exchange(holds_locks, false)) {
             execute("ROLLBACK TO SAVEPOINT assay");
-            next = Clock::now() + sign_of_life;
         }
         pause(moment);
     });
+}
+
+void Connection::give_sign_of_life(std::chrono::milliseconds idle) noexcept {
+    const std::unique_lock turn(m_turn, std::try_to_lock);
+    if (!turn || Clock::now() < m_last_statement + idle || is_lost() ||
+        PQtransactionStatus(m_handle) != PQTRANS_INTRANS) {
+        return;
+    }
+    try {
+        run("SELECT", ResultFormat::text, {});
+    } catch (const Error&) {
+        return; // the next statement says so
+    }
 }
 
 bool Connection::pause_for_lock() {
@@ -396,7 +416,7 @@ void Connection::fail(const Result& result, const Watch& watch) {
         const bool ours =
             watch.overdue || (limit.count() > 0 && Clock::now() - watch.start >= limit);
         if (!ours) {
-            throw Error(ErrorKind::query, "somebody on the server cancelled the statement",
+            throw Error(ErrorKind::interrupted, "somebody on the server cancelled the statement",
                         "ask its administrator before you run again");
         }
         throw Error(ErrorKind::timeout,

@@ -12,10 +12,12 @@
 
 #include <libpq-fe.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,7 +70,7 @@ private:
 /// libpqxx holds the connection through a policy that never reconnects. Statements run on its libpq
 /// handle, because libpqxx drops the SQLSTATE of several errors and can neither give up on a server
 /// that has frozen nor send a binary COPY. All statements go through the extended protocol, so a
-/// text is never more than one statement. Used by one thread.
+/// text is never more than one statement. Used by one thread, but for what says otherwise.
 class Connection {
 public:
     /// What is called with each piece of a COPY. The piece is only valid during the call.
@@ -104,6 +106,10 @@ public:
     /// since its savepoint is let go of. @return whether that happened.
     /// @throws Error when the run is over meanwhile, or the connection is lost.
     Pause hold_still();
+    /// Called by another thread: send something where nothing was sent for `idle`, so that the
+    /// server does not take us for dead. Does nothing while a statement runs or outside of a
+    /// transaction; what fails is for the next statement to say.
+    void give_sign_of_life(std::chrono::milliseconds idle) noexcept;
     /// After a statement met a lock: wait 2, then 4, then 8 times the lock timeout before it is
     /// tried once more. A session has these three tries and no others, so that many locked tables
     /// do not add up to a run without end.
@@ -127,6 +133,8 @@ private:
     class Holder;
     struct Watch;
 
+    Result run(const std::string& sql, ResultFormat format,
+               const std::vector<std::string>& parameters);
     void send(const std::string& sql, ResultFormat format,
               const std::vector<std::string>& parameters);
     void supervise(Watch& watch);
@@ -146,7 +154,9 @@ private:
     PGconn* m_handle; ///< owned by m_holder
     std::shared_ptr<PGcancel> m_cancel;
     std::unique_ptr<CancellationHook> m_hook;
-    std::int64_t m_statements = 0;
+    std::mutex m_turn; ///< held while a statement runs; guards what follows
+    std::chrono::steady_clock::time_point m_last_statement{}; ///< its end
+    std::atomic<std::int64_t> m_statements = 0;
     int m_lock_pauses = 0;
     bool m_abandoned = false; ///< the server stopped answering
 };

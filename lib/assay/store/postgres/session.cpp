@@ -86,7 +86,8 @@ PostgresSession::PostgresSession(std::string conninfo, const SessionOptions& opt
                                  const std::string& snapshot)
     : m_conninfo(std::move(conninfo)), m_options(options), m_connection(m_conninfo, m_options),
       m_server(begin_read_only(m_connection, m_options, snapshot)),
-      m_watch(m_connection, m_server, m_conninfo, m_options) {
+      m_watch(m_connection, m_server, m_conninfo, m_options),
+      m_taken(std::chrono::steady_clock::now()), m_pulse(m_connection, m_options.idle_limit) {
     m_connection.notices().withhold_texts();
     constexpr int notices_lost_clients = 140'000; // client_connection_check_interval
     if (m_server.pooled && m_connection.server_version() >= notices_lost_clients) {
@@ -228,6 +229,7 @@ std::unique_ptr<Session> PostgresSession::fork() {
         auto session = std::make_unique<PostgresSession>(m_conninfo, options, snapshot);
         if (is_same_server(*session)) {
             session->m_source = m_source;
+            session->m_taken = m_taken;
             return session;
         }
         m_options.observer->note("another server answered: reading with one connection");
@@ -236,6 +238,26 @@ std::unique_ptr<Session> PostgresSession::fork() {
         m_options.observer->note(std::string("reading with one connection: ") + error.what());
     }
     return nullptr;
+}
+
+bool PostgresSession::is_old() const {
+    return m_options.snapshot_age &&
+           std::chrono::steady_clock::now() - m_taken >= *m_options.snapshot_age;
+}
+
+void PostgresSession::renew() {
+    m_connection.execute("ROLLBACK");
+    ServerFacts server = begin_read_only(m_connection, m_options, std::string());
+    if (server.started_at != m_server.started_at || server.in_recovery != m_server.in_recovery) {
+        throw Error(ErrorKind::changed,
+                    "another server answers at " + escape_text(m_connection.url()) +
+                        " than at the start of the run, or it was promoted",
+                    "run again");
+    }
+    m_server = std::move(server);
+    m_source.snapshot_at = m_server.clock;
+    m_source.replay_lag = m_server.replay_lag;
+    m_taken = std::chrono::steady_clock::now();
 }
 
 SessionCost PostgresSession::cost() const {

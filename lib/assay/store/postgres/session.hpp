@@ -3,17 +3,19 @@
 #pragma once
 
 #include "assay/store/postgres/connection.hpp"
+#include "assay/store/postgres/pulse.hpp"
 #include "assay/store/postgres/setup.hpp"
 #include "assay/store/postgres/statement_watch.hpp"
 #include "assay/store/store.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace assay::postgres {
 
-/// A Session on one connection, inside one read-only transaction that ends in ROLLBACK.
+/// A Session on one connection, inside one read-only transaction at a time that ends in ROLLBACK.
 class PostgresSession final : public Session {
 public:
     /// @param snapshot of another session to join, or empty.
@@ -29,6 +31,8 @@ public:
     std::vector<Value> query_row(const Query& query) override;
     void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) override;
     std::unique_ptr<Session> fork() override;
+    bool is_old() const override;
+    void renew() override;
     void cancel() noexcept override { m_connection.cancel(); }
     SessionCost cost() const override;
 
@@ -44,7 +48,9 @@ private:
     StatementWatch m_watch;
     SourceInfo m_source;
     SessionCost m_cost;
+    std::chrono::steady_clock::time_point m_taken; ///< when the snapshot was
     int m_forks = 0;
+    Pulse m_pulse; ///< last, because it uses the connection
 };
 
 } // namespace assay::postgres

@@ -38,7 +38,7 @@ void apply_settings(Connection& connection, const SessionOptions& options) {
     set_local(connection, "search_path", "''");
     set_local(connection, "statement_timeout", milliseconds(options.statement_timeout));
     set_local(connection, "lock_timeout", milliseconds(options.lock_timeout));
-    set_local(connection, "idle_in_transaction_session_timeout", "'10min'");
+    set_local(connection, "idle_in_transaction_session_timeout", milliseconds(options.idle_limit));
     set_local(connection, "row_security", "off"); // an error instead of a part of the rows
     set_local(connection, "standard_conforming_strings", "on");
     set_local(connection, "client_min_messages", "warning");

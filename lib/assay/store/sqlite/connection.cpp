@@ -228,6 +228,12 @@ void SqliteConnection::begin_snapshot() {
     }
 }
 
+void SqliteConnection::end_snapshot() {
+    if (sqlite3_get_autocommit(m_database.getHandle()) == 0) {
+        query("ROLLBACK");
+    }
+}
+
 bool SqliteConnection::has_snapshot() const noexcept {
     return sqlite3_txn_state(m_database.getHandle(), "main") == SQLITE_TXN_READ;
 }
@@ -237,6 +243,15 @@ std::int64_t SqliteConnection::data_version() {
     query("PRAGMA data_version",
           [&version](SQLite::Statement& row) { version = row.getColumn(0).getInt64(); });
     return version;
+}
+
+bool SqliteConnection::is_being_written() const noexcept {
+    sqlite3_file* file = nullptr;
+    int is_reserved = 0;
+    return sqlite3_file_control(m_database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) ==
+               SQLITE_OK &&
+           file != nullptr && file->pMethods != nullptr &&
+           file->pMethods->xCheckReservedLock(file, &is_reserved) == SQLITE_OK && is_reserved != 0;
 }
 
 bool SqliteConnection::has_moved() noexcept {

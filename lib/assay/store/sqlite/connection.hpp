@@ -39,10 +39,16 @@ public:
     void query(const std::string& sql, const OnRow& on_row = {});
     /// Start a read transaction and read, so that it holds one state of the database.
     void begin_snapshot();
+    /// End it, so that others may write and their writes may be seen. Does nothing where none
+    /// began.
+    void end_snapshot();
     /// Is the read transaction still there? An I/O error may have ended it.
     bool has_snapshot() const noexcept;
     /// A number that changes when another connection commits; only outside of a transaction.
     std::int64_t data_version();
+    /// Has somebody else begun to write to a file in rollback mode? The commit waits for the end of
+    /// all snapshots.
+    bool is_being_written() const noexcept;
     /// Does the path now lead to another file than the open one?
     bool has_moved() noexcept;
 

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/base/wait.hpp"
 #include "assay/store/observed_sink.hpp"
 #include "assay/store/sqlite/catalog.hpp"
 #include "assay/store/sqlite/connection.hpp"
@@ -15,14 +16,30 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace assay {
 namespace {
+
+/// The texts of the definitions of a table and its indexes, by its name.
+using Definitions = std::map<std::string, std::string>;
+
+Definitions read_definitions(SqliteConnection& connection) {
+    Definitions definitions;
+    connection.query("SELECT tbl_name, name, sql FROM sqlite_schema ORDER BY tbl_name, type, name",
+                     [&](SQLite::Statement& row) {
+                         std::string& text = definitions[text_at(row, 0)];
+                         text += text_at(row, 1) + '\0' + text_at(row, 2) + '\0';
+                     });
+    return definitions;
+}
 
 /// What a session and its forks share: the file, and a connection outside of any transaction that
 /// sees whether somebody committed since the snapshot was taken.
@@ -35,7 +52,29 @@ struct Snapshot {
     std::unique_ptr<SqliteConnection> probe; ///< nullptr for immutable access
     std::optional<std::int64_t> version;     ///< nullopt: not proven to be that of the snapshot
     int forks = 0;
+    std::chrono::steady_clock::time_point taken;
+    Definitions definitions;       ///< in the first snapshot; read before it is given up
+    std::set<std::string> altered; ///< what has another one now
+
+    std::chrono::steady_clock::duration age() const {
+        return std::chrono::steady_clock::now() - taken;
+    }
+    /// Take the snapshot through `begin`, and learn which state of the file it holds.
+    void take(const std::function<void()>& begin);
 };
+
+void Snapshot::take(const std::function<void()>& begin) {
+    // A commit between the two looks makes it unknown which state the snapshot has; rare, and then
+    // the session cannot be forked.
+    const auto look = [this] { return probe ? probe->data_version() : 0; };
+    const std::int64_t before = look();
+    source.snapshot_at = copy ? copy->taken_at() : system_now();
+    taken = std::chrono::steady_clock::now();
+    plan.settled = false;
+    begin();
+    settle(plan);
+    version = look() == before ? std::optional(before) : std::nullopt;
+}
 
 /// The type that a column of a batch has. A declared date or time says nothing about the numbers
 /// that SQLite holds there (seconds, Julian days), so they stay plain numbers.
@@ -115,12 +154,16 @@ public:
     std::vector<Value> query_row(const Query& query) override;
     void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) override;
     std::unique_ptr<Session> fork() override;
+    bool is_old() const override;
+    void renew() override;
     void cancel() noexcept override { m_connection.interrupt(); }
     SessionCost cost() const override;
 
     bool has_moved() noexcept { return m_connection.has_moved(); }
 
 private:
+    void let_write(std::chrono::steady_clock::duration longest) const;
+    void take_patiently();
     void require_snapshot() const;
     void require_readable(const TableSchema& table) const;
     void run(const Query& query, const SqliteConnection::OnRow& on_row);
@@ -153,6 +196,11 @@ void SqliteSession::require_readable(const TableSchema& table) const {
     if (!table.unreadable_reason.empty()) {
         throw Error(ErrorKind::query, fmt::format("'{}' cannot be read: {}", table.ref.name,
                                                   table.unreadable_reason));
+    }
+    if (m_snapshot->altered.contains(table.ref.name)) {
+        throw Error(ErrorKind::changed,
+                    fmt::format("'{}' was altered since the run began", table.ref.name),
+                    "run again");
     }
 }
 
@@ -364,6 +412,67 @@ std::unique_ptr<Session> SqliteSession::fork() {
     }
 }
 
+bool SqliteSession::is_old() const {
+    constexpr std::chrono::milliseconds longest = std::chrono::seconds(5);
+    constexpr std::chrono::milliseconds polite{250};
+    const Snapshot& shared = *m_snapshot;
+    if (shared.plan.access != FileAccess::locked || !shared.options.snapshot_age) {
+        return false;
+    }
+    const auto age = shared.age();
+    return age >= std::min(longest, *shared.options.snapshot_age) ||
+           (age >= polite && !shared.plan.write_ahead && m_connection.is_being_written());
+}
+
+/// For as long as we kept others waiting at most: whoever waits looks every tenth of a second.
+void SqliteSession::let_write(std::chrono::steady_clock::duration longest) const {
+    constexpr std::chrono::milliseconds moment{10};
+    const auto end = std::chrono::steady_clock::now() + longest;
+    while (m_connection.is_being_written() && std::chrono::steady_clock::now() < end) {
+        wait_for(moment, *m_snapshot->options.cancellation);
+    }
+}
+
+/// A writer that commits just now is no reason to end the run: wait 1, 2, 4 seconds for it.
+void SqliteSession::take_patiently() {
+    for (std::chrono::seconds pause(1);; pause *= 2) {
+        try {
+            m_snapshot->take([this] { m_connection.begin_snapshot(); });
+            return;
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::locked || pause > std::chrono::seconds(4)) {
+                throw;
+            }
+            m_connection.end_snapshot();
+            wait_for(pause, *m_snapshot->options.cancellation);
+        }
+    }
+}
+
+void SqliteSession::renew() {
+    Snapshot& shared = *m_snapshot;
+    if (shared.plan.access != FileAccess::locked) {
+        return;
+    }
+    if (shared.definitions.empty()) {
+        shared.definitions = read_definitions(m_connection);
+    }
+    const auto age = shared.age();
+    m_connection.end_snapshot();
+    if (!shared.plan.write_ahead) {
+        let_write(age);
+    }
+    take_patiently();
+    shared.altered.clear();
+    const Definitions now = read_definitions(m_connection);
+    for (const auto& [name, text] : shared.definitions) {
+        const auto found = now.find(name);
+        if (found == now.end() || found->second != text) {
+            shared.altered.insert(name);
+        }
+    }
+}
+
 SessionCost SqliteSession::cost() const {
     return {m_connection.queries(), m_reader.rows() + m_counted, m_reader.bytes()};
 }
@@ -374,7 +483,6 @@ SourceInfo describe(const Location& location) {
     source.url = display_location(location);
     source.server_version = sqlite3_libversion();
     source.role = "file";
-    source.snapshot_at = system_now();
     source.read_only = true;
     return source;
 }
@@ -391,19 +499,9 @@ std::unique_ptr<Session> open_sqlite(const Location& location, const SessionOpti
     if (snapshot->plan.access == FileAccess::locked) {
         snapshot->probe = std::make_unique<SqliteConnection>(snapshot->plan, options, options.id);
     }
-    // A commit between the two looks makes it unknown which state the snapshot has; rare, and then
-    // the session cannot be forked.
-    const auto look = [&snapshot] { return snapshot->probe ? snapshot->probe->data_version() : 0; };
-    const std::int64_t before = look();
     snapshot->source = describe(location);
-    if (snapshot->copy) {
-        snapshot->source.snapshot_at = snapshot->copy->taken_at();
-    }
-    auto session = std::make_unique<SqliteSession>(snapshot, options.id);
-    settle(snapshot->plan);
-    if (look() == before) {
-        snapshot->version = before;
-    }
+    std::unique_ptr<SqliteSession> session;
+    snapshot->take([&] { session = std::make_unique<SqliteSession>(snapshot, options.id); });
     return session;
 }
 
