@@ -216,6 +216,10 @@ void add_limits(CommandLine& line, CommonOptions& options) {
          Section::limits,
          [&](const auto& text) { options.pause_file = parse_text("--pause-file", text); }});
     line.flags.push_back(
+        {0, "duty-cycle", "PERCENT",
+         "share of the time to read in, and rest otherwise (default 100)", Section::limits,
+         [&](const auto& text) { options.duty_cycle = parse_percent("--duty-cycle", text); }});
+    line.flags.push_back(
         {0, "timeout", "DUR", "limit of one statement (default 30s)", Section::limits,
          [&](const auto& text) { options.timeout = parse_limit("--timeout", text); }});
     line.flags.push_back(

@@ -235,6 +235,12 @@ std::size_t parse_whole(std::string_view flag, const std::string& text, std::siz
     return number;
 }
 
+unsigned parse_percent(std::string_view flag, const std::string& text) {
+    const bool has_sign = text.ends_with('%');
+    return static_cast<unsigned>(
+        parse_whole(flag, has_sign ? text.substr(0, text.size() - 1) : text, 1, 100));
+}
+
 Tolerance parse_share(std::string_view flag, const std::string& text) {
     if (const auto tolerance = parse_tolerance(text)) {
         return *tolerance;

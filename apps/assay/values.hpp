@@ -33,6 +33,8 @@ std::size_t parse_size(std::string_view flag, const std::string& text);
 /// A whole number from `least` to `most`.
 std::size_t parse_whole(std::string_view flag, const std::string& text, std::size_t least,
                         std::size_t most);
+/// "50" or "50%", from 1 to 100.
+unsigned parse_percent(std::string_view flag, const std::string& text);
 /// "0", "100", "0.5%".
 Tolerance parse_share(std::string_view flag, const std::string& text);
 /// "2x=critical", "1.5x=warning".

@@ -61,8 +61,9 @@ struct CommonOptions {
     std::size_t memory = std::size_t{256} << 20; ///< bytes for metrics
     /// How old a snapshot may be when a table is begun; nullopt: one snapshot for all tables.
     std::optional<std::chrono::milliseconds> snapshot_age = std::chrono::minutes(5);
-    std::string pause_file; ///< while it exists, no chunk of a table is begun; empty: none
-    bool copy = false;      ///< read a private copy of a SQLite file
+    std::string pause_file;    ///< while it exists, no chunk of a table is begun; empty: none
+    unsigned duty_cycle = 100; ///< percent of the time in which tables are read, the rest is rest
+    bool copy = false;         ///< read a private copy of a SQLite file
     Depth depth = Depth::full;
     ValuesPolicy values = ValuesPolicy::safe;
     Mode mode = Mode::run;

@@ -23,6 +23,7 @@ SessionOptions session_options(const std::string& id, const CommonOptions& optio
     session.refuse_excess = options.refuse_excess;
     session.copy_folder = options.copy ? temporary_folder(context.environment) : "";
     session.pause_file = options.pause_file;
+    session.duty_cycle = options.duty_cycle;
     session.snapshot_age = options.snapshot_age;
     session.id = id;
     session.application = fmt::format("assay/{} {}", assay_version, options.command);

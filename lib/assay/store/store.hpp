@@ -109,6 +109,8 @@ struct SessionOptions {
     std::string copy_folder{};
     /// As long as this file exists, no chunk of a table is begun; empty: there is none.
     std::string pause_file{};
+    /// Percent of the time in which a table is read; it rests in the others, between chunks.
+    unsigned duty_cycle = 100;
     /// Between two tables a snapshot may be so old; nullopt: one for all. Postgres keeps the rows
     /// that others delete as long as it lasts. Those who write to a SQLite file may have to wait
     /// for its end, so five seconds are the most there.

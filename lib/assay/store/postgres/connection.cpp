@@ -126,7 +126,8 @@ std::string_view Result::error_field(int code) const noexcept {
 }
 
 Connection::Connection(const std::string& conninfo, const SessionOptions& options)
-    : m_options(options), m_parameters(parse_conninfo(conninfo)), m_notices(*options.observer) {
+    : m_options(options), m_parameters(parse_conninfo(conninfo)), m_notices(*options.observer),
+      m_duty(options.duty_cycle) {
     ConnectionHandle connection = connect(conninfo, m_parameters, options, m_notices);
     m_handle = connection.get();
     constexpr int oldest_version = 100'000;
@@ -235,6 +236,12 @@ void Connection::roll_back() noexcept {
 
 void Connection::pause(std::chrono::milliseconds time) const {
     wait_for(time, *m_options.cancellation);
+}
+
+void Connection::rest_after(std::chrono::microseconds work) {
+    if (const auto rest = m_duty.rest_after(work); rest.count() > 0) {
+        wait_for(rest, *m_options.cancellation);
+    }
 }
 
 Pause Connection::hold_still() {

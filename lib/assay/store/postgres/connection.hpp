@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/base/cancellation.hpp"
+#include "assay/base/duty_cycle.hpp"
 #include "assay/base/pause_file.hpp"
 #include "assay/store/postgres/connector.hpp"
 #include "assay/store/postgres/conninfo.hpp"
@@ -102,6 +103,9 @@ public:
     void roll_back() noexcept;
     /// Send nothing for a while. @throws Error when the run is over meanwhile.
     void pause(std::chrono::milliseconds time) const;
+    /// Rest after a piece of work as SessionOptions::duty_cycle asks.
+    /// @throws Error when the run is over meanwhile.
+    void rest_after(std::chrono::microseconds work);
     /// Wait as long as the pause file is there. The snapshot stays; what the transaction locked
     /// since its savepoint is let go of. @return whether that happened.
     /// @throws Error when the run is over meanwhile, or the connection is lost.
@@ -157,6 +161,7 @@ private:
     std::mutex m_turn; ///< held while a statement runs; guards what follows
     std::chrono::steady_clock::time_point m_last_statement{}; ///< its end
     std::atomic<std::int64_t> m_statements = 0;
+    DutyCycle m_duty;
     int m_lock_pauses = 0;
     bool m_abandoned = false; ///< the server stopped answering
 };

@@ -201,8 +201,11 @@ void PostgresSession::query_rows(const TableSchema& table, const Query& query, B
         const UnitOfWork unit(m_connection);
         TableGuard guard(m_connection, table);
         guard.enter();
+        const auto start = std::chrono::steady_clock::now();
         push(execute(query), query, sink);
         guard.leave();
+        m_connection.rest_after(std::chrono::duration_cast<std::chrono::microseconds>(
+            std::chrono::steady_clock::now() - start));
     } catch (const Error& error) {
         if (m_options.cancellation->requested() || error.kind() == ErrorKind::connection) {
             throw; // not about this table

@@ -28,7 +28,7 @@ std::string display_table(const TableRef& table) {
     return display_identifier(table.schema) + "." + display_identifier(table.name);
 }
 
-/// How many pages to ask for at a time: as many as take about a second.
+/// How many pages to ask for at a time: as many as take about half a second.
 class ChunkSize {
 public:
     explicit ChunkSize(std::int64_t block_bytes)
@@ -39,8 +39,8 @@ public:
     std::int64_t pages() const noexcept { return m_pages; }
     /// The last chunk took that long. The size at most doubles or halves at a time.
     void adapt(Clock::duration elapsed) noexcept {
-        constexpr std::chrono::milliseconds slow{1'400};
-        constexpr std::chrono::milliseconds fast{700};
+        constexpr std::chrono::milliseconds slow{700};
+        constexpr std::chrono::milliseconds fast{350};
         if (elapsed > slow) {
             m_pages = std::max(m_smallest, m_pages / 2);
         } else if (elapsed < fast) {
@@ -205,7 +205,9 @@ private:
             hold_still();
             const auto start = Clock::now();
             copy(sql, decoder);
-            m_chunk.adapt(Clock::now() - start);
+            const auto elapsed = Clock::now() - start;
+            m_chunk.adapt(elapsed);
+            m_connection.rest_after(std::chrono::duration_cast<std::chrono::microseconds>(elapsed));
             begin = end;
         }
     }

@@ -28,7 +28,7 @@ std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& ser
 /// server cannot sample.
 SampleDesign design_sample(const TableSchema& table, Sample sample) noexcept;
 
-/// Read one table through binary COPY, in chunks of about a second where the server can.
+/// Read one table through binary COPY, in chunks of about half a second where the server can.
 /// @param watch looks on when one statement reads all of it
 /// @param cost is kept up to date also when the scan fails.
 /// @throws Error of kind locked, permission, changed (the table is not the one of the catalog any

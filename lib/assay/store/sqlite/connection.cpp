@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/pause_file.hpp"
+#include "assay/base/wait.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -128,7 +129,7 @@ std::string text_at(SQLite::Statement& row, int column) {
 
 SqliteConnection::SqliteConnection(const FilePlan& plan, const SessionOptions& options,
                                    std::string id)
-    : m_plan(plan), m_options(options), m_database([&] {
+    : m_plan(plan), m_options(options), m_duty(options.duty_cycle), m_database([&] {
           try {
               return SQLite::Database(plan.uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
                                                     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE);
@@ -178,6 +179,7 @@ void SqliteConnection::announce(std::string_view sql) {
     m_options.cancellation->check();
     m_options.observer->sql(m_options.id, sql);
     ++m_queries;
+    m_working_since = Clock::now();
     renew_deadline();
 }
 
@@ -193,6 +195,16 @@ void SqliteConnection::hold_still() {
     });
     if (pause == Pause::over) {
         renew_deadline();
+    }
+}
+
+void SqliteConnection::rest() {
+    const auto worked = std::chrono::duration_cast<std::chrono::microseconds>(
+        Clock::now() - std::exchange(m_working_since, Clock::now()));
+    if (const auto time = m_duty.rest_after(worked); time.count() > 0) {
+        wait_for(time, *m_options.cancellation);
+        m_deadline += time;
+        m_working_since = Clock::now();
     }
 }
 

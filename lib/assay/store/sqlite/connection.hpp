@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/duty_cycle.hpp"
 #include "assay/store/sqlite/file_plan.hpp"
 #include "assay/store/store.hpp"
 
@@ -58,6 +59,8 @@ public:
     void renew_deadline() noexcept;
     /// Wait as long as the pause file is there; the time of a statement begins anew then.
     void hold_still();
+    /// Rest between two pieces of a statement as SessionOptions::duty_cycle asks.
+    void rest();
     /// End the statement that runs now; called by another thread.
     void interrupt() noexcept;
     /// Run `work` and turn errors of SQLite into Error.
@@ -78,9 +81,11 @@ private:
 
     const FilePlan& m_plan;
     SessionOptions m_options;
+    DutyCycle m_duty;
     SQLite::Database m_database;
     Clock::time_point m_deadline{};
     Clock::time_point m_busy_since{};
+    Clock::time_point m_working_since{};
     std::int64_t m_queries = 0;
     bool m_timed_out = false;
     // Last, so that no interrupt can reach a closed database.

@@ -315,6 +315,7 @@ void SqliteSession::read_rows(const ScanRequest& request, const std::string& res
         if (is_finite) {
             m_connection.renew_deadline();
         }
+        m_connection.rest();
         m_connection.hold_still();
     });
     auto part = request.parts.begin();
@@ -374,6 +375,7 @@ void SqliteSession::query_rows(const TableSchema& table, const Query& query, Bat
     });
     flush();
     require_unchanged(m_snapshot->plan);
+    m_connection.rest();
 }
 
 std::vector<Value> SqliteSession::query_row(const Query& query) {
