@@ -7,7 +7,9 @@
 
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 namespace assay::test {
 
@@ -78,6 +80,12 @@ inline RowDiffRequest request_by_key(const TableSchema& a, const TableSchema& b,
     return request;
 }
 
+/// NaN is equal to itself.
+inline bool are_same(const std::vector<Value>& left, const std::vector<Value>& right) {
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [](const Value& a, const Value& b) { return compare(a, b) == 0; });
+}
+
 inline void check_same(const RowDiff& found, const RowDiff& expected) {
     RC_ASSERT(found.rows_a == expected.rows_a);
     RC_ASSERT(found.rows_b == expected.rows_b);
@@ -94,7 +102,7 @@ inline void check_same(const RowDiff& found, const RowDiff& expected) {
     RC_ASSERT(found.only_b_rows.size() == expected.only_b_rows.size());
     RC_ASSERT(found.changed_rows.size() == expected.changed_rows.size());
     for (std::size_t i = 0; i < found.changed_rows.size(); ++i) {
-        RC_ASSERT(found.changed_rows[i].key == expected.changed_rows[i].key);
+        RC_ASSERT(are_same(found.changed_rows[i].key, expected.changed_rows[i].key));
     }
 }
 
