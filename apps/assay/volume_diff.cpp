@@ -179,9 +179,9 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
     line.flags.push_back({0, "rows", "", "compare every row, not only how many there are",
                           Section::command,
                           [&](const auto&) { choose_question(DiffBy::rows, options); }});
-    line.flags.push_back(
-        {0, "distribution", "", "compare how the numbers and times of columns are spread",
-         Section::command, [&](const auto&) { choose_question(DiffBy::distributions, options); }});
+    line.flags.push_back({0, "distribution", "", "compare how the values of columns are spread",
+                          Section::command,
+                          [&](const auto&) { choose_question(DiffBy::distributions, options); }});
     add_columns(line, options.key, options.ignore, "the primary key, else whole rows");
     add_differences(line, options);
     line.flags.push_back(

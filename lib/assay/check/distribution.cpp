@@ -3,20 +3,17 @@
 #include "assay/check/distribution.hpp"
 
 #include "assay/base/text.hpp"
+#include "assay/check/chi_square.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace assay {
 namespace {
 
 constexpr std::size_t most_bins = 10;
-/// The 0.999 quantiles of chi square with 1 to 10 degrees of freedom.
-constexpr std::array chi_square_999{10.828, 13.816, 16.266, 18.467, 20.515,
-                                    22.458, 24.322, 26.124, 27.877, 29.588};
 constexpr double psi_that_matters = 0.1;
 constexpr double large_psi = 0.25;
 constexpr double ks_that_matters = 0.05;
@@ -166,7 +163,7 @@ DistributionShift shift_between(const Spread& a, const Spread& b) {
     DistributionShift shift;
     shift.psi = psi(q);
     shift.psi_at_least = psi(near);
-    shift.psi_by_chance = (1 / n + 1 / m) * chi_square_999.at(edges.size() - 1);
+    shift.psi_by_chance = (1 / n + 1 / m) * chi_square_limit(static_cast<int>(edges.size()));
     shift.ks = largest_distance(a, b);
     shift.ks_at_least = std::max(0.0, shift.ks - error);
     shift.ks_probability = kolmogorov_probability(shift.ks_at_least, a.rows, b.rows);

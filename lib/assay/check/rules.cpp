@@ -117,8 +117,9 @@ const std::vector<CheckRule>& check_rules() {
         {"volume.rows", Severity::critical, "Both sides hold the same rows, up to --max-diff.",
          "Load the rows that are missing and repair those that differ."},
         {"volume.distribution", Severity::warning,
-         "The numbers and times of a column are spread alike on both sides.",
-         "Look at the quantiles: rows are missing, or values are computed in another way."},
+         "The numbers, times or texts of a column are spread alike on both sides.",
+         "Look at the quantiles or shares: rows are missing, or values are computed in another "
+         "way."},
         {"volume.snapshot", Severity::critical,
          "The rows are those that the snapshot was taken of, up to --max-diff.",
          "Find out what wrote to the rows since; if it was meant to, save a new snapshot."},

@@ -3,6 +3,7 @@
 #include "assay/command/volume_diff_distribution.hpp"
 
 #include "assay/base/text.hpp"
+#include "assay/command/column_categories.hpp"
 #include "assay/command/column_spread.hpp"
 #include "assay/scan/both_sides.hpp"
 
@@ -37,8 +38,10 @@ std::vector<ComparedColumn> compared_columns(const TablePair& pair,
     for (const auto& [a, b] : matches.both) {
         const ColumnSpec& in_a = pair.a->columns[a];
         const ColumnSpec& in_b = pair.b->columns[b];
-        if (has_distance(in_a.type, in_b.type) && in_a.readable && in_b.readable &&
-            !is_ignored(in_a, options) && !is_ignored(in_b, options)) {
+        const bool comparable =
+            has_distance(in_a.type, in_b.type) || has_categories(in_a.type, in_b.type);
+        if (comparable && in_a.readable && in_b.readable && !is_ignored(in_a, options) &&
+            !is_ignored(in_b, options)) {
             columns.push_back({a, b});
         }
     }
@@ -51,15 +54,31 @@ MeasuredTable measure_side(const Source& source, const TableSchema& table, const
     ProfileRequest request;
     request.where = where;
     request.memory = options.memory / 2;
-    request.sketches = Sketches::kept;
+    request.sketches = Sketches::with_top_values;
     Workers workers(*source.session, 1);
     return measure_table(workers, table, request);
+}
+
+CheckResult judge_texts(const TablePair& pair, const ComparedColumn& column, const MeasuredTable& a,
+                        const MeasuredTable& b, ValuesPolicy values) {
+    const CategorySide side_a{a, column.a};
+    const CategorySide side_b{b, column.b};
+    const std::string against_a = reason_against_categories(side_a);
+    const std::string against = against_a.empty() ? reason_against_categories(side_b) : against_a;
+    if (!against.empty()) {
+        return skipped_result("volume.distribution", pair.a->ref, {pair.a->columns[column.a].name},
+                              fmt::format("side {} {}", against_a.empty() ? "B" : "A", against));
+    }
+    return judge_categories(side_a, side_b, values);
 }
 
 CheckResult judge_column(const TablePair& pair, const ComparedColumn& column,
                          const MeasuredTable& a, const MeasuredTable& b, ValuesPolicy values) {
     const ColumnSpec& in_a = pair.a->columns[column.a];
     const ColumnSpec& in_b = pair.b->columns[column.b];
+    if (has_categories(in_a.type, in_b.type)) {
+        return judge_texts(pair, column, a, b, values);
+    }
     const bool texts_a = holds_only_texts(a, column.a);
     if (texts_a || holds_only_texts(b, column.b)) {
         return skipped_result("volume.distribution", pair.a->ref, {in_a.name},
@@ -80,7 +99,7 @@ std::vector<CheckResult> compare_distributions(const TablePair& pair, const Side
     const auto columns = compared_columns(pair, options);
     if (columns.empty()) {
         return {skipped_result("volume.distribution", pair.a->ref, {},
-                               "no column of numbers or times on both sides")};
+                               "no column of numbers, times or texts on both sides")};
     }
     MeasuredTable a;
     MeasuredTable b;
@@ -103,7 +122,8 @@ void explain_distributions(const TablePair& pair, const Sides& sides, Document& 
         ProfileRequest request;
         request.where = filter.condition(table);
         document.plan.push_back(scan_step(source, profile_scan(table, request),
-                                          "quantiles of every column of numbers or times"));
+                                          "quantiles of every column of numbers or times, and "
+                                          "frequent values of texts"));
     };
     add(sides.a, *pair.a, sides.filter_a);
     add(sides.b, *pair.b, sides.filter_b);

@@ -9,7 +9,7 @@
 namespace assay {
 
 /// Compare how the values of columns are spread on both sides, one result for each column of
-/// numbers or times that both have, from the sketches of one scan of each side.
+/// numbers, times or texts that both have, from the sketches of one scan of each side.
 std::vector<CheckResult> compare_distributions(const TablePair& pair, const Sides& sides,
                                                const VolumeDiffOptions& options);
 

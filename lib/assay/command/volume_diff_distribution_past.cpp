@@ -3,6 +3,7 @@
 #include "assay/command/volume_diff_distribution_past.hpp"
 
 #include "assay/base/error.hpp"
+#include "assay/command/column_categories.hpp"
 #include "assay/command/column_spread.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
@@ -20,23 +21,33 @@ namespace {
 /// A table, what is known of it from before, and what is kept of it.
 struct Work {
     const TableSchema* table = nullptr;
-    std::map<std::size_t, std::string> before; ///< states of quantiles by ordinal
+    std::map<std::size_t, std::string> before = {}; ///< states of quantiles by ordinal
+    std::vector<std::string> texts = {};            ///< columns
     Sketches wanted = Sketches::dropped;
     std::vector<ColumnSketches> sketches = {};
 };
 
-std::vector<std::size_t> judged_columns(const TableSchema& table,
-                                        const VolumeDiffOptions& options) {
+/// Columns by what can be said of them.
+struct JudgedColumns {
+    std::vector<std::size_t> with_quantiles;
+    std::vector<std::string> texts; ///< names
+};
+
+JudgedColumns judged_columns(const TableSchema& table, const VolumeDiffOptions& options) {
     std::vector<std::size_t> ignored;
     for (const auto& name : options.ignore) {
         ignored.push_back(require_column(table, name));
     }
-    std::vector<std::size_t> columns;
+    JudgedColumns columns;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const ColumnSpec& column = table.columns[i];
-        if ((is_numeric(column.type) || is_temporal(column.type)) && column.readable &&
-            std::find(ignored.begin(), ignored.end(), i) == ignored.end()) {
-            columns.push_back(i);
+        if (!column.readable || std::find(ignored.begin(), ignored.end(), i) != ignored.end()) {
+            continue;
+        }
+        if (is_numeric(column.type) || is_temporal(column.type)) {
+            columns.with_quantiles.push_back(i);
+        } else if (has_categories(column.type, column.type)) {
+            columns.texts.push_back(column.name);
         }
     }
     return columns;
@@ -47,8 +58,10 @@ std::vector<Work> work_of(const SelectedTables& selected, const VolumeDiffOption
                           const RunHistory& history, Micros now) {
     std::vector<Work> all;
     for (const auto* table : selected.tables) {
-        Work work{table, {}};
-        for (const std::size_t column : judged_columns(*table, options)) {
+        Work work{table};
+        JudgedColumns columns = judged_columns(*table, options);
+        work.texts = std::move(columns.texts);
+        for (const std::size_t column : columns.with_quantiles) {
             work.before[column] =
                 history.last_sketch(history.subject(table->ref, table->columns[column].name),
                                     "quantiles", std::numeric_limits<Micros>::min());
@@ -89,9 +102,14 @@ std::vector<CheckResult> judge(Workers& workers, Work& work, const RowFilter& fi
     for (const auto& [ordinal, before] : work.before) {
         results.push_back(judge_column(work, ordinal, before, measured, options.common.values));
     }
+    if (!work.texts.empty()) {
+        results.push_back(skipped_result("volume.distribution", work.table->ref, work.texts,
+                                         "columns of texts or truth values are compared between "
+                                         "two sides only: a history keeps no frequent values"));
+    }
     if (results.empty()) {
         results.push_back(skipped_result("volume.distribution", work.table->ref, {},
-                                         "no column of numbers or times"));
+                                         "no column of numbers, times or texts"));
     }
     if (work.wanted == Sketches::kept) {
         work.sketches = std::move(measured.sketches);

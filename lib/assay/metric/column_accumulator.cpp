@@ -8,7 +8,6 @@
 #include "assay/metric/declared_fit.hpp"
 #include "assay/metric/number_summary.hpp"
 #include "assay/metric/text_accumulator.hpp"
-#include "assay/metric/top_values.hpp"
 #include "assay/sketch/distinct_counter.hpp"
 #include "assay/sketch/quota.hpp"
 #include "assay/sketch/state_io.hpp"
@@ -454,5 +453,7 @@ std::vector<SketchState> ColumnAccumulator::sketches() const {
     }
     return sketches;
 }
+
+const TopValues& ColumnAccumulator::top_values() const noexcept { return m_state->top; }
 
 } // namespace assay

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/metric/profile.hpp"
+#include "assay/metric/top_values.hpp"
 #include "assay/table/row_batch.hpp"
 
 #include <cstdint>
@@ -58,6 +59,8 @@ public:
     /// The states of its sketches: of distinct values unless the column is unique by declaration,
     /// and of quantiles if there are numbers or times. Quantiles hold values of the data.
     std::vector<SketchState> sketches() const;
+    /// Its frequent values; none if the column is unique by declaration.
+    const TopValues& top_values() const noexcept;
 
 private:
     struct State;

@@ -138,4 +138,12 @@ std::vector<TopValue> TopValues::result(std::size_t most) const {
     return values;
 }
 
+std::vector<TrackedValue> TopValues::tracked() const {
+    std::vector<TrackedValue> values;
+    for (const FrequentItem& item : m_items.top(m_items.size())) {
+        values.push_back({item.hash, to_value(item), item.count});
+    }
+    return values;
+}
+
 } // namespace assay

@@ -15,6 +15,13 @@ namespace assay {
 /// Has a value been counted before? Of a rare one this may be forgotten, never the other way round.
 enum class Sight : std::uint8_t { maybe_first, repeated };
 
+/// A value with a counter.
+struct TrackedValue {
+    std::uint64_t hash = 0; ///< the canonical one: that of an equal value of any column
+    Value value;            ///< text cut at 256 bytes; of no type
+    FrequencyBounds count;
+};
+
 /// The most frequent values of a column.
 class TopValues {
 public:
@@ -36,6 +43,13 @@ public:
     /// is not listed. A real number that is whole shows as an integer, and of equal decimals one of
     /// the spellings.
     std::vector<TopValue> result(std::size_t most) const;
+
+    /// All values with a counter, most frequent first.
+    std::vector<TrackedValue> tracked() const;
+    /// How often any value was added.
+    FrequencyBounds bounds(std::uint64_t hash) const noexcept { return m_items.bounds(hash); }
+    /// How many values were added.
+    std::int64_t total() const noexcept { return m_items.total(); }
 
 private:
     void name(std::uint64_t hash, const Column& column, std::size_t row);

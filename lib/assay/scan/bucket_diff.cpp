@@ -4,6 +4,9 @@
 
 #include "assay/scan/both_sides.hpp"
 #include "assay/scan/key_buckets.hpp"
+#include "assay/scan/server_segments.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -17,12 +20,12 @@ constexpr std::int64_t fewest_rows = 100'000;
 struct Compared {
     std::int64_t equal_rows = 0;   ///< of each side
     std::int64_t unequal_rows = 0; ///< of both
-    KeyBuckets unequal{bucket_count};
+    KeyBuckets unequal;
 };
 
 Compared compare(const BucketedRows& a, const BucketedRows& b) {
-    Compared compared;
-    for (std::size_t i = 0; i < bucket_count; ++i) {
+    Compared compared{0, 0, KeyBuckets(a.buckets.size())};
+    for (std::size_t i = 0; i < a.buckets.size(); ++i) {
         const SegmentSums& in_a = a.buckets[i];
         const SegmentSums& in_b = b.buckets[i];
         // Rows with odd keys are counted as duplicates, and must be seen for that.
@@ -34,6 +37,29 @@ Compared compare(const BucketedRows& a, const BucketedRows& b) {
         }
     }
     return compared;
+}
+
+std::string both(const std::string& where, const std::string& condition) {
+    return where.empty() ? condition : fmt::format("({}\n) AND {}", where, condition);
+}
+
+/// The rows of the buckets alone, as far as the servers can tell which ones these are.
+RowDiffRequest narrowed(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request,
+                        const KeyBuckets& buckets, const std::optional<ServerHash>& hash) {
+    RowDiffRequest narrow = request;
+    if (!hash) {
+        narrow.only = &buckets;
+        return narrow;
+    }
+    const std::string in_a = in_buckets_sql(a.table, layout_of(Side::a, request), buckets, *hash);
+    const std::string in_b = in_buckets_sql(b.table, layout_of(Side::b, request), buckets, *hash);
+    narrow.where_a = both(request.where_a, in_a);
+    narrow.where_b = both(request.where_b, in_b);
+    if (!request.young_a.empty()) {
+        narrow.young_a = both(request.young_a, in_a);
+        narrow.young_b = both(request.young_b, in_b);
+    }
+    return narrow;
 }
 
 bool is_small(const TableSchema& table) noexcept {
@@ -48,14 +74,28 @@ bool has_buckets(const TableSchema& a, const TableSchema& b, const RowDiffReques
            keeps_keys_apart(b, layout_of(Side::b, request).key);
 }
 
+std::optional<ServerHash> bucket_hash(const DiffSide& a, const DiffSide& b,
+                                      const RowDiffRequest& request) {
+    if (!has_buckets(a.table, b.table, request)) {
+        return std::nullopt;
+    }
+    auto hash = server_hash(a, b, request);
+    return hash && hash_alike(a.session, b.session) ? hash : std::nullopt;
+}
+
 std::optional<RowDiff> diff_by_buckets(const DiffSide& a, const DiffSide& b,
                                        const RowDiffRequest& request) {
     const RowLayout layout_a = layout_of(Side::a, request);
     const RowLayout layout_b = layout_of(Side::b, request);
+    const auto hash = bucket_hash(a, b, request);
+    const auto read = [&](const DiffSide& side, const RowLayout& layout) {
+        return hash ? sum_buckets_in_server(side.session, side.table, layout, buckets_of_servers,
+                                            *hash)
+                    : read_buckets(side.session, side.table, layout, bucket_count);
+    };
     BucketedRows rows_a;
     BucketedRows rows_b;
-    on_both_sides([&] { rows_a = read_buckets(a.session, a.table, layout_a, bucket_count); },
-                  [&] { rows_b = read_buckets(b.session, b.table, layout_b, bucket_count); });
+    on_both_sides([&] { rows_a = read(a, layout_a); }, [&] { rows_b = read(b, layout_b); });
     const Compared compared = compare(rows_a, rows_b);
     if (compared.unequal_rows > compared.equal_rows) {
         return std::nullopt;
@@ -63,9 +103,7 @@ std::optional<RowDiff> diff_by_buckets(const DiffSide& a, const DiffSide& b,
     RowDiff diff;
     diff.changed_cells.assign(request.other.size(), 0);
     if (compared.unequal_rows > 0) {
-        RowDiffRequest narrow = request;
-        narrow.only = &compared.unequal;
-        diff = diff_rows(a, b, narrow);
+        diff = diff_rows(a, b, narrowed(a, b, request, compared.unequal, hash));
     }
     diff.unchanged += compared.equal_rows;
     diff.rows_a += compared.equal_rows;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "assay/scan/row_diff.hpp"
+#include "assay/scan/server_hash.hpp"
 
+#include <cstddef>
 #include <optional>
 
 namespace assay {
@@ -12,10 +14,19 @@ namespace assay {
 /// neither known to be small?
 bool has_buckets(const TableSchema& a, const TableSchema& b, const RowDiffRequest& request);
 
+/// Fewer where servers make the sums: their groups have to fit into 4 MiB, and are sent once a
+/// second.
+inline constexpr std::size_t buckets_of_servers = 8'192;
+
+/// How the servers of both sides make the sums of such buckets; nullopt where the client has to.
+std::optional<ServerHash> bucket_hash(const DiffSide& a, const DiffSide& b,
+                                      const RowDiffRequest& request);
+
 /// Compare two tables by a key of any columns, with the answers of diff_rows(): one scan of each
 /// side into sums of 65,536 buckets of the hash of the key, then one of the rows of the buckets
 /// that differ, and one for what differs in them. Takes some megabytes, and 40 bytes for each row
-/// of buckets that differ. The tables must keep the keys apart.
+/// of buckets that differ. Between tables of like columns in Postgres the servers make the sums,
+/// and send the rows of buckets that differ alone. The tables must keep the keys apart.
 /// @return nullopt if most rows are in such buckets: they are better compared one by one
 std::optional<RowDiff> diff_by_buckets(const DiffSide& a, const DiffSide& b,
                                        const RowDiffRequest& request);

@@ -60,10 +60,14 @@ public:
         }
         return results;
     }
-    std::vector<ColumnSketches> sketches(const std::vector<std::size_t>& ordinals) const {
+    std::vector<ColumnSketches> sketches(const std::vector<std::size_t>& ordinals,
+                                         Sketches wanted) const {
         std::vector<ColumnSketches> sketches;
         for (std::size_t i = 0; i < m_columns.size(); ++i) {
-            sketches.push_back({ordinals[i], m_columns[i].sketches()});
+            sketches.push_back({ordinals[i], m_columns[i].sketches(), {}});
+            if (wanted == Sketches::with_top_values) {
+                sketches.back().top = m_columns[i].top_values();
+            }
         }
         return sketches;
     }
@@ -179,8 +183,8 @@ MeasuredTable measure_table(Workers& workers, const TableSchema& table,
         profile.rows = Count{rows.value, Method::sample, rows.lower, rows.upper};
         sink.add_shares(profile.design, table, profile.columns);
     }
-    if (whole && request.sketches == Sketches::kept) {
-        measured.sketches = sink.sketches(scan.columns);
+    if (whole && request.sketches != Sketches::dropped) {
+        measured.sketches = sink.sketches(scan.columns, request.sketches);
     }
     return measured;
 }

@@ -14,7 +14,11 @@
 namespace assay {
 
 /// Are the sketches of columns wanted besides their metrics?
-enum class Sketches : std::uint8_t { dropped, kept };
+enum class Sketches : std::uint8_t {
+    dropped,
+    kept,           ///< those that a history keeps
+    with_top_values ///< and the frequent values
+};
 
 struct ProfileRequest {
     double sample_fraction = 1;                  ///< 1 reads every row
@@ -28,6 +32,7 @@ struct ProfileRequest {
 struct ColumnSketches {
     std::size_t ordinal = 0; ///< into the columns of the table
     std::vector<SketchState> states;
+    TopValues top; ///< empty unless asked for
 };
 
 /// Everything measured about a table, and the sketches that were asked for.

@@ -50,21 +50,55 @@ public:
     SegmentedRows rows;
 };
 
+std::vector<std::string> quoted(const TableSchema& table, const std::vector<ReadColumn>& columns) {
+    std::vector<std::string> names;
+    names.reserve(columns.size());
+    for (const ReadColumn& column : columns) {
+        names.push_back(quote_identifier(table.columns[column.ordinal].name));
+    }
+    return names;
+}
+
 /// Up to where the rows that it reads can be limited further.
+/// @param place an expression: the sums that a row belongs to
 std::string open_sql(const TableSchema& table, const RowLayout& layout, const ServerHash& hash,
-                     std::string_view first, std::string_view shift) {
-    std::vector<std::string> columns;
-    for (const auto* some : {&layout.key, &layout.other}) {
-        for (const ReadColumn& column : *some) {
-            columns.push_back(quote_identifier(table.columns[column.ordinal].name));
-        }
+                     std::string_view place) {
+    std::vector<std::string> columns = quoted(table, layout.key);
+    for (std::string& name : quoted(table, layout.other)) {
+        columns.push_back(std::move(name));
     }
     return fmt::format("SELECT s, pg_catalog.count(*), pg_catalog.sum(h)::pg_catalog.text, "
                        "pg_catalog.sum(pg_catalog.hashint8extended(h, 1))::pg_catalog.text FROM "
-                       "(SELECT ({}::pg_catalog.int8 OPERATOR(pg_catalog.-) "
-                       "({})::pg_catalog.int8) OPERATOR(pg_catalog.>>) {} AS s, {} AS h FROM {}{}",
-                       columns.front(), first, shift, row_hash_sql(hash, columns),
-                       quote_table(table.ref), condition_sql("WHERE", layout.where));
+                       "(SELECT {} AS s, {} AS h FROM {}{}",
+                       place, row_hash_sql(hash, columns), quote_table(table.ref),
+                       condition_sql("WHERE", layout.where));
+}
+
+std::string segment_sql(const TableSchema& table, const RowLayout& layout, std::string_view first,
+                        std::string_view shift) {
+    return fmt::format("({}::pg_catalog.int8 OPERATOR(pg_catalog.-) ({})::pg_catalog.int8) "
+                       "OPERATOR(pg_catalog.>>) {}",
+                       quoted(table, layout.key).front(), first, shift);
+}
+
+/// The hash of the key is hashed once more, as that of a numeric has few different ends.
+std::string bucket_sql(const TableSchema& table, const RowLayout& layout, const ServerHash& hash,
+                       std::size_t count) {
+    const std::vector<std::string> key = quoted(table, layout.key);
+    const ServerHash kinds(hash.begin(), hash.begin() + static_cast<std::ptrdiff_t>(key.size()));
+    return fmt::format("(pg_catalog.hashint8extended({}, 0) OPERATOR(pg_catalog.&) {})",
+                       row_hash_sql(kinds, key), count - 1);
+}
+
+/// Rows with a NULL in the key have sums of their own, behind all others.
+std::string bucket_or_odd_sql(const TableSchema& table, const RowLayout& layout,
+                              const ServerHash& hash, std::size_t count) {
+    std::string any_null;
+    for (const std::string& name : quoted(table, layout.key)) {
+        any_null += fmt::format("{}{} IS NULL", any_null.empty() ? "" : " OR ", name);
+    }
+    return fmt::format("{} OPERATOR(pg_catalog.+) CASE WHEN {} THEN {} ELSE 0 END",
+                       bucket_sql(table, layout, hash, count), any_null, count);
 }
 
 /// OFFSET keeps the hash from being put in the place of each h.
@@ -95,15 +129,12 @@ std::size_t adapted(std::size_t parts, Clock::duration elapsed) noexcept {
                           : (elapsed < fast ? parts * 2 : parts);
 }
 
-} // namespace
-
-SegmentedRows sum_in_server(Session& session, const TableSchema& table, const RowLayout& layout,
-                            const KeySegments& segments, const ServerHash& hash) {
-    const std::string open = open_sql(table, layout, hash, std::to_string(segments.keys().first),
-                                      std::to_string(segments.shift()));
+/// @param open the statement, see open_sql()
+SegmentedRows read_sums(Session& session, const TableSchema& table, const RowLayout& layout,
+                        const std::string& open, std::size_t places) {
     const std::string_view word = layout.where.empty() ? "WHERE" : "AND";
     const std::vector<ScanPart> parts = session.split(scan_of(table, layout));
-    SumSink sink(segments.count());
+    SumSink sink(places);
     if (parts.empty()) {
         session.query_rows(table, sums(fmt::format("{}{}", open, end_sql)), sink);
     }
@@ -119,8 +150,69 @@ SegmentedRows sum_in_server(Session& session, const TableSchema& table, const Ro
     return std::move(sink.rows);
 }
 
+void add(SegmentSums& sums, const SegmentSums& more) noexcept {
+    sums.rows += more.rows;
+    sums.first += more.first;
+    sums.second += more.second;
+}
+
+/// As many bits, from the lowest one of the first byte on.
+std::string hex_bits(const KeyBuckets& buckets) {
+    std::string hex;
+    for (std::size_t start = 0; start < buckets.count(); start += 8) {
+        unsigned byte = 0;
+        for (std::size_t i = 0; i < 8; ++i) {
+            byte |= buckets.contains(start + i) ? 1U << i : 0U;
+        }
+        hex += fmt::format("{:02x}", byte);
+    }
+    return hex;
+}
+
+} // namespace
+
+SegmentedRows sum_in_server(Session& session, const TableSchema& table, const RowLayout& layout,
+                            const KeySegments& segments, const ServerHash& hash) {
+    const std::string place = segment_sql(table, layout, std::to_string(segments.keys().first),
+                                          std::to_string(segments.shift()));
+    return read_sums(session, table, layout, open_sql(table, layout, hash, place),
+                     segments.count());
+}
+
 std::string sum_sql(const TableSchema& table, const RowLayout& layout, const ServerHash& hash) {
-    return fmt::format("{}{}", open_sql(table, layout, hash, ":first", ":shift"), end_sql);
+    return fmt::format(
+        "{}{}", open_sql(table, layout, hash, segment_sql(table, layout, ":first", ":shift")),
+        end_sql);
+}
+
+BucketedRows sum_buckets_in_server(Session& session, const TableSchema& table,
+                                   const RowLayout& layout, std::size_t count,
+                                   const ServerHash& hash) {
+    const std::string place = bucket_or_odd_sql(table, layout, hash, count);
+    const SegmentedRows all =
+        read_sums(session, table, layout, open_sql(table, layout, hash, place), 2 * count);
+    BucketedRows rows;
+    rows.odd.resize(count);
+    rows.buckets.assign(all.segments.begin(),
+                        all.segments.begin() + static_cast<std::ptrdiff_t>(count));
+    for (std::size_t i = 0; i < count; ++i) {
+        add(rows.buckets[i], all.segments[count + i]);
+        rows.odd[i] = all.segments[count + i].rows > 0;
+    }
+    return rows;
+}
+
+std::string bucket_sum_sql(const TableSchema& table, const RowLayout& layout, std::size_t count,
+                           const ServerHash& hash) {
+    const std::string place = bucket_or_odd_sql(table, layout, hash, count);
+    return fmt::format("{}{}", open_sql(table, layout, hash, place), end_sql);
+}
+
+std::string in_buckets_sql(const TableSchema& table, const RowLayout& layout,
+                           const KeyBuckets& buckets, const ServerHash& hash) {
+    return fmt::format("pg_catalog.get_bit(pg_catalog.decode('{}', 'hex'), {}::pg_catalog.int4) "
+                       "OPERATOR(pg_catalog.=) 1",
+                       hex_bits(buckets), bucket_sql(table, layout, hash, buckets.count()));
 }
 
 } // namespace assay

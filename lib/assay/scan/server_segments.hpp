@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/scan/key_buckets.hpp"
 #include "assay/scan/key_segments.hpp"
 #include "assay/scan/server_hash.hpp"
 
@@ -17,5 +18,19 @@ SegmentedRows sum_in_server(Session& session, const TableSchema& table, const Ro
 /// Its statement, for people: with :first and :shift in the place of the numbers that say where the
 /// segments are cut.
 std::string sum_sql(const TableSchema& table, const RowLayout& layout, const ServerHash& hash);
+
+/// read_buckets() by the server in the same way, but with buckets by the server's own hash of the
+/// key, which is that of the first columns of a row hash.
+BucketedRows sum_buckets_in_server(Session& session, const TableSchema& table,
+                                   const RowLayout& layout, std::size_t count,
+                                   const ServerHash& hash);
+
+/// Its statement, for people.
+std::string bucket_sum_sql(const TableSchema& table, const RowLayout& layout, std::size_t count,
+                           const ServerHash& hash);
+
+/// A condition: the row is in one of the buckets by the hash of the server.
+std::string in_buckets_sql(const TableSchema& table, const RowLayout& layout,
+                           const KeyBuckets& buckets, const ServerHash& hash);
 
 } // namespace assay

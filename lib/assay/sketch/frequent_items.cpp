@@ -208,7 +208,8 @@ std::vector<FrequentItem> FrequentItems::top(std::size_t most) const {
         const Counter& counter = item.counter;
         found.push_back({counter.tag,
                          bytes_of(counter),
-                         {counter.count, std::min(counter.count + counter.before, m_total)}});
+                         {counter.count, std::min(counter.count + counter.before, m_total)},
+                         item.key});
     }
     const auto before = [](const FrequentItem& left, const FrequentItem& right) {
         return std::tuple(-left.count.lower, left.tag, left.bytes) <

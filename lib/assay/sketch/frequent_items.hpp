@@ -28,6 +28,7 @@ struct FrequentItem {
     std::uint8_t tag = 0;
     std::string_view bytes; ///< lives as long as the FrequentItems is not changed
     FrequencyBounds count;
+    std::uint64_t hash = 0;
 };
 
 /// What count() made of an item.

@@ -3,7 +3,7 @@
 #include "assay/scan/bucket_diff.hpp"
 #include "assay/scan/key_buckets.hpp"
 #include "assay/scan/segment_diff.hpp"
-#include "time_tables.hpp"
+#include "diff_support.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
@@ -17,15 +17,11 @@ using namespace assay::test;
 
 namespace {
 
-/// 3,000 rows whose key is a text and a number, in the SQL of both stores.
-std::string rows_sql(bool in_postgres) {
-    const std::string number =
-        in_postgres ? "generate_series(1, 3000) AS g(i)"
-                    : "(WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < "
-                      "3000) SELECT i FROM g)";
+/// 3,000 rows whose key is a text and a number.
+std::string rows_sql(StoreKind store) {
     return "CREATE TABLE t (\"the key\" TEXT, n INTEGER, v TEXT, UNIQUE (n, \"the key\"));"
            "INSERT INTO t SELECT 'key ' || (i / 3), i % 3, 'value ' || i FROM " +
-           number + ";";
+           numbers_sql(store, 3'000) + ";";
 }
 
 /// What makes a copy differ from the original. NULL in a key may be there many times.
@@ -42,44 +38,7 @@ std::string a_change() {
     }
 }
 
-std::string some_changes() {
-    std::string sql;
-    const int count = *rc::gen::inRange(0, 8);
-    for (int i = 0; i < count; ++i) {
-        sql += a_change();
-    }
-    return sql;
-}
-
-RowDiffRequest request_by_key(const TableSchema& a, const TableSchema& b, std::size_t key_columns) {
-    RowDiffRequest request;
-    for (std::size_t i = 0; i < a.columns.size(); ++i) {
-        const ColumnPair pair{i, i, comparison_for(a.columns[i].type, b.columns[i].type)};
-        (i < key_columns ? request.key : request.other).push_back(pair);
-    }
-    request.limit = 1'000;
-    return request;
-}
-
-void check_same(const RowDiff& found, const RowDiff& expected) {
-    RC_ASSERT(found.rows_a == expected.rows_a);
-    RC_ASSERT(found.rows_b == expected.rows_b);
-    RC_ASSERT(found.only_a == expected.only_a);
-    RC_ASSERT(found.only_b == expected.only_b);
-    RC_ASSERT(found.changed == expected.changed);
-    RC_ASSERT(found.unchanged == expected.unchanged);
-    RC_ASSERT(found.changed_cells == expected.changed_cells);
-    RC_ASSERT(found.null_key_rows_a == expected.null_key_rows_a);
-    RC_ASSERT(found.null_key_rows_b == expected.null_key_rows_b);
-    RC_ASSERT(found.duplicate_key_rows_a == expected.duplicate_key_rows_a);
-    RC_ASSERT(found.duplicate_key_rows_b == expected.duplicate_key_rows_b);
-    RC_ASSERT(found.only_a_rows.size() == expected.only_a_rows.size());
-    RC_ASSERT(found.only_b_rows.size() == expected.only_b_rows.size());
-    RC_ASSERT(found.changed_rows.size() == expected.changed_rows.size());
-    for (std::size_t i = 0; i < found.changed_rows.size(); ++i) {
-        RC_ASSERT(found.changed_rows[i].key == expected.changed_rows[i].key);
-    }
-}
+std::string changed_rows_sql() { return rows_sql(StoreKind::sqlite) + some_changes(8, a_change); }
 
 void compare_ways(Opened& a, Opened& b) {
     RowDiffRequest request = request_by_key(a.table, b.table, 2);
@@ -120,12 +79,8 @@ bool keeps(const TableSchema& table, Comparison comparison) {
 
 TEST_CASE("buckets find what a comparison row by row finds in SQLite") {
     rc::prop("whatever differs", [] {
-        const TempDir dir;
-        run_sqlite((dir.path() / "a.db").string(), rows_sql(false) + some_changes());
-        run_sqlite((dir.path() / "b.db").string(), rows_sql(false) + some_changes());
-        Opened a(sqlite_location((dir.path() / "a.db").string()));
-        Opened b(sqlite_location((dir.path() / "b.db").string()));
-        compare_ways(a, b);
+        TwoFiles files(changed_rows_sql(), changed_rows_sql());
+        compare_ways(files.a, files.b);
     });
 }
 
@@ -133,36 +88,65 @@ TEST_CASE("buckets find what a comparison row by row finds between stores", "[po
     if (!has_postgres()) {
         return;
     }
-    const TempDir dir;
-    run_sqlite((dir.path() / "a.db").string(), rows_sql(false));
-    PostgresDatabase database;
-    database.execute(rows_sql(true));
+    compare_between_stores(rows_sql,
+                           "UPDATE t SET v = 'other' WHERE \"the key\" LIKE 'key 77%'; DELETE "
+                           "FROM t WHERE \"the key\" = 'key 6'; INSERT INTO t VALUES (NULL, 1, "
+                           "'x'), (NULL, 1, 'x')",
+                           compare_ways);
+}
+
+TEST_CASE("buckets of servers hold what a comparison row by row finds", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const std::string sql = rows_sql(StoreKind::postgresql);
+    const PostgresDatabase first(sql);
+    PostgresDatabase second(sql);
     const auto check = [&] {
-        Opened a(sqlite_location((dir.path() / "a.db").string()));
-        Opened b(postgres_location(database));
+        Opened a(postgres_location(first));
+        Opened b(postgres_location(second));
+        CHECK(bucket_hash({*a.session, a.table}, {*b.session, b.table},
+                          request_by_key(a.table, b.table, 2)));
         compare_ways(a, b);
     };
     check();
-    database.execute("UPDATE t SET v = 'other' WHERE \"the key\" LIKE 'key 77%'; DELETE FROM t "
-                     "WHERE \"the key\" = 'key 6'; INSERT INTO t VALUES (NULL, 1, 'x'), (NULL, 1, "
-                     "'x')");
+    second.execute("UPDATE t SET v = 'other' WHERE \"the key\" LIKE 'key 77%'; DELETE FROM t WHERE "
+                   "\"the key\" = 'key 6'; INSERT INTO t VALUES (NULL, 1, 'x'), (NULL, 1, 'x'), "
+                   "('KEY 8', 1, 'y'), ('key 8 ', 1, 'other')");
     check();
 }
 
+TEST_CASE("the rows of buckets that are equal stay on the servers", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const std::string sql = rows_sql(StoreKind::postgresql);
+    const PostgresDatabase first(sql);
+    PostgresDatabase second(sql);
+    second.execute("UPDATE t SET v = 'other' WHERE \"the key\" = 'key 7' AND n = 1");
+    Opened a(postgres_location(first));
+    Opened b(postgres_location(second));
+    const RowDiffRequest request = request_by_key(a.table, b.table, 2);
+    const auto diff = diff_by_buckets({*a.session, a.table}, {*b.session, b.table}, request);
+    REQUIRE(diff);
+    CHECK(diff->changed == 1);
+    CHECK(diff->unchanged == 2'999);
+    // One line for each bucket that has rows, and two readings of a few.
+    CHECK(a.session->cost().rows_read < 3'100);
+}
+
 TEST_CASE("keys that SQLite keeps as something else are all looked at") {
-    const TempDir dir;
     const std::string rows =
         "CREATE TABLE t (k TEXT PRIMARY KEY, v TEXT);"
         "INSERT INTO t WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < "
         "500) SELECT 'k' || i, 'v' FROM g; INSERT INTO t VALUES (NULL, 'c'), (x'41', 'd'), "
         "('A', 'd'), (NULL, 'c');";
-    run_sqlite((dir.path() / "a.db").string(), rows);
-    run_sqlite((dir.path() / "b.db").string(), rows + "UPDATE t SET v = 'e' WHERE k = x'41';");
-    Opened a(sqlite_location((dir.path() / "a.db").string()));
-    Opened b(sqlite_location((dir.path() / "b.db").string()));
-    const RowDiffRequest request = request_by_key(a.table, b.table, 1);
-    REQUIRE(has_buckets(a.table, b.table, request));
-    const RowDiff diff = diff_tables({*a.session, a.table}, {*b.session, b.table}, request);
+    TwoFiles files(rows, rows + "UPDATE t SET v = 'e' WHERE k = x'41';");
+    const DiffSide side_a{*files.a.session, files.a.table};
+    const DiffSide side_b{*files.b.session, files.b.table};
+    const RowDiffRequest request = request_by_key(side_a.table, side_b.table, 1);
+    REQUIRE(has_buckets(side_a.table, side_b.table, request));
+    const RowDiff diff = diff_tables(side_a, side_b, request);
     CHECK(diff.changed == 1);
     CHECK(diff.unchanged == 503);
     CHECK(diff.null_key_rows_a == 2);
@@ -171,15 +155,11 @@ TEST_CASE("keys that SQLite keeps as something else are all looked at") {
 }
 
 TEST_CASE("tables that have little in common, or no rows, are told from each other") {
-    const TempDir dir;
     const std::string empty = "CREATE TABLE t (k TEXT PRIMARY KEY, v TEXT);";
-    run_sqlite((dir.path() / "a.db").string(), empty);
-    run_sqlite((dir.path() / "b.db").string(), empty + "INSERT INTO t VALUES ('a', 'b');");
-    Opened a(sqlite_location((dir.path() / "a.db").string()));
-    Opened b(sqlite_location((dir.path() / "b.db").string()));
-    const RowDiffRequest request = request_by_key(a.table, b.table, 1);
-    const DiffSide side_a{*a.session, a.table};
-    const DiffSide side_b{*b.session, b.table};
+    TwoFiles files(empty, empty + "INSERT INTO t VALUES ('a', 'b');");
+    const DiffSide side_a{*files.a.session, files.a.table};
+    const DiffSide side_b{*files.b.session, files.b.table};
+    const RowDiffRequest request = request_by_key(side_a.table, side_b.table, 1);
     CHECK_FALSE(diff_by_buckets(side_a, side_b, request));
     CHECK(diff_tables(side_a, side_b, request).only_b == 1);
     const auto none = diff_by_buckets(side_a, side_a, request);

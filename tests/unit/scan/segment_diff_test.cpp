@@ -2,7 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/scan/key_segments.hpp"
 #include "assay/scan/segment_diff.hpp"
-#include "time_tables.hpp"
+#include "diff_support.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
@@ -22,17 +22,13 @@ namespace {
 constexpr auto least = std::numeric_limits<std::int64_t>::min();
 constexpr auto most = std::numeric_limits<std::int64_t>::max();
 
-/// 6,000 rows in the SQL of both stores; every 7th of v is NULL.
-std::string rows_sql(bool in_postgres) {
-    const std::string number =
-        in_postgres ? "generate_series(1, 6000) AS g(i)"
-                    : "(WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM "
-                      "g WHERE i < 6000) SELECT i FROM g)";
+/// 6,000 rows; every 7th of v is NULL.
+std::string rows_sql(StoreKind store) {
     return "CREATE TABLE t (\"the key\" INTEGER PRIMARY KEY, v TEXT, n NUMERIC(12,2), at "
            "TIMESTAMP);"
            "INSERT INTO t SELECT i, CASE WHEN i % 7 = 0 THEN NULL ELSE 'value ' || i END, "
            "i / 4.0, '2024-01-01 00:00:00' FROM " +
-           number + ";";
+           numbers_sql(store, 6'000) + ";";
 }
 
 /// What makes a copy differ from the original.
@@ -50,40 +46,8 @@ std::string a_change() {
     }
 }
 
-std::string some_changes() {
-    std::string sql;
-    const int count = *rc::gen::inRange(0, 12);
-    for (int i = 0; i < count; ++i) {
-        sql += a_change();
-    }
-    return sql;
-}
-
-RowDiffRequest request_by_key(const TableSchema& a, const TableSchema& b) {
-    RowDiffRequest request;
-    for (std::size_t i = 0; i < a.columns.size(); ++i) {
-        const ColumnPair pair{i, i, comparison_for(a.columns[i].type, b.columns[i].type)};
-        (i == 0 ? request.key : request.other).push_back(pair);
-    }
-    return request;
-}
-
-void check_same(const RowDiff& found, const RowDiff& expected) {
-    RC_ASSERT(found.rows_a == expected.rows_a);
-    RC_ASSERT(found.rows_b == expected.rows_b);
-    RC_ASSERT(found.only_a == expected.only_a);
-    RC_ASSERT(found.only_b == expected.only_b);
-    RC_ASSERT(found.changed == expected.changed);
-    RC_ASSERT(found.unchanged == expected.unchanged);
-    RC_ASSERT(found.changed_cells == expected.changed_cells);
-    RC_ASSERT(found.only_a_rows.size() == expected.only_a_rows.size());
-    RC_ASSERT(found.only_b_rows.size() == expected.only_b_rows.size());
-    RC_ASSERT(found.changed_rows.size() == expected.changed_rows.size());
-}
-
 void compare_ways(Opened& a, Opened& b) {
-    RowDiffRequest request = request_by_key(a.table, b.table);
-    request.limit = 1'000;
+    RowDiffRequest request = request_by_key(a.table, b.table, 1);
     RC_ASSERT(has_segments(a.table, b.table, request));
     const DiffSide side_a{*a.session, a.table};
     const DiffSide side_b{*b.session, b.table};
@@ -118,12 +82,9 @@ TEST_CASE("segments cover their range of keys, each key in one of them") {
 
 TEST_CASE("segments find what a comparison row by row finds in SQLite") {
     rc::prop("whatever differs", [] {
-        const TempDir dir;
-        run_sqlite((dir.path() / "a.db").string(), rows_sql(false));
-        run_sqlite((dir.path() / "b.db").string(), rows_sql(false) + some_changes());
-        Opened a(sqlite_location((dir.path() / "a.db").string()));
-        Opened b(sqlite_location((dir.path() / "b.db").string()));
-        compare_ways(a, b);
+        const std::string rows = rows_sql(StoreKind::sqlite);
+        TwoFiles files(rows, rows + some_changes(12, a_change));
+        compare_ways(files.a, files.b);
     });
 }
 
@@ -131,31 +92,19 @@ TEST_CASE("segments find what a comparison row by row finds between stores", "[p
     if (!has_postgres()) {
         return;
     }
-    const TempDir dir;
-    run_sqlite((dir.path() / "a.db").string(), rows_sql(false));
-    PostgresDatabase database;
-    database.execute(rows_sql(true));
-    const auto check = [&] {
-        Opened a(sqlite_location((dir.path() / "a.db").string()));
-        Opened b(postgres_location(database));
-        compare_ways(a, b);
-    };
-    check();
-    database.execute("UPDATE t SET v = 'x' WHERE \"the key\" % 1000 = 3; DELETE FROM t WHERE \"the "
-                     "key\" = 6000;");
-    check();
+    compare_between_stores(rows_sql,
+                           "UPDATE t SET v = 'x' WHERE \"the key\" % 1000 = 3; DELETE FROM t "
+                           "WHERE \"the key\" = 6000;",
+                           compare_ways);
 }
 
 TEST_CASE("keys that SQLite keeps as something else are compared row by row") {
-    const TempDir dir;
     const std::string odd = "CREATE TABLE t (k INT PRIMARY KEY, v TEXT);"
                             "INSERT INTO t VALUES (1, 'a'), (9000, 'b'), (NULL, 'c'), ('x', 'd');";
-    run_sqlite((dir.path() / "a.db").string(), odd);
-    run_sqlite((dir.path() / "b.db").string(), odd + "UPDATE t SET v = 'e' WHERE k = 'x';");
-    Opened a(sqlite_location((dir.path() / "a.db").string()));
-    Opened b(sqlite_location((dir.path() / "b.db").string()));
-    const RowDiff diff =
-        diff_tables({*a.session, a.table}, {*b.session, b.table}, request_by_key(a.table, b.table));
+    TwoFiles files(odd, odd + "UPDATE t SET v = 'e' WHERE k = 'x';");
+    const DiffSide side_a{*files.a.session, files.a.table};
+    const DiffSide side_b{*files.b.session, files.b.table};
+    const RowDiff diff = diff_tables(side_a, side_b, request_by_key(side_a.table, side_b.table, 1));
     CHECK(diff.changed == 1);
     CHECK(diff.unchanged == 3);
     CHECK(diff.null_key_rows_a == 1);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
+#include "assay/scan/bucket_diff.hpp"
 #include "assay/scan/segment_diff.hpp"
 #include "assay/scan/server_segments.hpp"
-#include "time_tables.hpp"
+#include "diff_support.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -99,16 +100,6 @@ std::string some_changes(const std::vector<TypeSample>& columns) {
     return sql;
 }
 
-RowDiffRequest request_of(const TableSchema& a, const TableSchema& b) {
-    RowDiffRequest request;
-    request.limit = 1'000;
-    for (std::size_t i = 0; i < a.columns.size(); ++i) {
-        const ColumnPair pair{i, i, comparison_for(a.columns[i].type, b.columns[i].type)};
-        (i == 0 ? request.key : request.other).push_back(pair);
-    }
-    return request;
-}
-
 } // namespace
 
 TEST_CASE("a server hashes with the functions whose answers are known", "[postgres]") {
@@ -173,17 +164,38 @@ TEST_CASE("servers find what a comparison row by row finds", "[postgres]") {
         second.execute(sql + some_changes(columns));
         Opened a(postgres_location(first));
         Opened b(postgres_location(second));
-        const RowDiffRequest request = request_of(a.table, b.table);
+        const RowDiffRequest request = request_by_key(a.table, b.table, 1);
         const DiffSide side_a{*a.session, a.table};
         const DiffSide side_b{*b.session, b.table};
         RC_ASSERT(server_hash(side_a, side_b, request).has_value());
-        const RowDiff found = diff_tables(side_a, side_b, request);
-        const RowDiff expected = diff_rows(side_a, side_b, request);
-        RC_ASSERT(found.only_a == expected.only_a);
-        RC_ASSERT(found.only_b == expected.only_b);
-        RC_ASSERT(found.changed == expected.changed);
-        RC_ASSERT(found.unchanged == expected.unchanged);
-        RC_ASSERT(found.changed_cells == expected.changed_cells);
+        check_same(diff_tables(side_a, side_b, request), diff_rows(side_a, side_b, request));
+    });
+}
+
+TEST_CASE("servers put keys of any type into buckets", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    PostgresDatabase first;
+    PostgresDatabase second;
+    rc::prop("whatever differs", [&] {
+        const auto columns =
+            *rc::gen::resize(4, rc::gen::nonEmpty(rc::gen::container<std::vector<TypeSample>>(
+                                    rc::gen::elementOf(samples()))));
+        const std::string sql = "DROP TABLE IF EXISTS t;" + a_table(columns) + some_rows(columns);
+        first.execute(sql);
+        second.execute(sql + some_changes(columns));
+        Opened a(postgres_location(first));
+        Opened b(postgres_location(second));
+        RowDiffRequest request = request_by_key(a.table, b.table, 1);
+        request.key.insert(request.key.begin(), request.other.front());
+        request.other.erase(request.other.begin());
+        const DiffSide side_a{*a.session, a.table};
+        const DiffSide side_b{*b.session, b.table};
+        RC_PRE(bucket_hash(side_a, side_b, request).has_value());
+        if (const auto found = diff_by_buckets(side_a, side_b, request)) {
+            check_same(*found, diff_rows(side_a, side_b, request));
+        }
     });
 }
 
@@ -197,7 +209,7 @@ TEST_CASE("only columns of one type are left to the servers", "[postgres]") {
         Opened a(postgres_location(first));
         Opened b(postgres_location(second));
         return server_hash({*a.session, a.table}, {*b.session, b.table},
-                           request_of(a.table, b.table))
+                           request_by_key(a.table, b.table, 1))
             .has_value();
     };
     CHECK(is_left_to_servers("text", "varchar(9)"));

@@ -2,7 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/scan/row_hasher.hpp"
 #include "assay/scan/table_snapshot.hpp"
-#include "time_tables.hpp"
+#include "diff_support.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
@@ -20,15 +20,9 @@ namespace {
 
 constexpr std::string_view create = "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, n INTEGER);";
 
-std::string numbers(bool in_postgres) {
-    return in_postgres ? "generate_series(1, 3000) AS g(i)"
-                       : "(WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i "
-                         "< 3000) SELECT i FROM g)";
-}
-
-std::string rows_sql(bool in_postgres) {
+std::string rows_sql(StoreKind store) {
     return std::string(create) + "INSERT INTO t SELECT i, 'v' || i, i % 10 FROM " +
-           numbers(in_postgres) + ";";
+           numbers_sql(store, 3'000) + ";";
 }
 
 SnapshotRequest request_of(const TableSchema& table, std::size_t keys, KeyForm form,
@@ -136,18 +130,14 @@ TEST_CASE("hashes of rows stay what they are, as files hold them: see row_hash_v
 
 TEST_CASE("a snapshot tells what became of its rows in SQLite") {
     rc::prop("whatever changes", [] {
-        const TempDir dir;
         const auto [sql, removed, added, changed] = some_changes();
-        run_sqlite((dir.path() / "a.db").string(), rows_sql(false));
-        run_sqlite((dir.path() / "b.db").string(), rows_sql(false) + sql);
-        Opened a(sqlite_location((dir.path() / "a.db").string()));
-        Opened b(sqlite_location((dir.path() / "b.db").string()));
+        TwoFiles files(rows_sql(StoreKind::sqlite), rows_sql(StoreKind::sqlite) + sql);
         for (const KeyForm form : forms) {
             for (const SnapshotGrain grain : grains) {
-                const TableSnapshot before = snapshot_of(a, form, grain);
+                const TableSnapshot before = snapshot_of(files.a, form, grain);
                 RC_ASSERT(before.form == form);
-                check_against(a, before, {});
-                check_against(b, before, {sql, removed, added, changed});
+                check_against(files.a, before, {});
+                check_against(files.b, before, {sql, removed, added, changed});
             }
         }
     });
@@ -158,10 +148,9 @@ TEST_CASE("a snapshot of one store fits the other one", "[postgres]") {
         return;
     }
     const TempDir dir;
-    run_sqlite((dir.path() / "a.db").string(), rows_sql(false));
+    Opened in_sqlite(make_sqlite(dir.file("a.db"), rows_sql(StoreKind::sqlite)));
     PostgresDatabase database;
-    database.execute(rows_sql(true));
-    Opened in_sqlite(sqlite_location((dir.path() / "a.db").string()));
+    database.execute(rows_sql(StoreKind::postgresql));
     for (const KeyForm form : forms) {
         for (const SnapshotGrain grain : grains) {
             const TableSnapshot before = snapshot_of(in_sqlite, form, grain);
@@ -184,55 +173,44 @@ TEST_CASE("a snapshot of one store fits the other one", "[postgres]") {
 }
 
 TEST_CASE("keys that SQLite keeps as something else are placed by hash") {
-    const TempDir dir;
     const std::string odd = "CREATE TABLE t (id INTEGER UNIQUE, v TEXT); INSERT INTO t VALUES (1, "
                             "'a'), (2, 'b'), (NULL, 'c'), (NULL, 'c'), ('x', 'd')";
-    run_sqlite((dir.path() / "a.db").string(), odd);
-    run_sqlite((dir.path() / "b.db").string(), odd + ";DELETE FROM t WHERE id = 'x' OR id = 1;");
-    Opened a(sqlite_location((dir.path() / "a.db").string()));
-    Opened b(sqlite_location((dir.path() / "b.db").string()));
+    TwoFiles files(odd, odd + ";DELETE FROM t WHERE id = 'x' OR id = 1;");
     for (const SnapshotGrain grain : grains) {
-        const TableSnapshot before = snapshot_of(a, KeyForm::value, grain);
+        const TableSnapshot before = snapshot_of(files.a, KeyForm::value, grain);
         CHECK(before.form == KeyForm::hash);
         CHECK(before.rows == 5);
-        CHECK(diff_of(a, before).most == 0);
-        CHECK(diff_of(b, before).least >= 1);
+        CHECK(diff_of(files.a, before).most == 0);
+        CHECK(diff_of(files.b, before).least >= 1);
     }
-    CHECK(diff_of(b, snapshot_of(a, KeyForm::hash, SnapshotGrain::rows)).changed_keys.size() == 2);
+    CHECK(diff_of(files.b, snapshot_of(files.a, KeyForm::hash, SnapshotGrain::rows))
+              .changed_keys.size() == 2);
 }
 
 TEST_CASE("a key that is no integer any more is a row that came") {
-    const TempDir dir;
-    run_sqlite(
-        (dir.path() / "a.db").string(),
-        "CREATE TABLE t (id INTEGER UNIQUE, v TEXT); INSERT INTO t VALUES (1, 'a'), (2, 'b')");
-    run_sqlite(
-        (dir.path() / "b.db").string(),
-        "CREATE TABLE t (id INTEGER UNIQUE, v TEXT); INSERT INTO t VALUES (1, 'a'), (NULL, 'b')");
-    Opened a(sqlite_location((dir.path() / "a.db").string()));
-    Opened b(sqlite_location((dir.path() / "b.db").string()));
-    const SnapshotDiff rows = diff_of(b, snapshot_of(a, KeyForm::value, SnapshotGrain::rows));
+    const std::string table = "CREATE TABLE t (id INTEGER UNIQUE, v TEXT);";
+    TwoFiles files(table + "INSERT INTO t VALUES (1, 'a'), (2, 'b')",
+                   table + "INSERT INTO t VALUES (1, 'a'), (NULL, 'b')");
+    const SnapshotDiff rows =
+        diff_of(files.b, snapshot_of(files.a, KeyForm::value, SnapshotGrain::rows));
     CHECK(rows.odd_rows == 1);
     CHECK(rows.changed_keys == std::vector<ChangedKey>{{ChangeKind::only_a, 2}});
     CHECK(rows.least == 2);
-    const SnapshotDiff sums = diff_of(b, snapshot_of(a, KeyForm::value, SnapshotGrain::segments));
+    const SnapshotDiff sums =
+        diff_of(files.b, snapshot_of(files.a, KeyForm::value, SnapshotGrain::segments));
     CHECK(sums.rows_b == 2);
     CHECK_FALSE(sums.ranges.back().keys.has_value());
     CHECK(sums.ranges.back().rows_b == 1);
 }
 
 TEST_CASE("a table without rows has a snapshot too") {
-    const TempDir dir;
-    run_sqlite((dir.path() / "a.db").string(), std::string(create));
-    run_sqlite((dir.path() / "b.db").string(), rows_sql(false));
-    Opened a(sqlite_location((dir.path() / "a.db").string()));
-    Opened b(sqlite_location((dir.path() / "b.db").string()));
+    TwoFiles files(std::string(create), rows_sql(StoreKind::sqlite));
     for (const SnapshotGrain grain : grains) {
-        const TableSnapshot before = snapshot_of(a, KeyForm::value, grain);
+        const TableSnapshot before = snapshot_of(files.a, KeyForm::value, grain);
         CHECK(before.rows == 0);
-        CHECK(diff_of(a, before).most == 0);
-        CHECK(diff_of(b, before).most == 3000);
-        CHECK(diff_of(b, before).least == 3000);
-        CHECK(diff_of(a, snapshot_of(b, KeyForm::value, grain)).least == 3000);
+        CHECK(diff_of(files.a, before).most == 0);
+        CHECK(diff_of(files.b, before).most == 3000);
+        CHECK(diff_of(files.b, before).least == 3000);
+        CHECK(diff_of(files.a, snapshot_of(files.b, KeyForm::value, grain)).least == 3000);
     }
 }

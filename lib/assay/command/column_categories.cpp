@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/command/column_categories.hpp"
+
+#include "assay/base/text.hpp"
+#include "assay/command/column_spread.hpp"
+#include "assay/command/values.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <tuple>
+#include <unordered_set>
+#include <vector>
+
+namespace assay {
+namespace {
+
+constexpr std::size_t most_listed = 10;
+constexpr std::size_t most_in_message = 3;
+constexpr std::size_t shown_width = 40;
+
+/// A category and the value that it is.
+struct NamedCategory {
+    Value value;
+    Category counts;
+};
+
+const ColumnSpec& column_of(const CategorySide& side) {
+    return side.measured.profile.schema.columns[side.ordinal];
+}
+
+const TopValues& top_of(const CategorySide& side) {
+    static const TopValues none;
+    const auto& all = side.measured.sketches;
+    const auto found = std::find_if(
+        all.begin(), all.end(), [&](const auto& column) { return column.ordinal == side.ordinal; });
+    return found == all.end() ? none : found->top;
+}
+
+const ColumnProfile* profile_of(const CategorySide& side) {
+    const auto& all = side.measured.profile.columns;
+    const auto found = std::find_if(
+        all.begin(), all.end(), [&](const auto& column) { return column.ordinal == side.ordinal; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+/// Every value that either side keeps a counter of, with what both know of it.
+std::vector<NamedCategory> all_categories(const TopValues& a, const TopValues& b) {
+    std::vector<NamedCategory> categories;
+    std::unordered_set<std::uint64_t> seen;
+    for (auto& item : a.tracked()) {
+        seen.insert(item.hash);
+        categories.push_back({std::move(item.value), {item.count, b.bounds(item.hash)}});
+    }
+    for (auto& item : b.tracked()) {
+        if (!seen.contains(item.hash)) {
+            categories.push_back({std::move(item.value), {a.bounds(item.hash), item.count}});
+        }
+    }
+    return categories;
+}
+
+/// Those that stand for themselves, most frequent first.
+std::vector<NamedCategory> frequent_categories(const TopValues& a, const TopValues& b) {
+    std::vector<NamedCategory> categories = all_categories(a, b);
+    std::erase_if(categories, [&](const NamedCategory& category) {
+        return !is_frequent_enough(category.counts, a.total(), b.total());
+    });
+    const auto rank = [](const NamedCategory& category) {
+        const auto& [value, counts] = category;
+        return std::tuple(-(counts.a.lower + counts.b.lower), value.kind, value.integer,
+                          std::string_view(value.bytes));
+    };
+    std::sort(categories.begin(), categories.end(),
+              [&](const auto& left, const auto& right) { return rank(left) < rank(right); });
+    categories.resize(std::min(categories.size(), most_categories));
+    return categories;
+}
+
+double share(const FrequencyBounds& count, std::int64_t rows) {
+    return (static_cast<double>(count.lower) + static_cast<double>(count.upper)) / 2 /
+           static_cast<double>(rows);
+}
+
+/// Those whose shares changed most come first.
+void sort_by_change(std::vector<NamedCategory>& categories, std::int64_t rows_a,
+                    std::int64_t rows_b) {
+    const auto change = [&](const Category& counts) {
+        return std::abs(share(counts.a, rows_a) - share(counts.b, rows_b));
+    };
+    std::stable_sort(categories.begin(), categories.end(),
+                     [&](const NamedCategory& left, const NamedCategory& right) {
+                         return change(left.counts) > change(right.counts);
+                     });
+}
+
+/// What may be said of a value that at least so many rows of one side hold.
+Fact shown_value(const NamedCategory& category, ColumnType type, ValuesPolicy values) {
+    Value value = category.value;
+    const bool is_truth = value.kind == CellKind::integer && (value.integer | 1) == 1;
+    value.type = value.kind == CellKind::text || is_truth ? type : ColumnType::integer;
+    return shown(value, values, std::max(category.counts.a.lower, category.counts.b.lower));
+}
+
+std::string words_of(const Fact& value) {
+    if (const auto* text = std::get_if<std::string>(&value.value)) {
+        return "'" + truncate_to_width(*text, shown_width) + "'";
+    }
+    if (const auto* truth = std::get_if<bool>(&value.value)) {
+        return *truth ? "true" : "false";
+    }
+    const auto* number = std::get_if<std::int64_t>(&value.value);
+    return number == nullptr ? "NULL" : std::to_string(*number);
+}
+
+Facts counts_of(const Category& counts) {
+    return {{"count_a", counts.a.lower},
+            {"count_max_a", counts.a.upper},
+            {"count_b", counts.b.lower},
+            {"count_max_b", counts.b.upper}};
+}
+
+} // namespace
+
+bool has_categories(ColumnType a, ColumnType b) noexcept {
+    const auto is_text = [](ColumnType type) {
+        return type == ColumnType::text || type == ColumnType::other;
+    };
+    return (is_text(a) && is_text(b)) || (a == ColumnType::boolean && b == ColumnType::boolean);
+}
+
+std::string reason_against_categories(const CategorySide& side) {
+    if (is_declared_unique(side.measured.profile.schema, side.ordinal)) {
+        return "lets no value be there twice";
+    }
+    const ColumnProfile* profile = profile_of(side);
+    if (profile == nullptr) {
+        return {};
+    }
+    const bool is_truth = column_of(side).type == ColumnType::boolean;
+    const std::int64_t expected = is_truth ? profile->integers : profile->texts;
+    if (profile->rows - profile->nulls == expected) {
+        return {};
+    }
+    return is_truth ? "has values in it that are neither true nor false"
+                    : "has values in it that are no texts";
+}
+
+CheckResult judge_categories(const CategorySide& a, const CategorySide& b, ValuesPolicy values) {
+    const TopValues& top_a = top_of(a);
+    const TopValues& top_b = top_of(b);
+    CategoryFacts facts;
+    facts.table = a.measured.profile.schema.ref;
+    facts.column = column_of(a).name;
+    facts.counts = {top_a.total(), top_b.total(), {}};
+    facts.more_evidence = {{"nulls_a", nulls_of(a.measured, a.ordinal)},
+                           {"nulls_b", nulls_of(b.measured, b.ordinal)}};
+    if (top_a.total() == 0 || top_b.total() == 0) {
+        return check_categories(facts);
+    }
+    auto categories = frequent_categories(top_a, top_b);
+    for (const NamedCategory& category : categories) {
+        facts.counts.categories.push_back(category.counts);
+    }
+    sort_by_change(categories, top_a.total(), top_b.total());
+    categories.resize(std::min(categories.size(), most_listed));
+    Fact::List listed;
+    for (std::size_t i = 0; i < categories.size(); ++i) {
+        const Category& counts = categories[i].counts;
+        const Fact value = shown_value(categories[i], column_of(a).type, values);
+        if (i < most_in_message && values != ValuesPolicy::none) {
+            facts.moved += fmt::format("{}{} {} in A, {} in B", i == 0 ? "" : "; ", words_of(value),
+                                       format_percent(share(counts.a, top_a.total())),
+                                       format_percent(share(counts.b, top_b.total())));
+        }
+        auto& fact = std::get<Facts>(listed.emplace_back(counts_of(counts)).value);
+        fact.insert(fact.begin(), {"value", value});
+    }
+    facts.more_evidence.emplace_back("categories", std::move(listed));
+    return check_categories(facts);
+}
+
+} // namespace assay
