@@ -280,6 +280,19 @@ void explain_guaranteed(const Source& source, const Target& target, Document& do
     }
 }
 
+PlanRecord index_step(const Source& source, const Target& target, const DuplicateRequest& request,
+                      const Index& index) {
+    return {source.id,
+            qualified_name(target.table->ref),
+            "query",
+            index_count_query(*target.table, request, index).sql,
+            target.table->stats.row_estimate,
+            fmt::format("index {} leads with the key and is much smaller than the table; --verify "
+                        "reads the table instead",
+                        display_identifier(index.name)),
+            index.bytes};
+}
+
 void explain_counted(const Source& source, const Target& target, const DedupeCheckOptions& options,
                      const RowFilter& filter, const Context& context, Document& document) {
     const DuplicateRequest request = duplicate_request(target, options, filter, context);
@@ -288,10 +301,24 @@ void explain_counted(const Source& source, const Target& target, const DedupeChe
         return;
     }
     const StoreKind kind = source.session->source().kind;
+    const IndexChoice choice = index_choice(*source.session, target, request, options);
+    const bool is_chosen = choice.index != nullptr && choice.reason.empty();
+    if (is_chosen) {
+        document.plan.push_back(index_step(source, target, request, *choice.index));
+        if (request.limit == 0) {
+            return;
+        }
+    }
     PlanRecord step =
         scan_step(source, scan,
                   words_of_memory(likely_rows(*target.table, kind, target.parts),
                                   request.keys.size(), request.memory, request.spill_folder));
+    if (is_chosen) {
+        step.why = "only if the index holds a key twice: " + step.why;
+    } else if (choice.index != nullptr) {
+        step.why += fmt::format("; index {} leads with the key and is not read: {}",
+                                display_identifier(choice.index->name), choice.reason);
+    }
     note_parts(step, target.parts, options.common.jobs, kind);
     document.plan.push_back(std::move(step));
 }
