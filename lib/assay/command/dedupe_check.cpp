@@ -120,7 +120,7 @@ CheckResult check_folded(Workers& workers, const Target& target, const DedupeKey
 }
 
 CheckResult check_retried(Session& session, const Target& target, const DedupeCheckOptions& options,
-                          const RowFilter& filter, Unread unread) {
+                          const RowFilter& filter, Unread unread, const Context& context) {
     auto request = retry_request(*target.table, options);
     const auto columns = names_of_retries(*target.table, options);
     if (!request) {
@@ -128,6 +128,10 @@ CheckResult check_retried(Session& session, const Target& target, const DedupeCh
                              "no column says when a row is from; name one with --column", unread);
     }
     request->where = filter.condition(*target.table);
+    const DuplicateRequest limits = duplicate_request(target, options, filter, context);
+    request->memory = limits.memory;
+    request->spill_folder = limits.spill_folder;
+    request->cancellation = limits.cancellation;
     RetryFacts facts = scan_retries(session, *target.table, *request);
     facts.columns = columns;
     return check_retries(facts, options.max_surplus);
@@ -208,7 +212,7 @@ std::vector<CheckResult> judge(Workers& workers, const Target& target,
     }
     try {
         if (options.within) {
-            return {check_retried(workers.first(), target, options, filter, unread)};
+            return {check_retried(workers.first(), target, options, filter, unread, context)};
         }
         return check_keys(workers, target, options, filter, context);
     } catch (const Error& error) {
@@ -219,8 +223,8 @@ std::vector<CheckResult> judge(Workers& workers, const Target& target,
     }
 }
 
-void explain_retries(const Source& source, const Target& target, const RowFilter& filter,
-                     Document& document) {
+void explain_retries(const Source& source, const Target& target, const DedupeCheckOptions& options,
+                     const RowFilter& filter, const Context& context, Document& document) {
     if (target.columns.empty()) {
         return;
     }
@@ -228,9 +232,11 @@ void explain_retries(const Source& source, const Target& target, const RowFilter
     scan.where = filter.condition(*target.table);
     scan.table = target.table;
     scan.columns = target.columns;
-    document.plan.push_back(scan_step(source, scan,
-                                      "fingerprints of who said what, and when, 24 bytes a row; "
-                                      "read once more to show bursts"));
+    const DuplicateRequest limits = duplicate_request(target, options, filter, context);
+    const LikelyRows likely =
+        likely_rows(*target.table, source.session->source().kind, target.parts);
+    document.plan.push_back(
+        scan_step(source, scan, words_of_retry_memory(likely, limits.memory, limits.spill_folder)));
 }
 
 /// A plan reads no table: it says which rows would be looked at.
@@ -332,7 +338,7 @@ void explain(const Source& source, const std::vector<Target>& targets,
             continue;
         }
         if (options.within) {
-            explain_retries(source, target, filter, document);
+            explain_retries(source, target, options, filter, context, document);
             continue;
         }
         explain_guaranteed(source, target, document);
