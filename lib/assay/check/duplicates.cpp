@@ -9,6 +9,12 @@
 namespace assay {
 namespace {
 
+std::string words_of_index(const DuplicateFacts& facts) {
+    return facts.index.empty()
+               ? ""
+               : fmt::format(", as index {} has it", display_identifier(facts.index));
+}
+
 std::string sentence(const DuplicateFacts& facts) {
     const DuplicateCounts& counts = facts.counts;
     const std::string_view what = facts.key.empty() ? "row" : "key";
@@ -16,13 +22,15 @@ std::string sentence(const DuplicateFacts& facts) {
         return "the table holds no row to compare";
     }
     if (counts.surplus_rows == 0) {
-        return fmt::format("no {} occurs twice in {}", what, count_of(counts.rows, "row"));
+        return fmt::format("no {} occurs twice in {}{}", what, count_of(counts.rows, "row"),
+                           words_of_index(facts));
     }
     return fmt::format(
-        "{} of {} {} another one: {} {} more than once, the most frequent {} times",
+        "{} of {} {} another one: {} {} more than once, the most frequent {} times{}",
         group_digits(counts.surplus_rows), count_of(counts.rows, "row"),
         counts.surplus_rows == 1 ? "repeats" : "repeat", count_of(counts.duplicated_keys, what),
-        counts.duplicated_keys == 1 ? "occurs" : "occur", group_digits(counts.largest_group));
+        counts.duplicated_keys == 1 ? "occurs" : "occur", group_digits(counts.largest_group),
+        words_of_index(facts));
 }
 
 /// [{"from": 4, "to": 7, "groups": 12}]
@@ -123,6 +131,9 @@ CheckResult check_duplicates(const DuplicateFacts& facts, const Tolerance& max_s
                        {"verified_groups", facts.verified_groups},
                        {"spilled_bytes", facts.spilled_bytes},
                        {"groups", facts.groups}};
+    if (!facts.index.empty()) {
+        result.evidence.emplace_back("counted_in", facts.index);
+    }
     if (facts.cause && !facts.cause->groups.empty()) {
         result.evidence.emplace_back("why", cause_words(*facts.cause));
         result.evidence.emplace_back("cause", cause_evidence(*facts.cause));

@@ -39,6 +39,7 @@ struct DuplicateFacts {
     DuplicateCounts counts;
     std::int64_t verified_groups = 0; ///< whose rows were read again and compared by value
     std::int64_t spilled_bytes = 0;   ///< that went through a temporary file
+    std::string index;                ///< in which the rows were counted; empty: in the table
     Fact::List
         groups; ///< the largest ones as they may be shown: {"key": {column: value}, "count": n}
     std::optional<CauseFacts> cause; ///< nullopt: nobody looked

@@ -59,6 +59,7 @@ CheckResult check_retries(const RetryFacts& facts, const Tolerance& max_surplus)
                        {"within_s", static_cast<double>(facts.within) / micros_per_second},
                        {"actor", facts.actor.empty() ? Fact() : Fact(facts.actor)},
                        {"time_column", facts.time_column},
+                       {"spilled_bytes", facts.spilled_bytes},
                        {"groups", facts.groups}};
     if (facts.rows == 0) {
         result.message = "the table holds no row to compare";

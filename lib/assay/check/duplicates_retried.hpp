@@ -24,6 +24,7 @@ struct RetryFacts {
     std::int64_t largest_burst = 0;  ///< rows
     std::int64_t undated_rows = 0;   ///< without a time: nobody can say
     std::int64_t actorless_rows = 0; ///< NULL is nobody, and not the same nobody
+    std::int64_t spilled_bytes = 0;  ///< that went through a temporary file
     Fact::List groups; ///< the largest bursts as they may be shown, with key, count, first and last
 };
 

@@ -120,7 +120,7 @@ CheckResult check_folded(Workers& workers, const Target& target, const DedupeKey
 }
 
 CheckResult check_retried(Session& session, const Target& target, const DedupeCheckOptions& options,
-                          const RowFilter& filter, Unread unread) {
+                          const RowFilter& filter, Unread unread, const Context& context) {
     auto request = retry_request(*target.table, options);
     const auto columns = names_of_retries(*target.table, options);
     if (!request) {
@@ -128,6 +128,10 @@ CheckResult check_retried(Session& session, const Target& target, const DedupeCh
                              "no column says when a row is from; name one with --column", unread);
     }
     request->where = filter.condition(*target.table);
+    const DuplicateRequest limits = duplicate_request(target, options, filter, context);
+    request->memory = limits.memory;
+    request->spill_folder = limits.spill_folder;
+    request->cancellation = limits.cancellation;
     RetryFacts facts = scan_retries(session, *target.table, *request);
     facts.columns = columns;
     return check_retries(facts, options.max_surplus);
@@ -208,7 +212,7 @@ std::vector<CheckResult> judge(Workers& workers, const Target& target,
     }
     try {
         if (options.within) {
-            return {check_retried(workers.first(), target, options, filter, unread)};
+            return {check_retried(workers.first(), target, options, filter, unread, context)};
         }
         return check_keys(workers, target, options, filter, context);
     } catch (const Error& error) {
@@ -219,8 +223,8 @@ std::vector<CheckResult> judge(Workers& workers, const Target& target,
     }
 }
 
-void explain_retries(const Source& source, const Target& target, const RowFilter& filter,
-                     Document& document) {
+void explain_retries(const Source& source, const Target& target, const DedupeCheckOptions& options,
+                     const RowFilter& filter, const Context& context, Document& document) {
     if (target.columns.empty()) {
         return;
     }
@@ -228,9 +232,11 @@ void explain_retries(const Source& source, const Target& target, const RowFilter
     scan.where = filter.condition(*target.table);
     scan.table = target.table;
     scan.columns = target.columns;
-    document.plan.push_back(scan_step(source, scan,
-                                      "fingerprints of who said what, and when, 24 bytes a row; "
-                                      "read once more to show bursts"));
+    const DuplicateRequest limits = duplicate_request(target, options, filter, context);
+    const LikelyRows likely =
+        likely_rows(*target.table, source.session->source().kind, target.parts);
+    document.plan.push_back(
+        scan_step(source, scan, words_of_retry_memory(likely, limits.memory, limits.spill_folder)));
 }
 
 /// A plan reads no table: it says which rows would be looked at.
@@ -280,6 +286,19 @@ void explain_guaranteed(const Source& source, const Target& target, Document& do
     }
 }
 
+PlanRecord index_step(const Source& source, const Target& target, const DuplicateRequest& request,
+                      const Index& index) {
+    return {source.id,
+            qualified_name(target.table->ref),
+            "query",
+            index_count_query(*target.table, request, index).sql,
+            target.table->stats.row_estimate,
+            fmt::format("index {} leads with the key and is much smaller than the table; --verify "
+                        "reads the table instead",
+                        display_identifier(index.name)),
+            index.bytes};
+}
+
 void explain_counted(const Source& source, const Target& target, const DedupeCheckOptions& options,
                      const RowFilter& filter, const Context& context, Document& document) {
     const DuplicateRequest request = duplicate_request(target, options, filter, context);
@@ -288,10 +307,24 @@ void explain_counted(const Source& source, const Target& target, const DedupeChe
         return;
     }
     const StoreKind kind = source.session->source().kind;
+    const IndexChoice choice = index_choice(*source.session, target, request, options);
+    const bool is_chosen = choice.index != nullptr && choice.reason.empty();
+    if (is_chosen) {
+        document.plan.push_back(index_step(source, target, request, *choice.index));
+        if (request.limit == 0) {
+            return;
+        }
+    }
     PlanRecord step =
         scan_step(source, scan,
                   words_of_memory(likely_rows(*target.table, kind, target.parts),
                                   request.keys.size(), request.memory, request.spill_folder));
+    if (is_chosen) {
+        step.why = "only if the index holds a key twice: " + step.why;
+    } else if (choice.index != nullptr) {
+        step.why += fmt::format("; index {} leads with the key and is not read: {}",
+                                display_identifier(choice.index->name), choice.reason);
+    }
     note_parts(step, target.parts, options.common.jobs, kind);
     document.plan.push_back(std::move(step));
 }
@@ -305,7 +338,7 @@ void explain(const Source& source, const std::vector<Target>& targets,
             continue;
         }
         if (options.within) {
-            explain_retries(source, target, filter, document);
+            explain_retries(source, target, options, filter, context, document);
             continue;
         }
         explain_guaranteed(source, target, document);

@@ -190,6 +190,7 @@ CheckResult judge_key(Session& session, const DedupeTarget& target, const Dedupe
     facts.counts = duplicates.counts;
     facts.verified_groups = duplicates.verified_groups;
     facts.spilled_bytes = duplicates.spilled_bytes;
+    facts.index = duplicates.index;
     facts.key = columns_of_result(*target.table, key);
     facts.origin = key.origin;
     if (key.origin != KeyOrigin::whole_rows) {
@@ -202,6 +203,26 @@ CheckResult judge_key(Session& session, const DedupeTarget& target, const Dedupe
         show_groups(target, key, options, duplicates, facts);
     }
     return check_duplicates(facts, options.max_surplus);
+}
+
+/// By an index where that takes less, else by the rows.
+std::vector<Duplicates> find_duplicates(Workers& workers, const DedupeTarget& target,
+                                        const DuplicateRequest& request,
+                                        const DedupeCheckOptions& options) {
+    if (request.keys.empty()) {
+        return {};
+    }
+    const TableSchema& table = *target.table;
+    const IndexChoice choice = index_choice(workers.first(), target, request, options);
+    if (choice.index != nullptr && choice.reason.empty()) {
+        if (const auto counts = count_in_index(workers.first(), table, request, *choice.index)) {
+            Duplicates duplicates;
+            duplicates.counts = *counts;
+            duplicates.index = choice.index->name;
+            return {duplicates};
+        }
+    }
+    return scan_duplicates(workers, table, request);
 }
 
 /// The answer about a key that nobody has to count.
@@ -257,6 +278,16 @@ DuplicateRequest duplicate_request(const DedupeTarget& target, const DedupeCheck
     return request;
 }
 
+IndexChoice index_choice(Session& session, const DedupeTarget& target,
+                         const DuplicateRequest& request, const DedupeCheckOptions& options) {
+    // A plan names rows, and whoever verifies does not trust an index.
+    if (options.verify || options.repair) {
+        return {};
+    }
+    return choose_duplicate_index(session, *target.table, request,
+                                  target.parts.empty() ? 1 : options.common.jobs);
+}
+
 std::vector<CheckResult> check_exact(Workers& workers, const DedupeTarget& target,
                                      const DedupeCheckOptions& options, const RowFilter& filter,
                                      const Context& context) {
@@ -265,8 +296,7 @@ std::vector<CheckResult> check_exact(Workers& workers, const DedupeTarget& targe
     DuplicateRequest request = duplicate_request(target, options, filter, context);
     request.places.table = placed ? &*placed : nullptr;
     request.named = options.repair ? std::numeric_limits<std::size_t>::max() : 0;
-    const auto found = request.keys.empty() ? std::vector<Duplicates>{}
-                                            : scan_duplicates(workers, *target.table, request);
+    const auto found = find_duplicates(workers, target, request, options);
     if (options.repair) {
         plan_repair(session, target, options, request, found.front());
     }

@@ -6,7 +6,7 @@
 #include "assay/command/dedupe_check_keys.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
-#include "assay/scan/duplicate_scan.hpp"
+#include "assay/scan/duplicate_index.hpp"
 
 #include <optional>
 #include <string>
@@ -26,6 +26,10 @@ void prepare_repair(std::vector<DedupeTarget>& targets, const Source& source, Va
 /// memory.
 DuplicateRequest duplicate_request(const DedupeTarget& target, const DedupeCheckOptions& options,
                                    const RowFilter& filter, const Context& context);
+
+/// May an index be read instead of a table? Without one under --verify and --repair.
+IndexChoice index_choice(Session& session, const DedupeTarget& target,
+                         const DuplicateRequest& request, const DedupeCheckOptions& options);
 
 /// Count the duplicates of a table by each of its keys, show the largest groups, tell why there are
 /// any, and plan the repair where that is asked for.

@@ -3,6 +3,7 @@
 #include "assay/command/dedupe_check_memory.hpp"
 
 #include "assay/base/text.hpp"
+#include "assay/metric/event_sorter.hpp"
 #include "assay/metric/key_partitions.hpp"
 
 #include <fmt/format.h>
@@ -53,6 +54,14 @@ std::string words_of_memory(const LikelyRows& likely, std::size_t keys, std::siz
                        "keys by value and to find their rows, of which at most 20,000{} are read",
                        key_bytes, words_of_place(likely, key_bytes, memory, folder),
                        keys > 1 ? " of each key" : "");
+}
+
+std::string words_of_retry_memory(const LikelyRows& likely, std::size_t memory,
+                                  const std::string& folder) {
+    constexpr std::int64_t event_bytes = sizeof(Event);
+    return fmt::format("fingerprints of who said what, and when, {} bytes a row: {}; read once "
+                       "more to show bursts",
+                       event_bytes, words_of_place(likely, event_bytes, memory, folder));
 }
 
 std::string words_of_folded_memory(const LikelyRows& likely, std::size_t memory,

@@ -32,6 +32,10 @@ LikelyRows likely_rows(const TableSchema& table, StoreKind kind,
 std::string words_of_memory(const LikelyRows& likely, std::size_t keys, std::size_t memory,
                             const std::string& folder);
 
+/// The same of the search for retries.
+std::string words_of_retry_memory(const LikelyRows& likely, std::size_t memory,
+                                  const std::string& folder);
+
 /// The same of the search for keys that are equal once folded.
 std::string words_of_folded_memory(const LikelyRows& likely, std::size_t memory,
                                    const std::string& folder);

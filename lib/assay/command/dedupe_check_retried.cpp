@@ -6,22 +6,16 @@
 #include "assay/command/dedupe_check_why.hpp"
 #include "assay/command/values.hpp"
 #include "assay/metric/duplicates.hpp"
+#include "assay/metric/event_sorter.hpp"
 #include "assay/metric/time_accumulator.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <tuple>
 
 namespace assay {
 namespace {
-
-/// Who said what, and when.
-struct Event {
-    Fingerprint said;
-    Micros at = 0;
-    friend auto operator<=>(const Event&, const Event&) = default;
-    friend bool operator==(const Event&, const Event&) = default;
-};
 
 /// Equal rows, each shortly behind the one before.
 struct Burst {
@@ -75,7 +69,8 @@ private:
 
 class EventSink final : public BatchSink {
 public:
-    EventSink(const RetryRequest& request, RetryFacts& facts) : m_reader(request), m_facts(facts) {}
+    EventSink(const RetryRequest& request, EventSorter& events, RetryFacts& facts)
+        : m_reader(request), m_events(events), m_facts(facts) {}
 
     void consume(const RowBatch& batch) override {
         m_facts.rows += static_cast<std::int64_t>(batch.row_count);
@@ -83,54 +78,90 @@ public:
             if (!m_reader.has_actor(batch, row)) {
                 ++m_facts.actorless_rows;
             } else if (const auto event = m_reader.read(batch, row)) {
-                m_events.push_back(*event);
+                m_events.add(*event);
             } else {
                 ++m_facts.undated_rows;
             }
         }
     }
-    std::vector<Event> take_sorted() {
-        std::sort(m_events.begin(), m_events.end());
-        return std::move(m_events);
-    }
 
 private:
     EventReader m_reader;
+    EventSorter& m_events;
     RetryFacts& m_facts;
-    std::vector<Event> m_events;
 };
 
-/// Does an event follow another one closely? The distance of two times can have 64 bits.
-bool follows(const Event& before, const Event& event, Micros within) noexcept {
-    const std::uint64_t apart =
-        static_cast<std::uint64_t>(event.at) - static_cast<std::uint64_t>(before.at);
-    return before.said == event.said && apart <= static_cast<std::uint64_t>(within);
+/// Larger first, then in the order of what was said and of time, so that runs agree.
+bool is_larger(const Burst& left, const Burst& right) {
+    return std::tie(right.rows, left.said, left.first) <
+           std::tie(left.rows, right.said, right.first);
 }
 
-/// Find the bursts of sorted events, and count.
-/// @return the largest ones
-std::vector<Burst> find_bursts(const std::vector<Event>& events, const RetryRequest& request,
-                               RetryFacts& facts) {
-    std::vector<Burst> bursts;
-    for (auto begin = events.begin(); begin != events.end();) {
-        auto end = begin + 1;
-        while (end != events.end() && follows(*(end - 1), *end, request.within)) {
-            ++end;
+/// Finds the bursts of events that come in order, counts them, and keeps the largest ones.
+class BurstFinder {
+public:
+    BurstFinder(const RetryRequest& request, RetryFacts& facts)
+        : m_within(static_cast<std::uint64_t>(request.within)), m_limit(request.limit),
+          m_facts(facts) {}
+
+    void add(const Event& event) {
+        if (m_open.rows > 0 && is_followed_by(event)) {
+            m_open.last = event.at;
+            ++m_open.rows;
+            return;
         }
-        const std::int64_t rows = end - begin;
-        if (rows > 1) {
-            bursts.push_back({begin->said, begin->at, (end - 1)->at, rows});
-            facts.retries += rows - 1;
-            facts.largest_burst = std::max(facts.largest_burst, rows);
-        }
-        begin = end;
+        close();
+        m_open = {event.said, event.at, event.at, 1};
     }
-    facts.bursts = static_cast<std::int64_t>(bursts.size());
-    std::sort(bursts.begin(), bursts.end(), [](const Burst& a, const Burst& b) {
-        return std::tie(b.rows, a.said, a.first) < std::tie(a.rows, b.said, b.first);
-    });
-    bursts.resize(std::min(bursts.size(), request.limit));
-    return bursts;
+    std::vector<Burst> take_largest() {
+        close();
+        std::sort_heap(m_largest.begin(), m_largest.end(), is_larger);
+        return std::move(m_largest);
+    }
+
+private:
+    /// The distance of two times can have 64 bits.
+    bool is_followed_by(const Event& event) const noexcept {
+        const std::uint64_t apart =
+            static_cast<std::uint64_t>(event.at) - static_cast<std::uint64_t>(m_open.last);
+        return m_open.said == event.said && apart <= m_within;
+    }
+
+    void close() {
+        if (m_open.rows <= 1) {
+            return;
+        }
+        ++m_facts.bursts;
+        m_facts.retries += m_open.rows - 1;
+        m_facts.largest_burst = std::max(m_facts.largest_burst, m_open.rows);
+        m_largest.push_back(m_open);
+        std::push_heap(m_largest.begin(), m_largest.end(), is_larger);
+        if (m_largest.size() > m_limit) {
+            std::pop_heap(m_largest.begin(), m_largest.end(), is_larger);
+            m_largest.pop_back();
+        }
+        m_open = {};
+    }
+
+    std::uint64_t m_within;
+    std::size_t m_limit;
+    RetryFacts& m_facts;
+    Burst m_open;                 ///< without rows: there is none
+    std::vector<Burst> m_largest; ///< a heap whose top is the smallest of them
+};
+
+/// Read the events of a table, and find its bursts.
+/// @return the largest ones
+std::vector<Burst> find_bursts(Session& session, const ScanRequest& scan,
+                               const RetryRequest& request, RetryFacts& facts) {
+    TempFile file(request.spill_folder);
+    EventSorter events(request.memory, file, request.cancellation);
+    EventSink sink(request, events, facts);
+    session.scan(scan, sink);
+    BurstFinder finder(request, facts);
+    events.for_sorted([&](const Event& event) { finder.add(event); });
+    facts.spilled_bytes = events.spilled_bytes();
+    return finder.take_largest();
 }
 
 /// The key and the ends of a burst, as the table holds them.
@@ -227,9 +258,7 @@ RetryFacts scan_retries(Session& session, const TableSchema& table, const RetryR
     facts.time_column = table.columns[request.time].name;
     facts.within = request.within;
     const ScanRequest scan = EventReader(request).scan(table, request);
-    EventSink events(request, facts);
-    session.scan(scan, events);
-    const std::vector<Burst> bursts = find_bursts(events.take_sorted(), request, facts);
+    const std::vector<Burst> bursts = find_bursts(session, scan, request, facts);
     if (!bursts.empty()) {
         BurstSink sink(request, bursts);
         session.scan(scan, sink);

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/cancellation.hpp"
 #include "assay/check/duplicates_retried.hpp"
 #include "assay/command/common.hpp"
 #include "assay/store/store.hpp"
@@ -22,6 +23,9 @@ struct RetryRequest {
     std::size_t limit = 5;            ///< bursts to show
     std::string where = {};           ///< which rows count; empty: all
     ValuesPolicy values = ValuesPolicy::safe;
+    std::size_t memory = std::size_t{256} << 20U; ///< bytes for events
+    std::string spill_folder = "/tmp";            ///< for events beyond that
+    const Cancellation* cancellation = nullptr;   ///< asked now and then while nothing is read
 };
 
 /// What an actor says when nobody names it: all but who, when, and what numbers the rows (the
@@ -29,9 +33,11 @@ struct RetryRequest {
 std::vector<std::size_t> payload_of(const TableSchema& table, const RetryRequest& request,
                                     const std::vector<std::size_t>& ignored);
 
-/// Read a table in one scan, 24 bytes of memory a row, and find the retries; a second scan fetches
-/// the largest bursts.
-/// @throws Error of kind changed if they are not there any more.
+/// Read a table in one scan, 24 bytes a row, in memory or beyond it in a file, and find the
+/// retries; a second scan fetches the largest bursts. Nothing but spilled_bytes depends on memory
+/// or the order of rows.
+/// @throws Error of kind changed if they are not there any more; of kind output if the temporary
+/// file cannot be written.
 RetryFacts scan_retries(Session& session, const TableSchema& table, const RetryRequest& request);
 
 } // namespace assay

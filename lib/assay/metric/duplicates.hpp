@@ -35,7 +35,9 @@ public:
     };
 
     /// @param rows of a group, two at least
-    void add(std::int64_t rows) noexcept { ++m_groups[place_of(rows)]; }
+    void add(std::int64_t rows, std::int64_t groups = 1) noexcept {
+        m_groups[place_of(rows)] += groups;
+    }
     void merge(const GroupSizes& other) noexcept;
     /// Those with groups, the smallest first.
     std::vector<Range> ranges() const;

@@ -30,6 +30,7 @@ struct Duplicates {
     std::vector<DuplicateGroup> largest = {}; ///< as many as were to be named, largest first
     std::int64_t verified_groups = 0;         ///< whose rows were read again and have equal values
     std::int64_t spilled_bytes = 0;           ///< that went through the temporary file
+    std::string index = {};                   ///< in which they were counted; empty: in the table
 };
 
 /// Of which groups rows are wanted with their places: of the largest, until that are too many rows;

@@ -53,6 +53,15 @@ TEST_CASE("folded keys take twice as much") {
           "which --memory holds; read once more if there are groups to show");
 }
 
+TEST_CASE("what was said, and when, takes half as much again as a key") {
+    CHECK(words_of_retry_memory({1'000'000}, 256 * mib, "/tmp") ==
+          "fingerprints of who said what, and when, 24 bytes a row: about 24.0 MB, which --memory "
+          "holds; read once more to show bursts");
+    CHECK(words_of_retry_memory({}, mib, "/var/tmp") ==
+          "fingerprints of who said what, and when, 24 bytes a row: beyond 27,306 rows in a "
+          "temporary file in /var/tmp; read once more to show bursts");
+}
+
 TEST_CASE("rowids tell how many rows a table of SQLite can have") {
     TableSchema table;
     const std::vector<ScanPart> dense{{0, 11, 500}, {1, 501, 1'010}};

@@ -255,7 +255,12 @@ void SqliteSession::scan(const ScanRequest& request, BatchSink& sink) {
         request.parts.empty()
             ? plan_ranges(m_connection, table, request.sample, *m_snapshot->options.observer)
             : ranges_of(table, request.parts);
-    const std::string rest = " FROM " + quote_table(table.ref) + ranges.where +
+    // For the values of all rows the table itself is asked: an index may be damaged. A condition
+    // may need one, and to count the rows a smaller one takes less.
+    const bool is_whole =
+        table.kind == TableKind::table && request.where.empty() && !request.columns.empty();
+    const std::string rest = " FROM " + quote_table(table.ref) + (is_whole ? " NOT INDEXED" : "") +
+                             ranges.where +
                              condition_sql(ranges.where.empty() ? "WHERE" : "AND", request.where);
     ObservedSink observed(*m_snapshot->options.observer, request, sink);
     if (request.columns.empty()) {
