@@ -72,7 +72,8 @@ TEST_CASE("case 174: a snapshot that is too old is given up between two tables",
     }
     const PostgresDatabase database(
         "CREATE TABLE t AS SELECT 1 AS i; CREATE TABLE made_anew(i int);"
-        "CREATE TABLE dropped(i int)");
+        "CREATE TABLE dropped(i int);"
+        "CREATE TABLE not_unique(i int UNIQUE)");
     const auto at_once = [](SessionOptions& options) {
         options.snapshot_age = std::chrono::milliseconds(0);
     };
@@ -81,7 +82,8 @@ TEST_CASE("case 174: a snapshot that is too old is given up between two tables",
     const Catalog catalog = session.catalog();
     const Micros before = session.source().snapshot_at;
     database.execute("INSERT INTO t VALUES (2); DROP TABLE dropped, made_anew;"
-                     "CREATE TABLE made_anew(i int)");
+                     "CREATE TABLE made_anew(i int);"
+                     "ALTER TABLE not_unique DROP CONSTRAINT not_unique_i_key");
     CHECK(session.is_old());
     CHECK(count_rows(session, catalog, "t") == 1);
     session.renew();
@@ -90,7 +92,7 @@ TEST_CASE("case 174: a snapshot that is too old is given up between two tables",
     const auto forked = session.fork();
     REQUIRE(forked != nullptr);
     CHECK(count_rows(*forked, catalog, "t") == 2);
-    for (const char* name : {"made_anew", "dropped"}) {
+    for (const char* name : {"made_anew", "dropped", "not_unique"}) {
         const auto error = error_of([&] { count_rows(session, catalog, name); });
         REQUIRE(error);
         CHECK(error->kind() == ErrorKind::changed);

@@ -12,6 +12,7 @@
 #include "assay/store/postgres/table_scan.hpp"
 #include "assay/store/postgres/transaction.hpp"
 #include "assay/store/postgres/value_decoder.hpp"
+#include "assay/table/definition.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -117,6 +118,8 @@ PostgresSession::~PostgresSession() { m_connection.roll_back(); }
 
 Catalog PostgresSession::catalog() {
     Catalog catalog = read_catalog(m_connection, m_server);
+    m_tables = catalog.tables;
+    m_altered.clear();
     append(server_notes(m_source, m_server, m_connection.server_version()), catalog.notes);
     append(collation_notes(m_connection), catalog.notes);
     return catalog;
@@ -131,7 +134,17 @@ SampleDesign PostgresSession::sample_design(const ScanRequest& request) {
     return design_sample(*request.table, request.sample);
 }
 
+void PostgresSession::require_same_definition(const TableSchema& table) const {
+    if (m_altered.contains(table.ref)) {
+        throw Error(ErrorKind::changed,
+                    "cannot read " + display_identifier(table.ref.schema) + "." +
+                        display_identifier(table.ref.name) + ": altered since the run began",
+                    "run again");
+    }
+}
+
 void PostgresSession::scan(const ScanRequest& request, BatchSink& sink) {
+    require_same_definition(*request.table);
     ScanCost cost;
     const auto add = [&] {
         m_cost.rows_read += cost.rows;
@@ -196,6 +209,7 @@ void PostgresSession::push(const Result& result, const Query& query, BatchSink& 
 }
 
 void PostgresSession::query_rows(const TableSchema& table, const Query& query, BatchSink& sink) {
+    require_same_definition(table);
     try {
         m_connection.hold_still();
         const UnitOfWork unit(m_connection);
@@ -233,6 +247,7 @@ std::unique_ptr<Session> PostgresSession::fork() {
         if (is_same_server(*session)) {
             session->m_source = m_source;
             session->m_taken = m_taken;
+            session->m_altered = m_altered;
             return session;
         }
         m_options.observer->note("another server answered: reading with one connection");
@@ -261,6 +276,16 @@ void PostgresSession::renew() {
     m_source.snapshot_at = m_server.clock;
     m_source.replay_lag = m_server.replay_lag;
     m_taken = std::chrono::steady_clock::now();
+    m_altered.clear();
+    const std::vector<TableSchema> now = read_catalog(m_connection, m_server).tables;
+    for (const TableSchema& table : m_tables) {
+        const auto found = std::find_if(now.begin(), now.end(), [&](const TableSchema& other) {
+            return other.ref == table.ref;
+        });
+        if (found == now.end() || !have_same_definition(*found, table)) {
+            m_altered.insert(table.ref);
+        }
+    }
 }
 
 SessionCost PostgresSession::cost() const {

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ public:
 private:
     Result execute(const Query& query);
     void push(const Result& result, const Query& query, BatchSink& sink);
+    void require_same_definition(const TableSchema& table) const;
     bool is_same_server(const PostgresSession& other) const noexcept;
 
     std::string m_conninfo; ///< holds the password
@@ -49,6 +51,8 @@ private:
     SourceInfo m_source;
     SessionCost m_cost;
     std::chrono::steady_clock::time_point m_taken; ///< when the snapshot was
+    std::vector<TableSchema> m_tables;             ///< when the catalog was read
+    std::set<TableRef> m_altered;                  ///< what has another definition now
     int m_forks = 0;
     Pulse m_pulse; ///< last, because it uses the connection
 };
