@@ -162,7 +162,9 @@ TEST_CASE("tables that have little in common, or no rows, are told from each oth
     const RowDiffRequest request = request_by_key(side_a.table, side_b.table, 1);
     CHECK_FALSE(diff_by_buckets(side_a, side_b, request));
     CHECK(diff_tables(side_a, side_b, request).only_b == 1);
-    const auto none = diff_by_buckets(side_a, side_a, request);
+    TwoFiles nothing(empty, empty);
+    const auto none = diff_by_buckets({*nothing.a.session, nothing.a.table},
+                                      {*nothing.b.session, nothing.b.table}, request);
     REQUIRE(none);
     CHECK(none->rows_a == 0);
     CHECK(none->changed_cells == std::vector<std::int64_t>{0});
