@@ -212,6 +212,7 @@ public:
         m_store->source.snapshot_at += micros_per_second;
     }
 
+    void require_unaltered(const TableSchema&) const override {}
     void cancel() noexcept override {
         {
             const std::scoped_lock lock(m_store->mutex);

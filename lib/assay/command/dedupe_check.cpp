@@ -211,6 +211,7 @@ std::vector<CheckResult> judge(Workers& workers, const Target& target,
         });
     }
     try {
+        workers.first().require_unaltered(*target.table);
         if (options.within) {
             return {check_retried(workers.first(), target, options, filter, unread, context)};
         }

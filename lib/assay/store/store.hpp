@@ -90,6 +90,9 @@ public:
     /// can write, such as a copy.
     /// @throws Error of kind connection, locked or changed; the session is not usable then.
     virtual void renew() = 0;
+    /// For who goes by the catalog and reads no row: the calls that read see to it themselves.
+    /// @throws Error of kind changed where the catalog does not describe the table any more.
+    virtual void require_unaltered(const TableSchema& table) const = 0;
     /// Called by another thread: end the statement that runs now, whose call fails then. Does
     /// nothing when none runs, and never reaches a later one. The session stays usable.
     virtual void cancel() noexcept = 0;

@@ -3,6 +3,7 @@
 #include "assay/table/definition.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 namespace assay {
@@ -34,6 +35,13 @@ bool are_same(const std::vector<Part>& left, const std::vector<Part>& right) {
                       [](const Part& a, const Part& b) { return parts(a) == parts(b); });
 }
 
+std::vector<Index> unique_ones(const std::vector<Index>& indexes) {
+    std::vector<Index> unique;
+    std::copy_if(indexes.begin(), indexes.end(), std::back_inserter(unique),
+                 [](const Index& index) { return index.unique; });
+    return unique;
+}
+
 } // namespace
 
 bool have_same_definition(const TableSchema& left, const TableSchema& right) {
@@ -45,7 +53,8 @@ bool have_same_definition(const TableSchema& left, const TableSchema& right) {
            has_same_key && are_same(left.columns, right.columns) &&
            are_same(left.unique_keys, right.unique_keys) &&
            are_same(left.foreign_keys, right.foreign_keys) &&
-           are_same(left.indexes, right.indexes) && are_same(left.checks, right.checks);
+           are_same(unique_ones(left.indexes), unique_ones(right.indexes)) &&
+           are_same(left.checks, right.checks);
 }
 
 } // namespace assay

@@ -6,8 +6,9 @@
 
 namespace assay {
 
-/// Do two looks at a table show the same columns, keys, constraints and indexes? Sizes, comments,
-/// the owner and what identifies it in its store do not count.
+/// Do two looks at a table show the same columns, keys, constraints and unique indexes? Other
+/// indexes, sizes, comments, the owner and what identifies it in its store say nothing about its
+/// rows.
 bool have_same_definition(const TableSchema& left, const TableSchema& right);
 
 } // namespace assay

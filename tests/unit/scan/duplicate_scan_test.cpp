@@ -293,6 +293,7 @@ TEST_CASE("rows that change between the two scans are an error, not a wrong answ
         std::unique_ptr<Session> fork() override { return nullptr; }
         bool is_old() const override { return false; }
         void renew() override {}
+        void require_unaltered(const TableSchema&) const override {}
         void cancel() noexcept override {}
         SessionCost cost() const override { return m_inner.cost(); }
 

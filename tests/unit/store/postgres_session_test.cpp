@@ -102,6 +102,63 @@ TEST_CASE("case 174: a snapshot that is too old is given up between two tables",
     CHECK_FALSE(PostgresFixture(database.conninfo()).session->is_old());
 }
 
+TEST_CASE("a table that was altered between two snapshots is an error, also where a key went",
+          "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database(
+        "CREATE TABLE grown(i int, k int); CREATE UNIQUE INDEX ON grown(k);"
+        "CREATE TABLE keyless(i int); CREATE UNIQUE INDEX key_of_it ON keyless(i);"
+        "CREATE TABLE wider(i int)");
+    const PostgresFixture fixture(database.conninfo());
+    Session& session = *fixture.session;
+    const Catalog catalog = session.catalog();
+    session.renew();
+    database.execute("INSERT INTO grown VALUES (1, 1); CREATE INDEX ON grown(i);"
+                     "DROP INDEX key_of_it; ALTER TABLE wider ADD j int");
+    database.execute("VACUUM ANALYZE grown");
+    database.execute("REINDEX TABLE grown");
+    session.renew();
+    CHECK(count_rows(session, catalog, "grown") == 1);
+    const auto forked = session.fork();
+    REQUIRE(forked != nullptr);
+    for (const char* name : {"keyless", "wider"}) {
+        for (Session* one : {&session, forked.get()}) {
+            const auto error = error_of([&] { count_rows(*one, catalog, name); });
+            REQUIRE(error);
+            CHECK(error->kind() == ErrorKind::changed);
+            CHECK(error_of([&] { one->require_unaltered(table_named(catalog, name)); }));
+        }
+    }
+}
+
+TEST_CASE("a session that rests keeps nobody from a table", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database("CREATE TABLE t AS SELECT 1 AS i");
+    PostgresFixture fixture(database.conninfo(),
+                            [](SessionOptions& options) { options.duty_cycle = 1; });
+    const Catalog catalog = fixture.session->catalog();
+    std::atomic<bool> is_over{false};
+    std::jthread resting([&] {
+        RowCounter counter;
+        error_of([&] {
+            fixture.session->query_rows(
+                table_named(catalog, "t"),
+                query("SELECT i, pg_catalog.pg_sleep(0.3)::pg_catalog.text FROM public.t",
+                      {ColumnType::integer, ColumnType::text}),
+                counter);
+        });
+        is_over = true;
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(1'000));
+    database.execute("ALTER TABLE t ADD j int");
+    CHECK_FALSE(is_over);
+    fixture.cancellation.request(2);
+}
+
 TEST_CASE("case 157: a session that has nothing to send for long is not taken for dead",
           "[postgres]") {
     if (!has_postgres()) {

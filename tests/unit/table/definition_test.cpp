@@ -60,10 +60,11 @@ TEST_CASE("what a table is made of is its definition") {
     }
 }
 
-TEST_CASE("sizes, comments and where a table lies are not its definition") {
+TEST_CASE("sizes, comments, plain indexes and where a table lies are not its definition") {
     TableSchema table = orders();
     table.stats.row_estimate = 7;
     table.indexes[0].bytes = 8192;
+    table.indexes.emplace_back().name = "orders_note_idx";
     table.comment = "all that was ordered";
     table.owner = "somebody";
     table.store_id = 4711;

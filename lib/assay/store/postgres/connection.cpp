@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <exception>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -234,13 +235,13 @@ void Connection::roll_back() noexcept {
     }
 }
 
-void Connection::pause(std::chrono::milliseconds time) const {
+void Connection::pause(std::chrono::microseconds time) const {
     wait_for(time, *m_options.cancellation);
 }
 
 void Connection::rest_after(std::chrono::microseconds work) {
-    if (const auto rest = m_duty.rest_after(work); rest.count() > 0) {
-        wait_for(rest, *m_options.cancellation);
+    if (const auto rest = rest_due_after(work); rest.count() > 0) {
+        pause(rest);
     }
 }
 
@@ -264,7 +265,7 @@ void Connection::give_sign_of_life(std::chrono::milliseconds idle) noexcept {
     }
     try {
         run("SELECT", ResultFormat::text, {});
-    } catch (const Error&) {
+    } catch (const std::exception&) {
         return; // the next statement says so
     }
 }

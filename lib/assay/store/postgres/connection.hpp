@@ -102,10 +102,14 @@ public:
     /// when it fails: the server rolls back by itself when the connection ends.
     void roll_back() noexcept;
     /// Send nothing for a while. @throws Error when the run is over meanwhile.
-    void pause(std::chrono::milliseconds time) const;
+    void pause(std::chrono::microseconds time) const;
     /// Rest after a piece of work as SessionOptions::duty_cycle asks.
     /// @throws Error when the run is over meanwhile.
     void rest_after(std::chrono::microseconds work);
+    /// For how long rest_after() would rest, for who has to look around meanwhile.
+    std::chrono::microseconds rest_due_after(std::chrono::microseconds work) noexcept {
+        return m_duty.rest_after(work);
+    }
     /// Wait as long as the pause file is there. The snapshot stays; what the transaction locked
     /// since its savepoint is let go of. @return whether that happened.
     /// @throws Error when the run is over meanwhile, or the connection is lost.

@@ -134,17 +134,17 @@ SampleDesign PostgresSession::sample_design(const ScanRequest& request) {
     return design_sample(*request.table, request.sample);
 }
 
-void PostgresSession::require_same_definition(const TableSchema& table) const {
+void PostgresSession::require_unaltered(const TableSchema& table) const {
     if (m_altered.contains(table.ref)) {
         throw Error(ErrorKind::changed,
-                    "cannot read " + display_identifier(table.ref.schema) + "." +
-                        display_identifier(table.ref.name) + ": altered since the run began",
+                    display_identifier(table.ref.schema) + "." +
+                        display_identifier(table.ref.name) + " was altered since the run began",
                     "run again");
     }
 }
 
 void PostgresSession::scan(const ScanRequest& request, BatchSink& sink) {
-    require_same_definition(*request.table);
+    require_unaltered(*request.table);
     ScanCost cost;
     const auto add = [&] {
         m_cost.rows_read += cost.rows;
@@ -209,15 +209,17 @@ void PostgresSession::push(const Result& result, const Query& query, BatchSink& 
 }
 
 void PostgresSession::query_rows(const TableSchema& table, const Query& query, BatchSink& sink) {
-    require_same_definition(table);
+    require_unaltered(table);
     try {
         m_connection.hold_still();
-        const UnitOfWork unit(m_connection);
-        TableGuard guard(m_connection, table);
-        guard.enter();
         const auto start = std::chrono::steady_clock::now();
-        push(execute(query), query, sink);
-        guard.leave();
+        {
+            const UnitOfWork unit(m_connection);
+            TableGuard guard(m_connection, table);
+            guard.enter();
+            push(execute(query), query, sink);
+            guard.leave();
+        }
         m_connection.rest_after(std::chrono::duration_cast<std::chrono::microseconds>(
             std::chrono::steady_clock::now() - start));
     } catch (const Error& error) {

@@ -34,13 +34,13 @@ public:
     std::unique_ptr<Session> fork() override;
     bool is_old() const override;
     void renew() override;
+    void require_unaltered(const TableSchema& table) const override;
     void cancel() noexcept override { m_connection.cancel(); }
     SessionCost cost() const override;
 
 private:
     Result execute(const Query& query);
     void push(const Result& result, const Query& query, BatchSink& sink);
-    void require_same_definition(const TableSchema& table) const;
     bool is_same_server(const PostgresSession& other) const noexcept;
 
     std::string m_conninfo; ///< holds the password

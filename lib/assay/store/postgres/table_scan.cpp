@@ -103,6 +103,9 @@ public:
         m_guard.leave();
     }
 
+    /// Work that no rest followed yet.
+    std::chrono::microseconds worked() const noexcept { return m_worked; }
+
 private:
     bool is_read_in_chunks() const noexcept {
         return has_page_ranges(m_connection, m_table) && m_guard.has_ctid() && m_pages > 0;
@@ -197,6 +200,7 @@ private:
                 sql += fmt::format(" AND ctid OPERATOR(pg_catalog.<) '({},0)'", end);
             }
             if (std::exchange(m_has_begun, true)) {
+                rest();
                 give_way();
             }
             hold_still();
@@ -204,8 +208,22 @@ private:
             copy(sql, decoder);
             const auto elapsed = Clock::now() - start;
             m_chunk.adapt(elapsed);
-            m_connection.rest_after(std::chrono::duration_cast<std::chrono::microseconds>(elapsed));
+            m_worked += std::chrono::duration_cast<std::chrono::microseconds>(elapsed);
             begin = end;
+        }
+    }
+
+    /// Whoever waits for the table does not wait for the end of a rest.
+    void rest() {
+        constexpr std::chrono::microseconds moment{500'000};
+        auto due = m_connection.rest_due_after(std::exchange(m_worked, {}));
+        while (due.count() > 0) {
+            const auto time = std::min(due, moment);
+            m_connection.pause(time);
+            due -= time;
+            if (due.count() > 0) {
+                give_way();
+            }
         }
     }
 
@@ -249,6 +267,7 @@ private:
     Shape m_shape;
     int m_times_given_way = 0;
     bool m_has_begun = false; ///< to read rows
+    std::chrono::microseconds m_worked{0};
 };
 
 } // namespace
@@ -294,8 +313,14 @@ std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& ser
 
 void scan_table(Connection& connection, const ServerFacts& server, const ScanRequest& request,
                 StatementWatch& watch, BatchSink& sink, Observer& observer, ScanCost& cost) {
-    const UnitOfWork unit(connection);
-    TableScan(connection, server, request, watch, sink, observer, cost).run();
+    std::chrono::microseconds worked{0};
+    {
+        const UnitOfWork unit(connection);
+        TableScan scan(connection, server, request, watch, sink, observer, cost);
+        scan.run();
+        worked = scan.worked();
+    }
+    connection.rest_after(worked); // without any lock
 }
 
 } // namespace assay::postgres

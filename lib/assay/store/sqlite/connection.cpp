@@ -195,6 +195,7 @@ void SqliteConnection::hold_still() {
     });
     if (pause == Pause::over) {
         renew_deadline();
+        m_working_since = Clock::now();
     }
 }
 

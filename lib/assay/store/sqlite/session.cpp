@@ -156,6 +156,7 @@ public:
     std::unique_ptr<Session> fork() override;
     bool is_old() const override;
     void renew() override;
+    void require_unaltered(const TableSchema& table) const override;
     void cancel() noexcept override { m_connection.interrupt(); }
     SessionCost cost() const override;
 
@@ -197,6 +198,10 @@ void SqliteSession::require_readable(const TableSchema& table) const {
         throw Error(ErrorKind::query, fmt::format("'{}' cannot be read: {}", table.ref.name,
                                                   table.unreadable_reason));
     }
+    require_unaltered(table);
+}
+
+void SqliteSession::require_unaltered(const TableSchema& table) const {
     if (m_snapshot->altered.contains(table.ref.name)) {
         throw Error(ErrorKind::changed,
                     fmt::format("'{}' was altered since the run began", table.ref.name),
