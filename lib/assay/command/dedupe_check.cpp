@@ -395,16 +395,13 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         }
         const RowFilter filter = filter_of(source, common);
         filter.announce(selected.tables, document);
-        const auto is_large = [&](std::size_t i) {
+        const auto split = [&](Target& target) {
             if (!options.within) {
-                targets[i].parts = parts_of(*source.session, targets[i], filter);
+                target.parts = parts_of(*source.session, target, filter);
             }
-            return !targets[i].parts.empty();
         };
         if (common.mode == Mode::explain) {
-            for (std::size_t i = 0; i < targets.size(); ++i) {
-                is_large(i);
-            }
+            std::for_each(targets.begin(), targets.end(), split);
             explain(source, targets, options, filter, context, document);
             return;
         }
@@ -418,7 +415,11 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
             [&](Workers& workers, std::size_t i) {
                 return judge(workers, targets[i], options, filter, unread, context);
             },
-            is_large);
+            // In the snapshot that the table is read in.
+            [&](std::size_t i) {
+                split(targets[i]);
+                return !targets[i].parts.empty();
+            });
         note_row_counts(document);
         history.keep(now_of(common, *source.session), entry_of(targets, history, document),
                      document);

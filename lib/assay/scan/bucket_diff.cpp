@@ -76,11 +76,7 @@ bool has_buckets(const TableSchema& a, const TableSchema& b, const RowDiffReques
 
 std::optional<ServerHash> bucket_hash(const DiffSide& a, const DiffSide& b,
                                       const RowDiffRequest& request) {
-    if (!has_buckets(a.table, b.table, request)) {
-        return std::nullopt;
-    }
-    auto hash = server_hash(a, b, request);
-    return hash && hash_alike(a.session, b.session) ? hash : std::nullopt;
+    return has_buckets(a.table, b.table, request) ? common_hash(a, b, request) : std::nullopt;
 }
 
 std::optional<RowDiff> diff_by_buckets(const DiffSide& a, const DiffSide& b,

@@ -199,11 +199,7 @@ bool has_segments(const TableSchema& a, const TableSchema& b, const RowDiffReque
 
 std::optional<ServerHash> sum_hash(const DiffSide& a, const DiffSide& b,
                                    const RowDiffRequest& request) {
-    if (!has_segments(a.table, b.table, request)) {
-        return std::nullopt;
-    }
-    auto hash = server_hash(a, b, request);
-    return hash && hash_alike(a.session, b.session) ? hash : std::nullopt;
+    return has_segments(a.table, b.table, request) ? common_hash(a, b, request) : std::nullopt;
 }
 
 RowDiff diff_tables(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request) {

@@ -198,4 +198,10 @@ std::string row_hash_sql(const ServerHash& kinds, const std::vector<std::string>
     return hash;
 }
 
+std::optional<ServerHash> common_hash(const DiffSide& a, const DiffSide& b,
+                                      const RowDiffRequest& request) {
+    auto hash = server_hash(a, b, request);
+    return hash && hash_alike(a.session, b.session) ? hash : std::nullopt;
+}
+
 } // namespace assay

@@ -132,6 +132,25 @@ TEST_CASE("an index counts every type whose values are equal by their bytes", "[
     }
 }
 
+TEST_CASE("the index that is named is the one that the server reads", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    // Of these two the server takes the smaller one, whichever it is called.
+    const Vacuumed vacuumed(table_sql("k int, pad text", "i, repeat('x', 20)") +
+                            "CREATE INDEX \"a \"\"wide\"\" one\" ON t (k) INCLUDE (pad);"
+                            "CREATE INDEX \"narrow \\ one\" ON t (k)");
+    Opened opened(postgres_location(vacuumed.database));
+    for (const std::string& name : {std::string("a \"wide\" one"), std::string("narrow \\ one")}) {
+        TableSchema table = opened.table;
+        std::erase_if(table.indexes, [&](const Index& index) { return index.name != name; });
+        REQUIRE(table.indexes.size() == 1);
+        const auto choice = choose_duplicate_index(*opened.session, table, by(table, {"k"}), 1);
+        INFO(name << ": " << choice.reason);
+        CHECK(choice.reason.empty() == name.starts_with("narrow"));
+    }
+}
+
 TEST_CASE("where the server takes for equal what is written otherwise the table is read",
           "[postgres]") {
     if (!has_postgres()) {

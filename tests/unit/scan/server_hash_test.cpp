@@ -149,26 +149,36 @@ TEST_CASE("servers that keep texts in different encodings do not hash alike", "[
     CHECK_FALSE(hash_alike(*a.session, *b.session));
 }
 
-TEST_CASE("servers find what a comparison row by row finds", "[postgres]") {
-    if (!has_postgres()) {
-        return;
-    }
+namespace {
+
+/// Compare random tables of two servers, with up to so many columns besides the key.
+template <typename Compare>
+void compare_servers(int most_columns, const Compare& compare) {
     PostgresDatabase first;
     PostgresDatabase second;
     rc::prop("whatever differs", [&] {
-        const auto columns =
-            *rc::gen::resize(6, rc::gen::nonEmpty(rc::gen::container<std::vector<TypeSample>>(
-                                    rc::gen::elementOf(samples()))));
+        const auto columns = *rc::gen::resize(
+            most_columns, rc::gen::nonEmpty(rc::gen::container<std::vector<TypeSample>>(
+                              rc::gen::elementOf(samples()))));
         const std::string sql = "DROP TABLE IF EXISTS t;" + a_table(columns) + some_rows(columns);
         first.execute(sql);
         second.execute(sql + some_changes(columns));
         Opened a(postgres_location(first));
         Opened b(postgres_location(second));
-        const RowDiffRequest request = request_by_key(a.table, b.table, 1);
-        const DiffSide side_a{*a.session, a.table};
-        const DiffSide side_b{*b.session, b.table};
-        RC_ASSERT(server_hash(side_a, side_b, request).has_value());
-        check_same(diff_tables(side_a, side_b, request), diff_rows(side_a, side_b, request));
+        compare(DiffSide{*a.session, a.table}, DiffSide{*b.session, b.table},
+                request_by_key(a.table, b.table, 1));
+    });
+}
+
+} // namespace
+
+TEST_CASE("servers find what a comparison row by row finds", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    compare_servers(6, [](const DiffSide& a, const DiffSide& b, const RowDiffRequest& request) {
+        RC_ASSERT(server_hash(a, b, request).has_value());
+        check_same(diff_tables(a, b, request), diff_rows(a, b, request));
     });
 }
 
@@ -176,25 +186,12 @@ TEST_CASE("servers put keys of any type into buckets", "[postgres]") {
     if (!has_postgres()) {
         return;
     }
-    PostgresDatabase first;
-    PostgresDatabase second;
-    rc::prop("whatever differs", [&] {
-        const auto columns =
-            *rc::gen::resize(4, rc::gen::nonEmpty(rc::gen::container<std::vector<TypeSample>>(
-                                    rc::gen::elementOf(samples()))));
-        const std::string sql = "DROP TABLE IF EXISTS t;" + a_table(columns) + some_rows(columns);
-        first.execute(sql);
-        second.execute(sql + some_changes(columns));
-        Opened a(postgres_location(first));
-        Opened b(postgres_location(second));
-        RowDiffRequest request = request_by_key(a.table, b.table, 1);
+    compare_servers(4, [](const DiffSide& a, const DiffSide& b, RowDiffRequest request) {
         request.key.insert(request.key.begin(), request.other.front());
         request.other.erase(request.other.begin());
-        const DiffSide side_a{*a.session, a.table};
-        const DiffSide side_b{*b.session, b.table};
-        RC_PRE(bucket_hash(side_a, side_b, request).has_value());
-        if (const auto found = diff_by_buckets(side_a, side_b, request)) {
-            check_same(*found, diff_rows(side_a, side_b, request));
+        RC_PRE(bucket_hash(a, b, request).has_value());
+        if (const auto found = diff_by_buckets(a, b, request)) {
+            check_same(*found, diff_rows(a, b, request));
         }
     });
 }

@@ -206,6 +206,7 @@ void Connection::copy_out(const std::string& sql, const PieceHandler& handler) {
 }
 
 void Connection::cancel_by_leaving() {
+    const std::lock_guard turn(m_turn);
     m_hook.reset();
     m_cancel.reset();
 }
