@@ -36,7 +36,7 @@ void add_audit(CommandLine& line, Invocation& invocation) {
     add_values(line, options.common);
     add_limits(line, options.common);
     add_jobs(line, options.common);
-    add_memory(line, options.common, "for metrics");
+    add_memory(line, options.common, "for metrics, and for what SQLite sorts");
 }
 
 } // namespace assay::cli

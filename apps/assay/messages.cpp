@@ -113,10 +113,10 @@ void Messages::scan_ended(std::string_view table) {
 }
 
 /// Also to those who have no progress shown: nothing else tells why nothing goes on.
-void Messages::paused(std::string_view file) {
+void Messages::paused(std::string_view reason) {
     const std::scoped_lock lock(m_mutex);
     if (m_paused++ == 0 && m_level != Level::silent) {
-        write_above(fmt::format("assay: paused as long as '{}' exists\n", escape_text(file)));
+        write_above(fmt::format("assay: paused {}\n", escape_text(reason)));
     }
 }
 

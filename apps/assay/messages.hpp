@@ -32,7 +32,7 @@ public:
     void part_began(std::string_view table) override;
     void rows_read(std::string_view table, std::int64_t rows) override;
     void scan_ended(std::string_view table) override;
-    void paused(std::string_view file) override;
+    void paused(std::string_view reason) override;
     void resumed() override;
     /// Show from now on how far the scans are, below the messages. Signals are for other threads
     /// than the one that draws: call it where they are blocked.

@@ -332,7 +332,7 @@ def look_at_postgres():
         for side, name in databases.items():
             psql(f"CREATE DATABASE {name}")
             psql("BEGIN;" + ";\n".join(statements(side, "postgres")) +
-                 ";GRANT SELECT ON ALL TABLES IN SCHEMA public TO assay_password; COMMIT", name)
+                 ";GRANT SELECT ON ALL TABLES IN SCHEMA public TO assay_password; GRANT pg_read_all_stats TO assay_password; COMMIT", name)
         look_at_store("postgres", *stores)
         for what, arguments, status in (
                 ("case 142: a wrong password", [stores[0].replace(PASSWORD, PASSWORD + "X")], 3),

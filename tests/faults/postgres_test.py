@@ -500,8 +500,80 @@ def old_server():
         fake.close()
 
 
+@hard_cases(164, 174)
+def transaction_timeout():
+    """A server from 17 on ends a transaction that lasts too long, and its session."""
+    message = "terminating connection due to transaction timeout"
+    fake = FakeServer("17.2", ("25P04", message))
+    where = f"host=127.0.0.1 port={fake.port} user=u dbname=d sslmode=disable gssencmode=disable"
+    outcome = run(audit(where))
+    expect_unknown("a transaction that lasts too long", outcome, words=message)
+    check("a transaction that lasts too long: says which flag allows more",
+          "--max-runtime" in outcome.err, outcome)
+    fake.close()
+
+
+def busy_server():
+    """With --max-load nothing is read as long as others have more to do than that."""
+    server.psql("CREATE ROLE sees_no_one LOGIN; GRANT SELECT ON b_small TO sees_no_one;")
+    where = f"host={server.folder} user=sees_no_one dbname=postgres"
+    expect_unknown("--max-load without a sight of others",
+                   run(audit(where, "-t", "b_small", "--max-load", "5")),
+                   words="has to see what other sessions do")
+    outcome = run(audit(where, "-t", "b_small"))
+    check("without --max-load: no such sight is needed", outcome.status == 0, outcome)
+    server.psql("GRANT pg_read_all_stats TO sees_no_one")
+    others = [server.start_psql("SELECT pg_sleep(600);\n") for _ in range(2)]
+    active = ("(SELECT count(*) FROM pg_stat_activity WHERE application_name = 'other'"
+              " AND state = 'active')")
+    server.wait_for(f"{active} = 2")
+    outcome = run(audit(where, "-t", "b_small", "--max-load", "2"))
+    check("--max-load: as many may be active", outcome.status == 0 and "paused" not in outcome.err,
+          outcome)
+    waits = Run(audit(where, "-t", "b_small", "--max-load", "1"))
+    time.sleep(2.5)
+    check("--max-load: one more keeps it from reading", waits.process.poll() is None)
+    check("--max-load: nobody waits for its locks meanwhile", server.psql(
+        "BEGIN; SET LOCAL lock_timeout = '5s'; LOCK TABLE b_small IN ACCESS EXCLUSIVE MODE;"
+        " SELECT 'locked'; ROLLBACK") == "locked")
+    server.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'other'")
+    outcome = waits.end()
+    check("--max-load: says why it waits, and reads when they are done", outcome.status == 0 and
+          "assay: paused as long as more than 1 other session is active on the server\n"
+          in outcome.err and rows_of(outcome, "b_small") == 3, outcome)
+    for session in others:
+        session.communicate()
+    server.expect_nothing_left("--max-load")
+    server.psql("DROP OWNED BY sees_no_one; DROP ROLE sees_no_one")
+
+
+def too_costly():
+    """With --max-cost the planner is asked first: of a table read in chunks for all of them, of a
+    view, of a sample, and of a count."""
+    server.psql("CREATE VIEW v_costly AS SELECT a.id FROM b_small AS a, a_big AS b; ANALYZE a_big")
+    dear = "more than the 100 of --max-cost"
+    for what, arguments in (("a table", audit(server.conninfo, "-t", "a_big")),
+                            ("a view", audit(server.conninfo, "-t", "v_costly")),
+                            ("a sample", audit(server.conninfo, "-t", "a_big", "--depth", "sample")),
+                            ("two workers", ["audit", server.conninfo, "--json", "-t", "a_big"]),
+                            ("a count", ["volume-diff", server.conninfo, server.conninfo, "--json",
+                                         "-t", "a_big"])):
+        outcome = run([*arguments, "--max-cost", "100"])
+        expect_unknown(f"--max-cost and {what}", outcome, words=dear)
+        kinds = {c.get("error_kind") for c in outcome.document["checks"] if c["status"] == "error"}
+        check(f"--max-cost and {what}: is a limit", kinds == {"limit"}, outcome)
+    outcome = run(audit(server.conninfo, "-t", "a_big", "-t", "b_small", "--max-cost", "100"))
+    check("--max-cost: what is cheap is read", outcome.status == 3 and
+          rows_of(outcome, "b_small") == 3, outcome)
+    outcome = run(audit(server.conninfo, "-t", "a_big", "--max-cost", "1000000"))
+    check("--max-cost: what it allows is read", outcome.status == 0 and
+          rows_of(outcome, "a_big") == ROWS, outcome)
+    server.psql("DROP VIEW v_costly")
+
+
 set_up()
-for scenario in (old_server, terminated, cancelled_by_admin, cut_connection, garbled_connection,
+for scenario in (old_server, transaction_timeout, busy_server, too_costly, terminated, cancelled_by_admin, cut_connection, garbled_connection,
                  frozen_backend, no_answer, frozen_server, locked_table,
                  changed_before_its_turn, blocked_during_its_turn, gives_way,
                  gives_way_in_one_statement, no_connection_left, statement_shapes,

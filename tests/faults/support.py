@@ -381,10 +381,12 @@ class Proxy:
 
 
 class FakeServer:
-    """A server that says hello and nothing more."""
+    """A server that says hello and nothing more, or ends the session with an error at the first
+    statement."""
 
-    def __init__(self, version):
+    def __init__(self, version, error=None):
         self.version = version.encode()
+        self.error = error
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.asked = b""
@@ -402,6 +404,11 @@ class FakeServer:
                        message(b"K", struct.pack("!II", 1, 2)) + message(b"Z", b"I"))
         while data := client.recv(4096):
             self.asked += data
+            if self.error:
+                fields = b"".join(kind + text.encode() + b"\0" for kind, text in (
+                    (b"S", "FATAL"), (b"V", "FATAL"), (b"C", self.error[0]), (b"M", self.error[1])))
+                client.sendall(message(b"E", fields + b"\0"))
+                break
         client.close()
 
     def close(self):

@@ -18,7 +18,7 @@ ALLOWED = [
     r"LOCK TABLE ONLY .* IN ACCESS SHARE MODE",
     r"SELECT( .*)?",
     r"WITH .*",
-    r"EXPLAIN \(FORMAT JSON, COSTS OFF\) SELECT .*",
+    r"EXPLAIN \(FORMAT JSON(, COSTS OFF)?\) (SELECT|WITH) .*",
     r"COPY \(SELECT .*\) TO STDOUT \(FORMAT binary\)",
 ]
 # Statistics hold values of rows, and are never asked for.

@@ -12,6 +12,7 @@ std::string_view to_string(ErrorKind kind) noexcept {
     case ErrorKind::permission: return "permission";
     case ErrorKind::query: return "query";
     case ErrorKind::timeout: return "timeout";
+    case ErrorKind::limit: return "limit";
     case ErrorKind::locked: return "locked";
     case ErrorKind::interrupted: return "interrupted";
     case ErrorKind::changed: return "changed";

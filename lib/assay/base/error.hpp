@@ -17,6 +17,7 @@ enum class ErrorKind : std::uint8_t {
     permission,  ///< the store refuses to show it to us
     query,       ///< a statement failed
     timeout,     ///< a statement or the run took longer than allowed
+    limit,       ///< it would take more of the store than allowed
     locked,      ///< somebody else holds a lock and we gave way
     interrupted, ///< somebody on the server ended a statement
     changed,     ///< the data changed under us

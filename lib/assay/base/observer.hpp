@@ -37,8 +37,9 @@ public:
     /// One of them is over, whether it read everything or failed.
     virtual void scan_ended(std::string_view /*table*/) {}
 
-    /// A session holds still, because the pause file is there; several may at the same time.
-    virtual void paused(std::string_view /*file*/) {}
+    /// A session holds still; several may at the same time.
+    /// @param reason in words that follow "paused": "as long as 'stop' exists"
+    virtual void paused(std::string_view /*reason*/) {}
     /// One of them goes on.
     virtual void resumed() {}
 };

@@ -10,9 +10,19 @@
 
 #include <algorithm>
 #include <exception>
+#include <limits>
 
 namespace assay {
 namespace {
+
+/// The server's own watch over a transaction, which ends none that the user allows to take longer.
+std::chrono::milliseconds transaction_timeout(const CommonOptions& options) {
+    constexpr std::chrono::milliseconds usual = std::chrono::minutes(10);
+    constexpr std::chrono::milliseconds grace = std::chrono::minutes(1);
+    constexpr std::chrono::milliseconds most{std::numeric_limits<std::int32_t>::max()};
+    const auto allowed = std::max(options.timeout, options.max_runtime.value_or(grace)) + grace;
+    return std::clamp(allowed, usual, most);
+}
 
 SessionOptions session_options(const std::string& id, const CommonOptions& options,
                                const Context& context) {
@@ -24,6 +34,11 @@ SessionOptions session_options(const std::string& id, const CommonOptions& optio
     session.copy_folder = options.copy ? temporary_folder(context.environment) : "";
     session.pause_file = options.pause_file;
     session.duty_cycle = options.duty_cycle;
+    session.max_load = options.max_load;
+    session.max_lag = options.max_lag;
+    session.max_cost = options.max_cost;
+    session.transaction_timeout = transaction_timeout(options);
+    session.heap_limit = options.memory;
     session.snapshot_age = options.snapshot_age;
     session.id = id;
     session.application = fmt::format("assay/{} {}", assay_version, options.command);

@@ -122,7 +122,8 @@ void Workers::for_each(std::size_t count, const std::function<void(Session&, std
 }
 
 void Workers::renew_if_old() {
-    if (m_session.is_old()) {
+    const auto is_old = [](const auto& session) { return session->is_old(); };
+    if (m_session.is_old() || std::any_of(m_forks.begin(), m_forks.end(), is_old)) {
         m_spent = cost();
         m_forks.clear();
         m_can_fork = true;

@@ -114,6 +114,17 @@ struct SessionOptions {
     std::string pause_file{};
     /// Percent of the time in which a table is read; it rests in the others, between chunks.
     unsigned duty_cycle = 100;
+    /// Postgres: no chunk is begun while more sessions of others are active; nullopt: no matter.
+    std::optional<unsigned> max_load{};
+    /// The same while a standby is further behind its primary.
+    std::optional<std::chrono::milliseconds> max_lag{};
+    /// Postgres: what costs more by the planner's estimate is not read; nullopt: no matter.
+    std::optional<double> max_cost{};
+    /// Postgres 17 or later: the server ends a transaction, and its session, after so long.
+    std::chrono::milliseconds transaction_timeout = std::chrono::minutes(10);
+    /// SQLite: bytes that all its connections of this process may take, not less than 64 MiB;
+    /// 0: no limit.
+    std::size_t heap_limit = 0;
     /// Between two tables a snapshot may be so old; nullopt: one for all. Postgres keeps the rows
     /// that others delete as long as it lasts. Those who write to a SQLite file may have to wait
     /// for its end, so five seconds are the most there.

@@ -17,7 +17,8 @@ namespace {
 const std::vector<ErrorKind> all_kinds{
     ErrorKind::usage,  ErrorKind::not_found, ErrorKind::connection, ErrorKind::permission,
     ErrorKind::query,  ErrorKind::timeout,   ErrorKind::locked,     ErrorKind::changed,
-    ErrorKind::output, ErrorKind::cancelled, ErrorKind::internal,   ErrorKind::interrupted};
+    ErrorKind::output, ErrorKind::cancelled, ErrorKind::internal,   ErrorKind::interrupted,
+    ErrorKind::limit};
 
 CheckResult result(Status status, Severity severity, const std::string& baseline) {
     CheckResult check;

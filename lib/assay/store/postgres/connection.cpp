@@ -128,7 +128,7 @@ std::string_view Result::error_field(int code) const noexcept {
 
 Connection::Connection(const std::string& conninfo, const SessionOptions& options)
     : m_options(options), m_parameters(parse_conninfo(conninfo)), m_notices(*options.observer),
-      m_duty(options.duty_cycle) {
+      m_duty(options.duty_cycle), m_load(options) {
     ConnectionHandle connection = connect(conninfo, m_parameters, options, m_notices);
     m_handle = connection.get();
     constexpr int oldest_version = 100'000;
@@ -249,7 +249,11 @@ void Connection::rest_after(std::chrono::microseconds work) {
 Pause Connection::hold_still() {
     constexpr std::chrono::milliseconds moment{200};
     bool holds_locks = true;
-    return wait_while_there(m_options.pause_file, *m_options.observer, [&] {
+    const auto reason = [this] {
+        const std::string file = reason_of_file(m_options.pause_file);
+        return file.empty() ? m_load.reason(*this) : file;
+    };
+    return wait_while(reason, *m_options.observer, [&] {
         // Nobody waits for a lock behind a pause.
         if (std::exchange(holds_locks, false)) {
             execute("ROLLBACK TO SAVEPOINT assay");
@@ -362,7 +366,11 @@ std::optional<Result> Connection::next_result(Watch& watch) {
     if (result == nullptr) {
         return std::nullopt;
     }
-    return Result(result);
+    Result owned(result);
+    if (const auto state = owned.error_field(PG_DIAG_SQLSTATE); !state.empty()) {
+        m_last_error = state;
+    }
+    return owned;
 }
 
 /// Read results until the server is ready for the next statement.
@@ -439,10 +447,12 @@ void Connection::fail_lost() {
     m_abandoned = true;
     m_options.cancellation->check();
     const std::string reason = scrub(PQerrorMessage(m_handle), m_parameters.secrets);
+    const bool took_too_long = m_last_error == "25P04"; // transaction_timeout
     throw Error(ErrorKind::connection,
                 fmt::format("lost the connection to {}{}{}", escape_text(url()),
                             reason.empty() ? "" : ": ", reason),
-                "nothing read after that counts; run again");
+                took_too_long ? "allow a transaction more time with --max-runtime"
+                              : "nothing read after that counts; run again");
 }
 
 } // namespace assay::postgres

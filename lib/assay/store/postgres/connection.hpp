@@ -4,9 +4,10 @@
 
 #include "assay/base/cancellation.hpp"
 #include "assay/base/duty_cycle.hpp"
-#include "assay/base/pause_file.hpp"
+#include "assay/base/pause.hpp"
 #include "assay/store/postgres/connector.hpp"
 #include "assay/store/postgres/conninfo.hpp"
+#include "assay/store/postgres/load_watch.hpp"
 #include "assay/store/postgres/notices.hpp"
 #include "assay/store/postgres/type_map.hpp"
 #include "assay/store/store.hpp"
@@ -110,9 +111,10 @@ public:
     std::chrono::microseconds rest_due_after(std::chrono::microseconds work) noexcept {
         return m_duty.rest_after(work);
     }
-    /// Wait as long as the pause file is there. The snapshot stays; what the transaction locked
-    /// since its savepoint is let go of. @return whether that happened.
-    /// @throws Error when the run is over meanwhile, or the connection is lost.
+    /// Wait as long as the pause file is there or the server has too much to do, see LoadWatch. The
+    /// snapshot stays; what the transaction locked since its savepoint is let go of.
+    /// @return whether that happened.
+    /// @throws Error when the run is over meanwhile, the connection is lost, or a standby lags.
     Pause hold_still();
     /// Called by another thread: send something where nothing was sent for `idle`, so that the
     /// server does not take us for dead. Does nothing while a statement runs or outside of a
@@ -135,6 +137,9 @@ public:
     /// The process that the server says we talk to; a pooler may pass on another one.
     int backend_pid() const noexcept { return PQbackendPID(m_handle); }
     Notices& notices() noexcept { return m_notices; }
+    const SessionOptions& options() const noexcept { return m_options; }
+    LoadWatch& load() noexcept { return m_load; }
+    const LoadWatch& load() const noexcept { return m_load; }
     std::int64_t statements() const noexcept { return m_statements; }
 
 private:
@@ -166,7 +171,9 @@ private:
     std::chrono::steady_clock::time_point m_last_statement{}; ///< its end
     std::atomic<std::int64_t> m_statements = 0;
     DutyCycle m_duty;
+    LoadWatch m_load;
     int m_lock_pauses = 0;
+    std::string m_last_error; ///< its SQLSTATE
     bool m_abandoned = false; ///< the server stopped answering
 };
 

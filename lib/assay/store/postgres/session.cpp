@@ -6,6 +6,7 @@
 #include "assay/base/text.hpp"
 #include "assay/store/observed_sink.hpp"
 #include "assay/store/postgres/catalog.hpp"
+#include "assay/store/postgres/cost_gate.hpp"
 #include "assay/store/postgres/postgres.hpp"
 #include "assay/store/postgres/server_notes.hpp"
 #include "assay/store/postgres/table_guard.hpp"
@@ -112,6 +113,7 @@ PostgresSession::PostgresSession(std::string conninfo, const SessionOptions& opt
         }
         m_options.observer->note(excess + ": SELECT on the tables is all that assay needs");
     }
+    m_connection.load().require_sight(m_connection);
 }
 
 PostgresSession::~PostgresSession() { m_connection.roll_back(); }
@@ -183,6 +185,7 @@ Result PostgresSession::execute(const Query& query) {
     for (const Value& value : query.parameters) {
         parameters.push_back(parameter_text(value));
     }
+    require_affordable(m_connection, query.sql, parameters);
     std::optional<Result> result;
     m_watch.run(
         [&] { result.emplace(m_connection.execute(query.sql, ResultFormat::binary, parameters)); });
@@ -262,7 +265,8 @@ std::unique_ptr<Session> PostgresSession::fork() {
 
 bool PostgresSession::is_old() const {
     return m_options.snapshot_age &&
-           std::chrono::steady_clock::now() - m_taken >= *m_options.snapshot_age;
+           (m_connection.load().has_given_up() ||
+            std::chrono::steady_clock::now() - m_taken >= *m_options.snapshot_age);
 }
 
 void PostgresSession::renew() {
@@ -278,6 +282,7 @@ void PostgresSession::renew() {
     m_source.snapshot_at = m_server.clock;
     m_source.replay_lag = m_server.replay_lag;
     m_taken = std::chrono::steady_clock::now();
+    m_connection.load().start_anew();
     m_altered.clear();
     const std::vector<TableSchema> now = read_catalog(m_connection, m_server).tables;
     for (const TableSchema& table : m_tables) {

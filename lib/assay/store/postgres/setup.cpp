@@ -57,13 +57,16 @@ void apply_settings(Connection& connection, const SessionOptions& options) {
 }
 
 /// Settings that not every server has. One that is missing is no error this way.
-void apply_optional_settings(Connection& connection) {
-    connection.execute("SELECT pg_catalog.count(pg_catalog.set_config(s.name, v.value, true))"
-                       " FROM (VALUES ('client_connection_check_interval', '2s'),"
-                       " ('restrict_nonsystem_relation_kind', 'view, foreign-table'),"
-                       " ('tcp_keepalives_idle', '30'),"
-                       " ('jit', 'off')) AS v(name, value)"
-                       " JOIN pg_catalog.pg_settings AS s ON s.name OPERATOR(pg_catalog.=) v.name");
+void apply_optional_settings(Connection& connection, const SessionOptions& options) {
+    connection.execute(
+        fmt::format("SELECT pg_catalog.count(pg_catalog.set_config(s.name, v.value, true))"
+                    " FROM (VALUES ('client_connection_check_interval', '2s'),"
+                    " ('restrict_nonsystem_relation_kind', 'view, foreign-table'),"
+                    " ('transaction_timeout', '{}ms'),"
+                    " ('tcp_keepalives_idle', '30'),"
+                    " ('jit', 'off')) AS v(name, value)"
+                    " JOIN pg_catalog.pg_settings AS s ON s.name OPERATOR(pg_catalog.=) v.name",
+                    options.transaction_timeout.count()));
 }
 
 /// What the role may do that no audit needs, in words that follow its name.
@@ -93,7 +96,7 @@ ServerFacts begin_read_only(Connection& connection, const SessionOptions& option
         join_snapshot(connection, snapshot);
     }
     apply_settings(connection, options);
-    apply_optional_settings(connection);
+    apply_optional_settings(connection, options);
     const Micros before = system_now();
     const Result gate =
         connection.execute("SELECT pg_catalog.current_setting('transaction_read_only'),"

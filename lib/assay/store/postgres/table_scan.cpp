@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/store/postgres/copy_decoder.hpp"
+#include "assay/store/postgres/cost_gate.hpp"
 #include "assay/store/postgres/lock_watch.hpp"
 #include "assay/store/postgres/table_guard.hpp"
 #include "assay/store/postgres/transaction.hpp"
@@ -95,6 +96,7 @@ public:
         } else if (m_request.sample.fraction < 1.0) {
             read_sample(decoder);
         } else if (is_read_in_chunks()) {
+            require_affordable();
             read_chunks(decoder, 0, open_end);
         } else {
             copy_whole(scan_sql(StoreKind::postgresql, m_request), decoder);
@@ -178,11 +180,17 @@ private:
         if (!is_read_in_chunks()) {
             m_guard.fail_changed("lost a privilege or its pages");
         }
+        require_affordable();
         for (const ScanPart& part : m_request.parts) {
             decoder.flush();
             m_sink.begin_part(part.index);
             read_chunks(decoder, part.first, part.last);
         }
+    }
+
+    /// Of all parts together, as no chunk is costly.
+    void require_affordable() {
+        postgres::require_affordable(m_connection, scan_sql(StoreKind::postgresql, m_request));
     }
 
     /// Read the pages from `first` to `last`. What ends at open_end has no upper bound, so that no
@@ -229,6 +237,7 @@ private:
 
     /// In one statement, between whose parts nobody can be let go ahead.
     void copy_whole(const std::string& select, CopyDecoder& decoder) {
+        postgres::require_affordable(m_connection, select);
         hold_still();
         m_statements.run([&] { copy(select, decoder); });
     }

@@ -3,7 +3,7 @@
 #include "assay/store/sqlite/connection.hpp"
 
 #include "assay/base/error.hpp"
-#include "assay/base/pause_file.hpp"
+#include "assay/base/pause.hpp"
 #include "assay/base/wait.hpp"
 
 #include <fmt/format.h>
@@ -70,6 +70,7 @@ ErrorKind kind_of(int code) noexcept {
     case SQLITE_READONLY: return ErrorKind::connection;
     case SQLITE_AUTH:
     case SQLITE_PERM: return ErrorKind::permission;
+    case SQLITE_NOMEM: return ErrorKind::limit;
     default: return ErrorKind::query;
     }
 }
@@ -189,7 +190,8 @@ void SqliteConnection::renew_deadline() noexcept {
 }
 
 void SqliteConnection::hold_still() {
-    const Pause pause = wait_while_there(m_options.pause_file, *m_options.observer, [this] {
+    const auto reason = [this] { return reason_of_file(m_options.pause_file); };
+    const Pause pause = wait_while(reason, *m_options.observer, [this] {
         m_options.cancellation->check();
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     });
@@ -340,6 +342,10 @@ void SqliteConnection::rethrow(const SQLite::Exception& error) const {
             kind,
             fmt::format("'{}' holds an interrupted transaction that must be recovered first", name),
             "open it once with the application that owns it; assay never writes");
+    case SQLITE_NOMEM:
+        throw Error(kind,
+                    fmt::format("a statement on '{}' needs more memory than --memory allows", name),
+                    "raise --memory, or leave this table out with --exclude");
     case SQLITE_TOOBIG:
         throw Error(kind, fmt::format("'{}' holds a value of more than 100 MB", name),
                     "leave this table out with --exclude");

@@ -489,6 +489,15 @@ SessionCost SqliteSession::cost() const {
     return {m_connection.queries(), m_reader.rows() + m_counted, m_reader.bytes()};
 }
 
+/// Of all connections of this process together: that is how SQLite counts. Pages in its caches it
+/// gives up for what it needs more; a sort that cannot do with the rest fails.
+void limit_heap(std::size_t bytes) {
+    constexpr std::size_t least = std::size_t{64} << 20U;
+    if (bytes > 0) {
+        sqlite3_hard_heap_limit64(static_cast<sqlite3_int64>(std::max(bytes, least)));
+    }
+}
+
 SourceInfo describe(const Location& location) {
     SourceInfo source;
     source.kind = StoreKind::sqlite;
@@ -502,6 +511,7 @@ SourceInfo describe(const Location& location) {
 } // namespace
 
 std::unique_ptr<Session> open_sqlite(const Location& location, const SessionOptions& options) {
+    limit_heap(options.heap_limit);
     auto snapshot = std::make_shared<Snapshot>();
     if (!options.copy_folder.empty()) {
         snapshot->copy = std::make_unique<FileCopy>(location, options);

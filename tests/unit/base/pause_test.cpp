@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
-#include "assay/base/pause_file.hpp"
+#include "assay/base/pause.hpp"
 
 #include "temp_dir.hpp"
 
@@ -20,7 +20,9 @@ class Told final : public Observer {
 public:
     void note(std::string_view) override {}
     void sql(std::string_view, std::string_view) override {}
-    void paused(std::string_view file) override { log += "paused " + std::string(file) + "; "; }
+    void paused(std::string_view reason) override {
+        log += "paused " + std::string(reason) + "; ";
+    }
     void resumed() override { log += "resumed; "; }
 
     std::string log;
@@ -38,21 +40,23 @@ TEST_CASE("a run holds still as long as the pause file is there, and says so") {
             std::filesystem::remove(path);
         }
     };
-    CHECK(wait_while_there("", told, wait) == Pause::none);
-    CHECK(wait_while_there(path, told, wait) == Pause::none);
-    CHECK(wait_while_there(path + "/in/no/folder", told, wait) == Pause::none);
+    const auto hold_still = [&] {
+        return wait_while([&] { return reason_of_file(path); }, told, wait);
+    };
+    CHECK(reason_of_file("").empty());
+    CHECK(reason_of_file(path + "/in/no/folder").empty());
+    CHECK(hold_still() == Pause::none);
     CHECK(told.log.empty());
     std::ofstream(path).close();
-    CHECK(wait_while_there(path, told, wait) == Pause::over);
+    CHECK(hold_still() == Pause::over);
     CHECK(waits == 3);
-    CHECK(told.log == "paused " + path + "; resumed; ");
+    CHECK(told.log == "paused as long as '" + path + "' exists; resumed; ");
 }
 
 TEST_CASE("a pause that is cancelled is over") {
-    const TempDir dir;
     Told told;
-    CHECK_THROWS_AS(
-        wait_while_there(dir.path().string(), told, [] { throw std::runtime_error("cancelled"); }),
-        std::runtime_error);
-    CHECK(told.log == "paused " + dir.path().string() + "; resumed; ");
+    CHECK_THROWS_AS(wait_while([] { return "for a reason"; }, told,
+                               [] { throw std::runtime_error("cancelled"); }),
+                    std::runtime_error);
+    CHECK(told.log == "paused for a reason; resumed; ");
 }
