@@ -582,6 +582,7 @@ def temporary_files():
               .replace(path, "itself"), not is_used([PROGRAM, *arguments]))
 
 
+@hard_cases(208)
 def little_memory():
     """What SQLite sorts takes no more than --memory, and 64 MiB in any case."""
     path = fresh("memory", extra="""

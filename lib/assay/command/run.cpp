@@ -273,34 +273,79 @@ struct JudgedTable {
     Micros seen_at = 0;
 };
 
-JudgedTable judge_one(Workers& workers, std::size_t i, const Context& context, const Judge& judge) {
-    return {judge_in_turn(context, [&] { return judge(workers, i); }),
-            workers.first().source().snapshot_at};
+/// With all sessions.
+JudgedTable judge_large(Workers& workers, std::size_t i, const Context& context,
+                        const Judge& judge) {
+    auto results = judge_in_turn(
+        context, [&] { return judge(workers, i); }, [&] { return workers.renew_if_old(); });
+    return {std::move(results), workers.first().source().snapshot_at};
 }
 
-/// Judge these tables, each with one session, and begin none but the first once the snapshot is
-/// older than it may be. @return those that are left.
-std::vector<std::size_t> judge_until_old(Workers& workers, const std::vector<std::size_t>& all,
-                                         std::vector<JudgedTable>& tables, const Context& context,
-                                         const Judge& judge) {
-    std::vector<std::uint8_t> is_left(all.size(), 0);
-    workers.for_each(all.size(), [&](Session& session, std::size_t k) {
-        context.cancellation.check();
-        if (k > 0 && session.is_old()) {
-            is_left[k] = 1;
-            return;
-        }
-        Workers alone(session, 1, &workers);
-        tables[all[k]] = judge_one(alone, all[k], context, judge);
-    });
-    std::vector<std::size_t> left;
-    for (std::size_t k = 0; k < all.size(); ++k) {
-        if (is_left[k] != 0) {
-            left.push_back(all[k]);
+/// The small tables of a run: each is judged with one session, several at the same time, in rounds
+/// of one snapshot each.
+class SmallTables {
+public:
+    SmallTables(Workers& workers, std::vector<JudgedTable>& tables, const Context& context,
+                const Judge& judge)
+        : m_workers(workers), m_tables(tables), m_context(context), m_judge(judge),
+          m_turns(tables.size(), 0) {}
+
+    void judge_all(std::vector<std::size_t> small) {
+        const auto renew = [this] { return m_workers.renew_if_old(); };
+        while (!small.empty()) {
+            renew();
+            small = judge_until_old(small);
+            if (const CheckResult* const reason = reason_for_another_round(small)) {
+                let_others_pass(m_context, reason->message, renew);
+            }
         }
     }
-    return left;
-}
+
+private:
+    /// Begin no table but the first once the snapshot is older than it may be.
+    /// @return what is left, with those that may have another turn.
+    std::vector<std::size_t> judge_until_old(const std::vector<std::size_t>& all) {
+        std::vector<std::uint8_t> is_left(all.size(), 0);
+        m_workers.for_each(all.size(), [&](Session& session, std::size_t k) {
+            m_context.cancellation.check();
+            if (k > 0 && session.is_old()) {
+                is_left[k] = 1;
+                return;
+            }
+            Workers alone(session, 1, &m_workers);
+            m_tables[all[k]] = {m_judge(alone, all[k]), session.source().snapshot_at};
+            ++m_turns[all[k]];
+            is_left[k] = reason_of(all[k]) != nullptr ? 1 : 0;
+        });
+        std::vector<std::size_t> left;
+        for (std::size_t k = 0; k < all.size(); ++k) {
+            if (is_left[k] != 0) {
+                left.push_back(all[k]);
+            }
+        }
+        return left;
+    }
+
+    /// Why a table that was begun may be judged anew.
+    const CheckResult* reason_of(std::size_t table) const {
+        return reason_for_another_turn(m_tables[table].results, m_turns[table]);
+    }
+
+    const CheckResult* reason_for_another_round(const std::vector<std::size_t>& left) const {
+        for (const std::size_t table : left) {
+            if (const CheckResult* const reason = reason_of(table)) {
+                return reason;
+            }
+        }
+        return nullptr;
+    }
+
+    Workers& m_workers;
+    std::vector<JudgedTable>& m_tables;
+    const Context& m_context;
+    const Judge& m_judge;
+    std::vector<int> m_turns; ///< how often each was begun
+};
 
 } // namespace
 
@@ -316,15 +361,12 @@ void judge_tables(Source& source, std::size_t count, const CommonOptions& option
             workers.renew_if_old();
             if (is_large && is_large(i)) {
                 context.cancellation.check();
-                tables[i] = judge_one(workers, i, context, judge);
+                tables[i] = judge_large(workers, i, context, judge);
             } else {
                 small.push_back(i);
             }
         }
-        while (!small.empty()) {
-            workers.renew_if_old();
-            small = judge_until_old(workers, small, tables, context, judge);
-        }
+        SmallTables(workers, tables, context, judge).judge_all(std::move(small));
     } catch (...) {
         failure = std::current_exception();
     }

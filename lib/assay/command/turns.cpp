@@ -24,19 +24,33 @@ int turns_after(std::string_view error_kind) noexcept {
 
 } // namespace
 
+const CheckResult* reason_for_another_turn(const std::vector<CheckResult>& results, int turn) {
+    const auto ended = std::find_if(results.begin(), results.end(), [&](const CheckResult& result) {
+        return turn < turns_after(result.error_kind);
+    });
+    return ended == results.end() ? nullptr : &*ended;
+}
+
+void let_others_pass(const Context& context, std::string_view reason,
+                     const std::function<bool()>& renew) {
+    if (renew()) {
+        context.observer.note(fmt::format("{}; trying again", reason));
+        return;
+    }
+    context.observer.note(fmt::format("{}; trying again in a second", reason));
+    wait_for(std::chrono::seconds(1), context.cancellation);
+}
+
 std::vector<CheckResult> judge_in_turn(const Context& context,
-                                       const std::function<std::vector<CheckResult>()>& judge) {
+                                       const std::function<std::vector<CheckResult>()>& judge,
+                                       const std::function<bool()>& renew) {
     for (int turn = 1;; ++turn) {
         std::vector<CheckResult> results = judge();
-        const auto ended =
-            std::find_if(results.begin(), results.end(), [&](const CheckResult& result) {
-                return turn < turns_after(result.error_kind);
-            });
-        if (ended == results.end()) {
+        const CheckResult* const reason = reason_for_another_turn(results, turn);
+        if (reason == nullptr) {
             return results;
         }
-        context.observer.note(fmt::format("{}; trying again in a second", ended->message));
-        wait_for(std::chrono::seconds(1), context.cancellation);
+        let_others_pass(context, reason->message, renew);
     }
 }
 

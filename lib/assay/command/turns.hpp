@@ -6,16 +6,27 @@
 #include "assay/command/common.hpp"
 
 #include <functional>
+#include <string_view>
 #include <vector>
 
 namespace assay {
 
-/// The results of a table. Where one of them is an error because of locks (somebody else has the
-/// table, or waited behind us, so that our statement was ended), let a second pass in which we hold
-/// none and judge the table anew: three times in all. Where an administrator ended a statement,
-/// twice in all. The last results count, as they are.
+/// The error among the results of a table after which it may be judged anew; nullptr: there is
+/// none. Because of locks (somebody else has the table, or waited behind us, so that our statement
+/// was ended) it has three turns in all, where an administrator ended a statement two.
+/// @param turn whose results they are, from 1
+const CheckResult* reason_for_another_turn(const std::vector<CheckResult>& results, int turn);
+
+/// Say why a table is judged anew, and before that let others pass: in a new snapshot where
+/// `renew` says that the old one is given up, else after a second in which we hold no lock.
+void let_others_pass(const Context& context, std::string_view reason,
+                     const std::function<bool()>& renew);
+
+/// The results of a table in the last of its turns.
 /// @param judge is called again from the start: it must leave nothing behind but its results.
+/// @param renew see let_others_pass()
 std::vector<CheckResult> judge_in_turn(const Context& context,
-                                       const std::function<std::vector<CheckResult>()>& judge);
+                                       const std::function<std::vector<CheckResult>()>& judge,
+                                       const std::function<bool()>& renew);
 
 } // namespace assay

@@ -282,11 +282,13 @@ bool has_critical(const Document& document) {
 }
 
 /// Both, so that they stay of about the same moment.
-void renew_if_old(const Source& a, const Source& b) {
-    if (a.session->is_old() || b.session->is_old()) {
-        a.session->renew();
-        b.session->renew();
+bool renew_if_old(const Source& a, const Source& b) {
+    if (!a.session->is_old() && !b.session->is_old()) {
+        return false;
     }
+    a.session->renew();
+    b.session->renew();
+    return true;
 }
 
 void note_moments(const TablePair& pair, const Sides& sides, Document& document) {
@@ -333,18 +335,23 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
             context.cancellation.check();
             renew_if_old(a, b);
             add_records(pair, sides, document);
-            note_moments(pair, sides, document);
             // Where distributions are compared, that there is a table says nothing of them.
             if (pair.a != nullptr && pair.b != nullptr && options.by != DiffBy::distributions) {
                 document.checks.push_back(table_on_both_sides(pair.a->ref));
             }
             DifferingKeys keys;
-            const auto judge_pair = [&] { return judge(pair, sides, options, context, keys); };
-            // What was written of rows that differ cannot be taken back.
-            for (auto& result :
-                 options.by == DiffBy::rows ? judge_pair() : judge_in_turn(context, judge_pair)) {
+            const auto judge_pair = [&] {
+                keys = DifferingKeys();
+                return judge(pair, sides, options, context, keys);
+            };
+            // What stands in a file of rows that differ, or in a plan, cannot be taken back.
+            const bool is_written = options.changes || options.repair;
+            for (auto& result : is_written ? judge_pair() : judge_in_turn(context, judge_pair, [&] {
+                     return renew_if_old(a, b);
+                 })) {
                 document.checks.push_back(std::move(result));
             }
+            note_moments(pair, sides, document);
             if (keys.rows() > 0) {
                 differing.push_back({pair.a->ref, std::move(keys)});
             }

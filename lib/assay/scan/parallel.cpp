@@ -121,14 +121,16 @@ void Workers::for_each(std::size_t count, const std::function<void(Session&, std
     queue.rethrow();
 }
 
-void Workers::renew_if_old() {
+bool Workers::renew_if_old() {
     const auto is_old = [](const auto& session) { return session->is_old(); };
-    if (m_session.is_old() || std::any_of(m_forks.begin(), m_forks.end(), is_old)) {
-        m_spent = cost();
-        m_forks.clear();
-        m_can_fork = true;
-        m_session.renew();
+    if (!m_session.is_old() && std::none_of(m_forks.begin(), m_forks.end(), is_old)) {
+        return false;
     }
+    m_spent = cost();
+    m_forks.clear();
+    m_can_fork = true;
+    m_session.renew();
+    return true;
 }
 
 SessionCost Workers::cost() const {

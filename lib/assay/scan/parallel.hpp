@@ -35,8 +35,8 @@ public:
 
     /// Give up a snapshot that is older than it may be: the session takes a new one, and forks are
     /// made anew when they are needed. Not while for_each() runs.
-    /// @throws Error as Session::renew() does.
-    void renew_if_old();
+    /// @return whether it was. @throws Error as Session::renew() does.
+    bool renew_if_old();
 
     /// Has one of them failed, so that nothing of what the others do is of use any more?
     bool has_failed() const noexcept;

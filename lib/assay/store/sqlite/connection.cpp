@@ -138,7 +138,8 @@ SqliteConnection::SqliteConnection(const FilePlan& plan, const SessionOptions& o
               throw Error(ErrorKind::connection,
                           fmt::format("'{}' cannot be opened: {}", plan.name, error.what()));
           }
-      }()) {
+      }()),
+      m_writers(plan) {
     m_options.id = std::move(id);
     m_options.cancellation->check();
     configure();
@@ -217,8 +218,22 @@ void SqliteConnection::guarded(const std::function<void()>& work) {
     try {
         work();
     } catch (const SQLite::Exception& error) {
+        if (m_gives_way && error.getErrorCode() == SQLITE_INTERRUPT) {
+            give_way();
+        }
         rethrow(error);
     }
+}
+
+/// Nobody has to wait for what follows.
+void SqliteConnection::give_way() {
+    m_options.cancellation->check();
+    m_patience.reset();
+    m_gives_way = false;
+    m_before_giving_way();
+    end_snapshot();
+    throw Error(ErrorKind::locked, fmt::format("others waited to write to '{}'", m_plan.name),
+                "read a copy with --copy, or let them wait with --consistent");
 }
 
 void SqliteConnection::query(const std::string& sql, const OnRow& on_row) {
@@ -291,8 +306,11 @@ int SqliteConnection::on_progress(void* self) noexcept {
     if (connection.m_options.cancellation->requested()) {
         return 1;
     }
-    connection.m_timed_out = Clock::now() >= connection.m_deadline;
-    return connection.m_timed_out ? 1 : 0;
+    const auto now = Clock::now();
+    connection.m_timed_out = now >= connection.m_deadline;
+    connection.m_gives_way =
+        connection.m_patience && connection.m_writers.waited(now) >= *connection.m_patience;
+    return connection.m_timed_out || connection.m_gives_way ? 1 : 0;
 }
 
 int SqliteConnection::on_busy(void* self, int attempt) noexcept {

@@ -4,6 +4,7 @@
 
 #include "assay/base/duty_cycle.hpp"
 #include "assay/store/sqlite/file_plan.hpp"
+#include "assay/store/sqlite/writer_watch.hpp"
 #include "assay/store/store.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -61,6 +62,14 @@ public:
     void hold_still();
     /// Rest between two pieces of a statement as SessionOptions::duty_cycle asks.
     void rest();
+    /// From now on give the snapshot up, with an error of kind locked, when somebody has waited so
+    /// long to commit to a file in rollback mode; nullopt: never.
+    /// @param before is called first, while there still is one
+    void give_way_after(std::optional<std::chrono::milliseconds> wait,
+                        std::function<void()> before) {
+        m_patience = wait;
+        m_before_giving_way = std::move(before);
+    }
     /// End the statement that runs now; called by another thread.
     void interrupt() noexcept;
     /// Run `work` and turn errors of SQLite into Error.
@@ -77,6 +86,7 @@ private:
     static int on_progress(void* self) noexcept;
     static int on_busy(void* self, int attempt) noexcept;
     void configure();
+    [[noreturn]] void give_way();
     [[noreturn]] void rethrow(const SQLite::Exception& error) const;
 
     const FilePlan& m_plan;
@@ -88,6 +98,10 @@ private:
     Clock::time_point m_working_since{};
     std::int64_t m_queries = 0;
     bool m_timed_out = false;
+    WriterWatch m_writers;
+    std::optional<std::chrono::milliseconds> m_patience;
+    std::function<void()> m_before_giving_way;
+    bool m_gives_way = false;
     // Last, so that no interrupt can reach a closed database.
     std::optional<CancellationHook> m_hook;
 };

@@ -16,6 +16,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <limits>
 #include <map>
@@ -53,15 +54,31 @@ struct Snapshot {
     std::optional<std::int64_t> version;     ///< nullopt: not proven to be that of the snapshot
     int forks = 0;
     std::chrono::steady_clock::time_point taken;
+    std::atomic<bool> has_given_way = false; ///< to somebody who waited to write
+    int times_given_way = 0;
     Definitions definitions;       ///< in the first snapshot; read before it is given up
     std::set<std::string> altered; ///< what has another one now
 
     std::chrono::steady_clock::duration age() const {
         return std::chrono::steady_clock::now() - taken;
     }
+    /// How long somebody may wait to write to the file before we give way; nullopt: to the end. A
+    /// writer of many small commits would keep us from reading any table but a small one, so it
+    /// has this much patience with others twice.
+    std::optional<std::chrono::milliseconds> patience() const;
     /// Take the snapshot through `begin`, and learn which state of the file it holds.
     void take(const std::function<void()>& begin);
 };
+
+std::optional<std::chrono::milliseconds> Snapshot::patience() const {
+    constexpr std::chrono::milliseconds polite{250};
+    constexpr std::chrono::milliseconds longest{2000};
+    constexpr int most_times = 2;
+    if (plan.access != FileAccess::locked || plan.write_ahead || !options.snapshot_age) {
+        return std::nullopt;
+    }
+    return times_given_way < most_times ? polite : longest;
+}
 
 void Snapshot::take(const std::function<void()>& begin) {
     // A commit between the two looks makes it unknown which state the snapshot has; rare, and then
@@ -143,6 +160,7 @@ public:
         : m_snapshot(std::move(snapshot)), m_connection(m_snapshot->plan, m_snapshot->options, id),
           m_reader(m_connection.database().getHandle()) {
         m_connection.begin_snapshot();
+        be_patient();
         require_unchanged(m_snapshot->plan);
     }
 
@@ -165,6 +183,8 @@ public:
 private:
     void let_write(std::chrono::steady_clock::duration longest) const;
     void take_patiently();
+    void be_patient();
+    void remember_definitions();
     void require_snapshot() const;
     void require_readable(const TableSchema& table) const;
     void run(const Query& query, const SqliteConnection::OnRow& on_row);
@@ -432,7 +452,7 @@ bool SqliteSession::is_old() const {
         return false;
     }
     const auto age = shared.age();
-    return age >= std::min(longest, *shared.options.snapshot_age) ||
+    return shared.has_given_way || age >= std::min(longest, *shared.options.snapshot_age) ||
            (age >= polite && !shared.plan.write_ahead && m_connection.is_being_written());
 }
 
@@ -461,20 +481,37 @@ void SqliteSession::take_patiently() {
     }
 }
 
+/// Those of the first snapshot, before it is given up.
+void SqliteSession::remember_definitions() {
+    const std::scoped_lock lock(m_snapshot->mutex);
+    if (m_snapshot->definitions.empty()) {
+        m_snapshot->definitions = read_definitions(m_connection);
+    }
+}
+
+void SqliteSession::be_patient() {
+    m_connection.give_way_after(m_snapshot->patience(), [this] {
+        remember_definitions();
+        m_snapshot->has_given_way = true;
+    });
+}
+
 void SqliteSession::renew() {
     Snapshot& shared = *m_snapshot;
     if (shared.plan.access != FileAccess::locked) {
         return;
     }
-    if (shared.definitions.empty()) {
-        shared.definitions = read_definitions(m_connection);
-    }
+    remember_definitions();
     const auto age = shared.age();
     m_connection.end_snapshot();
     if (!shared.plan.write_ahead) {
         let_write(age);
     }
     take_patiently();
+    if (shared.has_given_way.exchange(false)) {
+        ++shared.times_given_way;
+    }
+    be_patient();
     shared.altered.clear();
     const Definitions now = read_definitions(m_connection);
     for (const auto& [name, text] : shared.definitions) {
