@@ -219,23 +219,23 @@ void add_limits(CommandLine& line, CommonOptions& options) {
         {0, "duty-cycle", "PERCENT",
          "share of the time to read in, and rest otherwise (default 100)", Section::limits,
          [&](const auto& text) { options.duty_cycle = parse_percent("--duty-cycle", text); }});
-    line.flags.push_back({0, "max-load", "N",
-                          "hold still while more other sessions are active (Postgres)",
+    line.flags.push_back(
+        {0, "max-load", "N", "hold still while more other sessions are active (Postgres)",
+         Section::limits, [&](const auto& text) {
+             options.max_load =
+                 static_cast<unsigned>(parse_whole("--max-load", text, 0, 1'000'000));
+         }});
+    line.flags.push_back({0, "max-replay-lag", "DUR",
+                          "hold still while a standby is further behind (Postgres)",
                           Section::limits, [&](const auto& text) {
-                              options.max_load = static_cast<unsigned>(
-                                  parse_whole("--max-load", text, 0, 1'000'000));
+                              options.max_replay_lag = parse_limit("--max-replay-lag", text);
                           }});
     line.flags.push_back(
-        {0, "max-lag", "DUR", "hold still while a standby is further behind (Postgres)",
-         Section::limits,
-         [&](const auto& text) { options.max_lag = parse_limit("--max-lag", text); }});
-    line.flags.push_back({0, "max-cost", "COST",
-                          "do not read what costs more by the planner's estimate (Postgres)",
-                          Section::limits, [&](const auto& text) {
-                              constexpr std::size_t most = 1'000'000'000'000'000;
-                              options.max_cost = static_cast<double>(
-                                  parse_whole("--max-cost", text, 1, most));
-                          }});
+        {0, "max-cost", "COST", "do not read what costs more by the planner's estimate (Postgres)",
+         Section::limits, [&](const auto& text) {
+             constexpr std::size_t most = 1'000'000'000'000'000;
+             options.max_cost = static_cast<double>(parse_whole("--max-cost", text, 1, most));
+         }});
     line.flags.push_back(
         {0, "timeout", "DUR", "limit of one statement (default 30s)", Section::limits,
          [&](const auto& text) { options.timeout = parse_limit("--timeout", text); }});

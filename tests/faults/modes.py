@@ -36,7 +36,7 @@ def selection(store):
     return ["--wait-ready", "1s", "--refuse-superuser", "--schema",
             "public" if "://" in store else "main", "--exclude", MAPPED, "--where",
             "part = 1", "--views", "--copy", "--consistent", "--duty-cycle", "50%", "--max-load", "1000",
-            "--max-lag", "1h", "--max-cost", "1000000000", "--memory", "300MiB", "--assume-tz", "UTC", *LIMITS]
+            "--max-replay-lag", "1h", "--max-cost", "1000000000", "--memory", "300MiB", "--assume-tz", "UTC", *LIMITS]
 
 
 def freshness_modes(store, folder):

@@ -157,29 +157,29 @@ def conflict(standby):
 
 @hard_cases(162)
 def lagging(standby):
-    """With --max-lag nothing is read while the standby is further behind, and a table is given up
+    """With --max-replay-lag nothing is read while the standby is further behind, and a table is given up
     that this lasts for."""
     where = f"host={primary.folder} port={STANDBY_PORT} user=plain dbname=postgres"
     scan = ["audit", where, "-t", "orders", "-t", "customers", "--json", "--fail-on", "never",
-            "--max-lag", "1s"]
+            "--max-replay-lag", "1s"]
     outcome = run(scan)
-    check("--max-lag: a standby that has replayed all is read", outcome.status == 0 and
+    check("--max-replay-lag: a standby that has replayed all is read", outcome.status == 0 and
           "paused" not in outcome.err, outcome)
     standby.psql("SELECT pg_wal_replay_pause()")
     primary.psql("CREATE TABLE later AS SELECT 1 AS id")
     standby.wait_for("pg_last_wal_receive_lsn() <> pg_last_wal_replay_lsn() AND"
                      " pg_last_xact_replay_timestamp() < now() - interval '2 s'")
     outcome = run([*scan, "--max-runtime", "1min"])
-    expect_unknown("--max-lag", outcome, {"orders": ROWS // 2, "customers": 9}, "the standby is .* behind")
-    check("--max-lag: says that it waits, and for how long at most", outcome.seconds > 9 and
+    expect_unknown("--max-replay-lag", outcome, {"orders": ROWS // 2, "customers": 9}, "the standby is .* behind")
+    check("--max-replay-lag: says that it waits, and for how long at most", outcome.seconds > 9 and
           "assay: paused as long as the standby is more than 1 s behind\n" in outcome.err, outcome)
     waits = Run(scan)
     time.sleep(2)
-    check("--max-lag: waits", waits.process.poll() is None)
+    check("--max-replay-lag: waits", waits.process.poll() is None)
     standby.psql("SELECT pg_wal_replay_resume()")
     outcome = waits.end()
-    check("--max-lag: goes on when it has caught up", outcome.status == 0, outcome)
-    standby.expect_nothing_left("--max-lag")
+    check("--max-replay-lag: goes on when it has caught up", outcome.status == 0, outcome)
+    standby.expect_nothing_left("--max-replay-lag")
     primary.psql("DROP TABLE later")
 
 

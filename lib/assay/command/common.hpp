@@ -64,9 +64,10 @@ struct CommonOptions {
     std::string pause_file;    ///< while it exists, no chunk of a table is begun; empty: none
     unsigned duty_cycle = 100; ///< percent of the time in which tables are read, the rest is rest
     std::optional<unsigned> max_load; ///< hold still while more sessions of others are active
-    std::optional<std::chrono::milliseconds> max_lag; ///< hold still while a standby lags more
+    std::optional<std::chrono::milliseconds>
+        max_replay_lag;             ///< hold still while a standby lags more
     std::optional<double> max_cost; ///< do not read what costs more by the planner's estimate
-    bool copy = false;         ///< read a private copy of a SQLite file
+    bool copy = false;              ///< read a private copy of a SQLite file
     Depth depth = Depth::full;
     ValuesPolicy values = ValuesPolicy::safe;
     Mode mode = Mode::run;

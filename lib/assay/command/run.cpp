@@ -35,7 +35,7 @@ SessionOptions session_options(const std::string& id, const CommonOptions& optio
     session.pause_file = options.pause_file;
     session.duty_cycle = options.duty_cycle;
     session.max_load = options.max_load;
-    session.max_lag = options.max_lag;
+    session.max_replay_lag = options.max_replay_lag;
     session.max_cost = options.max_cost;
     session.transaction_timeout = transaction_timeout(options);
     session.heap_limit = options.memory;

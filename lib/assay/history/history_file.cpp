@@ -45,26 +45,30 @@ void make_private(const std::string& path) {
     }
 }
 
-/// Holds others off who would move the same file aside. Not the locks of SQLite, and gone with the
-/// process.
-class MoveLock {
+/// Keeps those who open a history and those who move one aside apart. SQLite finds a journal by its
+/// name: who has just opened the old file would take that of the new one for its own, and roll it
+/// back. It is the folder that is locked, because to close a descriptor of the file would drop the
+/// locks that SQLite has on it. Gone with the process.
+class FolderLock {
 public:
-    explicit MoveLock(const std::string& path)
-        : m_file(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-        if (m_file >= 0) {
-            ::flock(m_file, LOCK_EX);
+    /// @param operation LOCK_SH to open, LOCK_EX to move
+    FolderLock(const std::string& path, int operation)
+        : m_folder(::open((fs::path(path).parent_path() / ".").c_str(),
+                          O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+        if (m_folder >= 0) {
+            ::flock(m_folder, operation);
         }
     }
-    ~MoveLock() {
-        if (m_file >= 0) {
-            ::close(m_file);
+    ~FolderLock() {
+        if (m_folder >= 0) {
+            ::close(m_folder);
         }
     }
-    MoveLock(const MoveLock&) = delete;
-    MoveLock& operator=(const MoveLock&) = delete;
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
 
 private:
-    int m_file;
+    int m_folder;
 };
 
 /// What tells a file from another one of the same name; nullopt: there is none.
@@ -124,6 +128,7 @@ void History::File::open() {
     if (m_access == HistoryAccess::keep) {
         make_private(m_path);
     }
+    const FolderLock lock(m_path, LOCK_SH);
     m_identity = identity_of(m_path);
     if (!m_identity && m_access == HistoryAccess::manage) {
         throw Error(ErrorKind::connection,
@@ -183,7 +188,7 @@ void History::File::migrate() {
 /// stands there then is a new one.
 void History::File::set_aside() {
     m_database.reset();
-    const MoveLock lock(m_path);
+    const FolderLock lock(m_path, LOCK_EX);
     if (identity_of(m_path) != m_identity) {
         return;
     }

@@ -117,7 +117,7 @@ struct SessionOptions {
     /// Postgres: no chunk is begun while more sessions of others are active; nullopt: no matter.
     std::optional<unsigned> max_load{};
     /// The same while a standby is further behind its primary.
-    std::optional<std::chrono::milliseconds> max_lag{};
+    std::optional<std::chrono::milliseconds> max_replay_lag{};
     /// Postgres: what costs more by the planner's estimate is not read; nullopt: no matter.
     std::optional<double> max_cost{};
     /// Postgres 17 or later: the server ends a transaction, and its session, after so long.

@@ -20,9 +20,7 @@ class Told final : public Observer {
 public:
     void note(std::string_view) override {}
     void sql(std::string_view, std::string_view) override {}
-    void paused(std::string_view reason) override {
-        log += "paused " + std::string(reason) + "; ";
-    }
+    void paused(std::string_view reason) override { log += "paused " + std::string(reason) + "; "; }
     void resumed() override { log += "resumed; "; }
 
     std::string log;

@@ -165,7 +165,7 @@ TEST_CASE("every kind of error has a name of its own") {
     for (int kind = 0; kind <= static_cast<int>(ErrorKind::internal); ++kind) {
         names.insert(to_string(static_cast<ErrorKind>(kind)));
     }
-    CHECK(names.size() == 12);
+    CHECK(names.size() == 13);
     const Error error(ErrorKind::locked, "somebody holds a lock", "try again");
     CHECK(error.kind() == ErrorKind::locked);
     CHECK(error.what() == std::string("somebody holds a lock"));

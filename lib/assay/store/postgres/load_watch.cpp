@@ -51,7 +51,7 @@ void LoadWatch::require_sight(Connection& connection) const {
 
 std::string LoadWatch::reason(Connection& connection) {
     const auto now = std::chrono::steady_clock::now();
-    if ((m_max_load || m_max_lag) && now >= m_next_look) {
+    if ((m_max_load || m_max_replay_lag) && now >= m_next_look) {
         m_reason = look(connection);
         m_next_look = std::chrono::steady_clock::now() + std::chrono::seconds(1);
     }
@@ -64,10 +64,10 @@ std::string LoadWatch::look(Connection& connection) {
         return fmt::format("as long as more than {} active on the server",
                            count_of(*m_max_load, "other session is", "other sessions are"));
     }
-    if (!m_max_lag) {
+    if (!m_max_replay_lag) {
         return {};
     }
-    const Micros most = std::chrono::microseconds(*m_max_lag).count();
+    const Micros most = std::chrono::microseconds(*m_max_replay_lag).count();
     const Micros behind = lag(connection).value_or(0);
     if (behind <= most) {
         return {};
@@ -75,7 +75,7 @@ std::string LoadWatch::look(Connection& connection) {
     if (++m_looks_at_lag > patience) {
         m_has_given_up = true;
         throw Error(ErrorKind::limit,
-                    fmt::format("the standby is {} behind, more than the {} of --max-lag",
+                    fmt::format("the standby is {} behind, more than the {} of --max-replay-lag",
                                 format_duration(behind), format_duration(most)),
                     "run again when it has caught up, or ask the primary");
     }

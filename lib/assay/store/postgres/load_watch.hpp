@@ -12,12 +12,12 @@ namespace assay::postgres {
 
 class Connection;
 
-/// Sees whether the server has more to do than SessionOptions::max_load and max_lag allow us to add
-/// to. Asks nothing where neither is set.
+/// Sees whether the server has more to do than SessionOptions::max_load and max_replay_lag allow us
+/// to add to. Asks nothing where neither is set.
 class LoadWatch {
 public:
     explicit LoadWatch(const SessionOptions& options)
-        : m_max_load(options.max_load), m_max_lag(options.max_lag) {}
+        : m_max_load(options.max_load), m_max_replay_lag(options.max_replay_lag) {}
 
     /// For the first statement of a session.
     /// @throws Error of kind permission where the role cannot see what others do.
@@ -39,7 +39,7 @@ private:
     std::string look(Connection& connection);
 
     std::optional<unsigned> m_max_load;
-    std::optional<std::chrono::milliseconds> m_max_lag;
+    std::optional<std::chrono::milliseconds> m_max_replay_lag;
     std::string m_reason;
     std::chrono::steady_clock::time_point m_next_look{};
     int m_looks_at_lag = 0; ///< that found too much of it
