@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 namespace {
@@ -51,7 +52,10 @@ TEST_CASE("the help of every subcommand leads with examples of itself and lists 
         CommandLine line;
         subcommand.add(line, invocation);
         REQUIRE(line.examples.size() >= 2);
+        std::set<std::string> names;
         for (const auto& flag : line.flags) {
+            INFO(flag.name);
+            CHECK(names.insert(flag.name).second);
             CHECK(help.find("--" + flag.name) != std::string::npos);
             CHECK_FALSE(flag.help.empty());
             CHECK_FALSE(flag.help.ends_with('.'));
