@@ -221,6 +221,7 @@ void add_volume_diff(CommandLine& line, Invocation& invocation) {
     add_output(line, invocation.output);
     add_values(line, options.common);
     add_limits(line, options.common);
+    add_jobs(line, options.common);
     add_memory(line, options.common, "for metrics, and for what SQLite sorts");
 }
 

@@ -113,7 +113,7 @@ def diff_modes(store, other, folder):
     changes = os.path.join(folder, "changes.jsonl")
     history = ["--history", os.path.join(folder, "history.db")]
     yield Mode("volume-diff", [*both, *history, "--max-diff", "1"])
-    yield Mode("volume-diff of some rows", [*both, "--rows", *selection(store), "--values", "none",
+    yield Mode("volume-diff of some rows", [*both, "--rows", *selection(store), "--jobs", "2", "--values", "none",
                                             "--since", "9d", *NOW, "-c", "at"])
     yield Mode("volume-diff --depth", [*both, "--depth", "catalog"], statuses=(0, 1, 3))
     yield Mode("volume-diff --changes", [*both, "--rows", "-k", "id", "--limit", "9", "--changes",
