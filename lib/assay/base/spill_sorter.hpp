@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/error.hpp"
 #include "assay/base/temp_file.hpp"
 
 #include <algorithm>
@@ -78,7 +79,8 @@ public:
     using Visit = std::function<void(const Thing& thing)>;
 
     /// @param bytes for things: five eighths are taken, as KeyMemory does
-    /// @param file where things go that memory does not hold; must outlive this
+    /// @param file where things go that memory does not hold; must outlive this. Nobody else may
+    /// write to it while for_sorted() runs, but for its visits.
     /// @param check empty: nobody can stop it
     SpillSorter(std::size_t bytes, TempFile& file, Check check)
         : m_file(&file), m_check(std::move(check)),
@@ -138,6 +140,9 @@ private:
             const std::array pieces{bytes_of<Thing>(m_buffer)};
             const std::int64_t offset = m_file.append(pieces);
             m_run.offset = m_run.count == 0 ? offset : m_run.offset;
+            if (offset != m_run.offset + m_run.count * static_cast<std::int64_t>(sizeof(Thing))) {
+                throw Error(ErrorKind::internal, "two sorters merge in one temporary file");
+            }
             m_run.count += static_cast<std::int64_t>(m_buffer.size());
             m_buffer.clear();
         }
