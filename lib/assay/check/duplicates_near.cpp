@@ -53,6 +53,7 @@ CheckResult check_near_duplicates(const NearFacts& facts, const Tolerance& max_s
                         facts.predicted_precision ? Fact(*facts.predicted_precision) : Fact()},
                        {"min_probability", facts.min_probability},
                        {"candidate_pairs", facts.candidates},
+                       {"spilled_bytes", facts.spilled_bytes},
                        {"compared_columns", facts.compared},
                        {"left_out", facts.left_out},
                        {"blocks", facts.blocks},

@@ -25,6 +25,7 @@ struct NearFacts {
     std::int64_t candidates = 0;    ///< pairs that were compared
     std::int64_t pairs = 0;         ///< of rows, that are told
     double min_probability = 0;
+    std::int64_t spilled_bytes = 0;            ///< that went through a temporary file
     std::optional<double> predicted_precision; ///< of the pairs; nullopt without any
     Fact::List compared;                       ///< {"column": , "kind": }
     Fact::List left_out;                       ///< {"column": , "why": }

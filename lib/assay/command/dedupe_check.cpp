@@ -240,12 +240,14 @@ void explain_retries(const Source& source, const Target& target, const DedupeChe
         scan_step(source, scan, words_of_retry_memory(likely, limits.memory, limits.spill_folder)));
 }
 
-/// A plan reads no table: it says which rows would be looked at.
+/// A plan reads no table: the size of the sample follows from the rows that the catalog tells of.
 PlanRecord sample_step(const Source& source, const FoldQuestion& question) {
-    const StoreKind kind = source.session->source().kind;
-    return {source.id, qualified_name(question.table->ref),
-            "query",   fold_sample_query(kind, question).sql,
-            {},        "what some rows hold may choose otherwise than the names of the columns do"};
+    ScanRequest scan = fold_sample_scan(question);
+    scan.sample = fold_sample(question.table->stats.row_estimate.value_or(0));
+    return scan_step(
+        source, scan,
+        "what some rows of the whole table hold may choose otherwise than the names of "
+        "the columns do; about 10,000, once the rows are counted");
 }
 
 void explain_folded(const Source& source, const Target& target, const DedupeCheckOptions& options,

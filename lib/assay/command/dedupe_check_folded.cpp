@@ -216,10 +216,19 @@ std::vector<BatchSink*> pointers_to(std::vector<Sink>& sinks) {
     return pointers;
 }
 
+PairCheck check_of(const FoldedRequest& request) {
+    return [&request] {
+        if (request.cancellation != nullptr) {
+            request.cancellation->check();
+        }
+    };
+}
+
 FoldedResult count_folded(Workers& workers, const std::vector<KeyPartitions>& keys,
                           const KeyMemory& memory, const FoldedRequest& request) {
     const auto counted = count_partitions(workers, memory.partitions, request.cancellation, [&] {
-        return FoldedCounter(keys, memory.table_bytes, request.limit);
+        return FoldedCounter(keys, memory.table_bytes, request.limit, request.spill_folder,
+                             check_of(request));
     });
     return sum_of(counted, request.limit);
 }
@@ -246,15 +255,16 @@ std::vector<MissedGroup> count_keys(Workers& workers, const TableSchema& table,
     std::vector<KeyPartitions> keys;
     for (auto& sink : sinks) {
         facts.rows += sink.rows();
-        facts.spilled_bytes += sink.keys().spilled_bytes();
         keys.push_back(std::move(sink.keys()));
     }
     const FoldedResult counted = count_folded(workers, keys, memory, request);
+    facts.spilled_bytes = file.size() + counted.spilled_bytes;
     facts.exact_surplus = counted.counts.exact_surplus;
     facts.folded_surplus = counted.counts.folded_surplus;
     facts.groups_missed = counted.counts.missed_groups;
     facts.rows_in_them = counted.counts.rows_in_them;
-    auto variants = largest_variants(keys, memory.table_bytes, counted.missed, most_variants);
+    auto variants = largest_variants(keys, memory.table_bytes, counted.missed, most_variants,
+                                     request.spill_folder, check_of(request));
     std::vector<MissedGroup> missed;
     for (std::size_t i = 0; i < counted.missed.size(); ++i) {
         missed.push_back({counted.missed[i], std::move(variants[i])});

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/command/row_count.hpp"
 #include "assay/match/fold_choice.hpp"
 #include "assay/scan/selection.hpp"
 
@@ -14,33 +15,64 @@
 namespace assay {
 namespace {
 
-constexpr std::size_t most_rows = 1'000;
-constexpr std::size_t most_bytes = 256; ///< of a value: enough to see what it looks like
+constexpr std::int64_t rows_drawn = 10'000; ///< about; a table of no more is read whole
+constexpr std::size_t fewest_rows = 1'000;  ///< that decide, where there are as many
+constexpr std::size_t most_bytes = 256;     ///< of a value: enough to see what it looks like
 
-/// The texts of some rows, one sample for each column.
+/// Keeps at least a thousand rows of all that it is given, in equal distances.
 class SampleSink final : public BatchSink {
 public:
-    explicit SampleSink(std::size_t columns) : m_samples(columns) {}
-
     void consume(const RowBatch& batch) override {
-        for (std::size_t i = 0; i < m_samples.size(); ++i) {
-            for (std::size_t row = 0; row < batch.row_count; ++row) {
-                add(batch.columns[i], row, m_samples[i]);
+        for (std::size_t row = 0; row < batch.row_count; ++row, ++m_given) {
+            if (m_given % m_distance == 0) {
+                keep(batch, row);
             }
         }
     }
-    const std::vector<ColumnSample>& samples() const noexcept { return m_samples; }
+    std::int64_t given() const noexcept { return m_given; }
+
+    /// One sample for each of so many columns.
+    std::vector<ColumnSample> samples(std::size_t columns) const {
+        std::vector<ColumnSample> samples(columns);
+        for (const auto& row : m_rows) {
+            for (std::size_t i = 0; i < columns; ++i) {
+                if (row[i].kind == CellKind::text) {
+                    samples[i].texts.push_back(row[i].text);
+                } else if (row[i].kind != CellKind::null) {
+                    ++samples[i].others;
+                }
+            }
+        }
+        return samples;
+    }
 
 private:
-    static void add(const Column& column, std::size_t row, ColumnSample& sample) {
-        if (column.kind(row) == CellKind::text) {
-            sample.texts.emplace_back(column.bytes(row).substr(0, most_bytes));
-        } else if (column.kind(row) != CellKind::null) {
-            ++sample.others;
+    struct Cell {
+        CellKind kind = CellKind::null;
+        std::string text;
+    };
+    using Row = std::vector<Cell>;
+
+    void keep(const RowBatch& batch, std::size_t row) {
+        if (m_rows.size() == 2 * fewest_rows) {
+            for (std::size_t i = 1; i < fewest_rows; ++i) {
+                m_rows[i] = std::move(m_rows[2 * i]);
+            }
+            m_rows.resize(fewest_rows);
+            m_distance *= 2; // which this row is a multiple of, too
+        }
+        Row& kept = m_rows.emplace_back();
+        for (const Column& column : batch.columns) {
+            const CellKind kind = column.kind(row);
+            kept.push_back({kind, kind == CellKind::text
+                                      ? std::string(column.bytes(row).substr(0, most_bytes))
+                                      : std::string()});
         }
     }
 
-    std::vector<ColumnSample> m_samples;
+    std::vector<Row> m_rows;
+    std::int64_t m_distance = 1;
+    std::int64_t m_given = 0;
 };
 
 bool is_for_texts(const ColumnSpec& column) noexcept {
@@ -80,6 +112,28 @@ std::vector<ChosenFolds> choose(const FoldQuestion& question,
         }
     }
     return chosen;
+}
+
+/// Can the store read some rows of the whole table without reading all?
+bool can_be_drawn(Session& session, ScanRequest scan) {
+    scan.sample = fold_sample(2 * rows_drawn);
+    return session.sample_design(scan).unit != SampleUnit::whole;
+}
+
+std::vector<ColumnSample> read_samples(Session& session, ScanRequest scan) {
+    if (can_be_drawn(session, scan)) {
+        scan.sample = fold_sample(exact_row_count(session, *scan.table, scan.where));
+    }
+    SampleSink drawn;
+    session.scan(scan, drawn);
+    if (scan.sample.fraction >= 1 || drawn.given() >= rows_drawn / 10) {
+        return drawn.samples(scan.columns.size());
+    }
+    // Most rows lie together in places that were not drawn.
+    scan.sample = {};
+    SampleSink all;
+    session.scan(scan, all);
+    return all.samples(scan.columns.size());
 }
 
 } // namespace
@@ -139,22 +193,14 @@ ScanRequest fold_sample_scan(const FoldQuestion& question) {
     return scan;
 }
 
-Query fold_sample_query(StoreKind kind, const FoldQuestion& question) {
-    const ScanRequest scan = fold_sample_scan(question);
-    Query query{fmt::format("{} LIMIT {}", scan_sql(kind, scan), most_rows), {}};
-    for (const std::size_t column : scan.columns) {
-        query.result_types.push_back(question.table->columns[column].type);
-    }
-    return query;
+Sample fold_sample(std::int64_t rows) noexcept {
+    return {rows > rows_drawn ? static_cast<double>(rows_drawn) / static_cast<double>(rows) : 1};
 }
 
 std::vector<ChosenFolds> choose_folds(Session& session, const FoldQuestion& question) {
-    SampleSink sink(fold_sample_scan(question).columns.size());
-    if (!sink.samples().empty()) {
-        session.query_rows(*question.table, fold_sample_query(session.source().kind, question),
-                           sink);
-    }
-    return choose(question, sink.samples());
+    const ScanRequest scan = fold_sample_scan(question);
+    return choose(question,
+                  scan.columns.empty() ? std::vector<ColumnSample>{} : read_samples(session, scan));
 }
 
 std::vector<ChosenFolds> choose_folds_by_name(const FoldQuestion& question) {

@@ -64,10 +64,12 @@ struct FoldQuestion {
 
 /// The scan of the columns whose values decide; of none, if none does.
 ScanRequest fold_sample_scan(const FoldQuestion& question);
-/// The statement that reads some rows of them.
-Query fold_sample_query(StoreKind kind, const FoldQuestion& question);
+/// Which part of so many rows is drawn; all of few rows.
+Sample fold_sample(std::int64_t rows) noexcept;
 
-/// Decide by the names of columns and, with one short statement, by up to a thousand rows.
+/// Decide by the names of columns and by a thousand or two of the rows, in equal distances: of some
+/// ten thousand that are drawn over the whole table, after its rows were counted; of all rows where
+/// there are no more, or where the store cannot draw. It is the same for the same table.
 std::vector<ChosenFolds> choose_folds(Session& session, const FoldQuestion& question);
 /// Decide without reading anything.
 std::vector<ChosenFolds> choose_folds_by_name(const FoldQuestion& question);

@@ -48,7 +48,7 @@ public:
     Fact show(std::size_t i, std::size_t row) const {
         const std::uint32_t place = m_columns[i]->texts.of_row()[row];
         return place == 0 ? Fact()
-                          : shown(m_columns[i]->values[place - 1], m_values, m_counts[i][place]);
+                          : shown(m_columns[i]->value(place), m_values, m_counts[i][place]);
     }
 
 private:

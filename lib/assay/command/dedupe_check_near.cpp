@@ -143,29 +143,39 @@ void pair_columns(NearTask& task) {
     task.layout = std::move(kept);
 }
 
+Records records_of(NearRows& rows, RowNumbers row_numbers, NearMemory& memory) {
+    std::vector<TextColumn> texts;
+    for (auto& column : rows.compared) {
+        texts.push_back(std::move(column.texts));
+    }
+    Records records = make_records(texts, rows.split, row_numbers, memory);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        rows.compared[i].texts = std::move(texts[i]);
+    }
+    return records;
+}
+
 NearFacts search(Session& session, const NearTask& task, const DedupeCheckOptions& options,
                  const Context& context) {
+    NearMemory memory(options.common.memory, temporary_folder(context.environment));
     NearRows rows = empty_rows(*task.table, task.layout);
-    read_rows(session, *task.table, task.layout, task.where, rows);
+    read_rows(session, *task.table, task.layout, task.where, rows, memory);
     rows.split = rows.size;
     if (task.other != nullptr) {
         read_rows(*task.other->session, *task.other_table, task.other_layout, task.other_where,
-                  rows);
+                  rows, memory);
     }
-    std::vector<TextColumn> texts;
-    for (const auto& column : rows.compared) {
-        texts.push_back(column.texts);
-    }
-    const Records records = make_records(
-        texts, rows.split, options.keys.empty() ? RowNumbers::leave_out : RowNumbers::compare);
-    texts.clear();
+    memory.hold(finish(rows));
+    const Records records = records_of(
+        rows, options.keys.empty() ? RowNumbers::leave_out : RowNumbers::compare, memory);
     const double usual =
         task.other != nullptr ? default_probability_across : default_probability_in_table;
     const double least = options.min_probability.value_or(usual);
     const Effort effort{options.common.jobs, [&] { context.cancellation.check(); }};
-    const NearResult result = find_near_duplicates(records, least, effort);
+    const NearResult result = find_near_duplicates(records, least, effort, memory);
     NearFacts facts = near_facts(rows, records, result, options.limit, options.common.values);
     facts.min_probability = least;
+    facts.spilled_bytes = result.spilled_bytes;
     for (const auto& left : task.left_out) {
         facts.left_out.push_back(Facts{{"column", left.name}, {"why", left.why}});
     }

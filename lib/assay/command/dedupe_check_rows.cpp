@@ -29,9 +29,7 @@ void add_cell(NearColumn& column, const Column& cells, std::size_t row) {
     if (kind == CellKind::text) {
         const std::uint32_t place = column.texts.add(cells.bytes(row));
         if (place > column.values.size()) {
-            Value value{cells.type(), kind, 0, 0, {}};
-            value.bytes = cells.bytes(row).substr(0, TextColumn::most_kept);
-            column.values.push_back(std::move(value));
+            column.values.push_back({cells.type(), kind, 0, 0, {}});
         }
         return;
     }
@@ -41,11 +39,66 @@ void add_cell(NearColumn& column, const Column& cells, std::size_t row) {
     }
 }
 
+std::size_t bytes_of(const NearColumn& column) {
+    return column.texts.bytes() + column.values.capacity() * sizeof(Value);
+}
+
+/// That the rows take in memory.
+std::size_t bytes_of(const NearRows& rows) {
+    std::size_t bytes = 0;
+    for (const auto* columns : {&rows.compared, &rows.labels}) {
+        for (const auto& column : *columns) {
+            bytes += bytes_of(column);
+        }
+    }
+    return bytes;
+}
+
+/// @param uncounted rows that are like them, but were not taken
+NearSize size_of(const NearRows& rows, std::size_t uncounted) {
+    NearSize size{rows.size + uncounted, rows.compared.size(), 0, 0};
+    for (const auto* columns : {&rows.compared, &rows.labels}) {
+        for (const auto& column : *columns) {
+            const auto& texts = column.texts.texts();
+            size.texts += static_cast<double>(texts.size());
+            for (const auto& text : texts) {
+                size.bytes += static_cast<double>(text.size());
+            }
+        }
+    }
+    if (rows.size > 0) {
+        const double more = static_cast<double>(size.rows) / static_cast<double>(rows.size);
+        size.texts *= more;
+        size.bytes *= more;
+    }
+    return size;
+}
+
+/// Reads rows as long as they fit, and only counts them from there on, to tell how much memory all
+/// of them would take.
 class RowSink final : public BatchSink {
 public:
-    explicit RowSink(NearRows& rows) : m_rows(rows) {}
+    RowSink(NearRows& rows, NearMemory& memory) : m_rows(rows), m_memory(memory) {}
 
     void consume(const RowBatch& batch) override {
+        if (m_is_full) {
+            m_uncounted += batch.row_count;
+            return;
+        }
+        take(batch);
+        m_bytes = bytes_of(m_rows);
+        m_is_full = !m_memory.fits(m_bytes);
+    }
+
+    void finish() {
+        m_memory.expect(size_of(m_rows, m_uncounted));
+        if (m_is_full) {
+            m_memory.refuse();
+        }
+    }
+
+private:
+    void take(const RowBatch& batch) {
         std::size_t next = 0;
         for (auto* columns : {&m_rows.compared, &m_rows.labels}) {
             for (auto& column : *columns) {
@@ -58,11 +111,22 @@ public:
         m_rows.size += batch.row_count;
     }
 
-private:
     NearRows& m_rows;
+    NearMemory& m_memory;
+    std::size_t m_bytes = 0;
+    std::size_t m_uncounted = 0; ///< rows that were not taken
+    bool m_is_full = false;
 };
 
 } // namespace
+
+Value NearColumn::value(std::size_t place) const {
+    Value value = values[place - 1];
+    if (value.kind == CellKind::text) {
+        value.bytes = texts.texts()[place - 1].substr(0, TextColumn::most_kept);
+    }
+    return value;
+}
 
 NearRows empty_rows(const TableSchema& table, const NearLayout& layout) {
     NearRows rows;
@@ -86,9 +150,19 @@ ScanRequest near_scan(const TableSchema& table, const NearLayout& layout,
 }
 
 void read_rows(Session& session, const TableSchema& table, const NearLayout& layout,
-               const std::string& where, NearRows& rows) {
-    RowSink sink(rows);
+               const std::string& where, NearRows& rows, NearMemory& memory) {
+    RowSink sink(rows, memory);
     session.scan(near_scan(table, layout, where), sink);
+    sink.finish();
+}
+
+std::size_t finish(NearRows& rows) {
+    for (auto* columns : {&rows.compared, &rows.labels}) {
+        for (auto& column : *columns) {
+            column.texts.finish();
+        }
+    }
+    return bytes_of(rows);
 }
 
 } // namespace assay

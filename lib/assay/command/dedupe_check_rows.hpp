@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/match/near_memory.hpp"
 #include "assay/match/records.hpp"
 #include "assay/store/store.hpp"
 
@@ -14,7 +15,12 @@ namespace assay {
 /// A column as it is compared, and its values as they can be shown.
 struct NearColumn {
     TextColumn texts;
-    std::vector<Value> values; ///< the first one of each different text, parallel to texts.texts()
+    /// The first one of each different text, parallel to texts.texts(); of texts without their
+    /// bytes.
+    std::vector<Value> values;
+
+    /// @param place counting from 1, as texts.of_row() does
+    Value value(std::size_t place) const;
 };
 
 /// Which columns of a table are read, by ordinal.
@@ -37,8 +43,14 @@ NearRows empty_rows(const TableSchema& table, const NearLayout& layout);
 /// Read the rows of a table behind those that are there. Of binary values only that they are there
 /// is of use: they count as missing.
 /// @param where which rows count; empty: all
+/// @param memory holds them from then on
+/// @throws Error of kind usage that names --memory, once all rows are counted, if they take more
 void read_rows(Session& session, const TableSchema& table, const NearLayout& layout,
-               const std::string& where, NearRows& rows);
+               const std::string& where, NearRows& rows, NearMemory& memory);
+
+/// No rows follow.
+/// @return bytes that they take in memory
+std::size_t finish(NearRows& rows);
 
 /// The scan that reads them.
 ScanRequest near_scan(const TableSchema& table, const NearLayout& layout, const std::string& where);

@@ -9,8 +9,10 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <mutex>
 #include <numeric>
 #include <string_view>
+#include <vector>
 
 namespace assay {
 namespace {
@@ -71,39 +73,36 @@ std::array<std::uint64_t, bands> bands_of(const Signature& signature) {
     return keys;
 }
 
-/// The 3-grams of every value of every field, once.
-using FieldShingles = std::vector<std::vector<Shingle>>;
-std::vector<FieldShingles> shingles_of(const Records& records) {
+/// The bands of a record under which it is found.
+std::array<std::uint64_t, bands> bands_of(const Records& records, std::uint32_t record) {
     constexpr std::size_t most_points = 300;
-    std::vector<FieldShingles> all;
+    Signature signature;
+    signature.fill(std::numeric_limits<std::uint32_t>::max());
     for (const auto& field : records.fields) {
-        auto& list = all.emplace_back();
-        for (const auto& value : field.values) {
-            list.push_back(shingles(std::u32string_view(value).substr(0, most_points)));
+        const std::u32string_view value = field.values[field.of_record[record]];
+        for (const auto& shingle : shingles(value.substr(0, most_points))) {
+            add_to_signature(shingle.hash, signature);
         }
     }
-    return all;
+    return bands_of(signature);
 }
 
 } // namespace
 
-BlockKeys value_keys(const Records& records) {
+void add_value_keys(const Records& records, BlockKeys& keys) {
     constexpr std::size_t shortest = 3;
-    BlockKeys keys;
     for (std::size_t f = 0; f < records.fields.size(); ++f) {
         const Field& field = records.fields[f];
         for (std::uint32_t r = 0; r < records.size; ++r) {
             const std::uint32_t value = field.of_record[r];
             if (field.counts[value] > 1 && field.values[value].size() >= shortest) {
-                keys.push_back({value_key(f, value), r});
+                keys.add({value_key(f, value), r});
             }
         }
     }
-    return keys;
 }
 
-BlockKeys value_pair_keys(const Records& records) {
-    BlockKeys keys;
+void add_value_pair_keys(const Records& records, BlockKeys& keys) {
     const auto fields = telling_fields(records);
     for (std::size_t i = 0; i < fields.size(); ++i) {
         for (std::size_t j = i + 1; j < fields.size(); ++j) {
@@ -113,53 +112,40 @@ BlockKeys value_pair_keys(const Records& records) {
                 const std::uint32_t a = first.of_record[r];
                 const std::uint32_t b = second.of_record[r];
                 if (a != 0 && b != 0 && first.counts[a] > 1 && second.counts[b] > 1) {
-                    keys.push_back({combine(value_key(fields[i], a), value_key(fields[j], b)), r});
+                    keys.add({combine(value_key(fields[i], a), value_key(fields[j], b)), r});
                 }
             }
         }
     }
-    return keys;
 }
 
-BlockKeys word_keys(const Records& records) {
-    BlockKeys keys;
+void add_word_keys(const Records& records, BlockKeys& keys) {
     for (const auto& field : records.fields) {
-        std::vector<std::vector<std::uint64_t>> hashes;
-        for (const auto& value : field.values) {
-            auto& list = hashes.emplace_back();
-            for (const auto word : words_in(value)) {
-                list.push_back(hash_points(word));
-            }
-        }
         for (std::uint32_t r = 0; r < records.size; ++r) {
-            for (const std::uint64_t hash : hashes[field.of_record[r]]) {
-                keys.push_back({hash, r});
+            for (const auto word : words_in(field.values[field.of_record[r]])) {
+                keys.add({hash_points(word), r});
             }
         }
     }
-    return keys;
 }
 
-BlockKeys similarity_keys(const Records& records, const Effort& effort) {
-    const auto all = shingles_of(records);
-    BlockKeys keys(records.size * bands);
-    constexpr std::size_t stretch = 1024;
+void add_similarity_keys(const Records& records, const Effort& effort, BlockKeys& keys) {
+    constexpr std::size_t stretch = 128;
+    std::mutex mutex;
     for_stretches(records.size, stretch, effort, [&](std::size_t begin, std::size_t end) {
+        std::vector<BlockKey> found;
+        found.reserve(stretch * bands);
         for (std::size_t r = begin; r < end; ++r) {
-            Signature signature;
-            signature.fill(std::numeric_limits<std::uint32_t>::max());
-            for (std::size_t f = 0; f < records.fields.size(); ++f) {
-                for (const auto& shingle : all[f][records.fields[f].of_record[r]]) {
-                    add_to_signature(shingle.hash, signature);
-                }
+            const auto record = static_cast<std::uint32_t>(r);
+            for (const std::uint64_t band : bands_of(records, record)) {
+                found.push_back({band, record});
             }
-            const auto own = bands_of(signature);
-            for (std::size_t band = 0; band < bands; ++band) {
-                keys[r * bands + band] = {own[band], static_cast<std::uint32_t>(r)};
-            }
+        }
+        const std::scoped_lock lock(mutex);
+        for (const auto& key : found) {
+            keys.add(key);
         }
     });
-    return keys;
 }
 
 } // namespace assay

@@ -2,12 +2,12 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/spill_sorter.hpp"
 #include "assay/match/parallel_for.hpp"
 #include "assay/match/records.hpp"
 
 #include <compare>
 #include <cstdint>
-#include <vector>
 
 namespace assay {
 
@@ -18,16 +18,16 @@ struct BlockKey {
     friend auto operator<=>(const BlockKey&, const BlockKey&) = default;
     friend bool operator==(const BlockKey&, const BlockKey&) = default;
 };
-using BlockKeys = std::vector<BlockKey>;
+using BlockKeys = SpillSorter<BlockKey>;
 
-/// Every value of three characters or more, field by field.
-BlockKeys value_keys(const Records& records);
-/// Every two values of a record, among the fields that tell most.
-BlockKeys value_pair_keys(const Records& records);
-/// Every word of a record, whatever field it stands in.
-BlockKeys word_keys(const Records& records);
-/// Bands of a MinHash signature over the 3-grams of a record: two records share one of 24 with
+/// Add every value of three characters or more, field by field.
+void add_value_keys(const Records& records, BlockKeys& keys);
+/// Add every two values of a record, among the fields that tell most.
+void add_value_pair_keys(const Records& records, BlockKeys& keys);
+/// Add every word of a record, whatever field it stands in.
+void add_word_keys(const Records& records, BlockKeys& keys);
+/// Add bands of a MinHash signature over the 3-grams of a record: two records share one of 24 with
 /// probability 1 - (1 - s^3)^24, where s is the Jaccard similarity of their 3-grams.
-BlockKeys similarity_keys(const Records& records, const Effort& effort);
+void add_similarity_keys(const Records& records, const Effort& effort, BlockKeys& keys);
 
 } // namespace assay

@@ -6,26 +6,45 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
+#include <mutex>
 
 namespace assay {
 namespace {
 
+/// Records that share a key, while they are counted.
+struct OpenBlock {
+    std::uint64_t key = 0;
+    std::uint32_t last = 0;
+    std::size_t size = 0;
+    std::vector<std::uint32_t> records; ///< the first of them, as many as a block may have
+};
+
 /// Blocks of all passes, one behind the other, and the blocks of each record.
 class Blocks {
 public:
-    explicit Blocks(const Records& records) : m_records(records) {}
+    Blocks(const Records& records, NearMemory& memory) : m_records(records), m_held(memory) {
+        m_held.add((records.size + 1) * sizeof(std::size_t) * 2);
+    }
 
     /// Add the records that share a key, unless they are too many.
-    void add(BlockKeys keys, BlockingPass& pass) {
-        std::sort(keys.begin(), keys.end());
-        keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-        for (auto begin = keys.begin(); begin != keys.end();) {
-            const auto end = std::find_if(
-                begin, keys.end(), [&](const BlockKey& other) { return other.key != begin->key; });
-            add_block(begin, end, pass);
-            begin = end;
-        }
+    void add(BlockKeys& keys, BlockingPass& pass) {
+        OpenBlock open;
+        keys.for_sorted([&](const BlockKey& next) {
+            if (open.size > 0 && next.key == open.key && next.record == open.last) {
+                return;
+            }
+            if (open.size == 0 || next.key != open.key) {
+                add_block(open, pass);
+                open.key = next.key;
+                open.size = 0;
+                open.records.clear();
+            }
+            open.last = next.record;
+            if (++open.size <= most_in_block) {
+                open.records.push_back(next.record);
+            }
+        });
+        add_block(open, pass);
     }
 
     /// Every record learns which blocks it is in.
@@ -71,26 +90,30 @@ private:
         return block + 1 < m_starts.size() ? m_starts[block + 1] : m_members.size();
     }
 
-    void add_block(BlockKeys::const_iterator begin, BlockKeys::const_iterator end,
-                   BlockingPass& pass) {
-        const auto size = end - begin;
-        const bool across = begin->record < m_records.split && (end - 1)->record >= m_records.split;
-        if (size < 2 || (m_records.links() && !across)) {
+    void add_block(const OpenBlock& block, BlockingPass& pass) {
+        if (block.size < 2) {
             return;
         }
-        if (size > static_cast<std::ptrdiff_t>(most_in_block)) {
+        const bool across =
+            block.records.front() < m_records.split && block.last >= m_records.split;
+        if (m_records.links() && !across) {
+            return;
+        }
+        if (block.size > most_in_block) {
             ++pass.too_large;
             return;
         }
+        // What grows is there twice now and then, and of each record it is noted which blocks it
+        // has.
+        m_held.add(2 * sizeof(std::size_t) + 3 * sizeof(std::uint32_t) * block.size);
         ++pass.blocks;
-        pass.largest = std::max<std::int64_t>(pass.largest, size);
+        pass.largest = std::max(pass.largest, static_cast<std::int64_t>(block.size));
         m_starts.push_back(m_members.size());
-        for (; begin != end; ++begin) {
-            m_members.push_back(begin->record);
-        }
+        m_members.insert(m_members.end(), block.records.begin(), block.records.end());
     }
 
     const Records& m_records;
+    HeldBytes m_held;
     std::vector<std::size_t> m_starts;
     std::vector<std::uint32_t> m_members;
     std::vector<std::size_t> m_first_of_record;
@@ -103,7 +126,9 @@ public:
     Nearest(const Records& records, const Blocks& blocks)
         : m_records(records), m_blocks(blocks), m_weight(records.size) {}
 
-    void append(std::uint32_t record, std::vector<Candidate>& out) {
+    /// Hands them to `add`.
+    template <typename Add>
+    void find(std::uint32_t record, const Add& add) {
         m_found.clear();
         m_blocks.for_neighbours(record, [&](std::uint32_t block, std::uint32_t other) {
             if (m_records.links() && (record < m_records.split) == (other < m_records.split)) {
@@ -121,7 +146,7 @@ public:
         std::partial_sort(m_found.begin(), m_found.begin() + static_cast<std::ptrdiff_t>(kept),
                           m_found.end(), before);
         for (std::size_t i = 0; i < kept; ++i) {
-            out.push_back({std::min(record, m_found[i]), std::max(record, m_found[i])});
+            add(Candidate{std::min(record, m_found[i]), std::max(record, m_found[i])});
         }
         for (const std::uint32_t other : m_found) {
             m_weight[other] = 0;
@@ -135,28 +160,34 @@ private:
     std::vector<std::uint32_t> m_found;
 };
 
-std::vector<Candidate> nearest_pairs(const Records& records, const Blocks& blocks,
-                                     const Effort& effort) {
+void add_nearest(const Records& records, const Blocks& blocks, const Effort& effort,
+                 NearMemory& memory, Candidates& candidates) {
+    HeldBytes held(memory);
+    held.add(records.size * sizeof(double) * effort.threads);
     const std::size_t share = records.size / effort.threads + 1;
-    std::vector<std::vector<Candidate>> found(effort.threads);
+    std::mutex mutex;
     for_stretches(records.size, share, effort, [&](std::size_t begin, std::size_t end) {
         constexpr std::size_t now_and_then = 1024;
         Nearest nearest(records, blocks);
+        std::vector<Candidate> found;
+        const auto hand_over = [&] {
+            const std::scoped_lock lock(mutex);
+            std::for_each(found.begin(), found.end(),
+                          [&](const Candidate& pair) { candidates.add(pair); });
+            found.clear();
+        };
         for (std::size_t r = begin; r < end; ++r) {
             if (r % now_and_then == 0) {
                 effort.check();
             }
-            nearest.append(static_cast<std::uint32_t>(r), found[begin / share]);
+            nearest.find(static_cast<std::uint32_t>(r),
+                         [&](const Candidate& pair) { found.push_back(pair); });
+            if (found.size() >= now_and_then) {
+                hand_over();
+            }
         }
+        hand_over();
     });
-    std::vector<Candidate> pairs;
-    for (auto& part : found) {
-        pairs.insert(pairs.end(), part.begin(), part.end());
-        part = {};
-    }
-    std::sort(pairs.begin(), pairs.end());
-    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
-    return pairs;
 }
 
 } // namespace
@@ -166,24 +197,25 @@ std::vector<std::string> blocking_plan() {
             "similar 3-grams (24 bands of 3 MinHash values)"};
 }
 
-Candidates find_candidates(const Records& records, const Effort& effort) {
-    Candidates candidates;
-    Blocks blocks(records);
-    for (const auto& what : blocking_plan()) {
-        candidates.passes.push_back({what});
-    }
-    auto& passes = candidates.passes;
-    blocks.add(value_keys(records), passes[0]);
-    effort.check();
-    blocks.add(value_pair_keys(records), passes[1]);
-    effort.check();
-    blocks.add(word_keys(records), passes[2]);
-    effort.check();
-    blocks.add(similarity_keys(records, effort), passes[3]);
-    effort.check();
+std::vector<BlockingPass> add_candidates(const Records& records, const Effort& effort,
+                                         NearMemory& memory, Candidates& candidates) {
+    std::vector<BlockingPass> passes;
+    Blocks blocks(records, memory);
+    const auto block_by = [&](const std::string& what, const auto& add_keys) {
+        BlockKeys keys(memory.for_keys(), memory.file(), effort.check);
+        add_keys(keys);
+        effort.check();
+        blocks.add(keys, passes.emplace_back(BlockingPass{what}));
+        effort.check();
+    };
+    const auto plan = blocking_plan();
+    block_by(plan[0], [&](BlockKeys& keys) { add_value_keys(records, keys); });
+    block_by(plan[1], [&](BlockKeys& keys) { add_value_pair_keys(records, keys); });
+    block_by(plan[2], [&](BlockKeys& keys) { add_word_keys(records, keys); });
+    block_by(plan[3], [&](BlockKeys& keys) { add_similarity_keys(records, effort, keys); });
     blocks.finish();
-    candidates.pairs = nearest_pairs(records, blocks, effort);
-    return candidates;
+    add_nearest(records, blocks, effort, memory, candidates);
+    return passes;
 }
 
 } // namespace assay

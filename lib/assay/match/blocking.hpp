@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/spill_sorter.hpp"
+#include "assay/match/near_memory.hpp"
 #include "assay/match/parallel_for.hpp"
 #include "assay/match/records.hpp"
 
@@ -33,16 +35,16 @@ struct BlockingPass {
     std::int64_t too_large = 0; ///< blocks of more than most_in_block records, which were not
 };
 
-struct Candidates {
-    std::vector<Candidate> pairs; ///< sorted, each once
-    std::vector<BlockingPass> passes;
-};
+/// Pairs in order; one may be there twice.
+using Candidates = SpillSorter<Candidate>;
 
 /// What the passes are, in the words of the plan.
 std::vector<std::string> blocking_plan();
 
-/// The pairs worth comparing: records that share a block in one of several passes, each with its
-/// nearest 40 by the rarity of the blocks they share. With two tables only pairs across.
-Candidates find_candidates(const Records& records, const Effort& effort);
+/// Add the pairs worth comparing: records that share a block in one of several passes, each with
+/// its nearest 40 by the rarity of the blocks they share. With two tables only pairs across.
+/// @return what came of each pass
+std::vector<BlockingPass> add_candidates(const Records& records, const Effort& effort,
+                                         NearMemory& memory, Candidates& candidates);
 
 } // namespace assay

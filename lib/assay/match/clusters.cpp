@@ -13,12 +13,6 @@ bool is_more_probable(const ComparedPair& a, const ComparedPair& b) {
     return a.probability != b.probability ? a.probability > b.probability : a.records < b.records;
 }
 
-void keep_probable(std::vector<ComparedPair>& pairs, double min_probability) {
-    std::erase_if(pairs,
-                  [&](const ComparedPair& pair) { return pair.probability < min_probability; });
-    std::sort(pairs.begin(), pairs.end(), is_more_probable);
-}
-
 double row_pairs_between(const Records& records, const std::vector<std::uint32_t>& left,
                          const std::vector<std::uint32_t>& right) {
     const auto rows = [&](const std::vector<std::uint32_t>& side) {
@@ -136,7 +130,7 @@ private:
 
 std::vector<NearGroup> cluster(const Records& records, std::vector<ComparedPair> pairs,
                                const Scorer& scorer, double min_probability) {
-    keep_probable(pairs, min_probability);
+    std::sort(pairs.begin(), pairs.end(), is_more_probable);
     Clusters clusters(records, scorer, min_probability);
     for (const auto& pair : pairs) {
         clusters.add(pair);
@@ -144,9 +138,8 @@ std::vector<NearGroup> cluster(const Records& records, std::vector<ComparedPair>
     return clusters.take();
 }
 
-std::vector<NearGroup> assign_one_to_one(const Records& records, std::vector<ComparedPair> pairs,
-                                         double min_probability) {
-    keep_probable(pairs, min_probability);
+std::vector<NearGroup> assign_one_to_one(const Records& records, std::vector<ComparedPair> pairs) {
+    std::sort(pairs.begin(), pairs.end(), is_more_probable);
     std::vector<bool> taken(records.size);
     std::vector<NearGroup> groups;
     for (const auto& pair : pairs) {

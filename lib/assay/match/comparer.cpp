@@ -4,12 +4,14 @@
 
 #include "assay/match/edit_distance.hpp"
 #include "assay/match/jaro.hpp"
+#include "assay/match/near_memory.hpp"
 #include "assay/match/words.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 namespace assay {
 namespace {
@@ -70,6 +72,7 @@ WordWeights::WordWeights(const Field& field) {
             records_with[word] += field.counts[i];
         }
     }
+    m_words.reserve(field.values.size());
     for (const auto& value : field.values) {
         auto& list = m_words.emplace_back();
         double squares = 0;
@@ -86,6 +89,13 @@ WordWeights::WordWeights(const Field& field) {
                          [](const Word& a, const Word& b) { return a.weight > b.weight; });
         list.resize(std::min(list.size(), most_words));
     }
+}
+
+std::size_t WordWeights::bytes() const noexcept {
+    return std::accumulate(
+        m_words.begin(), m_words.end(), std::size_t{0}, [](std::size_t sum, const auto& words) {
+            return sum + sizeof(words) + heap_bytes(words.capacity() * sizeof(Word), 0);
+        });
 }
 
 double WordWeights::similarity(std::uint32_t left, std::uint32_t right) const {
@@ -121,6 +131,17 @@ Comparer::Comparer(const Records& records) : m_records(records) {
         m_words.emplace_back(field);
         m_grams.emplace_back(field);
     }
+}
+
+std::size_t Comparer::bytes() const noexcept {
+    std::size_t sum = 0;
+    for (const auto& words : m_words) {
+        sum += words.bytes();
+    }
+    for (const auto& grams : m_grams) {
+        sum += grams.bytes();
+    }
+    return sum;
 }
 
 Agreement Comparer::compare(Candidate pair) const {

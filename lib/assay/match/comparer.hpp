@@ -42,6 +42,8 @@ public:
     /// Cosine of two texts as bags of words, where words that are nearly equal (Jaro-Winkler .9 and
     /// more) count by how near they are.
     double similarity(std::uint32_t left, std::uint32_t right) const;
+    /// That they take in memory.
+    std::size_t bytes() const noexcept;
 
 private:
     struct Word {
@@ -60,6 +62,8 @@ public:
     /// How alike two records are that are compared as whole texts, 0 to 1; 0 for others.
     double similarity(Candidate pair) const;
     const Records& records() const noexcept { return m_records; }
+    /// That it takes in memory, without the records.
+    std::size_t bytes() const noexcept;
 
 private:
     Level compare(std::size_t field, std::uint32_t left, std::uint32_t right) const;

@@ -6,8 +6,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <numeric>
+#include <optional>
+#include <unordered_map>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -21,12 +25,21 @@ struct PatternCount {
     double alone = 0;     ///< the same for a pair that no other one competes with
 };
 
-template <typename Pairs>
-std::vector<PatternCount> tally(const Pairs& pairs) {
-    std::map<Agreement, double> counts;
-    for (const auto& pair : pairs) {
-        ++counts[pair.pattern];
-    }
+/// A candidate with the place of its agreement among all that occur.
+struct PlacedPair {
+    Candidate records;
+    std::uint32_t place = 0;
+};
+
+std::vector<PatternCount> tally(const PairList& pairs, HeldBytes& held) {
+    constexpr std::size_t bytes_in_maps = 160;
+    std::unordered_map<Agreement, double> found;
+    pairs.for_each([&](const ComparedPair& pair) {
+        if (++found[pair.pattern] == 1) {
+            held.add(sizeof(PatternCount) + bytes_in_maps);
+        }
+    });
+    const std::map<Agreement, double> counts(found.begin(), found.end());
     std::vector<PatternCount> result;
     for (const auto& [pattern, count] : counts) {
         result.push_back({pattern, count, 0});
@@ -108,13 +121,55 @@ LevelModel thinning_out(const LevelModel& chance, std::size_t levels) {
     return thinner;
 }
 
+/// Compares pairs, many at a time on several threads.
+class BatchComparer {
+public:
+    BatchComparer(const Comparer& comparer, const Effort& effort, NearMemory& memory)
+        : m_comparer(comparer), m_effort(effort), m_pairs(memory.for_pairs(), memory.file()) {}
+
+    void add(Candidate pair) {
+        constexpr std::size_t at_a_time = 16'384;
+        m_batch.push_back({pair, 0, 0, 0});
+        if (m_batch.size() == at_a_time) {
+            compare();
+        }
+    }
+    PairList finish() {
+        compare();
+        return std::move(m_pairs);
+    }
+
+private:
+    void compare() {
+        constexpr std::size_t stretch = 1024;
+        for_stretches(m_batch.size(), stretch, m_effort, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t i = begin; i < end; ++i) {
+                m_batch[i].pattern = m_comparer.compare(m_batch[i].records);
+                m_batch[i].similarity = m_comparer.similarity(m_batch[i].records);
+            }
+        });
+        std::for_each(m_batch.begin(), m_batch.end(),
+                      [this](const ComparedPair& pair) { m_pairs.add(pair); });
+        m_batch.clear();
+    }
+
+    const Comparer& m_comparer;
+    const Effort& m_effort;
+    PairList m_pairs;
+    std::vector<ComparedPair> m_batch;
+};
+
 class Learning {
 public:
-    Learning(const Comparer& comparer, const std::vector<ComparedPair>& pairs, const Effort& effort)
-        : m_records(comparer.records()), m_pairs(pairs), m_candidates(tally(pairs)),
-          m_random(tally(compare_all(comparer, random_pairs(m_records), effort))) {
-        for (const auto& pair : pairs) {
-            m_pattern_of.push_back(index_of(pair.pattern));
+    Learning(const Comparer& comparer, const PairList& pairs, const Effort& effort,
+             NearMemory& memory)
+        : m_records(comparer.records()), m_held(memory), m_candidates(tally(pairs, m_held)),
+          m_random(tally(random_comparisons(comparer, effort, memory), m_held)),
+          m_pairs(memory.for_pairs(), memory.file()), m_check(effort.check) {
+        if (m_records.links()) {
+            pairs.for_each([this](const ComparedPair& pair) {
+                m_pairs.add({pair.records, place_of(pair.pattern)});
+            });
         }
         start();
     }
@@ -130,10 +185,20 @@ public:
     }
 
 private:
+    static PairList random_comparisons(const Comparer& comparer, const Effort& effort,
+                                       NearMemory& memory) {
+        BatchComparer batch(comparer, effort, memory);
+        for (const Candidate& pair : random_pairs(comparer.records())) {
+            batch.add(pair);
+        }
+        return batch.finish();
+    }
+
     void settle() {
         constexpr int most_rounds = 100;
         constexpr double settled = 1e-5;
         for (int round = 0; round < most_rounds; ++round) {
+            m_check();
             expect();
             const LinkModel before = m_model;
             maximise();
@@ -221,27 +286,27 @@ private:
 
     /// A record has one partner at most: its candidates share what is certain.
     void compete() {
-        std::vector<ComparedPair> pairs;
-        for (std::size_t i = 0; i < m_pairs.size(); ++i) {
-            pairs.push_back({m_pairs[i].records, 0, 0, m_candidates[m_pattern_of[i]].posterior});
-        }
-        share_certainty(m_records, pairs);
+        SharedCertainty certainty(m_records);
+        m_pairs.for_each([&](const PlacedPair& pair) {
+            certainty.add(pair.records, m_candidates[pair.place].alone);
+        });
         for (auto& pattern : m_candidates) {
             pattern.posterior = 0;
         }
-        for (std::size_t i = 0; i < pairs.size(); ++i) {
-            m_candidates[m_pattern_of[i]].posterior += pairs[i].probability;
-        }
+        m_pairs.for_each([&](const PlacedPair& pair) {
+            PatternCount& pattern = m_candidates[pair.place];
+            pattern.posterior += certainty.share(pair.records, pattern.alone);
+        });
         for (auto& pattern : m_candidates) {
             pattern.posterior /= pattern.pairs;
         }
     }
 
-    std::size_t index_of(Agreement pattern) const {
+    std::uint32_t place_of(Agreement pattern) const {
         const auto place = std::lower_bound(
             m_candidates.begin(), m_candidates.end(), pattern,
             [](const PatternCount& count, Agreement wanted) { return count.pattern < wanted; });
-        return static_cast<std::size_t>(place - m_candidates.begin());
+        return static_cast<std::uint32_t>(place - m_candidates.begin());
     }
 
     void maximise() {
@@ -273,51 +338,54 @@ private:
     }
 
     const Records& m_records;
-    const std::vector<ComparedPair>& m_pairs;
+    HeldBytes m_held;
     std::vector<PatternCount> m_candidates;
-    std::vector<std::size_t> m_pattern_of; ///< of each pair, into m_candidates
     std::vector<PatternCount> m_random;
+    SpillList<PlacedPair> m_pairs; ///< of two tables, the candidates
+    std::function<void()> m_check;
     LinkModel m_model;
 };
 
 } // namespace
 
-std::vector<ComparedPair> compare_all(const Comparer& comparer,
-                                      const std::vector<Candidate>& candidates,
-                                      const Effort& effort) {
-    constexpr std::size_t stretch = 4096;
-    std::vector<ComparedPair> pairs(candidates.size());
-    for_stretches(candidates.size(), stretch, effort, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end; ++i) {
-            pairs[i] = {candidates[i], comparer.compare(candidates[i]),
-                        comparer.similarity(candidates[i]), 0};
+PairList compare_all(const Comparer& comparer, Candidates& candidates, const Effort& effort,
+                     NearMemory& memory) {
+    BatchComparer batch(comparer, effort, memory);
+    std::optional<Candidate> last;
+    candidates.for_sorted([&](const Candidate& pair) {
+        if (last != pair) {
+            batch.add(pair);
         }
+        last = pair;
     });
-    return pairs;
+    return batch.finish();
 }
 
-LinkModel learn_model(const Comparer& comparer, const std::vector<ComparedPair>& pairs,
-                      const Effort& effort) {
-    return Learning(comparer, pairs, effort).run();
+LinkModel learn_model(const Comparer& comparer, const PairList& pairs, const Effort& effort,
+                      NearMemory& memory) {
+    return Learning(comparer, pairs, effort, memory).run();
 }
 
-void share_certainty(const Records& records, std::vector<ComparedPair>& pairs) {
+namespace {
+
+double odds_of(double probability) {
     static constexpr double nearly_one = 1 - 1e-12;
-    std::vector<double> odds(records.size);
-    const auto odds_of = [](const ComparedPair& pair) {
-        const double p = std::min(pair.probability, nearly_one);
-        return p / (1 - p);
-    };
-    for (const auto& pair : pairs) {
-        odds[pair.records.left] += odds_of(pair);
-        odds[pair.records.right] += odds_of(pair);
-    }
-    for (auto& pair : pairs) {
-        const double own = odds_of(pair);
-        const double others =
-            std::max(0.0, odds[pair.records.left] + odds[pair.records.right] - 2 * own);
-        pair.probability = own / (1 + own + others);
-    }
+    const double p = std::min(probability, nearly_one);
+    return p / (1 - p);
+}
+
+} // namespace
+
+void SharedCertainty::add(Candidate pair, double probability) {
+    const double odds = odds_of(probability);
+    m_odds[pair.left] += odds;
+    m_odds[pair.right] += odds;
+}
+
+double SharedCertainty::share(Candidate pair, double probability) const {
+    const double own = odds_of(probability);
+    const double others = std::max(0.0, m_odds[pair.left] + m_odds[pair.right] - 2 * own);
+    return own / (1 + own + others);
 }
 
 double probability_of(double weight) noexcept { return 1 / (1 + std::exp2(-weight)); }

@@ -2,7 +2,9 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/spill_list.hpp"
 #include "assay/match/comparer.hpp"
+#include "assay/match/near_memory.hpp"
 
 #include <array>
 #include <cstddef>
@@ -42,20 +44,35 @@ struct ComparedPair {
     double probability = 0; ///< that both are about one thing
 };
 
-std::vector<ComparedPair> compare_all(const Comparer& comparer,
-                                      const std::vector<Candidate>& candidates,
-                                      const Effort& effort);
+/// Every candidate once, in order.
+using PairList = SpillList<ComparedPair>;
+
+/// Compare every candidate once.
+PairList compare_all(const Comparer& comparer, Candidates& candidates, const Effort& effort,
+                     NearMemory& memory);
 
 /// Learn the model without examples: chance from random pairs, the rest by expectation
 /// maximisation over the candidates, while the prior is the share of matches in all pairs.
-LinkModel learn_model(const Comparer& comparer, const std::vector<ComparedPair>& pairs,
-                      const Effort& effort);
+LinkModel learn_model(const Comparer& comparer, const PairList& pairs, const Effort& effort,
+                      NearMemory& memory);
 
 /// log2 of the odds that a pair matches. Where two values are equal, it counts how rare they are.
 double match_weight(const LinkModel& model, const Records& records, const ComparedPair& pair);
-/// In two tables without duplicates a record has one partner at most: divide what is certain of it
+/// In two tables without duplicates a record has one partner at most: divides what is certain of it
 /// among its candidates by their odds.
-void share_certainty(const Records& records, std::vector<ComparedPair>& pairs);
+class SharedCertainty {
+public:
+    explicit SharedCertainty(const Records& records) : m_odds(records.size) {}
+
+    /// All pairs are added before the first is asked for.
+    /// @param probability of the pair, if no other one competed with it
+    void add(Candidate pair, double probability);
+    /// The probability that is left to it.
+    double share(Candidate pair, double probability) const;
+
+private:
+    std::vector<double> m_odds; ///< of each record, the sum over its candidates
+};
 /// The probability of such odds.
 double probability_of(double weight) noexcept;
 

@@ -2,10 +2,12 @@
 // Copyright (c) The assay authors
 #include "assay/match/gram_weights.hpp"
 
+#include "assay/match/near_memory.hpp"
 #include "assay/match/shingles.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <unordered_map>
 
 namespace assay {
@@ -31,6 +33,7 @@ GramWeights::GramWeights(const Field& field) {
         }
     }
     const auto values = static_cast<double>(field.values.size());
+    m_grams.reserve(field.values.size());
     for (const auto& value : field.values) {
         auto& list = m_grams.emplace_back();
         double squares = 0;
@@ -47,6 +50,13 @@ GramWeights::GramWeights(const Field& field) {
         std::stable_sort(list.begin(), list.end(),
                          [](const Gram& a, const Gram& b) { return a.hash < b.hash; });
     }
+}
+
+std::size_t GramWeights::bytes() const noexcept {
+    return std::accumulate(
+        m_grams.begin(), m_grams.end(), std::size_t{0}, [](std::size_t sum, const auto& grams) {
+            return sum + sizeof(grams) + heap_bytes(grams.capacity() * sizeof(Gram), 0);
+        });
 }
 
 double GramWeights::similarity(std::uint32_t left, std::uint32_t right) const {

@@ -16,6 +16,8 @@ public:
 
     /// Cosine of two values, 0 to 1.
     double similarity(std::uint32_t left, std::uint32_t right) const;
+    /// That they take in memory.
+    std::size_t bytes() const noexcept;
 
 private:
     struct Gram {

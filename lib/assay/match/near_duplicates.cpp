@@ -6,18 +6,19 @@
 #include "assay/match/scorer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace assay {
 namespace {
 
 /// A record of several rows is a pair of its own: they agree in every field.
-void add_equal_rows(const Records& records, std::vector<Candidate>& candidates) {
+void add_equal_rows(const Records& records, Candidates& candidates) {
     if (records.links()) {
         return;
     }
     for (std::uint32_t r = 0; r < records.size; ++r) {
         if (records.weight[r] > 1) {
-            candidates.push_back({r, r});
+            candidates.add({r, r});
         }
     }
 }
@@ -52,31 +53,61 @@ void sum_up(const Records& records, NearResult& result) {
     }
 }
 
+std::vector<BlockingPass> find_candidates(const Records& records, const Effort& effort,
+                                          NearMemory& memory, Candidates& candidates) {
+    auto passes = add_candidates(records, effort, memory, candidates);
+    add_equal_rows(records, candidates);
+    return passes;
+}
+
+/// The pairs that are probable enough, with their probabilities.
+std::vector<ComparedPair> probable_pairs(const PairList& pairs, const Records& records,
+                                         const LinkModel& model, double min_probability,
+                                         HeldBytes& held) {
+    SharedCertainty certainty(records);
+    const auto alone = [&](const ComparedPair& pair) {
+        return probability_of(match_weight(model, records, pair));
+    };
+    if (records.links()) {
+        pairs.for_each([&](const ComparedPair& pair) { certainty.add(pair.records, alone(pair)); });
+    }
+    std::vector<ComparedPair> probable;
+    pairs.for_each([&](ComparedPair pair) {
+        pair.probability =
+            records.links() ? certainty.share(pair.records, alone(pair)) : alone(pair);
+        if (pair.probability >= min_probability) {
+            held.add(2 * sizeof(ComparedPair));
+            probable.push_back(pair);
+        }
+    });
+    return probable;
+}
+
 } // namespace
 
 NearResult find_near_duplicates(const Records& records, double min_probability,
-                                const Effort& effort) {
+                                const Effort& effort, NearMemory& memory) {
     NearResult result;
     if (records.fields.empty()) {
         return result;
     }
-    Candidates candidates = find_candidates(records, effort);
-    add_equal_rows(records, candidates.pairs);
-    result.passes = std::move(candidates.passes);
-    result.candidates = static_cast<std::int64_t>(candidates.pairs.size());
+    Candidates candidates(memory.for_pairs(), memory.file(), effort.check);
+    result.passes = find_candidates(records, effort, memory, candidates);
+    HeldBytes held(memory);
+    held.add(records.size * bytes_of_cluster);
     const Comparer comparer(records);
-    auto pairs = compare_all(comparer, candidates.pairs, effort);
-    const LinkModel model = learn_model(comparer, pairs, effort);
-    for (auto& pair : pairs) {
-        pair.probability = probability_of(match_weight(model, records, pair));
-    }
+    held.add(comparer.bytes());
+    const PairList pairs = compare_all(comparer, candidates, effort, memory);
+    result.candidates = pairs.size();
+    const LinkModel model = learn_model(comparer, pairs, effort, memory);
+    auto probable = probable_pairs(pairs, records, model, min_probability, held);
     if (records.links()) {
-        share_certainty(records, pairs);
-        result.groups = assign_one_to_one(records, std::move(pairs), min_probability);
+        result.groups = assign_one_to_one(records, std::move(probable));
     } else {
         const Scorer scorer(comparer, model);
-        result.groups = cluster(records, std::move(pairs), scorer, min_probability);
+        result.groups = cluster(records, std::move(probable), scorer, min_probability);
     }
+    result.spilled_bytes = memory.file().size();
     sum_up(records, result);
     return result;
 }

@@ -4,6 +4,7 @@
 
 #include "assay/match/blocking.hpp"
 #include "assay/match/fellegi_sunter.hpp"
+#include "assay/match/near_memory.hpp"
 #include "assay/match/records.hpp"
 
 #include <cstdint>
@@ -26,6 +27,7 @@ struct NearResult {
     /// The share of these pairs that is right, as the model expects; nullopt without pairs.
     std::optional<double> predicted_precision;
     std::vector<BlockingPass> passes;
+    std::int64_t spilled_bytes = 0; ///< that went through a temporary file
 };
 
 /// From which probability on a pair is told. Linking two tables is safer: a record has one partner.
@@ -33,8 +35,9 @@ inline constexpr double default_probability_in_table = .9;
 inline constexpr double default_probability_across = .5;
 
 /// Find the records of one table that are about one thing, or of two tables which belong together.
-/// The result depends neither on the order of rows nor on the number of threads.
+/// The result depends neither on the order of rows nor on the number of threads nor on memory.
+/// @throws Error of kind usage that names --memory, if what is needed in no order takes more
 NearResult find_near_duplicates(const Records& records, double min_probability,
-                                const Effort& effort);
+                                const Effort& effort, NearMemory& memory);
 
 } // namespace assay

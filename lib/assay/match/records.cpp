@@ -33,20 +33,38 @@ bool says_something(std::u32string_view text) {
 
 /// Give texts their order, and each row its place in it. @param place the text of each row
 Field sorted_field(std::vector<std::u32string> texts, const std::vector<std::uint32_t>& place) {
+    std::vector<std::uint32_t> order(texts.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return texts[a] < texts[b]; });
     Field field;
-    field.values = texts;
-    std::sort(field.values.begin(), field.values.end());
-    field.values.erase(std::unique(field.values.begin(), field.values.end()), field.values.end());
     std::vector<std::uint32_t> ranks(texts.size());
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-        const auto found = std::lower_bound(field.values.begin(), field.values.end(), texts[i]);
-        ranks[i] = static_cast<std::uint32_t>(found - field.values.begin());
+    for (const std::uint32_t text : order) {
+        if (field.values.empty() || field.values.back() != texts[text]) {
+            field.values.push_back(std::move(texts[text]));
+        }
+        ranks[text] = static_cast<std::uint32_t>(field.values.size() - 1);
     }
     field.of_record.reserve(place.size());
     for (const std::uint32_t text : place) {
         field.of_record.push_back(ranks[text]);
     }
     return field;
+}
+
+/// That a field takes, and while it is made once more for the heads of its texts.
+std::size_t bytes_of_field(std::size_t rows, std::size_t texts, std::size_t points) {
+    constexpr std::size_t heads = 2 * sizeof(std::u32string) + heap_bytes(1, 0);
+    constexpr std::size_t numbers = 3 * sizeof(std::uint32_t);
+    return rows * sizeof(std::uint32_t) + texts * (heads + numbers) + points * sizeof(char32_t);
+}
+
+std::size_t bytes_of_field(const TextColumn& column) {
+    const auto& texts = column.texts();
+    const auto points =
+        std::accumulate(texts.begin(), texts.end(), std::size_t{0},
+                        [](std::size_t sum, const auto& text) { return sum + text.size(); });
+    return bytes_of_field(column.rows(), texts.size(), points);
 }
 
 /// A column in the form in which it is compared.
@@ -81,6 +99,16 @@ Field as_one(std::vector<Field> fields, std::size_t rows) {
     Field whole = sorted_field(std::move(texts), place);
     whole.kind = FieldKind::whole_text;
     return whole;
+}
+
+std::size_t bytes_of_whole(const std::vector<Field>& fields, std::size_t rows) {
+    std::size_t points = 0;
+    for (const auto& field : fields) {
+        for (const std::uint32_t value : field.of_record) {
+            points += field.values[value].size() + 1;
+        }
+    }
+    return bytes_of_field(rows, rows, points);
 }
 
 /// Rows of one table that agree in every field become one record.
@@ -144,15 +172,22 @@ void keep_records(Field& field, const std::vector<std::uint32_t>& first_rows) {
 
 } // namespace
 
+std::size_t TextColumn::bytes() const noexcept {
+    constexpr std::size_t in_map = 80;
+    return m_of_row.capacity() * sizeof(std::uint32_t) + m_texts.size() * sizeof(std::string) +
+           m_known.size() * in_map + m_heap_bytes;
+}
+
 std::uint32_t TextColumn::add(std::string_view text) {
     std::string kept(text.substr(0, most_kept));
     if (text.size() > most_kept) {
         kept += " " + hex64(hash64(text.substr(most_kept)));
     }
-    const auto next = static_cast<std::uint32_t>(m_texts.size() + 1);
-    const auto [place, is_new] = m_known.try_emplace(std::move(kept), next);
-    if (is_new) {
-        m_texts.push_back(place->first);
+    auto place = m_known.find(kept);
+    if (place == m_known.end()) {
+        m_texts.push_back(std::move(kept));
+        m_heap_bytes += heap_bytes(m_texts.back().size(), std::string().capacity());
+        place = m_known.emplace(m_texts.back(), static_cast<std::uint32_t>(m_texts.size())).first;
     }
     m_of_row.push_back(place->second);
     return place->second;
@@ -169,9 +204,10 @@ std::string_view to_string(FieldKind kind) noexcept {
 }
 
 Records make_records(const std::vector<TextColumn>& columns, std::size_t split,
-                     RowNumbers row_numbers) {
+                     RowNumbers row_numbers, NearMemory& memory) {
     Records records;
     for (const auto& column : columns) {
+        memory.hold(bytes_of_field(column));
         Field field = field_of(column);
         if (auto left_out = reason_to_leave_out(field, split, row_numbers)) {
             records.left_out.push_back(std::move(*left_out));
@@ -187,8 +223,10 @@ Records make_records(const std::vector<TextColumn>& columns, std::size_t split,
     }
     const std::size_t rows = columns.empty() ? 0 : columns.front().rows();
     if (whole) {
+        memory.hold(bytes_of_whole(records.fields, rows));
         records.fields = {as_one(std::move(records.fields), rows)};
     }
+    memory.hold(rows * 4 * sizeof(std::uint32_t));
     const auto first_rows = RecordFinder(records.fields, split, rows).number(records);
     records.size = first_rows.size();
     for (auto& field : records.fields) {

@@ -2,8 +2,11 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/match/near_memory.hpp"
+
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,6 +18,10 @@ namespace assay {
 class TextColumn {
 public:
     explicit TextColumn(std::string name) : m_name(std::move(name)) {}
+    TextColumn(const TextColumn&) = delete;
+    TextColumn& operator=(const TextColumn&) = delete;
+    TextColumn(TextColumn&&) = default;
+    TextColumn& operator=(TextColumn&&) = default;
 
     /// Of texts beyond this size (bytes) the beginning and a hash of the rest are kept: enough to
     /// tell whether they are equal and how alike they begin.
@@ -23,19 +30,24 @@ public:
     /// @return which of texts() it is, counting from 1.
     std::uint32_t add(std::string_view text);
     void add_missing() { m_of_row.push_back(0); }
+    /// No text follows: what finds them again is not needed any more.
+    void finish() { m_known = {}; }
+    /// That it takes in memory, about.
+    std::size_t bytes() const noexcept;
 
     const std::string& name() const noexcept { return m_name; }
     std::size_t rows() const noexcept { return m_of_row.size(); }
     /// The different texts; of_row() counts from 1.
-    const std::vector<std::string>& texts() const noexcept { return m_texts; }
+    const std::deque<std::string>& texts() const noexcept { return m_texts; }
     /// Which text each row has; 0: none.
     const std::vector<std::uint32_t>& of_row() const noexcept { return m_of_row; }
 
 private:
     std::string m_name;
-    std::vector<std::string> m_texts;
+    std::deque<std::string> m_texts; ///< which does not move them
     std::vector<std::uint32_t> m_of_row;
-    std::unordered_map<std::string, std::uint32_t> m_known;
+    std::unordered_map<std::string_view, std::uint32_t> m_known; ///< the same texts
+    std::size_t m_heap_bytes = 0;                                ///< of the texts
 };
 
 /// How two values of a field are compared.
@@ -89,7 +101,9 @@ enum class RowNumbers : std::uint8_t { leave_out, compare };
 /// Fold the texts, choose how each column is compared, and find the records.
 /// @param columns all with the same number of rows
 /// @param split rows of the first table, when two are linked; else all of them
+/// @param memory holds the records from then on
+/// @throws Error of kind usage that names --memory, if they take more
 Records make_records(const std::vector<TextColumn>& columns, std::size_t split,
-                     RowNumbers row_numbers);
+                     RowNumbers row_numbers, NearMemory& memory);
 
 } // namespace assay

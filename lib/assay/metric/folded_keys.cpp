@@ -2,12 +2,15 @@
 // Copyright (c) The assay authors
 #include "assay/metric/folded_keys.hpp"
 
+#include "assay/base/spill_sorter.hpp"
 #include "assay/metric/largest_groups.hpp"
 
 #include <algorithm>
+#include <compare>
 #include <optional>
 #include <set>
 #include <span>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -41,140 +44,120 @@ bool for_pairs(const std::vector<KeyPartitions>& collected, std::size_t partitio
     return true;
 }
 
-/// Counts the rows of the keys as they are, of some groups only.
-class VariantCounter {
-public:
-    VariantCounter(const std::vector<KeyPartitions>& keys,
-                   const std::vector<DuplicateGroup>& groups)
-        : m_keys(keys), m_largest(groups.size()) {
-        m_numbers.reset(groups.size());
-        std::int64_t number = 0;
-        for (const auto& group : groups) {
-            *m_numbers.find_or_add(group.key) = ++number;
-        }
-    }
-
-    /// @return false if there was no room; then nothing has been counted
-    bool count(std::size_t partition, const KeySlice& slice, std::size_t room, std::size_t most) {
-        m_table.reset(room);
-        m_variants.clear();
-        if (!fill(partition, slice)) {
-            return false;
-        }
-        for (const auto& variant : m_variants) {
-            offer(m_largest[variant.group], variant.key, most);
-        }
-        return true;
-    }
-
-    std::vector<std::vector<DuplicateGroup>> take_sorted() {
-        for (auto& list : m_largest) {
-            std::sort(list.begin(), list.end(), is_larger);
-        }
-        return std::move(m_largest);
-    }
-
-private:
-    struct Variant {
-        std::size_t group = 0;
-        DuplicateGroup key;
-    };
-
-    bool fill(std::size_t partition, const KeySlice& slice) {
-        return for_pairs(
-            m_keys, partition, [&](const Fingerprint& folded, const Fingerprint& exact) {
-                const std::int64_t group = m_numbers.number_of(folded);
-                if (group == 0 || !slice.holds(exact)) {
-                    return true;
-                }
-                std::int64_t* number = m_table.find_or_add(exact);
-                if (number == nullptr) {
-                    return false;
-                }
-                if (*number == 0) {
-                    m_variants.push_back({static_cast<std::size_t>(group - 1), {exact, 0}});
-                    *number = static_cast<std::int64_t>(m_variants.size());
-                }
-                ++m_variants[static_cast<std::size_t>(*number - 1)].key.rows;
-                return true;
-            });
-    }
-
-    const std::vector<KeyPartitions>& m_keys;
-    KeyTable m_numbers; ///< of the groups, from 1 on
-    KeyTable m_table;   ///< numbers of the variants, from 1 on
-    std::vector<Variant> m_variants;
-    std::vector<std::vector<DuplicateGroup>> m_largest;
+/// A row by its two keys: those of a group stand together once they are sorted, and those of a
+/// variant within it.
+struct KeyPair {
+    Fingerprint folded;
+    Fingerprint exact;
+    friend auto operator<=>(const KeyPair&, const KeyPair&) = default;
+    friend bool operator==(const KeyPair&, const KeyPair&) = default;
 };
+using PairSorter = SpillSorter<KeyPair>;
+
+/// @param bytes that it may take
+PairSorter sorter_of(std::size_t bytes, TempFile& file, const PairSorter::Check& check) {
+    return {bytes / 5 * 8, file, check};
+}
+
+/// Calls `visit(pair, rows)` for each different pair, in order.
+template <typename Visit>
+void for_variants(PairSorter& pairs, const Visit& visit) {
+    KeyPair open;
+    std::int64_t rows = 0;
+    pairs.for_sorted([&](const KeyPair& pair) {
+        if (rows > 0 && pair != open) {
+            visit(open, rows);
+            rows = 0;
+        }
+        open = pair;
+        ++rows;
+    });
+    if (rows > 0) {
+        visit(open, rows);
+    }
+}
 
 } // namespace
 
 FoldedCounter::FoldedCounter(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
-                             std::size_t most)
-    : m_keys(keys), m_most_keys(KeyTable::capacity(table_bytes / 2)), m_most(most) {}
+                             std::size_t most, std::string folder, PairCheck check)
+    : m_keys(keys), m_table_bytes(table_bytes), m_most(most), m_file(std::move(folder)),
+      m_check(std::move(check)) {}
 
 void FoldedCounter::count(std::size_t partition) {
     const std::size_t pairs = keys_in(m_keys, partition) / 2;
-    count_in_slices(pairs, m_most_keys, [&](const KeySlice& slice, std::size_t room) {
-        m_table.reset(room);
-        m_groups.clear();
-        if (!fill_groups(partition, slice)) {
-            return false;
+    const std::size_t room = std::min(pairs, KeyTable::capacity(m_table_bytes / 2));
+    m_table.reset(room);
+    const auto distinct = count_exact_keys(partition);
+    if (!distinct) {
+        count_sorted(partition);
+        return;
+    }
+    m_result.counts.exact_surplus += static_cast<std::int64_t>(pairs) - *distinct;
+    // There is room for them: keys that are folded differently are different.
+    m_table.reset(room);
+    fill_groups(partition);
+    for (const auto& slot : m_table.slots()) {
+        if (slot.number != 0) {
+            add_group(slot.key, m_groups[static_cast<std::size_t>(slot.number - 1)]);
         }
-        add_groups();
-        return true;
-    });
-    // A group may have more keys than memory holds: they are counted by themselves.
-    m_result.counts.exact_surplus += static_cast<std::int64_t>(pairs);
-    count_in_slices(pairs, m_most_keys, [&](const KeySlice& slice, std::size_t room) {
-        m_table.reset(room);
-        return add_exact_keys(partition, slice);
-    });
+    }
 }
 
-bool FoldedCounter::fill_groups(std::size_t partition, const KeySlice& slice) {
-    return for_pairs(m_keys, partition, [&](const Fingerprint& folded, const Fingerprint& exact) {
-        if (!slice.holds(folded)) {
-            return true;
+/// To read the partition again and again, for as many of its keys as the table holds, would take
+/// the square of them.
+void FoldedCounter::count_sorted(std::size_t partition) {
+    PairSorter sorter = sorter_of(m_table_bytes, m_file, m_check);
+    for_pairs(m_keys, partition, [&](const Fingerprint& folded, const Fingerprint& exact) {
+        sorter.add({folded, exact});
+        return true;
+    });
+    Fingerprint folded;
+    Group open;
+    for_variants(sorter, [&](const KeyPair& pair, std::int64_t rows) {
+        if (open.rows > 0 && pair.folded != folded) {
+            add_group(folded, open);
+            open = {};
         }
-        std::int64_t* number = m_table.find_or_add(folded);
-        if (number == nullptr) {
-            return false;
-        }
-        if (*number == 0) {
+        folded = pair.folded;
+        open.is_missed = open.rows > 0;
+        open.rows += rows;
+        m_result.counts.exact_surplus += rows - 1;
+    });
+    if (open.rows > 0) {
+        add_group(folded, open);
+    }
+}
+
+void FoldedCounter::fill_groups(std::size_t partition) {
+    m_groups.clear();
+    for_pairs(m_keys, partition, [&](const Fingerprint& folded, const Fingerprint& exact) {
+        std::int64_t& number = *m_table.find_or_add(folded);
+        if (number == 0) {
             m_groups.push_back({exact, 0, false});
-            *number = static_cast<std::int64_t>(m_groups.size());
+            number = static_cast<std::int64_t>(m_groups.size());
         }
-        Group& group = m_groups[static_cast<std::size_t>(*number - 1)];
+        Group& group = m_groups[static_cast<std::size_t>(number - 1)];
         ++group.rows;
         group.is_missed = group.is_missed || exact != group.first;
         return true;
     });
 }
 
-void FoldedCounter::add_groups() {
+void FoldedCounter::add_group(const Fingerprint& folded, const Group& group) {
     FoldedCounts& counts = m_result.counts;
-    for (const auto& slot : m_table.slots()) {
-        if (slot.number == 0) {
-            continue;
-        }
-        const Group& group = m_groups[static_cast<std::size_t>(slot.number - 1)];
-        counts.rows += group.rows;
-        counts.folded_surplus += group.rows - 1;
-        if (group.is_missed) {
-            ++counts.missed_groups;
-            counts.rows_in_them += group.rows;
-            offer(m_result.missed, {slot.key, group.rows}, m_most);
-        }
+    counts.rows += group.rows;
+    counts.folded_surplus += group.rows - 1;
+    if (group.is_missed) {
+        ++counts.missed_groups;
+        counts.rows_in_them += group.rows;
+        offer(m_result.missed, {folded, group.rows}, m_most);
     }
 }
 
-bool FoldedCounter::add_exact_keys(std::size_t partition, const KeySlice& slice) {
+std::optional<std::int64_t> FoldedCounter::count_exact_keys(std::size_t partition) {
     std::int64_t distinct = 0;
     const auto add = [&](const Fingerprint&, const Fingerprint& exact) {
-        if (!slice.holds(exact)) {
-            return true;
-        }
         std::int64_t* rows = m_table.find_or_add(exact);
         if (rows == nullptr) {
             return false;
@@ -183,11 +166,7 @@ bool FoldedCounter::add_exact_keys(std::size_t partition, const KeySlice& slice)
         ++*rows;
         return true;
     };
-    if (!for_pairs(m_keys, partition, add)) {
-        return false;
-    }
-    m_result.counts.exact_surplus -= distinct;
-    return true;
+    return for_pairs(m_keys, partition, add) ? std::optional(distinct) : std::nullopt;
 }
 
 FoldedResult sum_of(const std::vector<FoldedResult>& counted, std::size_t most) {
@@ -198,6 +177,7 @@ FoldedResult sum_of(const std::vector<FoldedResult>& counted, std::size_t most) 
         sum.counts.folded_surplus += part.counts.folded_surplus;
         sum.counts.missed_groups += part.counts.missed_groups;
         sum.counts.rows_in_them += part.counts.rows_in_them;
+        sum.spilled_bytes += part.spilled_bytes;
         for (const auto& group : part.missed) {
             offer(sum.missed, group, most);
         }
@@ -206,22 +186,36 @@ FoldedResult sum_of(const std::vector<FoldedResult>& counted, std::size_t most) 
     return sum;
 }
 
-std::vector<std::vector<DuplicateGroup>> largest_variants(const std::vector<KeyPartitions>& keys,
-                                                          std::size_t table_bytes,
-                                                          const std::vector<DuplicateGroup>& groups,
-                                                          std::size_t most) {
-    VariantCounter counter(keys, groups);
+std::vector<std::vector<DuplicateGroup>>
+largest_variants(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
+                 const std::vector<DuplicateGroup>& groups, std::size_t most,
+                 const std::string& folder, const PairCheck& check) {
+    KeyTable numbers; // of the groups, from 1 on
+    numbers.reset(groups.size());
     std::set<std::size_t> partitions;
-    for (const auto& group : groups) {
-        partitions.insert(keys.front().partition_of(group.key));
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        *numbers.find_or_add(groups[i].key) = static_cast<std::int64_t>(i + 1);
+        partitions.insert(keys.front().partition_of(groups[i].key));
     }
+    TempFile file(folder);
+    PairSorter sorter = sorter_of(table_bytes, file, check);
     for (const std::size_t partition : partitions) {
-        count_in_slices(keys_in(keys, partition) / 2, KeyTable::capacity(table_bytes / 2),
-                        [&](const KeySlice& slice, std::size_t room) {
-                            return counter.count(partition, slice, room, most);
-                        });
+        for_pairs(keys, partition, [&](const Fingerprint& folded, const Fingerprint& exact) {
+            if (numbers.number_of(folded) != 0) {
+                sorter.add({folded, exact});
+            }
+            return true;
+        });
     }
-    return counter.take_sorted();
+    std::vector<std::vector<DuplicateGroup>> largest(groups.size());
+    for_variants(sorter, [&](const KeyPair& pair, std::int64_t rows) {
+        const auto group = static_cast<std::size_t>(numbers.number_of(pair.folded) - 1);
+        offer(largest[group], {pair.exact, rows}, most);
+    });
+    for (auto& list : largest) {
+        std::sort(list.begin(), list.end(), is_larger);
+    }
+    return largest;
 }
 
 } // namespace assay

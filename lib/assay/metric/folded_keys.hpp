@@ -2,10 +2,14 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/temp_file.hpp"
 #include "assay/metric/duplicates.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace assay {
@@ -22,22 +26,31 @@ struct FoldedCounts {
 struct FoldedResult {
     FoldedCounts counts;
     std::vector<DuplicateGroup> missed; ///< by their folded keys, the largest first
+    std::int64_t spilled_bytes = 0;     ///< that went through a file to be sorted
 };
 
+/// Called now and then while pairs are sorted; throws to end the work.
+using PairCheck = std::function<void()>;
+
 /// Counts pairs of a folded key and the key as it is (see KeyPartitions::add_pair()), in tables of
-/// fixed size however many there are. The same key is folded in the same way.
+/// fixed size; a partition of more keys is sorted. The same key is folded in the same way.
 class FoldedCounter {
 public:
     /// @param keys all of the same memory; must outlive the counter; several counters may count the
     /// same ones at the same time
     /// @param most how many of the largest missed groups to keep
-    FoldedCounter(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
-                  std::size_t most);
+    /// @param folder of a file in which pairs are sorted that a table does not hold
+    FoldedCounter(const std::vector<KeyPartitions>& keys, std::size_t table_bytes, std::size_t most,
+                  std::string folder, PairCheck check);
 
-    /// @throws Error of kind output.
+    /// @throws Error of kind output, and what the check throws.
     void count(std::size_t partition);
     /// Of all partitions counted; the groups in no order.
-    const FoldedResult& result() const noexcept { return m_result; }
+    FoldedResult result() const {
+        FoldedResult result = m_result;
+        result.spilled_bytes = m_file.size();
+        return result;
+    }
 
 private:
     struct Group {
@@ -46,14 +59,18 @@ private:
         bool is_missed = false;
     };
 
-    bool fill_groups(std::size_t partition, const KeySlice& slice);
-    void add_groups();
-    bool add_exact_keys(std::size_t partition, const KeySlice& slice);
+    void count_sorted(std::size_t partition);
+    void fill_groups(std::size_t partition);
+    void add_group(const Fingerprint& folded, const Group& group);
+    /// @return nullopt if there was no room for them
+    std::optional<std::int64_t> count_exact_keys(std::size_t partition);
 
     const std::vector<KeyPartitions>& m_keys;
-    std::size_t m_most_keys;
+    std::size_t m_table_bytes;
     std::size_t m_most;
-    KeyTable m_table; ///< numbers of groups, from 1 on
+    TempFile m_file; ///< of its own: others write to that of the keys at the same time
+    PairCheck m_check;
+    KeyTable m_table; ///< numbers of groups, from 1 on, or rows of keys
     std::vector<Group> m_groups;
     FoldedResult m_result;
 };
@@ -65,10 +82,10 @@ FoldedResult sum_of(const std::vector<FoldedResult>& counted, std::size_t most);
 /// @param groups by their folded keys
 /// @param most how many of each
 /// @return one list for each group, with their rows
-/// @throws Error of kind output.
-std::vector<std::vector<DuplicateGroup>> largest_variants(const std::vector<KeyPartitions>& keys,
-                                                          std::size_t table_bytes,
-                                                          const std::vector<DuplicateGroup>& groups,
-                                                          std::size_t most);
+/// @throws Error of kind output, and what the check throws.
+std::vector<std::vector<DuplicateGroup>>
+largest_variants(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
+                 const std::vector<DuplicateGroup>& groups, std::size_t most,
+                 const std::string& folder, const PairCheck& check);
 
 } // namespace assay

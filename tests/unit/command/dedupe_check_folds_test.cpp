@@ -57,12 +57,17 @@ TEST_CASE("a rule about a column that nobody compares is refused") {
     CHECK_THROWS_WITH(fold_rules_of(table, {1}, rules), "table people has no column 'emial'");
 }
 
+TEST_CASE("few rows are read whole, of many about ten thousand") {
+    CHECK(fold_sample(0).fraction == 1);
+    CHECK(fold_sample(10'000).fraction == 1);
+    CHECK(fold_sample(1'000'000).fraction == Approx(.01));
+}
+
 TEST_CASE("only texts that are to be folded automatically are sampled") {
     const TableSchema table = people();
     const FoldQuestion question{&table, {0, 1, 2}, {automatic, automatic, by_case}, "id > 1"};
     CHECK(fold_sample_scan(question).columns == std::vector<std::size_t>{1});
-    CHECK(fold_sample_query(StoreKind::sqlite, question).sql ==
-          "SELECT \"email\" FROM \"main\".\"people\" WHERE (id > 1) LIMIT 1000");
+    CHECK(fold_sample_scan(question).where == "id > 1");
     const auto columns = folded_columns(question, choose_folds_by_name(question));
     CHECK(words_of_folds(columns) ==
           "id as it is (it is of type integer); email without case, trim and email (by its name "

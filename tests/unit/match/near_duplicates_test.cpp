@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "people.hpp"
 
+#include "assay/base/error.hpp"
 #include "assay/match/clusters.hpp"
 #include "assay/match/near_duplicates.hpp"
 
@@ -22,10 +23,12 @@ struct Found {
     NearResult result;
 };
 
-Found near(const Rows& rows, std::size_t width, unsigned threads = 2) {
-    Found found{make_records(columns(rows, width), rows.size(), RowNumbers::leave_out), {}};
+Found near(const Rows& rows, std::size_t width, unsigned threads = 2,
+           std::size_t bytes = ample_bytes) {
+    NearMemory memory(bytes, "/tmp");
+    Found found{make_records(columns(rows, width), rows.size(), RowNumbers::leave_out, memory), {}};
     found.result =
-        find_near_duplicates(found.records, default_probability_in_table, {threads, [] {}});
+        find_near_duplicates(found.records, default_probability_in_table, {threads, [] {}}, memory);
     return found;
 }
 
@@ -84,6 +87,62 @@ TEST_CASE("what is found depends neither on the order of rows nor on threads") {
     CHECK(again.result.predicted_precision == found.result.predicted_precision);
 }
 
+TEST_CASE("what is found does not depend on memory, also where most of it goes through a file") {
+    const Rows rows = people(1600);
+    const auto held = near(rows, 5);
+    CHECK(held.result.spilled_bytes == 0);
+    for (const std::size_t bytes :
+         {std::size_t{0}, std::size_t{64} << 10U, std::size_t{1} << 20U}) {
+        const auto spilled = near(rows, 5, 2, bytes);
+        CHECK(spilled.result.spilled_bytes > 0);
+        CHECK(spilled.result.candidates == held.result.candidates);
+        CHECK(spilled.result.predicted_precision == held.result.predicted_precision);
+        CHECK(partners(rows, spilled) == partners(rows, held));
+    }
+}
+
+TEST_CASE("two tables are linked alike whatever memory there is") {
+    const Rows rows = people(800);
+    const auto link = [&](std::size_t bytes) {
+        NearMemory memory(bytes, "/tmp");
+        const Records records = make_records(columns(rows, 5), 800, RowNumbers::leave_out, memory);
+        return find_near_duplicates(records, default_probability_across, {}, memory);
+    };
+    const auto held = link(ample_bytes);
+    const auto spilled = link(0);
+    CHECK(spilled.spilled_bytes > 0);
+    REQUIRE(spilled.groups.size() == held.groups.size());
+    for (std::size_t i = 0; i < held.groups.size(); ++i) {
+        CHECK(spilled.groups[i].records == held.groups[i].records);
+        CHECK(spilled.groups[i].probability == held.groups[i].probability);
+    }
+}
+
+TEST_CASE("what must be held and does not fit is an error that says how much would do") {
+    NearMemory memory(std::size_t{20} << 20U, "/tmp");
+    memory.expect({100'000, 5, 120'000, 4e6});
+    memory.hold(NearMemory::least_held);
+    CHECK(memory.fits(0));
+    try {
+        memory.hold(1);
+        FAIL("it fits");
+    } catch (const Error& error) {
+        CHECK(error.what() ==
+              std::string("near duplicates among 100,000 rows take more memory than --memory "
+                          "allows"));
+        CHECK(error.hint().substr(0, 28) == "about --memory 160MiB should");
+    }
+    memory.release(NearMemory::least_held);
+    CHECK(memory.held() == 0);
+}
+
+TEST_CASE("texts are not compared where they take more memory than there is") {
+    const Rows rows(2, {std::string(1000, 'a'), "b"});
+    NearMemory memory(0, "/tmp");
+    memory.hold(NearMemory::least_held - 1000);
+    CHECK_THROWS_AS(make_records(columns(rows, 2), 2, RowNumbers::leave_out, memory), Error);
+}
+
 TEST_CASE("rows that are equal once folded are a group, too") {
     Rows rows = people(200);
     rows.push_back(rows[1]);
@@ -120,9 +179,10 @@ TEST_CASE("a table is linked with another one, each row with one other at most")
     const Rows all = people(400);
     Rows rows(all.begin(), all.begin() + 400);
     rows.insert(rows.end(), all.begin() + 400, all.end());
-    const Records records = make_records(columns(rows, 5), 400, RowNumbers::leave_out);
+    NearMemory memory(ample_bytes, "/tmp");
+    const Records records = make_records(columns(rows, 5), 400, RowNumbers::leave_out, memory);
     CHECK(records.links());
-    const auto result = find_near_duplicates(records, default_probability_across, {});
+    const auto result = find_near_duplicates(records, default_probability_across, {}, memory);
     CHECK(result.groups.size() == 100);
     std::vector<std::uint32_t> seen;
     for (const auto& group : result.groups) {
@@ -139,18 +199,22 @@ TEST_CASE("a record has one partner at most, so candidates share what is certain
     Records records;
     records.size = 4;
     records.split = 2;
-    std::vector<ComparedPair> pairs{{{0, 2}, 0, 0, .99}, {{0, 3}, 0, 0, .99}, {{1, 3}, 0, 0, .5}};
-    share_certainty(records, pairs);
-    CHECK(pairs[0].probability == Approx(99.0 / 199));
-    CHECK(pairs[1].probability == Approx(99.0 / 200));
-    CHECK(pairs[2].probability == Approx(1.0 / 101));
-    std::vector<ComparedPair> alone{{{0, 2}, 0, 0, .9}};
-    share_certainty(records, alone);
-    CHECK(alone[0].probability == Approx(.9));
+    SharedCertainty certainty(records);
+    certainty.add({0, 2}, .99);
+    certainty.add({0, 3}, .99);
+    certainty.add({1, 3}, .5);
+    CHECK(certainty.share({0, 2}, .99) == Approx(99.0 / 199));
+    CHECK(certainty.share({0, 3}, .99) == Approx(99.0 / 200));
+    CHECK(certainty.share({1, 3}, .5) == Approx(1.0 / 101));
+    SharedCertainty alone(records);
+    alone.add({0, 2}, .9);
+    CHECK(alone.share({0, 2}, .9) == Approx(.9));
 }
 
 TEST_CASE("work that is cancelled ends with the error of whoever cancelled it") {
-    const Records records = make_records(columns(people(100), 5), 125, RowNumbers::leave_out);
+    NearMemory memory(ample_bytes, "/tmp");
+    const Records records =
+        make_records(columns(people(100), 5), 125, RowNumbers::leave_out, memory);
     const Effort effort{2, [] { throw std::runtime_error("enough"); }};
-    CHECK_THROWS_WITH(find_near_duplicates(records, .9, effort), "enough");
+    CHECK_THROWS_WITH(find_near_duplicates(records, .9, effort, memory), "enough");
 }

@@ -11,6 +11,9 @@
 
 namespace assay::test {
 
+/// Enough memory for any test.
+inline constexpr std::size_t ample_bytes = std::size_t{1} << 30U;
+
 /// A table of texts; an empty text is missing.
 using Rows = std::vector<std::vector<std::string>>;
 

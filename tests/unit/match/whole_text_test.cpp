@@ -42,12 +42,14 @@ Rows titles() {
 
 TEST_CASE("long texts that stand alone are compared as a whole") {
     const Rows rows = titles();
-    const Records records = make_records(columns(rows, 1), rows.size(), RowNumbers::leave_out);
+    NearMemory memory(ample_bytes, "/tmp");
+    const Records records =
+        make_records(columns(rows, 1), rows.size(), RowNumbers::leave_out, memory);
     REQUIRE(records.fields.size() == 1);
     CHECK(records.fields[0].kind == FieldKind::whole_text);
     REQUIRE(records.compared.size() == 1);
     CHECK(records.compared[0].name == "c0");
-    const auto result = find_near_duplicates(records, default_probability_in_table, {});
+    const auto result = find_near_duplicates(records, default_probability_in_table, {}, memory);
     CHECK(result.groups.size() == 40);
     for (std::uint32_t n = 0; n < 40; ++n) {
         const std::uint32_t a = records.of_row[9 * n];
@@ -63,7 +65,9 @@ TEST_CASE("rare 3-grams count for more") {
     for (std::uint32_t n = 0; n < 100; ++n) {
         rows.push_back({"the same long beginning of every one of these texts " + made_up_name(n)});
     }
-    const Records records = make_records(columns(rows, 1), rows.size(), RowNumbers::leave_out);
+    NearMemory memory(ample_bytes, "/tmp");
+    const Records records =
+        make_records(columns(rows, 1), rows.size(), RowNumbers::leave_out, memory);
     REQUIRE(records.fields[0].kind == FieldKind::whole_text);
     const GramWeights grams(records.fields[0]);
     CHECK(grams.similarity(1, 1) == Approx(1));

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <map>
+#include <stdexcept>
+#include <thread>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -47,10 +49,10 @@ std::vector<KeyPartitions> collect(const Rows& rows, const KeyMemory& memory, Te
 }
 
 FoldedResult count(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
-                   std::size_t most) {
+                   std::size_t most, const TempFile& file) {
     std::vector<FoldedResult> counted;
     for (std::size_t first = 0; first < 3; ++first) {
-        FoldedCounter counter(keys, table_bytes, most);
+        FoldedCounter counter(keys, table_bytes, most, file.folder(), [] {});
         for (std::size_t i = first; i < keys.front().partitions(); i += 3) {
             counter.count(i);
         }
@@ -107,10 +109,11 @@ TEST_CASE("folded keys are counted as a map of maps does, whatever the memory") 
         const KeyMemory memory = KeyMemory::of(64 * kib, *rc::gen::inRange<std::size_t>(1, 4));
         TempFile file(folder.path());
         const auto keys = collect(rows, memory, file, *rc::gen::inRange<std::size_t>(1, 4));
-        const FoldedResult result = count(keys, memory.table_bytes, groups.size());
+        const FoldedResult result = count(keys, memory.table_bytes, groups.size(), file);
         RC_ASSERT(as_tuple(result.counts) == as_tuple(expected(groups)));
         RC_ASSERT(result.missed.size() == static_cast<std::size_t>(result.counts.missed_groups));
-        const auto variants = largest_variants(keys, memory.table_bytes, result.missed, 100);
+        const auto variants =
+            largest_variants(keys, memory.table_bytes, result.missed, 100, file.folder(), [] {});
         std::int64_t found = 0;
         for (std::size_t i = 0; i < variants.size(); ++i) {
             std::int64_t in_group = 0;
@@ -136,15 +139,59 @@ TEST_CASE("a group of more keys than memory holds is counted, and its largest on
     TempFile file(folder.path());
     const auto keys = collect(rows, memory, file, 1);
     CHECK(keys.front().spilled_bytes() > 0);
-    const FoldedResult result = count(keys, memory.table_bytes, 5);
+    const FoldedResult result = count(keys, memory.table_bytes, 5, file);
     CHECK(as_tuple(result.counts) == std::tuple(20'002, 1, 20'000, 1, 20'001));
     REQUIRE(result.missed.size() == 1);
     CHECK(result.missed.front().key == folded_key(7));
-    const auto variants = largest_variants(keys, memory.table_bytes, result.missed, 20);
+    const auto variants =
+        largest_variants(keys, memory.table_bytes, result.missed, 20, file.folder(), [] {});
     REQUIRE(variants.front().size() == 20);
     CHECK(variants.front().front().key == exact_key(7, 19'999));
     CHECK(variants.front().front().rows == 2);
     CHECK(variants.front().back().rows == 1);
+}
+
+TEST_CASE("several counters sort what their tables do not hold at the same time") {
+    TempDir folder;
+    Rows rows;
+    for (int i = 0; i < 60'000; ++i) {
+        rows.emplace_back(i % 20'000, i % 40'000);
+    }
+    const KeyMemory memory = KeyMemory::of(64 * kib, 2);
+    TempFile file(folder.path());
+    const auto keys = collect(rows, memory, file, 2);
+    std::vector<FoldedResult> counted(2);
+    {
+        std::vector<std::jthread> team;
+        for (std::size_t i = 0; i < 2; ++i) {
+            team.emplace_back([&, i] {
+                FoldedCounter counter(keys, memory.table_bytes, 5, folder.path(), [] {});
+                for (std::size_t partition = i; partition < memory.partitions; partition += 2) {
+                    counter.count(partition);
+                }
+                counted[i] = counter.result();
+            });
+        }
+    }
+    const FoldedResult result = sum_of(counted, 5);
+    CHECK(as_tuple(result.counts) == as_tuple(expected(map_of(rows))));
+    // Every pair once, and again for each of the levels of merging: not for each slice of a table.
+    CHECK(result.spilled_bytes > 60'000 * 32);
+    CHECK(result.spilled_bytes < 60'000 * 32 * 8);
+}
+
+TEST_CASE("whoever stops the work is heard while pairs are sorted") {
+    TempDir folder;
+    Rows rows;
+    for (int i = 0; i < 200'000; ++i) {
+        rows.emplace_back(7, i);
+    }
+    const KeyMemory memory = KeyMemory::of(64 * kib, 1);
+    TempFile file(folder.path());
+    const auto keys = collect(rows, memory, file, 1);
+    FoldedCounter counter(keys, memory.table_bytes, 5, folder.path(),
+                          [] { throw std::runtime_error("enough"); });
+    CHECK_THROWS_WITH(counter.count(keys.front().partition_of(folded_key(7))), "enough");
 }
 
 TEST_CASE("no rows have no folded keys") {
@@ -152,6 +199,6 @@ TEST_CASE("no rows have no folded keys") {
     const KeyMemory memory = KeyMemory::of(64 * kib, 1);
     TempFile file(folder.path());
     const auto keys = collect({}, memory, file, 1);
-    CHECK(as_tuple(count(keys, memory.table_bytes, 5).counts) == std::tuple(0, 0, 0, 0, 0));
-    CHECK(largest_variants(keys, memory.table_bytes, {}, 20).empty());
+    CHECK(as_tuple(count(keys, memory.table_bytes, 5, file).counts) == std::tuple(0, 0, 0, 0, 0));
+    CHECK(largest_variants(keys, memory.table_bytes, {}, 20, file.folder(), [] {}).empty());
 }
