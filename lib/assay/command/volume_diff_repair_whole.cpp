@@ -142,13 +142,15 @@ private:
         }
     }
 
+    /// SQLite takes statements of a million bytes.
     void fill() const {
+        constexpr std::size_t most_bytes = 500'000;
         std::size_t number = 0;
         std::size_t chunk = 0;
         std::string sql;
         for (const auto* lines : {&m_deletes, &m_inserts}) {
             for (const Line& line : *lines) {
-                if (line.chunk != chunk && !sql.empty()) {
+                if (!sql.empty() && (line.chunk != chunk || sql.size() > most_bytes)) {
                     m_text.line(sql + ";");
                     sql.clear();
                 }
