@@ -73,12 +73,30 @@ def look(name, url, execute):
         check(f"{name}: and the snapshot stays as it was", file.read() == text)
 
 
+def hashed(name, url, execute):
+    """Keys that stand in the file as hashes are read from the table, as far as it has them."""
+    execute(url, "CREATE TABLE t (part INTEGER, code TEXT, v TEXT, PRIMARY KEY (part, code));"
+                 "INSERT INTO t VALUES (1, 'a', 'x'), (1, 'b', 'x'), (2, 'a', 'x');")
+    run(url, "-t", "t", "--save-snapshot", snapshot, "--grain", "rows", "-q")
+    execute(url, "UPDATE t SET v = 'y' WHERE part = 2; DELETE FROM t WHERE code = 'b'; INSERT INTO t VALUES (3, 'c', NULL);")
+    done = run(snapshot, url, "--explain")
+    check(f"{name}: the plan says so", "once more for their keys" in " ".join(done.stdout.split()), done)
+    _, told = changes(url, "--values", "all", "--limit", "0")
+    check(f"{name}: rows that came or changed are named by their keys",
+          sorted((change, key.get("part"), key.get("code")) for change, key in told if change != "-") ==
+          [("+", 3, "c"), ("~", 2, "a")], told)
+    check(f"{name}: and rows that are gone by their hashes", [list(key) for change, key in told if change == "-"] == [["hash"]], told)
+    execute(url, "DROP TABLE t;")
+
+
 look("sqlite", os.path.join(folder, "a.db"), in_sqlite)
+hashed("sqlite", os.path.join(folder, "a.db"), in_sqlite)
 if SERVER:
     url = re.sub("dbname=postgres", "dbname=snapshot_test", SERVER)
     in_postgres(SERVER, "DROP DATABASE IF EXISTS snapshot_test;")
     in_postgres(SERVER, "CREATE DATABASE snapshot_test;")
     look("postgres", url, in_postgres)
+    hashed("postgres", url, in_postgres)
     in_postgres(SERVER, "DROP DATABASE snapshot_test;")
 shutil.rmtree(folder)
 finish()

@@ -291,6 +291,109 @@ def left_out(a, b):
     check(f"{b.name}: the result tells it", "the repair plan leaves out 2 rows" in " ".join(done.stdout.split()), done.stdout)
 
 
+def without_key(a, b):
+    columns = "v TEXT, n INTEGER, r DOUBLE PRECISION"
+    rows_a = [("'x'", "1", "0.1")] * 5 + [("'y'", "NULL", "2.5")] + [("NULL", "NULL", "NULL")] * 3 + [("'\u65e5''\u672c'", "2", "NULL")] * 2
+    rows_b = [("'x'", "1", "0.1")] * 2 + [("'y'", "NULL", "2.5")] * 4 + [("NULL", "NULL", "NULL")] * 2 + [("'goes'", "3", "1e300")] * 3 \
+        + [("'X'", "1", "0.1"), ("''", "1", "0.1")]
+    fill(a, "t", columns, rows_a)
+    fill(b, "t", columns, rows_b)
+    plan = repaired(a, b, "t", "whole rows")
+    check(f"{b.name}: it tells how many rows come and go", "It inserts 6 rows and deletes 8: " in plan, plan)
+    check(f"{b.name}: copies are counted", b.rows("SELECT count(*) FROM t GROUP BY v, n, r ORDER BY 1") == ["1", "2", "3", "5"])
+    check(f"{b.name}: a plan of whole rows fails when it runs again", not b.execute(plan))
+    check(f"{b.name}: and changes no copy", compare(a, b, "t").returncode == 0)
+    twice = [line for line in plan.split("\n") for _ in range(2 if line.startswith(("DELETE", "WITH RECURSIVE")) else 1)]
+    fill(b, "t", columns, rows_b)
+    check(f"{b.name}: a statement that runs twice", b.execute("\n".join(twice)), plan)
+    check(f"{b.name}: does nothing more", compare(a, b, "t").returncode == 0)
+    for change in ("INSERT INTO t VALUES ('y', NULL, 2.5);", "INSERT INTO t VALUES ('x', 1, 0.1);", "DELETE FROM t WHERE v = 'goes';",
+                   "INSERT INTO t SELECT * FROM (SELECT '\u65e5''\u672c' AS v, 2 AS n, NULL) AS s;" if b.kind == "sqlite"
+                   else "INSERT INTO t VALUES ('\u65e5''\u672c', 2, NULL);"):
+        fill(b, "t", columns, rows_b)
+        assert b.execute(change + "\n")
+        before = b.rows("SELECT v, n, r FROM t ORDER BY v, n, r")
+        check(f"{b.name}: the proof fails after {change}", not b.execute(plan))
+        check(f"{b.name}: nothing changes after {change}", b.rows("SELECT v, n, r FROM t ORDER BY v, n, r") == before)
+        unproven = plan.replace("CONSTRAINT the_table_has_changed_make_a_new_plan CHECK (rows_as_seen = 7)", "c BIGINT DEFAULT 0")
+        assert unproven != plan, plan
+        unproven = unproven.replace("assay_proof SELECT", "assay_proof (rows_as_seen) SELECT")
+        b.execute(unproven)
+        value = change.split("'")[1]
+        kept = {"y": 5, "x": 3, "goes": 0, "\u65e5": 1}[value]
+        check(f"{b.name}: each statement counts for itself after {change}",
+              b.rows(f"SELECT count(*) FROM t WHERE v LIKE '{value}%'") == [str(kept)], unproven)
+    fill(a, "t", columns, [("'many'", "1", "1")] * 2500 + [(literal(f"new {i}"), str(i), "NULL") for i in range(2500)])
+    fill(b, "t", columns, [("'old'", "1", "1")] * 2100 + [(literal(f"old {i}"), str(i), "NULL") for i in range(1500)])
+    repaired(a, b, "t", "many whole rows")
+    old = [(literal(text),) for text in TEXTS if text != " "]
+    fill(a, "t", "v TEXT", old[::2] * 3)
+    fill(b, "t", "v TEXT", old)
+    repaired(a, b, "t", "hostile whole rows")
+
+
+def without_key_of_some_columns(a, b):
+    fill(a, "t", "v TEXT", [("'some'",), ("'more'",), ("'more'",)])
+    fill(b, "t", "v TEXT, only_b INTEGER DEFAULT 7", [("'some'", "1"), ("'some'", "2"), ("'none'", "3"), ("'none'", "4"), ("'more'", "5")])
+    status, plan = plan_of(a, b, "t")
+    check(f"{b.name}: copies that may differ elsewhere are left out",
+          status == 1 and "Left out: 1 row: some of its copies would go, and nothing tells which of them" in plan, plan)
+    check(f"{b.name}: the others are repaired", b.execute(plan), plan)
+    check(f"{b.name}: and those stay", b.rows("SELECT v, only_b FROM t ORDER BY v, only_b") == ["more|5", "more|7", "some|1", "some|2"],
+          b.rows("SELECT v, only_b FROM t ORDER BY v, only_b"))
+    fill(a, "t", "v TEXT, n INTEGER", [("'x'", "1")])
+    fill(b, "t", "v TEXT, n INTEGER", [("'x'", "1"), ("'y'", "1"), ("'y'", "9"), ("'y'", "9")])
+    repaired(a, b, "t", "whole rows of a condition", "--where-b", "n > 0 -- all", "--where-a", "n > 0")
+    fill(b, "t", "v TEXT, n INTEGER", [("'x'", "1"), ("'y'", "1"), ("'y'", "9"), ("'y'", "9")])
+    repaired(a, b, "t", "whole rows that a condition chose", "--where", "n < 9")
+    check(f"{b.name}: rows that do not count stay", b.rows("SELECT count(*) FROM t WHERE n = 9") == ["2"])
+    fill(a, "t", "v TEXT, n INTEGER", [("'x'", "1")])
+    fill(b, "t", "v TEXT, n INTEGER", [("'y'", "1"), ("'y'", "9")])
+    _, plan = plan_of(a, b, "t", "--ignore", "n", "--where", "n < 9")
+    check(f"{b.name}: nor do copies that the condition does not choose",
+          b.execute(plan) and b.rows("SELECT v, n FROM t ORDER BY v") == ["x|", "y|9"], plan)
+
+
+def without_key_in_several_ways(a, b):
+    """Numbers that SQLite keeps as they come."""
+    fill(a, "t", "v, n INTEGER", [("1", "1"), ("2.5", "2")])
+    fill(b, "t", "v, n INTEGER", [("1", "1"), ("'1'", "1"), ("2.5", "2"), ("2.5", "2"), ("3", "3")])
+    status, plan = plan_of(a, b, "t")
+    check("sqlite: copies in several ways are left out", status == 1 and "side B writes its copies in several ways" in plan, plan)
+    check("sqlite: and the others repaired", b.execute(plan), plan)
+    check("sqlite: type for type", b.rows("SELECT typeof(v), v FROM t ORDER BY n, typeof(v), v") ==
+          ["integer|1", "text|1", "real|2.5"], plan)
+    refused = "rows that are alike are told apart by their rowid, and the table of side B has none"
+    path = os.path.join(folder, "plan")
+    b.execute("DROP TABLE t;\nCREATE TABLE t (k INTEGER PRIMARY KEY, v, n INTEGER) WITHOUT ROWID;\n")
+    done = compare(a, b, "t", "--values", "all", "--repair", path)
+    check("sqlite: a table without rowids and without a key of A is refused", done.returncode == 2 and refused in done.stderr, done)
+    names = 'rowid TEXT, _rowid_ TEXT, oid TEXT'
+    fill(a, "t", names, [("'1'", "'2'", "'3'")])
+    fill(b, "t", names, [("'2'", "'2'", "'3'")])
+    done = compare(a, b, "t", "--values", "all", "--repair", path)
+    check("sqlite: so is one whose columns hide them", done.returncode == 2 and refused in done.stderr, done)
+
+
+def without_key_in_partitions(a, b):
+    for store in (a, b):
+        store.execute("DROP TABLE IF EXISTS t;\nCREATE TABLE t (v text, n integer, g integer GENERATED ALWAYS AS (n * 2) STORED) "
+                      "PARTITION BY LIST (n);\nCREATE TABLE t1 PARTITION OF t FOR VALUES IN (1);\n"
+                      "CREATE TABLE t2 PARTITION OF t FOR VALUES IN (2);\n")
+    a.execute("INSERT INTO t VALUES ('x', 1), ('x', 2), ('new', 1), ('new', 1);\n")
+    b.execute("INSERT INTO t VALUES ('x', 1), ('x', 1), ('x', 2), ('x', 2), ('x', 2), ('old', 2);\n")
+    repaired(a, b, "t", "whole rows in partitions")
+    for store in (a, b):
+        store.execute("DROP TABLE t;\nCREATE TABLE t (v text, j json, c char(5), n numeric, ts timestamptz, f real, y bytea, iv interval);\n")
+    row = "('x', '{\"a\": 1}', 'ab', 1.10, '2024-01-01 12:00+05', 0.1, '\\x00ff', '1 mon -2 days')"
+    other = "('x', '{\"a\":  1}', 'ab', 'NaN', '-infinity', 'NaN', '', NULL)"
+    a.execute(f"INSERT INTO t VALUES {row}, {other}, {other}, {other};\n")
+    b.execute(f"INSERT INTO t VALUES {row}, {row}, {row}, {other};\n")
+    repaired(a, b, "t", "whole rows of many types")
+    for store in (a, b):
+        store.execute("DROP TABLE t;\n")
+
+
 def what_postgres_cannot_hold(a, b):
     fill(a, "t", "id INTEGER PRIMARY KEY, v, n INTEGER", [("1", "'a' || char(0)", "1"), ("2", "CAST(x'ff' AS TEXT)", "1"), ("3", "'c'", "'x'"),
                                                           ("4", "'d'", "4")])
@@ -344,6 +447,8 @@ for left, right in pairs:
     hostile(left, right)
     many_rows(left, right)
     left_out(left, right)
+    without_key(left, right)
+    without_key_of_some_columns(left, right)
     references(left, right)
     other_names(left, right)
     streams(left, right)
@@ -351,8 +456,10 @@ for left, right in pairs:
         between_stores(left, right)
     if left.kind == right.kind == "sqlite":
         without_rowid(left, right)
+        without_key_in_several_ways(left, right)
     if left.kind == right.kind == "postgres":
         postgres_types(left, right)
+        without_key_in_partitions(left, right)
     if left.kind == "sqlite" and right.kind == "postgres":
         what_postgres_cannot_hold(left, right)
 if SERVER:

@@ -411,6 +411,7 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
             document.tables.push_back(catalog_record(source.id, *target.table));
         }
         RunHistory history(common, options.database, context, document);
+        const Micros now = now_of(common, *source.session);
         const Unread unread = meaning_of_unread(selected, common);
         judge_tables(
             source, targets.size(), common, context, document,
@@ -423,8 +424,7 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
                 return !targets[i].parts.empty();
             });
         note_row_counts(document);
-        history.keep(now_of(common, *source.session), entry_of(targets, history, document),
-                     document);
+        history.keep(now, entry_of(targets, history, document), document);
     });
 }
 

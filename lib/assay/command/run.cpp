@@ -259,6 +259,16 @@ void note_moment(Document& document, const std::string& source, const std::strin
     }
 }
 
+std::optional<Micros> moment_of(const TableRecord& table, const Document& document) {
+    if (table.snapshot_at) {
+        return table.snapshot_at;
+    }
+    const auto source =
+        std::find_if(document.sources.begin(), document.sources.end(),
+                     [&](const SourceRecord& other) { return other.id == table.source; });
+    return source == document.sources.end() ? std::nullopt : std::optional(source->snapshot_at);
+}
+
 void add_cost(Document& document, const SessionCost& cost) {
     document.cost.queries += cost.queries;
     document.cost.rows_read += cost.rows_read;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,9 @@ void note_row_counts(Document& document);
 /// renewed, tell so in the list of tables and in a note.
 void note_moment(Document& document, const std::string& source, const std::string& table,
                  Micros moment);
+
+/// When a table was seen: its own moment, else that of its source; nullopt if nothing tells.
+std::optional<Micros> moment_of(const TableRecord& table, const Document& document);
 
 /// Add what a session did to the receipt.
 void add_cost(Document& document, const SessionCost& cost);

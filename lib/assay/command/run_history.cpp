@@ -3,10 +3,12 @@
 #include "assay/command/run_history.hpp"
 
 #include "assay/base/text.hpp"
+#include "assay/command/run.hpp"
 #include "assay/history/schema_state.hpp"
 #include "assay/store/location.hpp"
 
 #include <filesystem>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -142,6 +144,25 @@ void RunHistory::keep(Micros now, std::vector<HistoryMetric> metrics, Document& 
     keep(now, std::move(entry), document);
 }
 
+void RunHistory::note_moments(std::vector<HistoryMetric>& metrics, const Document& document) const {
+    if (m_options.now) {
+        return; // the run took another moment for the present
+    }
+    std::map<std::pair<std::string, std::string>, Micros> moments; // by source and table
+    for (const auto& table : document.tables) {
+        const auto moment = moment_of(table, document);
+        if (moment && is_plausible(*moment)) {
+            moments[{name_of(table.source), qualified_name({table.schema, table.name})}] = *moment;
+        }
+    }
+    for (auto& metric : metrics) {
+        const auto found = moments.find({metric.subject.source, metric.subject.table});
+        if (found != moments.end()) {
+            metric.at = found->second;
+        }
+    }
+}
+
 void RunHistory::keep(Micros now, HistoryEntry entry, Document& document) {
     if (!m_history) {
         return;
@@ -151,6 +172,7 @@ void RunHistory::keep(Micros now, HistoryEntry entry, Document& document) {
         return;
     }
     entry.run = {m_options.run_id, m_options.command, now};
+    note_moments(entry.metrics, document);
     for (const auto& check : document.checks) {
         const std::string column = check.columns.empty() ? "" : check.columns.front();
         entry.results.push_back({{name_of(check.source), check.table, column},

@@ -39,7 +39,7 @@ public:
     /// What the history calls a database; the same for every run on it.
     const std::string& name_of(std::string_view source) const;
 
-    /// A metric in the runs before `now`, oldest first.
+    /// A metric as it was measured before `now`, oldest first.
     std::vector<PastMetric> metric(const HistorySubject& subject, const std::string& name,
                                    Micros now) const;
     /// The same of a metric that may be a real number; what was only known of a sample is left out.
@@ -48,7 +48,7 @@ public:
     /// The state of a sketch in the last run from `from` on; empty if there is none.
     std::string last_sketch(const HistorySubject& subject, const std::string& name,
                             Micros from) const;
-    /// When runs of this command looked at a table, ascending.
+    /// When runs of this command measured a table, ascending.
     std::vector<Micros> looks(const TableRef& table, Micros from) const;
     /// The definition of a table of source "a" as the last run before `now` saw it.
     /// @throws Error of kind usage if what is kept cannot be read.
@@ -60,14 +60,17 @@ public:
     void note_schema(const TableSchema& table, HistoryEntry& entry,
                      std::string_view source = "a") const;
 
-    /// Keep this run with its metrics, its sketches and the results of the document. What goes
-    /// wrong is noted.
+    /// Keep this run with its metrics, its sketches and the results of the document, each metric
+    /// with the moment that the document gives its table. What goes wrong is noted.
+    /// @param now the moment of the run
     void keep(Micros now, std::vector<HistoryMetric> metrics, Document& document,
               std::vector<HistorySketch> sketches = {});
     /// The same with all that the entry holds already.
     void keep(Micros now, HistoryEntry entry, Document& document);
 
 private:
+    /// With each metric keep the moment of the snapshot that its table was read in.
+    void note_moments(std::vector<HistoryMetric>& metrics, const Document& document) const;
     HistorySubject table_subject(const TableRef& table, std::string_view source) const;
 
     const CommonOptions& m_options;

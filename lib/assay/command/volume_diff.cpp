@@ -263,6 +263,9 @@ std::vector<TablePair> take_over(const EarlierRun& earlier, const std::vector<Ta
             continue;
         }
         add_records(pair, sides, document);
+        for (auto record = document.tables.end() - 2; record != document.tables.end(); ++record) {
+            record->snapshot_at = earlier.seen_at(*record);
+        }
         std::move(results.begin(), results.end(), std::back_inserter(document.checks));
         tables.push_back(display_identifier(pair.a->ref.name));
     }

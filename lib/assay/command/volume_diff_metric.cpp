@@ -157,8 +157,8 @@ CheckResult judge_wish(const Work& work, const Wish& wish, const TableProfile& p
 }
 
 std::vector<CheckResult> judge(Workers& workers, Work& work, const RowFilter& filter,
-                               const std::string& source, Micros now,
-                               const VolumeDiffOptions& options) {
+                               const std::string& source, const VolumeDiffOptions& options) {
+    const Micros now = now_of(options.common, workers.first());
     ProfileRequest request;
     request.where = filter.condition(*work.table);
     request.memory = options.common.memory / std::max(options.common.jobs, 1U);
@@ -214,6 +214,7 @@ Document metrics_against_past(const VolumeDiffOptions& options, const Context& c
         std::vector<Work> all = work_of(selected, options, history, now);
         for (auto& work : all) {
             work.record = catalog_record(source.id, *work.table);
+            document.tables.push_back(work.record);
         }
         const Unread unread = meaning_of_unread(selected, common);
         judge_tables(
@@ -229,15 +230,17 @@ Document metrics_against_past(const VolumeDiffOptions& options, const Context& c
                         error_result("volume.metric", table, {}, *trouble, context.cancellation)};
                 }
                 try {
-                    return judge(workers, work, filter, source.id, now, options);
+                    return judge(workers, work, filter, source.id, options);
                 } catch (const Error& error) {
                     return {error_result("volume.metric", table, {}, error, context.cancellation)};
                 }
             });
         HistoryEntry entry;
-        for (auto& work : all) {
-            add_metrics(work.record, history, entry);
-            document.tables.push_back(std::move(work.record));
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            TableRecord& record = all[i].record;
+            add_metrics(record, history, entry);
+            record.snapshot_at = document.tables[i].snapshot_at;
+            document.tables[i] = std::move(record);
         }
         history.keep(now, std::move(entry), document);
     });

@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/command/repair_plan.hpp"
+#include "assay/command/volume_diff_repair_whole.hpp"
 #include "assay/store/literal.hpp"
 
 #include <fmt/format.h>
@@ -178,17 +179,20 @@ void require_repairable(const std::vector<TablePair>& pairs, const Sides& sides,
                                 to_string(pair.b->kind), name),
                     "name a table");
     }
-    if (plan_pair(pair, sides, options).key.empty()) {
-        throw Error(ErrorKind::usage,
-                    fmt::format("--repair: table {} has no key to name its rows by", name),
-                    "name the columns that tell which rows belong together with --key");
+    const std::string reason = reason_for_no_plan(sides.b.session->source().kind, *pair.b);
+    if (!reason.empty() && plan_pair(pair, sides, options).key.empty()) {
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("--repair: table {} has no key to name its rows by: {}", name, reason),
+            "name the columns that tell which rows belong together with --key");
     }
 }
 
-std::vector<CheckResult> compare_and_repair(const RowComparison& plan, const Sides& sides,
-                                            const VolumeDiffOptions& options) {
-    const VolumeRepairFacts facts = facts_of(plan.tables, sides);
-    VolumeRepair repair(plan, facts);
+namespace {
+
+template <typename Repair>
+std::vector<CheckResult> repair_by(Repair repair, const RowComparison& plan, const Sides& sides,
+                                   const VolumeDiffOptions& options) {
     auto results = compare_rows(plan, *sides.a.session, *sides.b.session, options,
                                 [&](const RowChange& row) { repair.add(row); });
     repair.write(options.repair->write);
@@ -199,6 +203,15 @@ std::vector<CheckResult> compare_and_repair(const RowComparison& plan, const Sid
             fmt::format("; the repair plan leaves out {}", count_of(repair.left_out(), "row"));
     }
     return results;
+}
+
+} // namespace
+
+std::vector<CheckResult> compare_and_repair(const RowComparison& plan, const Sides& sides,
+                                            const VolumeDiffOptions& options) {
+    const VolumeRepairFacts facts = facts_of(plan.tables, sides);
+    return plan.key.empty() ? repair_by(WholeRowRepair(plan, facts), plan, sides, options)
+                            : repair_by(VolumeRepair(plan, facts), plan, sides, options);
 }
 
 } // namespace assay

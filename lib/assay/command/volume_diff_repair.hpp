@@ -49,7 +49,8 @@ private:
     std::string m_unwritable; ///< the column that the last literals() failed at
 };
 
-/// @throws Error of kind usage unless there is one table, with a key, that can be written to.
+/// @throws Error of kind usage unless there is one table that can be written to, with a key or with
+/// places by which its rows are told apart.
 void require_repairable(const std::vector<TablePair>& pairs, const Sides& sides,
                         const VolumeDiffOptions& options);
 

@@ -38,9 +38,7 @@ public:
                         group_digits(rows_in(m_rows.deletes)), format_instant(m_facts.snapshot_a),
                         format_instant(m_facts.snapshot_b)));
         m_text.comment(fmt::format("A row is named by {}.", key_names("")));
-        conditions();
-        unknown_columns();
-        foreign_keys();
+        write_repair_limits(m_plan, m_facts, m_text);
         for (const auto& row : m_rows.left_out) {
             m_text.comment("Left out: " + row);
         }
@@ -98,47 +96,6 @@ private:
             const std::size_t last = std::min(rows.size(), first + PlanText::rows_of_a_chunk);
             m_chunks.push_back({kind, columns, &rows, first, last, m_chunks.size() + 1});
         }
-    }
-
-    void conditions() const {
-        const RowDiffRequest& request = m_plan.request;
-        if (!request.where_a.empty()) {
-            m_text.comment("Only these rows of side A count: " + request.where_a);
-        }
-        if (!request.where_b.empty()) {
-            m_text.comment("Only these rows of side B count: " + request.where_b);
-        }
-    }
-
-    void unknown_columns() const {
-        std::vector<std::string> names;
-        const auto is_known = [&](std::size_t ordinal) {
-            const auto is_meant = [&](const ColumnPair& pair) { return pair.b == ordinal; };
-            const auto& key = m_plan.request.key;
-            const auto& other = m_plan.request.other;
-            return std::any_of(key.begin(), key.end(), is_meant) ||
-                   std::any_of(other.begin(), other.end(), is_meant);
-        };
-        const auto& columns = m_plan.tables.b->columns;
-        for (std::size_t i = 0; i < columns.size(); ++i) {
-            if (!is_known(i)) {
-                names.push_back(quote_identifier(columns[i].name));
-            }
-        }
-        if (!names.empty()) {
-            m_text.comment(fmt::format("Not compared, and so not known to the plan: {}. An INSERT "
-                                       "gives the default, a DELETE loses the value.",
-                                       join_and(names)));
-        }
-    }
-
-    void foreign_keys() const {
-        m_text.comment("It is about this table alone: tables that its foreign keys refer to need "
-                       "their new rows before it, tables that refer to it lose theirs before.");
-        for (const ForeignKey& key : m_plan.tables.b->foreign_keys) {
-            m_text.comment(fmt::format("A foreign key refers to {}.", quote_table(key.referenced)));
-        }
-        m_text.beware_of(m_facts.dependents);
     }
 
     /// "d.id, d.part", or with the names of the temporary tables.
@@ -323,7 +280,50 @@ private:
     std::vector<Chunk> m_chunks;
 };
 
+void write_conditions(const RowDiffRequest& request, const PlanText& text) {
+    if (!request.where_a.empty()) {
+        text.comment("Only these rows of side A count: " + request.where_a);
+    }
+    if (!request.where_b.empty()) {
+        text.comment("Only these rows of side B count: " + request.where_b);
+    }
+}
+
 } // namespace
+
+std::vector<std::string> unknown_columns(const RowComparison& plan) {
+    const auto is_known = [&](std::size_t ordinal) {
+        const auto is_meant = [&](const ColumnPair& pair) { return pair.b == ordinal; };
+        const auto& key = plan.request.key;
+        const auto& other = plan.request.other;
+        return std::any_of(key.begin(), key.end(), is_meant) ||
+               std::any_of(other.begin(), other.end(), is_meant);
+    };
+    std::vector<std::string> names;
+    const auto& columns = plan.tables.b->columns;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (!is_known(i)) {
+            names.push_back(quote_identifier(columns[i].name));
+        }
+    }
+    return names;
+}
+
+void write_repair_limits(const RowComparison& plan, const VolumeRepairFacts& facts,
+                         const PlanText& text) {
+    write_conditions(plan.request, text);
+    if (const auto names = unknown_columns(plan); !names.empty()) {
+        text.comment(fmt::format("Not compared, and so not known to the plan: {}. An INSERT "
+                                 "gives the default, a DELETE loses the value.",
+                                 join_and(names)));
+    }
+    text.comment("It is about this table alone: tables that its foreign keys refer to need "
+                 "their new rows before it, tables that refer to it lose theirs before.");
+    for (const ForeignKey& key : plan.tables.b->foreign_keys) {
+        text.comment(fmt::format("A foreign key refers to {}.", quote_table(key.referenced)));
+    }
+    text.beware_of(facts.dependents);
+}
 
 std::int64_t RepairRows::updated() const noexcept {
     std::int64_t rows = 0;

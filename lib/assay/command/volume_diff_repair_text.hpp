@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/base/time.hpp"
+#include "assay/command/repair_plan.hpp"
 #include "assay/command/row_comparison.hpp"
 #include "assay/store/location.hpp"
 
@@ -50,6 +51,13 @@ const ColumnSpec& repaired_key(const RowComparison& plan, std::size_t i);
 const ColumnSpec& repaired_column(const RowComparison& plan, std::size_t i);
 /// Does the store take values for it?
 bool is_writable(const ColumnSpec& column) noexcept;
+
+/// The columns of side B that were not compared, quoted.
+std::vector<std::string> unknown_columns(const RowComparison& plan);
+
+/// Say which rows and columns a plan is about, and what else it does not know.
+void write_repair_limits(const RowComparison& plan, const VolumeRepairFacts& facts,
+                         const PlanText& text);
 
 /// Write the statements that make the table of side B like that of side A, for psql and sqlite3.
 /// The rows as side B had them, and as they shall be, go into two temporary tables. A SELECT proves

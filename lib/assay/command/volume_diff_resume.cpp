@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/command/run.hpp"
 #include "assay/report/writer.hpp"
 
 #include <fmt/format.h>
@@ -28,22 +29,15 @@ bool is_same(const SourceRecord& left, const SourceRecord& right) {
            left.server_version == right.server_version;
 }
 
-/// When a table of side A was seen.
-Micros moment_of(const TableRecord& table, const Document& before) {
-    for (const TableRecord& old : before.tables) {
-        if (old.source == table.source && old.schema == table.schema && old.name == table.name &&
-            old.snapshot_at) {
-            return *old.snapshot_at;
-        }
-    }
-    return before.sources.front().snapshot_at;
+bool is_same_table(const TableRecord& left, const TableRecord& right) {
+    return left.source == right.source && left.schema == right.schema && left.name == right.name;
 }
 
 /// Is the table defined as it was?
 bool is_as_before(const TableRecord& table, const Document& before) {
     return std::any_of(before.tables.begin(), before.tables.end(), [&](const TableRecord& old) {
-        return old.source == table.source && old.schema == table.schema && old.name == table.name &&
-               old.columns == table.columns && old.primary_key == table.primary_key;
+        return is_same_table(old, table) && old.columns == table.columns &&
+               old.primary_key == table.primary_key;
     });
 }
 
@@ -70,6 +64,13 @@ EarlierRun::EarlierRun(const InputFile& file, const Document& document)
     }
 }
 
+std::optional<Micros> EarlierRun::seen_at(const TableRecord& table) const {
+    const auto old =
+        std::find_if(m_document.tables.begin(), m_document.tables.end(),
+                     [&](const TableRecord& one) { return is_same_table(one, table); });
+    return old == m_document.tables.end() ? std::nullopt : moment_of(*old, m_document);
+}
+
 std::vector<CheckResult> EarlierRun::results(const TableRecord& a, const TableRecord& b) const {
     std::vector<CheckResult> results;
     bool is_compared = false;
@@ -86,7 +87,7 @@ std::vector<CheckResult> EarlierRun::results(const TableRecord& a, const TableRe
     if (!is_compared || !is_as_before(a, m_document) || !is_as_before(b, m_document)) {
         return {};
     }
-    const Micros moment = moment_of(a, m_document);
+    const Micros moment = seen_at(a).value_or(m_document.sources.front().snapshot_at);
     for (CheckResult& result : results) {
         // A run that was ended may have gone on from another one itself.
         if (find_fact(result.evidence, "compared_at") == nullptr) {

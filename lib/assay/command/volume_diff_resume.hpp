@@ -5,6 +5,7 @@
 #include "assay/command/volume_diff.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace assay {
@@ -22,6 +23,9 @@ public:
     /// be compared now. So has a table whose columns are not those that it had.
     /// @param a, b the table of each side as the catalog has it
     std::vector<CheckResult> results(const TableRecord& a, const TableRecord& b) const;
+
+    /// When the earlier run saw a table; nullopt: it did not.
+    std::optional<Micros> seen_at(const TableRecord& table) const;
 
 private:
     Document m_document;

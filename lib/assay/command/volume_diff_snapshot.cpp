@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <set>
 #include <utility>
 
 namespace assay {
@@ -36,11 +37,30 @@ Fact shown_key(std::int64_t key, ValuesPolicy values) {
     return shown(Value{ColumnType::integer, CellKind::integer, key, 0, {}}, values, 0);
 }
 
+/// The keys of the rows that are told and that a snapshot knows by their hashes alone, as far as
+/// they may be shown and the table still has them.
+KeysByHash keys_to_tell(Workers& workers, const TableSchema& table, const RowLayout& layout,
+                        const TableSnapshot& before, const SnapshotDiff& diff,
+                        const VolumeDiffOptions& options) {
+    if (before.form != KeyForm::hash || options.common.values == ValuesPolicy::none) {
+        return {};
+    }
+    const std::size_t told = options.changes ? diff.changed_keys.size()
+                                             : std::min(diff.changed_keys.size(), options.limit);
+    std::set<std::int64_t> hashes;
+    for (std::size_t i = 0; i < told; ++i) {
+        if (diff.changed_keys[i].kind != ChangeKind::only_a) {
+            hashes.insert(diff.changed_keys[i].key);
+        }
+    }
+    return hashes.empty() ? KeysByHash() : read_keys(workers.first(), table, layout, hashes);
+}
+
 /// How what changed is told.
 class Teller {
 public:
-    Teller(const TableSnapshot& before, const VolumeDiffOptions& options)
-        : m_before(before), m_values(options.common.values) {}
+    Teller(const TableSnapshot& before, KeysByHash keys, const VolumeDiffOptions& options)
+        : m_before(before), m_keys(std::move(keys)), m_values(options.common.values) {}
 
     Facts tell(const ChangedRange& range) const {
         const std::string name = m_before.key.empty() ? "key" : m_before.key.front().name;
@@ -57,19 +77,33 @@ public:
                 {"columns", Facts{{"rows", Facts{{"a", range.rows_a}, {"b", range.rows_b}}}}}};
     }
     Facts tell(const ChangedKey& change) const {
-        const auto hash = std::bit_cast<std::uint64_t>(change.key);
         return {{"change", change.kind == ChangeKind::changed  ? "~"
                            : change.kind == ChangeKind::only_a ? "-"
                                                                : "+"},
-                {"key", m_before.form == KeyForm::hash
-                            ? Facts{{"hash", hex64(hash)}}
-                            : Facts{{m_before.key.front().name, shown_key(change.key, m_values)}}}};
+                {"key", key_of(change)}};
     }
     /// A range of hashes tells nobody anything.
     bool has_ranges() const noexcept { return m_before.form == KeyForm::value; }
 
 private:
+    Facts key_of(const ChangedKey& change) const {
+        if (m_before.form == KeyForm::value) {
+            return {{m_before.key.front().name, shown_key(change.key, m_values)}};
+        }
+        const auto found = m_keys.find(change.key);
+        if (found == m_keys.end()) {
+            return {{"hash", hex64(std::bit_cast<std::uint64_t>(change.key))}};
+        }
+        const auto& columns = m_before.key.empty() ? m_before.other : m_before.key;
+        Facts key;
+        for (std::size_t i = 0; i < found->second.size(); ++i) {
+            key.emplace_back(columns[i].name, shown(found->second[i], m_values, 0));
+        }
+        return key;
+    }
+
     const TableSnapshot& m_before;
+    KeysByHash m_keys;
     ValuesPolicy m_values;
 };
 
@@ -125,7 +159,8 @@ CheckResult compare(Workers& workers, const TableSchema& table, const RowLayout&
     change.most = diff.most;
     change.segments = diff.segments;
     change.changed_segments = diff.changed_segments;
-    const Teller teller(before, options);
+    const Teller teller(before, keys_to_tell(workers, table, layout, before, diff, options),
+                        options);
     if (before.grain == SnapshotGrain::rows) {
         change.counts = counts_of(diff);
         tell_all(diff.changed_keys, teller, table.ref, options, change.samples);
@@ -231,7 +266,11 @@ void explain(const Run& run, Document& document) {
         document.plan.push_back(std::move(record));
     };
     if (run.before != nullptr) {
-        step("hashes of its rows, held against those of the snapshot");
+        const bool names_by_hash =
+            run.before->grain == SnapshotGrain::rows && run.before->form == KeyForm::hash;
+        step(fmt::format("hashes of its rows, held against those of the snapshot{}",
+                         names_by_hash ? "; if rows came or changed, once more for their keys"
+                                       : ""));
     }
     if (run.options.snapshot.save) {
         step("hashes of its rows, for the snapshot to save");

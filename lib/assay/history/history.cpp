@@ -4,6 +4,8 @@
 
 #include "assay/history/history_file.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <string_view>
@@ -29,7 +31,7 @@ public:
     EntryWriter(SQLite::Database& database, const HistoryRun& run)
         : m_run(insert_run(database, run)),
           m_metric(database, "INSERT OR REPLACE INTO metric (subject_id, name, run_id, value, "
-                             "method) VALUES (?, ?, ?, ?, ?)"),
+                             "method, at) VALUES (?, ?, ?, ?, ?, ?)"),
           m_result(database, "INSERT OR REPLACE INTO result (subject_id, check_id, run_id, "
                              "status, severity, fingerprint) VALUES (?, ?, ?, ?, ?, ?)"),
           m_sketch(database, "INSERT OR REPLACE INTO sketch (subject_id, name, run_id, state) "
@@ -53,6 +55,9 @@ public:
             },
             metric.value.value);
         m_metric.bind(5, std::string(to_string(metric.method)));
+        if (metric.at) {
+            m_metric.bind(6, *metric.at);
+        }
         m_metric.exec();
     }
 
@@ -125,6 +130,9 @@ private:
     std::map<std::tuple<std::string, std::string, std::string>, std::int64_t> m_subjects;
 };
 
+/// When a metric was measured. Runs of older versions kept their own moment only.
+constexpr const char* measured_at = "coalesce(m.at, r.at)";
+
 constexpr const char* of_subject =
     " JOIN subject AS s ON s.subject_id = m.subject_id JOIN run AS r ON r.run_id = m.run_id "
     "WHERE s.source = ? AND s.table_name = ? AND s.column_name = ? AND m.name = ? ";
@@ -163,17 +171,17 @@ void bind_subject(SQLite::Statement& statement, const HistorySubject& subject,
     statement.bind(4, name);
 }
 
-/// A metric in runs before a moment, of the types that are named, newest first.
+/// A metric that was measured before a moment, of the types that are named, newest first.
 std::string select_metric(const char* types) {
-    return std::string("SELECT r.at, m.value, m.method FROM metric AS m") + of_subject +
-           "AND r.at < ? AND typeof(m.value) IN (" + types +
-           ") ORDER BY r.at DESC, r.run_id DESC LIMIT ?";
+    return fmt::format("SELECT {0}, m.value, m.method FROM metric AS m{1}AND {0} < ? AND "
+                       "typeof(m.value) IN ({2}) ORDER BY 1 DESC, r.run_id DESC LIMIT ?",
+                       measured_at, of_subject, types);
 }
 
 /// Which of the values of a metric are wanted.
 struct Wanted {
     const char* types;  ///< as typeof() names them
-    Micros before = 0;  ///< the runs before it
+    Micros before = 0;  ///< measured before it
     std::size_t most{}; ///< the last so many of them
 };
 
@@ -301,10 +309,12 @@ std::vector<Micros> History::looks(const std::string& command, const std::string
     std::vector<Micros> moments;
     m_file->guarded([&](SQLite::Database& database) {
         SQLite::Statement select(
-            database, "SELECT DISTINCT r.at FROM run AS r JOIN metric AS m ON m.run_id = r.run_id "
-                      "JOIN subject AS s ON s.subject_id = m.subject_id "
-                      "WHERE r.command = ? AND s.source = ? AND s.table_name = ? AND r.at >= ? "
-                      "ORDER BY r.at");
+            database,
+            fmt::format("SELECT DISTINCT {0} FROM run AS r JOIN metric AS m ON m.run_id = r.run_id "
+                        "JOIN subject AS s ON s.subject_id = m.subject_id "
+                        "WHERE r.command = ? AND s.source = ? AND s.table_name = ? AND {0} >= ? "
+                        "ORDER BY 1",
+                        measured_at));
         select.bind(1, command);
         select.bind(2, source);
         select.bind(3, table);

@@ -53,6 +53,8 @@ struct HistoryMetric {
     std::string name; ///< "newest", "rows"
     HistoryValue value;
     Method method = Method::exact;
+    /// Of the snapshot that it was measured in; nullopt: that of the run.
+    std::optional<Micros> at = {};
 };
 
 /// What a check said.
@@ -88,7 +90,7 @@ struct HistoryEntry {
 
 /// A metric of an earlier run that is a whole number.
 struct PastMetric {
-    Micros at = 0; ///< of the run
+    Micros at = 0; ///< when it was measured
     std::optional<std::int64_t> value;
     Method method = Method::exact;
     friend bool operator==(const PastMetric&, const PastMetric&) = default;
@@ -96,7 +98,7 @@ struct PastMetric {
 
 /// A metric of an earlier run that is a number, whole or real.
 struct PastNumber {
-    Micros at = 0; ///< of the run
+    Micros at = 0; ///< when it was measured
     double value = 0;
     Method method = Method::exact;
     friend bool operator==(const PastNumber&, const PastNumber&) = default;
@@ -146,7 +148,7 @@ public:
     /// Keep a run. @throws Error of kind locked or output; nothing of the run is kept then.
     void add(const HistoryEntry& entry);
 
-    /// A metric in the runs before `before`, oldest first, the last `most` of them.
+    /// A metric as it was measured before `before`, oldest first, the last `most` of them.
     std::vector<PastMetric> metric(const HistorySubject& subject, const std::string& name,
                                    Micros before, std::size_t most = 1000) const;
     /// The same of a metric that may be a real number. Runs that found none are left out.
@@ -160,7 +162,7 @@ public:
                     Micros until) const;
     /// The definition that the last run before `before` saw; nullopt: none did.
     std::optional<PastSnapshot> snapshot(const HistorySubject& subject, Micros before) const;
-    /// When runs of a command looked at a table, from `from` on, ascending.
+    /// When runs of a command measured a table, from `from` on, ascending.
     std::vector<Micros> looks(const std::string& command, const std::string& source,
                               const std::string& table, Micros from) const;
     /// Runs that are kept.
@@ -170,7 +172,7 @@ public:
     PrunedHistory prune(Micros before);
 
     /// Of the tables that this assay writes.
-    static constexpr int schema_version = 2;
+    static constexpr int schema_version = 3;
 
 private:
     class File;

@@ -79,6 +79,9 @@ CREATE TABLE snapshot (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX snapshot_run ON snapshot (run_id);
 CREATE INDEX snapshot_definition ON snapshot (definition_id);
+)sql",
+                                                                      R"sql(
+ALTER TABLE metric ADD COLUMN at INTEGER;
 )sql"};
 
 } // namespace

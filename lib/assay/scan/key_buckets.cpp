@@ -2,29 +2,14 @@
 // Copyright (c) The assay authors
 #include "assay/scan/key_buckets.hpp"
 
+#include "assay/scan/key_forms.hpp"
 #include "assay/scan/row_hasher.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 
 namespace assay {
 namespace {
-
-/// The kind that cells of a key must have where the store takes any; nullopt: where it does not.
-std::optional<CellKind> kind_of(const ColumnSpec& column, Comparison comparison) noexcept {
-    if (column.enforced) {
-        return std::nullopt;
-    }
-    switch (comparison) {
-    case Comparison::number: return CellKind::integer;
-    case Comparison::bytes: return CellKind::blob;
-    case Comparison::time:
-    case Comparison::text:
-    case Comparison::padded_text: break;
-    }
-    return CellKind::text;
-}
 
 class BucketSink final : public BatchSink {
 public:
@@ -33,13 +18,13 @@ public:
         rows.buckets.resize(count);
         rows.odd.resize(count);
         for (const ReadColumn& column : layout.key) {
-            m_kinds.push_back(kind_of(table.columns[column.ordinal], column.comparison));
+            m_forms.emplace_back(table.columns[column.ordinal], column.comparison);
         }
     }
 
     void consume(const RowBatch& batch) override {
         m_hasher.hash(batch);
-        const auto& keys = m_hasher.hash_keys(batch, m_kinds.size());
+        const auto& keys = m_hasher.hash_keys(batch, m_forms.size());
         for (std::size_t i = 0; i < batch.row_count; ++i) {
             SegmentSums& sums = rows.buckets[m_buckets.of(keys[i])];
             ++sums.rows;
@@ -47,19 +32,17 @@ public:
             sums.second += m_hasher.second()[i];
             sums.exact += m_hasher.exact()[i];
         }
-        for (std::size_t k = 0; k < m_kinds.size(); ++k) {
-            note_odd(batch.columns[k], m_kinds[k], keys);
+        for (std::size_t k = 0; k < m_forms.size(); ++k) {
+            note_odd(batch.columns[k], m_forms[k], keys);
         }
     }
 
     BucketedRows rows;
 
 private:
-    void note_odd(const Column& column, std::optional<CellKind> expected,
-                  const std::vector<std::uint64_t>& keys) {
+    void note_odd(const Column& column, KeyForms& forms, const std::vector<std::uint64_t>& keys) {
         for (std::size_t i = 0; i < keys.size(); ++i) {
-            const CellKind kind = column.kind(i);
-            if (kind == CellKind::null || (expected && kind != *expected)) {
+            if (forms.is_odd(column, i)) {
                 rows.odd[m_buckets.of(keys[i])] = true;
             }
         }
@@ -67,24 +50,22 @@ private:
 
     KeyBuckets m_buckets;
     RowHasher m_hasher;
-    std::vector<std::optional<CellKind>> m_kinds; ///< by column of the key
+    std::vector<KeyForms> m_forms; ///< by column of the key
 };
 
 /// Are values that the column keeps apart, and that are not odd, compared as different?
 bool keeps_apart(const ColumnSpec& column, Comparison comparison) noexcept {
     const ColumnType type = column.type;
+    // What the text form of an unknown type leaves out is not known.
+    const bool is_unknown = column.enforced && type == ColumnType::other;
     switch (comparison) {
     case Comparison::padded_text: return false; // 'a' and 'a ' are two keys of the store
-    case Comparison::time:
-        return column.enforced && is_temporal(type); // texts have many forms
-    // Of SQLite's reals and integers beyond 2^53 two may have one decimal text.
-    case Comparison::number: return column.enforced || type == ColumnType::integer;
+    case Comparison::time: return !is_unknown;  // of one form: see KeyForms
+    case Comparison::number:
     case Comparison::bytes: return true;
     case Comparison::text: break;
     }
-    // What the text form of an unknown type leaves out is not known.
-    return column.enforced ? type != ColumnType::other
-                           : type == ColumnType::text || type == ColumnType::uuid;
+    return column.enforced ? !is_unknown : type == ColumnType::text || type == ColumnType::uuid;
 }
 
 } // namespace

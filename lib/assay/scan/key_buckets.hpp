@@ -31,8 +31,8 @@ private:
 /// What the rows of each bucket add up to.
 struct BucketedRows {
     std::vector<SegmentSums> buckets;
-    /// Buckets with a row whose key the table may hold twice: NULL is in it, or a value of another
-    /// kind than its column is declared with.
+    /// Buckets with a row whose key the table may hold twice: NULL is in it, or a value in another
+    /// form than the others of its column (see KeyForms).
     std::vector<bool> odd;
 };
 

@@ -269,6 +269,23 @@ std::set<Fingerprint> all_keys(const Wanted& wanted) {
     return keys;
 }
 
+/// Two numbers that are equal may be written in two ways.
+bool is_written_alike(const DetailedRow& left, const DetailedRow& right) {
+    return std::equal(left.key.begin(), left.key.end(), right.key.begin(), right.key.end(),
+                      [](const Value& x, const Value& y) {
+                          return x.kind == y.kind && x.bytes == y.bytes && compare(x, y) == 0;
+                      });
+}
+
+/// What all copies of a whole row look like; empty: there are none, or they differ.
+std::vector<Value> common_key(const std::vector<DetailedRow>& rows) {
+    const auto differs = [&](const DetailedRow& row) {
+        return !is_written_alike(row, rows.front());
+    };
+    return rows.empty() || std::any_of(rows.begin(), rows.end(), differs) ? std::vector<Value>()
+                                                                          : rows.front().key;
+}
+
 /// The second pass: which cells, and the rows to show.
 void fill_details(RowDiff& diff, RowsByKey& rows_a, RowsByKey& rows_b, const Closeness& closeness,
                   const Wanted& wanted, const std::set<Fingerprint>& shown,
@@ -277,13 +294,21 @@ void fill_details(RowDiff& diff, RowsByKey& rows_a, RowsByKey& rows_b, const Clo
     for (const auto& key : all_keys(wanted)) {
         auto& a = rows_a[key];
         auto& b = rows_b[key];
-        const std::size_t same_key = std::max(a.size(), b.size());
+        const std::size_t copies_a = a.size();
+        const std::size_t copies_b = b.size();
+        const bool is_shown = shown.contains(key);
+        const bool is_whole = request.key.empty();
+        const auto key_b = is_shown && is_whole ? common_key(b) : std::vector<Value>();
         drop_equal(a, b);
         drop_close(a, b, closeness);
-        const bool is_shown = shown.contains(key);
         const auto keep = [&](RowChange change) {
             if (is_shown) {
-                change.same_key = same_key;
+                change.same_key = std::max(copies_a, copies_b);
+                if (is_whole) {
+                    change.copies_a = copies_a;
+                    change.copies_b = copies_b;
+                    change.key_b = key_b;
+                }
                 changes.push_back(std::move(change));
             }
         };

@@ -42,8 +42,12 @@ struct RowChange {
     std::vector<CellChange> cells; ///< empty for a row of one side
     std::vector<Value> a; ///< of RowDiffRequest::other, as side A has them; empty: it does not
     std::vector<Value> b;
-    std::vector<Value> key_b{}; ///< of a changed row: the key as side B has it
-    std::size_t same_key = 1;   ///< rows of that key, on the side that has more of them
+    /// The key as side B has it: of a changed row, and of a whole row if all copies on side B are
+    /// written alike.
+    std::vector<Value> key_b{};
+    std::size_t same_key = 1; ///< rows of that key, on the side that has more of them
+    std::size_t copies_a = 0; ///< of a whole row: how often it stands on side A
+    std::size_t copies_b = 0;
 };
 
 /// How far to look.

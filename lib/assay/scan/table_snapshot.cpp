@@ -258,6 +258,33 @@ void compare_lists(const Rows& then, const Rows& now, SnapshotDiff& diff) {
     }
 }
 
+/// Keeps the keys whose hashes are wanted.
+class KeySink final : public BatchSink {
+public:
+    KeySink(const RowLayout& layout, const std::set<std::int64_t>& wanted)
+        : m_wanted(wanted), m_count(layout.key.size()), m_hasher(comparisons_of(layout)) {}
+
+    void consume(const RowBatch& batch) override {
+        const auto& hashes = m_hasher.hash_keys(batch, m_count);
+        for (std::size_t i = 0; i < batch.row_count; ++i) {
+            const auto hash = std::bit_cast<std::int64_t>(hashes[i]);
+            if (m_wanted.contains(hash) && !keys.contains(hash)) {
+                auto& key = keys[hash];
+                for (std::size_t k = 0; k < m_count; ++k) {
+                    key.push_back(value_at(batch.columns[k], i));
+                }
+            }
+        }
+    }
+
+    KeysByHash keys;
+
+private:
+    const std::set<std::int64_t>& m_wanted;
+    std::size_t m_count;
+    RowHasher m_hasher;
+};
+
 } // namespace
 
 std::string_view to_string(KeyForm form) noexcept {
@@ -309,6 +336,15 @@ SnapshotDiff compare_with_snapshot(Workers& workers, const TableSchema& table,
     diff.least = static_cast<std::int64_t>(diff.changed_keys.size()) + now.odd_rows;
     diff.most = diff.least;
     return diff;
+}
+
+KeysByHash read_keys(Session& session, const TableSchema& table, const RowLayout& layout,
+                     const std::set<std::int64_t>& hashes) {
+    RowLayout keys = layout;
+    keys.other.clear();
+    KeySink sink(keys, hashes);
+    session.scan(scan_of(table, keys), sink);
+    return std::move(sink.keys);
 }
 
 } // namespace assay

@@ -7,10 +7,13 @@
 #include "assay/scan/parallel.hpp"
 #include "assay/scan/row_diff.hpp"
 #include "assay/table/table.hpp"
+#include "assay/table/value.hpp"
 
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -116,5 +119,14 @@ struct SnapshotDiff {
 /// @param layout the columns of the snapshot, in its order, as the table has them
 SnapshotDiff compare_with_snapshot(Workers& workers, const TableSchema& table,
                                    const RowLayout& layout, const TableSnapshot& before);
+
+/// Keys by the 64 bits of their hash.
+using KeysByHash = std::map<std::int64_t, std::vector<Value>>;
+
+/// The keys of rows that a snapshot placed by hash, read from the table once more: rows that are
+/// gone have none.
+/// @param layout as it was for the comparison
+KeysByHash read_keys(Session& session, const TableSchema& table, const RowLayout& layout,
+                     const std::set<std::int64_t>& hashes);
 
 } // namespace assay

@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/command/volume_diff_repair.hpp"
 
+#include "assay/command/volume_diff_repair_whole.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace assay;
@@ -128,4 +130,62 @@ TEST_CASE("rows without a name are left out, and told") {
     CHECK(has(plan, "There is nothing to do."));
     CHECK(repair.evidence() ==
           Facts{{"inserts", 0}, {"updates", 0}, {"deletes", 0}, {"left_out", 2}});
+}
+
+namespace {
+
+/// A pair of tables that are compared by whole rows.
+struct KeylessPair : Pair {
+    KeylessPair() {
+        plan.request.other.insert(plan.request.other.begin(), plan.request.key.front());
+        plan.request.key.clear();
+    }
+};
+
+RowChange copies(std::size_t in_a, std::size_t in_b, const std::vector<Value>& row) {
+    RowChange change;
+    change.kind = in_a > in_b ? ChangeKind::only_a : ChangeKind::only_b;
+    change.key = row;
+    change.copies_a = in_a;
+    change.copies_b = in_b;
+    if (in_b > 0) {
+        change.key_b = row;
+    }
+    return change;
+}
+
+} // namespace
+
+TEST_CASE(
+    "a plan of whole rows says how many copies there are and shall be, once for all of them") {
+    const KeylessPair pair;
+    WholeRowRepair repair(pair.plan, pair.facts);
+    const auto less = copies(1, 3, {integer(7), text("x"), integer(1)});
+    const auto more = copies(2, 0, {integer(8), text("y"), integer(2)});
+    for (const auto& change : {less, less, more, more}) {
+        repair.add(change);
+    }
+    std::string plan;
+    repair.write([&](std::string_view piece) { plan += piece; });
+    CHECK(has(plan, "\n(1,1,3,1,7,'x',1);"));
+    CHECK(has(plan, "\n(2,2,0,2,8,'y',2);"));
+    CHECK(has(plan, "It inserts 2 rows and deletes 2: "));
+    CHECK(has(plan, "\", \"v\") SELECT o.c1, o.c2 FROM "));
+    CHECK(repair.evidence() ==
+          Facts{{"inserts", 2}, {"updates", 0}, {"deletes", 2}, {"left_out", 0}});
+}
+
+TEST_CASE("copies of which some would go stay where a column was not compared") {
+    KeylessPair pair;
+    pair.plan.request.other.pop_back();
+    WholeRowRepair repair(pair.plan, pair.facts);
+    repair.add(copies(1, 2, {integer(7), text("x")}));
+    repair.add(copies(0, 2, {integer(8), text("x")})); // all of them go
+    repair.add(copies(0, 2, {integer(8), text("x")}));
+    auto mixed = copies(0, 2, {integer(9), text("x")});
+    mixed.key_b.clear();
+    repair.add(mixed);
+    CHECK(repair.left_out() == 2);
+    CHECK(repair.evidence() ==
+          Facts{{"inserts", 0}, {"updates", 0}, {"deletes", 2}, {"left_out", 2}});
 }

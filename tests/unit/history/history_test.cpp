@@ -70,6 +70,25 @@ INSERT INTO result VALUES (1, 'freshness.max_age', 2, '0123456789abcdef', 'fail'
 INSERT INTO sketch VALUES (1, 'lag', 2, x'7374617465');
 )sql";
 
+/// What the second version added, with a metric.
+constexpr const char* second_version = R"sql(
+PRAGMA user_version = 2;
+DROP TABLE metric;
+CREATE TABLE metric (subject_id INTEGER NOT NULL REFERENCES subject, name TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, value ANY, method TEXT NOT NULL,
+    PRIMARY KEY (subject_id, name, run_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX metric_run ON metric (run_id);
+CREATE TABLE definition (definition_id INTEGER PRIMARY KEY, state BLOB NOT NULL UNIQUE) STRICT;
+CREATE TABLE snapshot (subject_id INTEGER NOT NULL REFERENCES subject,
+    run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    definition_id INTEGER NOT NULL REFERENCES definition,
+    PRIMARY KEY (subject_id, run_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX snapshot_run ON snapshot (run_id);
+CREATE INDEX snapshot_definition ON snapshot (definition_id);
+INSERT INTO metric VALUES (1, 'newest', 1, 90, 'exact'), (1, 'newest', 2, NULL, 'exact'),
+    (1, 'mean', 2, 0.5, 'exact');
+)sql";
+
 ErrorKind kind_of(const std::function<void()>& work) {
     try {
         work();
@@ -160,6 +179,23 @@ TEST_CASE("metrics may be real numbers and texts, which are no whole numbers") {
               .getString() == "text 2024-01-31, real 2.0, integer 7");
 }
 
+TEST_CASE("a metric is of the moment of its snapshot, which is not that of its run") {
+    const TempDir folder;
+    History history(folder.file("h.db"));
+    HistoryEntry entry = entry_of("long", 100, 90);
+    entry.metrics = {{orders, "newest", 90, Method::exact, 180},
+                     {orders, "mean", 0.5, Method::exact, 180},
+                     {{"shop.db", "main.customers", ""}, "rows", 7, Method::exact}};
+    history.add(entry);
+    history.add(entry_of("short", 150, 140));
+    CHECK(history.metric(orders, "newest", 300) == std::vector<PastMetric>{{150, 140}, {180, 90}});
+    CHECK(history.metric(orders, "newest", 180) == std::vector<PastMetric>{{150, 140}});
+    CHECK(history.metric(orders, "newest", 300, 1) == std::vector<PastMetric>{{180, 90}});
+    CHECK(history.numbers(orders, "mean", 300) == std::vector<PastNumber>{{180, 0.5}});
+    CHECK(history.looks("freshness", "shop.db", "main.orders", 160) == std::vector<Micros>{180});
+    CHECK(history.looks("freshness", "shop.db", "main.customers", 0) == std::vector<Micros>{100});
+}
+
 TEST_CASE("the definition that the last run saw is found, and kept once") {
     const TempDir folder;
     History history(folder.file("h.db"));
@@ -206,6 +242,25 @@ TEST_CASE("a history of the first version is brought up to date and loses nothin
     CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
     CHECK(database.execAndGet("SELECT count(*) FROM pragma_foreign_key_check").getInt() == 0);
     CHECK(database.execAndGet("SELECT count(*) FROM result").getInt() == 2);
+}
+
+TEST_CASE("a metric of a history of the second version is of the moment of its run") {
+    const TempDir folder;
+    run_sqlite(folder.file("h.db"), std::string(first_version) + second_version);
+    {
+        History history(folder.file("h.db"));
+        CHECK(history.note().empty());
+        HistoryEntry entry = entry_of("three", 300, 290);
+        entry.metrics.front().at = 350;
+        history.add(entry);
+        CHECK(history.metric(orders, "newest", 400) ==
+              std::vector<PastMetric>{{100, 90}, {200, std::nullopt}, {350, 290}});
+        CHECK(history.numbers(orders, "mean", 400) == std::vector<PastNumber>{{200, 0.5}});
+    }
+    SQLite::Database database(folder.file("h.db"));
+    CHECK(database.execAndGet("PRAGMA user_version").getInt() == History::schema_version);
+    CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
+    CHECK(database.execAndGet("SELECT count(*) FROM pragma_foreign_key_check").getInt() == 0);
 }
 
 TEST_CASE("runs that bring an old history up to date at the same time do it once") {

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/scan/bucket_diff.hpp"
 #include "assay/scan/key_buckets.hpp"
+#include "assay/scan/key_forms.hpp"
 #include "assay/scan/segment_diff.hpp"
 #include "diff_support.hpp"
 
@@ -154,6 +155,104 @@ TEST_CASE("keys that SQLite keeps as something else are all looked at") {
     CHECK(diff.rows_a == 504);
 }
 
+namespace {
+
+/// 1,000 rows whose key is of a type that SQLite does not enforce, and a few that are written in
+/// another way, so that two of them may be compared as one.
+std::string loose_rows_sql(const std::string& type, const std::string& usual,
+                           const std::string& others) {
+    return "CREATE TABLE t (k " + type +
+           " PRIMARY KEY, v TEXT); INSERT INTO t WITH RECURSIVE g(i) "
+           "AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < 1000) SELECT " +
+           usual + ", 'v' || i FROM g; INSERT INTO t VALUES " + others +
+           ", (NULL, 'n'), (NULL, 'n');";
+}
+
+struct LooseKey {
+    std::string type;
+    std::string usual;  ///< SQL of the i-th key
+    std::string others; ///< rows
+};
+
+const std::vector<LooseKey> loose_keys{
+    {"DATE", "date('2020-01-01', i || ' days')",
+     "('2020-01-02 00:00', 'x'), ('2020-01-03T00:00:00Z', 'v2'), ('soon', 'x'), (7, 'x'), (7.5, "
+     "'x'), ('7.50x', 'x')"},
+    {"TIMESTAMP", "datetime('2020-01-01', i || ' minutes')",
+     "('2020-01-01 00:01', 'x'), ('2020-01-01 00:02:00.0', 'v2'), ('2020-01-01 01:03:00+01:00', "
+     "'x'), ('2020-02-30 00:00:00', 'x'), (x'41', 'x')"},
+    {"TIMESTAMP", "strftime('%Y-%m-%dT%H:%M:%S.000+00:00', '2020-01-01', i || ' minutes')",
+     "('2020-01-01 00:01', 'x'), ('2020-01-01T00:03:00.000+00:01', 'x')"},
+    {"TIMESTAMP", "1577836800 + i",
+     "(1577836801.5, 'x'), ('1577836801.50x', 'x'), ('1970-01-01 00:26:17.836801', 'x')"},
+    {"DECIMAL(20,2)", "i / 4.0",
+     "(9007199254740993, 'x'), (4611686018427388000, 'x'), (4.611686018427388e18, 'y'), (1e300, "
+     "'x'), ('1e400x', 'x'), ('text', 'x')"},
+    {"DECIMAL(20,0)", "9007199254740993 + i", "(1.8014398509481984e16, 'x'), (0.5, 'x')"},
+    {"REAL", "i * 0.1", "(9007199254740994, 'x'), (-1e15, 'x'), ('0.1x', 'x'), ('', 'x')"},
+    {"BOOLEAN", "i", "('true', 'x'), (0.5, 'x')"}};
+
+} // namespace
+
+TEST_CASE("buckets find what a comparison row by row finds where SQLite takes any key") {
+    for (const LooseKey& key : loose_keys) {
+        INFO(key.type + " " + key.usual);
+        const std::string rows = loose_rows_sql(key.type, key.usual, key.others);
+        for (const std::string change :
+             {"", "UPDATE t SET v = 'other' WHERE v = 'v77'; DELETE FROM t WHERE v = 'v78';",
+              "UPDATE t SET v = 'other' WHERE v = 'x'", "DELETE FROM t WHERE v = 'x'"}) {
+            INFO(change);
+            TwoFiles files(rows, rows + change);
+            const DiffSide side_a{*files.a.session, files.a.table};
+            const DiffSide side_b{*files.b.session, files.b.table};
+            const RowDiffRequest request = request_by_key(side_a.table, side_b.table, 1);
+            REQUIRE(has_buckets(side_a.table, side_b.table, request));
+            const auto found = diff_by_buckets(side_a, side_b, request);
+            REQUIRE(found);
+            check_same(*found, diff_rows(side_a, side_b, request));
+        }
+    }
+}
+
+TEST_CASE("equal tables with a key of dates are read once in SQLite") {
+    const std::string rows =
+        "CREATE TABLE t (k DATE PRIMARY KEY, v TEXT); INSERT INTO t WITH RECURSIVE g(i) AS (SELECT "
+        "1 UNION ALL SELECT i + 1 FROM g WHERE i < 1000) SELECT date('2020-01-01', i || ' days'), "
+        "'v' || i FROM g; INSERT INTO t VALUES ('soon', 'x')";
+    TwoFiles files(rows, rows);
+    const DiffSide side_a{*files.a.session, files.a.table};
+    const DiffSide side_b{*files.b.session, files.b.table};
+    const RowDiff diff = diff_tables(side_a, side_b, request_by_key(side_a.table, side_b.table, 1));
+    CHECK(diff.unchanged == 1001);
+    CHECK(files.a.session->cost().rows_read == 1001);
+}
+
+TEST_CASE("keys in as many ways as there are rows are compared row by row") {
+    const std::string rows =
+        loose_rows_sql("TIMESTAMP",
+                       "datetime('2020-01-01', i || ' minutes', (i % 9) || ' seconds') || "
+                       "printf('+%02d:00', i % 12)",
+                       "('soon', 'x')");
+    TwoFiles files(rows, rows);
+    const DiffSide side_a{*files.a.session, files.a.table};
+    const DiffSide side_b{*files.b.session, files.b.table};
+    const RowDiffRequest request = request_by_key(side_a.table, side_b.table, 1);
+    CHECK_FALSE(diff_by_buckets(side_a, side_b, request));
+    CHECK(diff_tables(side_a, side_b, request).unchanged == 1003);
+}
+
+TEST_CASE("a form of times is one in which two texts are two moments") {
+    CHECK(time_form("2024-01-31") == "9999-99-99");
+    CHECK(time_form("2024-01-31 12:00") == "9999-99-99 99:99");
+    CHECK(time_form("2024-01-31T12:00:00Z") == "9999-99-99T99:99:99Z");
+    CHECK(time_form("2024-01-31 12:00:00.123456+02:00") == "9999-99-99 99:99:99.999999+02:00");
+    for (const char* text : {"", "soon", "2024-01-31 12", "2024-01-31 12:00:00.",
+                             "2024-01-31 12:00:00.1234567", "20240131", "2024-01-31x12:00"}) {
+        INFO(text);
+        CHECK_FALSE(time_form(text));
+    }
+}
+
 TEST_CASE("tables that have little in common, or no rows, are told from each other") {
     const std::string empty = "CREATE TABLE t (k TEXT PRIMARY KEY, v TEXT);";
     TwoFiles files(empty, empty + "INSERT INTO t VALUES ('a', 'b');");
@@ -174,7 +273,7 @@ TEST_CASE("keys stay apart where the comparison keeps apart what the store does"
     TableSchema table = table_of(ColumnType::text);
     CHECK(keeps(table, Comparison::text));
     CHECK_FALSE(keeps(table, Comparison::padded_text));
-    CHECK_FALSE(keeps(table, Comparison::time));
+    CHECK(keeps(table, Comparison::time));
     CHECK_FALSE(keeps_keys_apart(table, {}));
     CHECK_FALSE(keeps_keys_apart(table, {{1, Comparison::text}}));
     CHECK(keeps_keys_apart(table, {{1, Comparison::text}, {0, Comparison::text}}));
@@ -185,7 +284,7 @@ TEST_CASE("keys stay apart where the comparison keeps apart what the store does"
     for (const ColumnType type : {ColumnType::timestamp, ColumnType::decimal, ColumnType::real}) {
         TableSchema loose = table_of(type);
         loose.columns[0].enforced = false;
-        CHECK_FALSE(keeps(loose, is_temporal(type) ? Comparison::time : Comparison::number));
+        CHECK(keeps(loose, is_temporal(type) ? Comparison::time : Comparison::number));
     }
     table.columns[0].enforced = false;
     CHECK(keeps(table, Comparison::text));
