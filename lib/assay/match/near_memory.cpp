@@ -36,7 +36,7 @@ void NearMemory::refuse() const {
     constexpr std::size_t mib = std::size_t{1} << 20U;
     constexpr std::size_t step = 16;
     const std::size_t needed = std::max(m_needed, m_bytes) / mib;
-    throw Error(ErrorKind::usage,
+    throw Error(ErrorKind::limit,
                 "near duplicates among " + count_of(static_cast<std::int64_t>(m_rows), "row") +
                     " take more memory than --memory allows",
                 "about --memory " + std::to_string((needed / step + 1) * step) +
