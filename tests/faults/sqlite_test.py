@@ -587,8 +587,8 @@ def little_memory():
     """What SQLite sorts takes no more than --memory, and 64 MiB in any case."""
     path = fresh("memory", extra="""
         CREATE TABLE many (id INTEGER PRIMARY KEY, v TEXT);
-        WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 200000)
-          INSERT INTO many SELECT n, printf('%0500d', n * 7919 % 200003) FROM c;
+        WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 600000)
+          INSERT INTO many SELECT n, printf('%0500d', n * 7919 % 600011) FROM c;
         CREATE VIEW sorted AS SELECT v FROM many ORDER BY v;""")
     for command in ("audit", "dedupe-check", "freshness", "volume-diff"):
         second = [path] if command == "volume-diff" else []
@@ -596,15 +596,22 @@ def little_memory():
                 "volume-diff": ["--rows", "-k", "v"]}.get(command, [])
         scan = [command, path, *second, "--json", "--fail-on", "never", *more]
         outcome = run([*scan, "-t", "sorted", "--memory", "70MB"])
-        expect_unknown(f"{command}: a view that sorts 100 MB in 70", outcome, {"many": 200_000},
+        expect_unknown(f"{command}: a view that sorts 300 MB in 70", outcome, {"many": 600_000},
                        "more memory than --memory allows")
         kinds = {c.get("error_kind") for c in outcome.document["checks"] if c["status"] == "error"}
         check(f"{command}: is a limit", kinds == {"limit"}, outcome)
         outcome = run([*scan, "-t", "many", "--memory", "64KiB"])
-        check(f"{command}: a table of 100 MB needs no more than 64 MiB",
+        check(f"{command}: a table of 300 MB needs no more than 64 MiB",
               "more memory" not in str(outcome.messages()), outcome)
-    outcome = run(audit(path, "-t", "sorted"))
-    check("a view that sorts 100 MB: is read in 256", outcome.status == 0, outcome)
+    outcome = run(audit(path, "-t", "sorted", "-t", "orders", "--memory", "64KiB", "-j", "1"))
+    rows = {t["name"]: (t.get("rows") or {}).get("value") for t in outcome.document["tables"]}
+    check("a view that needs too much memory: the other tables are read",
+          rows.get("orders") == ROWS["orders"], outcome)
+    outcome = run(audit(path, "-t", "many", "--memory", "64KiB", "-j", "20"))
+    check("a table with many readers: their caches are not what --memory is about",
+          outcome.status == 0, outcome)
+    outcome = run(audit(path, "-t", "sorted", "--memory", "1GB"))
+    check("a view that sorts 300 MB: is read in 1 GB", outcome.status == 0, outcome)
     os.unlink(path)
 
 

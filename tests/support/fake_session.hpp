@@ -189,6 +189,11 @@ public:
         throw Error(ErrorKind::query, "no reply for: " + query.sql);
     }
 
+    std::vector<Value> query_row_of(const std::vector<const TableSchema*>&,
+                                    const Query& query) override {
+        return query_row(query);
+    }
+
     void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) override {
         const auto row = query_row(query);
         note_scan(table.ref);

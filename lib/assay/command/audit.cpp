@@ -29,7 +29,8 @@ struct Job {
     const TableSchema* table = nullptr;
     std::vector<CheckResult> compared; ///< with what earlier runs saw
     Sketches sketches = Sketches::dropped;
-    std::vector<ScanPart> parts = {}; ///< none: it is read in one go
+    std::vector<const TableSchema*> parents; ///< of its foreign keys; nullptr: not in the catalog
+    std::vector<ScanPart> parts = {};        ///< none: it is read in one go
 };
 
 /// What was learned of one table.
@@ -89,10 +90,15 @@ CheckResult readable(const TableProfile& profile) {
 }
 
 CheckResult orphans_of(Session& session, const TableSchema& table, const ForeignKey& key,
-                       const std::string& where, const Cancellation& cancellation) {
+                       const TableSchema* parent, const std::string& where,
+                       const Cancellation& cancellation) {
     try {
-        const auto counts =
-            session.query_row(orphan_query(session.source().kind, table.ref, key, where));
+        std::vector<const TableSchema*> tables{&table};
+        if (parent != nullptr && parent != &table) {
+            tables.push_back(parent);
+        }
+        const auto counts = session.query_row_of(
+            tables, orphan_query(session.source().kind, table.ref, key, where));
         return check_orphans(table, key, {counts.at(0).integer, counts.at(1).integer});
     } catch (const Error& error) {
         return error_result("integrity.orphans", table.ref, key.columns, error, cancellation);
@@ -108,7 +114,7 @@ CheckResult verify(Session& session, const TableSchema& table, const Cancellatio
         return skipped_result(id, table.ref, {}, "a server is verified with pg_amcheck");
     }
     try {
-        return check_storage(table, session.query_row(storage_query(table.ref)).at(0).bytes);
+        return check_storage(table, session.query_row_of({&table}, storage_query(table.ref)).at(0).bytes);
     } catch (const Error& error) {
         return error_result(id, table.ref, {}, error, cancellation);
     }
@@ -147,11 +153,13 @@ CheckResult unreadable(const TableSchema& table, Unread unread) {
 }
 
 /// The parent rows that each foreign key misses.
-std::vector<CheckResult> find_orphans(Workers& workers, const TableSchema& table,
-                                      const std::string& where, const Cancellation& cancellation) {
+std::vector<CheckResult> find_orphans(Workers& workers, const Job& job, const std::string& where,
+                                      const Cancellation& cancellation) {
+    const TableSchema& table = *job.table;
     std::vector<CheckResult> results(table.foreign_keys.size());
     workers.for_each(results.size(), [&](Session& session, std::size_t i) {
-        results[i] = orphans_of(session, table, table.foreign_keys[i], where, cancellation);
+        results[i] = orphans_of(session, table, table.foreign_keys[i], job.parents.at(i), where,
+                                cancellation);
     });
     return results;
 }
@@ -183,7 +191,7 @@ TableAudit audit_table(Workers& workers, const Job& job, const AuditOptions& wis
         audit.checks.push_back(error_result("table.readable", table.ref, {}, error, cancellation));
         return audit;
     }
-    append(audit.checks, find_orphans(workers, table, filter.condition(table), cancellation));
+    append(audit.checks, find_orphans(workers, job, filter.condition(table), cancellation));
     return audit;
 }
 
@@ -330,14 +338,26 @@ void explain(const Source& source, const SelectedTables& selected, const AuditOp
     }
 }
 
+std::vector<const TableSchema*> parents_of(const TableSchema& table, const Catalog& catalog) {
+    std::vector<const TableSchema*> parents;
+    for (const ForeignKey& key : table.foreign_keys) {
+        const auto parent =
+            std::find_if(catalog.tables.begin(), catalog.tables.end(),
+                         [&](const TableSchema& other) { return other.ref == key.referenced; });
+        parents.push_back(parent == catalog.tables.end() ? nullptr : &*parent);
+    }
+    return parents;
+}
+
 /// Asked before the tables are read: the history is used by one thread.
-std::vector<Job> jobs_of(const SelectedTables& selected, const RunHistory& history, Micros now,
-                         const Context& context) {
+std::vector<Job> jobs_of(const SelectedTables& selected, const Catalog& catalog,
+                         const RunHistory& history, Micros now, const Context& context) {
     std::vector<Job> jobs;
     for (const auto* table : selected.tables) {
         jobs.push_back(
             {table, compare_schema(*table, history, now, context),
-             history.wants_sketches(table->ref, now) ? Sketches::kept : Sketches::dropped});
+             history.wants_sketches(table->ref, now) ? Sketches::kept : Sketches::dropped,
+             parents_of(*table, catalog)});
     }
     return jobs;
 }
@@ -403,7 +423,7 @@ Document audit(const AuditOptions& options, const Context& context) {
         RunHistory history(common, options.database, context, document);
         const Micros now = now_of(common, *source.session);
         HistoryEntry entry =
-            audit_tables(source, jobs_of(selected, history, now, context), options, filter,
+            audit_tables(source, jobs_of(selected, source.catalog, history, now, context), options, filter,
                          meaning_of_unread(selected, common), history, context, document);
         history.keep(now, std::move(entry), document);
     });

@@ -45,6 +45,7 @@ Document freshness(const FreshnessOptions& options, const Context& context) {
         const Unread unread = meaning_of_unread(selected, common);
         judge_tables(
             source, all.size(), common, context, document, [&](Workers& workers, std::size_t i) {
+                all[i].forget();
                 return judge_freshness(workers.first(), all[i], options, unread, history, context);
             });
         note_row_counts(document);

@@ -31,6 +31,13 @@ struct FreshnessWork {
     /// Without rows, as later runs will look for them; nullopt: this run did not seek them.
     std::optional<std::vector<Span>> windows;
     std::optional<std::int64_t> counter; ///< of writes, of a target without a column
+
+    /// What was measured, before it is measured anew.
+    void forget() {
+        facts.reset();
+        windows.reset();
+        counter.reset();
+    }
 };
 
 /// What earlier runs saw, asked before the tables are read: the history is used by one thread.

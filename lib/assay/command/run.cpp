@@ -24,6 +24,14 @@ std::chrono::milliseconds transaction_timeout(const CommonOptions& options) {
     return std::clamp(allowed, usual, most);
 }
 
+/// Besides what SQLite sorts, every connection has a cache: those of all sessions of two stores, and
+/// one each that looks for commits of others.
+std::size_t heap_limit(const CommonOptions& options) {
+    constexpr std::size_t mib = std::size_t{1} << 20U;
+    constexpr std::size_t cache = 16 * mib;
+    return std::max(options.memory, 64 * mib) + 2 * (options.jobs + std::size_t{1}) * cache;
+}
+
 SessionOptions session_options(const std::string& id, const CommonOptions& options,
                                const Context& context) {
     SessionOptions session;
@@ -38,7 +46,7 @@ SessionOptions session_options(const std::string& id, const CommonOptions& optio
     session.max_replay_lag = options.max_replay_lag;
     session.max_cost = options.max_cost;
     session.transaction_timeout = transaction_timeout(options);
-    session.heap_limit = options.memory;
+    session.heap_limit = heap_limit(options);
     session.snapshot_age = options.snapshot_age;
     session.id = id;
     session.application = fmt::format("assay/{} {}", assay_version, options.command);
@@ -253,7 +261,7 @@ void note_moment(Document& document, const std::string& source, const std::strin
         }
     }
     const std::string note = fmt::format(
-        "{}: the snapshot was renewed between tables; --consistent reads all in one", record->url);
+        "{}: the snapshot was renewed in the middle of the run; --consistent reads all in one", record->url);
     if (std::find(document.notes.begin(), document.notes.end(), note) == document.notes.end()) {
         document.notes.push_back(note);
     }
@@ -284,10 +292,17 @@ struct JudgedTable {
 };
 
 /// With all sessions.
-JudgedTable judge_large(Workers& workers, std::size_t i, const Context& context,
-                        const Judge& judge) {
-    auto results = judge_in_turn(
-        context, [&] { return judge(workers, i); }, [&] { return workers.renew_if_old(); });
+/// @param split the table anew, because parts are of one snapshot
+JudgedTable judge_large(Workers& workers, std::size_t i, const Context& context, const Judge& judge,
+                        const std::function<bool(std::size_t)>& split) {
+    const auto renew = [&] {
+        const bool is_renewed = workers.renew_if_old();
+        if (is_renewed) {
+            split(i);
+        }
+        return is_renewed;
+    };
+    auto results = judge_in_turn(context, [&] { return judge(workers, i); }, renew);
     return {std::move(results), workers.first().source().snapshot_at};
 }
 
@@ -362,6 +377,7 @@ private:
 void judge_tables(Source& source, std::size_t count, const CommonOptions& options,
                   const Context& context, Document& document, const Judge& judge,
                   const std::function<bool(std::size_t)>& is_large) {
+    const Yielding yielding(*source.session);
     Workers workers(*source.session, options.jobs);
     std::vector<JudgedTable> tables(count);
     std::vector<std::size_t> small;
@@ -371,7 +387,7 @@ void judge_tables(Source& source, std::size_t count, const CommonOptions& option
             workers.renew_if_old();
             if (is_large && is_large(i)) {
                 context.cancellation.check();
-                tables[i] = judge_large(workers, i, context, judge);
+                tables[i] = judge_large(workers, i, context, judge, is_large);
             } else {
                 small.push_back(i);
             }

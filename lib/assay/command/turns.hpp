@@ -4,12 +4,25 @@
 
 #include "assay/check/check.hpp"
 #include "assay/command/common.hpp"
+#include "assay/store/store.hpp"
 
 #include <functional>
 #include <string_view>
 #include <vector>
 
 namespace assay {
+
+/// As long as it lives, the session gives a snapshot up for those who wait to write.
+class Yielding {
+public:
+    explicit Yielding(Session& session) : m_session(session) { session.hold(Hold::until_awaited); }
+    ~Yielding() { m_session.hold(Hold::firm); }
+    Yielding(const Yielding&) = delete;
+    Yielding& operator=(const Yielding&) = delete;
+
+private:
+    Session& m_session;
+};
 
 /// The error among the results of a table after which it may be judged anew; nullptr: there is
 /// none. Because of locks (somebody else has the table, or waited behind us, so that our statement

@@ -294,6 +294,13 @@ bool renew_if_old(const Source& a, const Source& b) {
     return true;
 }
 
+std::vector<CheckResult> judge_anew(const Source& a, const Source& b, const Context& context,
+                                    const std::function<std::vector<CheckResult>()>& judge) {
+    const Yielding first(*a.session);
+    const Yielding second(*b.session);
+    return judge_in_turn(context, judge, [&] { return renew_if_old(a, b); });
+}
+
 void note_moments(const TablePair& pair, const Sides& sides, Document& document) {
     for (const auto& [source, table] : {std::pair(&sides.a, pair.a), std::pair(&sides.b, pair.b)}) {
         if (table != nullptr) {
@@ -349,9 +356,7 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
             };
             // What stands in a file of rows that differ, or in a plan, cannot be taken back.
             const bool is_written = options.changes || options.repair;
-            for (auto& result : is_written ? judge_pair() : judge_in_turn(context, judge_pair, [&] {
-                     return renew_if_old(a, b);
-                 })) {
+            for (auto& result : is_written ? judge_pair() : judge_anew(a, b, context, judge_pair)) {
                 document.checks.push_back(std::move(result));
             }
             note_moments(pair, sides, document);

@@ -168,6 +168,7 @@ Document distribution_since_last_run(const VolumeDiffOptions& options, const Con
         const Unread unread = meaning_of_unread(selected, common);
         judge_tables(
             source, all.size(), common, context, document, [&](Workers& workers, std::size_t i) {
+                all[i].sketches.clear();
                 return judge_readable(workers, all[i], filter, options, unread, history, context);
             });
         HistoryEntry entry;

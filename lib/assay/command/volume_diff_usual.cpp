@@ -277,6 +277,7 @@ Document usual_volume(const VolumeDiffOptions& options, const Context& context) 
         const Unread unread = meaning_of_unread(selected, common);
         judge_tables(source, all.size(), common, context, document,
                      [&](Workers& workers, std::size_t i) {
+                         all[i].rows.reset();
                          return judge(workers.first(), all[i], options, unread, history, context);
                      });
         history.keep(now, metrics_of(all, history), document);

@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -55,8 +56,17 @@ public:
     FolderLock(const std::string& path, int operation)
         : m_folder(::open((fs::path(path).parent_path() / ".").c_str(),
                           O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-        if (m_folder >= 0) {
-            ::flock(m_folder, operation);
+        const auto deadline = std::chrono::steady_clock::now() + patience;
+        while (m_folder >= 0 && ::flock(m_folder, operation | LOCK_NB) != 0 &&
+               errno == EWOULDBLOCK) {
+            if (std::chrono::steady_clock::now() > deadline) {
+                ::close(m_folder);
+                throw Error(ErrorKind::locked,
+                            fmt::format("the folder of the history '{}' is locked by others",
+                                        escape_text(path)),
+                            "run again");
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
     }
     ~FolderLock() {

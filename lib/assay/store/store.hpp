@@ -57,6 +57,12 @@ struct SessionCost {
     std::int64_t bytes_read = 0; ///< values as they came from the store
 };
 
+/// What a session does when its snapshot keeps others waiting who want to write.
+enum class Hold : std::uint8_t {
+    firm,         ///< keeps it
+    until_awaited ///< gives it up in the middle of a call, which fails with an error of kind locked
+};
+
 /// A read-only view of one database at one moment.
 ///
 /// Every call sees the same snapshot, until renew(). A session is used by one thread; fork() gives
@@ -77,8 +83,12 @@ public:
     virtual void scan(const ScanRequest& request, BatchSink& sink) = 0;
     /// Run a statement of ours (see sql.hpp) that gives one row.
     virtual std::vector<Value> query_row(const Query& query) = 0;
+    /// The same about the rows of some tables, with the care of scan(): a table that is not the one
+    /// of the catalog any more is an error.
+    virtual std::vector<Value> query_row_of(const std::vector<const TableSchema*>& tables,
+                                            const Query& query) = 0;
     /// Run a statement of ours about the rows of one table and push what it gives to `sink`, with
-    /// the care of scan(): a table that is not the one of the catalog any more is an error.
+    /// the same care.
     virtual void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) = 0;
     /// @return nullptr where the store cannot prove that the snapshot is the same.
     virtual std::unique_ptr<Session> fork() = 0;
@@ -90,6 +100,9 @@ public:
     /// can write, such as a copy.
     /// @throws Error of kind connection, locked or changed; the session is not usable then.
     virtual void renew() = 0;
+    /// From now on, and of the forks made from now on. Only for who renews a snapshot that was given
+    /// up and then begins anew. A store whose readers keep nobody from writing does not care.
+    virtual void hold(Hold) {}
     /// For who goes by the catalog and reads no row: the calls that read see to it themselves.
     /// @throws Error of kind changed where the catalog does not describe the table any more.
     virtual void require_unaltered(const TableSchema& table) const = 0;
@@ -122,8 +135,7 @@ struct SessionOptions {
     std::optional<double> max_cost{};
     /// Postgres 17 or later: the server ends a transaction, and its session, after so long.
     std::chrono::milliseconds transaction_timeout = std::chrono::minutes(10);
-    /// SQLite: bytes that all its connections of this process may take, not less than 64 MiB;
-    /// 0: no limit.
+    /// SQLite: bytes that all its connections of this process may take together; 0: no limit.
     std::size_t heap_limit = 0;
     /// Between two tables a snapshot may be so old; nullopt: one for all. Postgres keeps the rows
     /// that others delete as long as it lasts. Those who write to a SQLite file may have to wait

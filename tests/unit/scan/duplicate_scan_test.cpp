@@ -286,6 +286,10 @@ TEST_CASE("rows that change between the two scans are an error, not a wrong answ
         std::vector<Value> query_row(const Query& query) override {
             return m_inner.query_row(query);
         }
+        std::vector<Value> query_row_of(const std::vector<const TableSchema*>& tables,
+                                        const Query& query) override {
+            return m_inner.query_row_of(tables, query);
+        }
         void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) override {
             m_inner.query_rows(table, query, sink);
         }

@@ -28,7 +28,10 @@ double total_cost(std::string_view plan) {
     return cost;
 }
 
-std::string number(double cost) { return group_digits(std::llround(cost)); }
+std::string number(double cost) {
+    constexpr double readable = 1e15;
+    return cost < readable ? group_digits(std::llround(cost)) : fmt::format("{:.2g}", cost);
+}
 
 } // namespace
 

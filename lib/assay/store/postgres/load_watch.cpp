@@ -27,7 +27,7 @@ std::int64_t active_sessions(Connection& connection) {
 std::optional<Micros> lag(Connection& connection) {
     const Result found = connection.execute(
         "SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery()"
-        " OR pg_catalog.pg_last_wal_receive_lsn() = pg_catalog.pg_last_wal_replay_lsn() THEN 0"
+        " OR pg_catalog.pg_last_wal_receive_lsn() <= pg_catalog.pg_last_wal_replay_lsn() THEN 0"
         " ELSE (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()"
         " OPERATOR(pg_catalog.-) pg_catalog.pg_last_xact_replay_timestamp())"
         " OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8 END");
@@ -70,6 +70,7 @@ std::string LoadWatch::look(Connection& connection) {
     const Micros most = std::chrono::microseconds(*m_max_replay_lag).count();
     const Micros behind = lag(connection).value_or(0);
     if (behind <= most) {
+        m_looks_at_lag = 0;
         return {};
     }
     if (++m_looks_at_lag > patience) {

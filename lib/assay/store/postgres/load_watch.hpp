@@ -24,8 +24,8 @@ public:
     void require_sight(Connection& connection) const;
     /// Why to hold still, in words that follow "paused"; empty: go on. Asks the server at most once
     /// a second, and says the same meanwhile.
-    /// @throws Error of kind limit where a standby lagged too far for ten seconds of this session
-    /// in which we held still: it may wait for the end of our snapshot.
+    /// @throws Error of kind limit where a standby lags too far for ten seconds in which we held
+    /// still: it may wait for the end of our snapshot.
     std::string reason(Connection& connection);
     /// Has it given up so? Then a new snapshot may help.
     bool has_given_up() const noexcept { return m_has_given_up; }
@@ -42,7 +42,7 @@ private:
     std::optional<std::chrono::milliseconds> m_max_replay_lag;
     std::string m_reason;
     std::chrono::steady_clock::time_point m_next_look{};
-    int m_looks_at_lag = 0; ///< that found too much of it
+    int m_looks_at_lag = 0; ///< that found too much of it, one after the other
     bool m_has_given_up = false;
 };
 

@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <deque>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -167,6 +168,35 @@ void PostgresSession::scan(const ScanRequest& request, BatchSink& sink) {
 
 std::vector<Value> PostgresSession::query_row(const Query& query) {
     const UnitOfWork unit(m_connection);
+    return only_row(query);
+}
+
+std::vector<Value> PostgresSession::query_row_of(const std::vector<const TableSchema*>& tables,
+                                                 const Query& query) {
+    for (const TableSchema* table : tables) {
+        require_unaltered(*table);
+    }
+    try {
+        const UnitOfWork unit(m_connection);
+        m_connection.hold_still();
+        std::deque<TableGuard> guards;
+        for (const TableSchema* table : tables) {
+            guards.emplace_back(m_connection, *table).enter();
+        }
+        std::vector<Value> row = only_row(query);
+        for (TableGuard& guard : guards) {
+            guard.check_storage(); // to lock one of several may have let go of another
+        }
+        return row;
+    } catch (const Error& error) {
+        if (m_options.cancellation->requested() || error.kind() == ErrorKind::connection) {
+            throw; // not about this table
+        }
+        throw about_table(error, tables.front()->ref);
+    }
+}
+
+std::vector<Value> PostgresSession::only_row(const Query& query) {
     const Result result = execute(query);
     if (result.rows() != 1) {
         throw Error(ErrorKind::internal, "a statement gave another number of rows than one");
@@ -214,10 +244,10 @@ void PostgresSession::push(const Result& result, const Query& query, BatchSink& 
 void PostgresSession::query_rows(const TableSchema& table, const Query& query, BatchSink& sink) {
     require_unaltered(table);
     try {
-        m_connection.hold_still();
         const auto start = std::chrono::steady_clock::now();
         {
             const UnitOfWork unit(m_connection);
+            m_connection.hold_still();
             TableGuard guard(m_connection, table);
             guard.enter();
             push(execute(query), query, sink);

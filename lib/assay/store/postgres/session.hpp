@@ -30,6 +30,8 @@ public:
     SampleDesign sample_design(const ScanRequest& request) override;
     void scan(const ScanRequest& request, BatchSink& sink) override;
     std::vector<Value> query_row(const Query& query) override;
+    std::vector<Value> query_row_of(const std::vector<const TableSchema*>& tables,
+                                    const Query& query) override;
     void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) override;
     std::unique_ptr<Session> fork() override;
     bool is_old() const override;
@@ -40,6 +42,7 @@ public:
 
 private:
     Result execute(const Query& query);
+    std::vector<Value> only_row(const Query& query);
     void push(const Result& result, const Query& query, BatchSink& sink);
     bool is_same_server(const PostgresSession& other) const noexcept;
 

@@ -29,17 +29,42 @@
 namespace assay {
 namespace {
 
-/// The texts of the definitions of a table and its indexes, by its name.
-using Definitions = std::map<std::string, std::string>;
+/// What defines a table with its indexes, or a view.
+struct Definition {
+    std::string texts;
+    bool is_view = false;
+};
+using Definitions = std::map<std::string, Definition>; ///< by the name of the table
 
 Definitions read_definitions(SqliteConnection& connection) {
     Definitions definitions;
-    connection.query("SELECT tbl_name, name, sql FROM sqlite_schema ORDER BY tbl_name, type, name",
-                     [&](SQLite::Statement& row) {
-                         std::string& text = definitions[text_at(row, 0)];
-                         text += text_at(row, 1) + '\0' + text_at(row, 2) + '\0';
-                     });
+    connection.query(
+        "SELECT tbl_name, name, sql, type FROM sqlite_schema ORDER BY tbl_name, type, name",
+        [&](SQLite::Statement& row) {
+            Definition& definition = definitions[text_at(row, 0)];
+            definition.texts += text_at(row, 1) + '\0' + text_at(row, 2) + '\0';
+            definition.is_view |= text_at(row, 3) == "view";
+        });
     return definitions;
+}
+
+/// The names of those that are others now. What a view shows depends on all that it reads, so one
+/// is another as soon as anything is.
+std::set<std::string> altered_since(const Definitions& then, const Definitions& now) {
+    std::set<std::string> altered;
+    for (const auto& [name, definition] : then) {
+        const auto found = now.find(name);
+        if (found == now.end() || found->second.texts != definition.texts) {
+            altered.insert(name);
+        }
+    }
+    const bool is_any = !altered.empty();
+    for (const auto& [name, definition] : then) {
+        if (is_any && definition.is_view) {
+            altered.insert(name);
+        }
+    }
+    return altered;
 }
 
 /// What a session and its forks share: the file, and a connection outside of any transaction that
@@ -54,6 +79,7 @@ struct Snapshot {
     std::optional<std::int64_t> version;     ///< nullopt: not proven to be that of the snapshot
     int forks = 0;
     std::chrono::steady_clock::time_point taken;
+    std::atomic<Hold> hold = Hold::firm;
     std::atomic<bool> has_given_way = false; ///< to somebody who waited to write
     int times_given_way = 0;
     Definitions definitions;       ///< in the first snapshot; read before it is given up
@@ -74,7 +100,8 @@ std::optional<std::chrono::milliseconds> Snapshot::patience() const {
     constexpr std::chrono::milliseconds polite{250};
     constexpr std::chrono::milliseconds longest{2000};
     constexpr int most_times = 2;
-    if (plan.access != FileAccess::locked || plan.write_ahead || !options.snapshot_age) {
+    if (hold == Hold::firm || plan.access != FileAccess::locked || plan.write_ahead ||
+        !options.snapshot_age) {
         return std::nullopt;
     }
     return times_given_way < most_times ? polite : longest;
@@ -170,6 +197,9 @@ public:
     SampleDesign sample_design(const ScanRequest& request) override;
     void scan(const ScanRequest& request, BatchSink& sink) override;
     std::vector<Value> query_row(const Query& query) override;
+    std::vector<Value> query_row_of(const std::vector<const TableSchema*>& tables,
+                                    const Query& query) override;
+    void hold(Hold hold) override;
     void query_rows(const TableSchema& table, const Query& query, BatchSink& sink) override;
     std::unique_ptr<Session> fork() override;
     bool is_old() const override;
@@ -240,6 +270,9 @@ TextEncoding SqliteSession::encoding() {
 
 Catalog SqliteSession::catalog() {
     require_snapshot();
+    if (m_snapshot->plan.access == FileAccess::locked) {
+        remember_definitions();
+    }
     Catalog catalog = read_catalog(m_connection);
     require_unchanged(m_snapshot->plan);
     const auto& notes = m_snapshot->plan.notes;
@@ -408,6 +441,16 @@ void SqliteSession::query_rows(const TableSchema& table, const Query& query, Bat
     m_connection.rest();
 }
 
+std::vector<Value> SqliteSession::query_row_of(const std::vector<const TableSchema*>& tables,
+                                               const Query& query) {
+    require_snapshot();
+    for (const TableSchema* table : tables) {
+        require_readable(*table);
+    }
+    m_connection.hold_still();
+    return query_row(query);
+}
+
 std::vector<Value> SqliteSession::query_row(const Query& query) {
     require_snapshot();
     std::vector<Value> values;
@@ -452,7 +495,7 @@ bool SqliteSession::is_old() const {
         return false;
     }
     const auto age = shared.age();
-    return shared.has_given_way || age >= std::min(longest, *shared.options.snapshot_age) ||
+    return shared.has_given_way || !m_connection.has_snapshot() || age >= std::min(longest, *shared.options.snapshot_age) ||
            (age >= polite && !shared.plan.write_ahead && m_connection.is_being_written());
 }
 
@@ -467,13 +510,23 @@ void SqliteSession::let_write(std::chrono::steady_clock::duration longest) const
 
 /// A writer that commits just now is no reason to end the run: wait 1, 2, 4 seconds for it.
 void SqliteSession::take_patiently() {
+    const auto begun = std::chrono::steady_clock::now();
     for (std::chrono::seconds pause(1);; pause *= 2) {
         try {
             m_snapshot->take([this] { m_connection.begin_snapshot(); });
             return;
         } catch (const Error& error) {
-            if (error.kind() != ErrorKind::locked || pause > std::chrono::seconds(4)) {
+            if (error.kind() != ErrorKind::locked) {
                 throw;
+            }
+            if (pause > std::chrono::seconds(4)) {
+                const std::chrono::duration<double> waited =
+                    std::chrono::steady_clock::now() - begun;
+                throw Error(ErrorKind::locked,
+                            fmt::format("'{}' stayed locked by another program for {:.0f} s, and "
+                                        "no new snapshot could be taken",
+                                        m_snapshot->plan.name, waited.count()),
+                            error.hint());
             }
             m_connection.end_snapshot();
             wait_for(pause, *m_snapshot->options.cancellation);
@@ -489,11 +542,14 @@ void SqliteSession::remember_definitions() {
     }
 }
 
+void SqliteSession::hold(Hold hold) {
+    m_snapshot->hold = hold;
+    be_patient();
+}
+
 void SqliteSession::be_patient() {
-    m_connection.give_way_after(m_snapshot->patience(), [this] {
-        remember_definitions();
-        m_snapshot->has_given_way = true;
-    });
+    m_connection.give_way_after(m_snapshot->patience(),
+                                [this] { m_snapshot->has_given_way = true; });
 }
 
 void SqliteSession::renew() {
@@ -512,26 +568,17 @@ void SqliteSession::renew() {
         ++shared.times_given_way;
     }
     be_patient();
-    shared.altered.clear();
-    const Definitions now = read_definitions(m_connection);
-    for (const auto& [name, text] : shared.definitions) {
-        const auto found = now.find(name);
-        if (found == now.end() || found->second != text) {
-            shared.altered.insert(name);
-        }
-    }
+    shared.altered = altered_since(shared.definitions, read_definitions(m_connection));
 }
 
 SessionCost SqliteSession::cost() const {
     return {m_connection.queries(), m_reader.rows() + m_counted, m_reader.bytes()};
 }
 
-/// Of all connections of this process together: that is how SQLite counts. Pages in its caches it
-/// gives up for what it needs more; a sort that cannot do with the rest fails.
+/// Of all connections of this process together: that is how SQLite counts.
 void limit_heap(std::size_t bytes) {
-    constexpr std::size_t least = std::size_t{64} << 20U;
     if (bytes > 0) {
-        sqlite3_hard_heap_limit64(static_cast<sqlite3_int64>(std::max(bytes, least)));
+        sqlite3_hard_heap_limit64(static_cast<sqlite3_int64>(bytes));
     }
 }
 
