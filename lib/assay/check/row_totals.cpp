@@ -68,8 +68,8 @@ CheckResult check_shrunk(const RowTotalFacts& facts) {
         return result;
     }
     result.message =
-        fmt::format("{} fewer than {} before: {} are left", count_of(fell, "row"),
-                    format_duration(facts.now.at - last.at), group_digits(facts.now.rows));
+        fmt::format("{} fewer than {} before: {} left", count_of(fell, "row"),
+                    format_duration(facts.now.at - last.at), count_of(facts.now.rows, "is", "are"));
     if (facts.deletes == Deletes::never) {
         result.status = Status::fail;
         return result;

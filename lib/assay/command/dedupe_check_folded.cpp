@@ -216,19 +216,11 @@ std::vector<BatchSink*> pointers_to(std::vector<Sink>& sinks) {
     return pointers;
 }
 
-PairCheck check_of(const FoldedRequest& request) {
-    return [&request] {
-        if (request.cancellation != nullptr) {
-            request.cancellation->check();
-        }
-    };
-}
-
 FoldedResult count_folded(Workers& workers, const std::vector<KeyPartitions>& keys,
                           const KeyMemory& memory, const FoldedRequest& request) {
     const auto counted = count_partitions(workers, memory.partitions, request.cancellation, [&] {
         return FoldedCounter(keys, memory.table_bytes, request.limit, request.spill_folder,
-                             check_of(request));
+                             request.cancellation);
     });
     return sum_of(counted, request.limit);
 }
@@ -264,7 +256,7 @@ std::vector<MissedGroup> count_keys(Workers& workers, const TableSchema& table,
     facts.groups_missed = counted.counts.missed_groups;
     facts.rows_in_them = counted.counts.rows_in_them;
     auto variants = largest_variants(keys, memory.table_bytes, counted.missed, most_variants,
-                                     request.spill_folder, check_of(request));
+                                     request.spill_folder, request.cancellation);
     std::vector<MissedGroup> missed;
     for (std::size_t i = 0; i < counted.missed.size(); ++i) {
         missed.push_back({counted.missed[i], std::move(variants[i])});

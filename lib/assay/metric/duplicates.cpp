@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/metric/duplicates.hpp"
 
+#include "assay/metric/key_sorter.hpp"
 #include "assay/metric/largest_groups.hpp"
 #include "assay/table/value.hpp"
 
@@ -87,14 +88,6 @@ void DuplicateAccumulator::update(const KeyColumns& columns, std::size_t rows) {
     }
 }
 
-std::int64_t DuplicateAccumulator::spilled_bytes() const noexcept {
-    std::int64_t bytes = 0;
-    for (const auto& keys : m_keys) {
-        bytes += keys.spilled_bytes();
-    }
-    return bytes;
-}
-
 void DuplicateAccumulator::merge(DuplicateAccumulator&& other) {
     std::move(other.m_keys.begin(), other.m_keys.end(), std::back_inserter(m_keys));
     m_rows += other.m_rows;
@@ -113,9 +106,13 @@ DuplicateResult DuplicateAccumulator::result(const std::vector<DuplicateResult>&
         counts.surplus_rows += part.counts.surplus_rows;
         counts.largest_group = std::max(counts.largest_group, part.counts.largest_group);
         counts.sizes.merge(part.counts.sizes);
+        result.spilled_bytes += part.spilled_bytes;
         for (const auto& group : part.largest) {
             offer(result.largest, group, most);
         }
+    }
+    for (const auto& keys : m_keys) {
+        result.spilled_bytes += keys.spilled_bytes();
     }
     counts.rows = m_rows;
     counts.null_key_rows = m_null_key_rows;
@@ -128,24 +125,22 @@ DuplicateResult DuplicateAccumulator::result(const std::vector<DuplicateResult>&
 }
 
 void PartitionCounter::count(std::size_t partition) {
-    count_in_slices(keys_in(m_keys, partition), m_most_keys,
-                    [&](const KeySlice& slice, std::size_t room) {
-                        m_table.reset(room);
-                        if (!fill_table(partition, slice)) {
-                            return false;
-                        }
-                        add_groups();
-                        return true;
-                    });
+    m_table.reset(std::min(keys_in(m_keys, partition), KeyTable::capacity(m_table_bytes)));
+    if (!fill_table(partition)) {
+        count_sorted(partition);
+        return;
+    }
+    for (const auto& slot : m_table.slots()) {
+        if (slot.number != 0) {
+            add_group({slot.key, slot.number});
+        }
+    }
 }
 
-bool PartitionCounter::fill_table(std::size_t partition, const KeySlice& slice) {
+bool PartitionCounter::fill_table(std::size_t partition) {
     bool fits = true;
     const auto add = [&](std::span<const Fingerprint> keys, std::size_t) {
         for (const auto& key : keys) {
-            if (!slice.holds(key)) {
-                continue;
-            }
             std::int64_t* rows = m_table.find_or_add(key);
             if (rows == nullptr) {
                 fits = false;
@@ -163,21 +158,31 @@ bool PartitionCounter::fill_table(std::size_t partition, const KeySlice& slice) 
     return fits;
 }
 
-void PartitionCounter::add_groups() {
+void PartitionCounter::count_sorted(std::size_t partition) {
+    m_table = {}; // its memory is for the keys
+    KeySorter<Fingerprint> sorter(m_table_bytes, m_folder, m_cancellation);
+    for (const auto& keys : m_keys) {
+        keys.for_keys(partition, [&](std::span<const Fingerprint> some, std::size_t) {
+            for (const auto& key : some) {
+                sorter.add(key);
+            }
+            return true;
+        });
+    }
+    sorter.for_groups([&](const Fingerprint& key, std::int64_t rows) { add_group({key, rows}); });
+    m_result.spilled_bytes += sorter.spilled_bytes();
+}
+
+void PartitionCounter::add_group(const DuplicateGroup& group) {
     DuplicateCounts& counts = m_result.counts;
-    for (const auto& slot : m_table.slots()) {
-        if (slot.number == 0) {
-            continue;
-        }
-        counts.rows += slot.number;
-        ++counts.distinct_keys;
-        counts.surplus_rows += slot.number - 1;
-        counts.largest_group = std::max(counts.largest_group, slot.number);
-        if (slot.number > 1) {
-            ++counts.duplicated_keys;
-            counts.sizes.add(slot.number);
-            offer(m_result.largest, {slot.key, slot.number}, m_most);
-        }
+    counts.rows += group.rows;
+    ++counts.distinct_keys;
+    counts.surplus_rows += group.rows - 1;
+    counts.largest_group = std::max(counts.largest_group, group.rows);
+    if (group.rows > 1) {
+        ++counts.duplicated_keys;
+        counts.sizes.add(group.rows);
+        offer(m_result.largest, group, m_most);
     }
 }
 

@@ -2,10 +2,10 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/cancellation.hpp"
 #include "assay/base/hash.hpp"
 #include "assay/base/temp_file.hpp"
 #include "assay/metric/key_partitions.hpp"
-#include "assay/metric/key_slices.hpp"
 #include "assay/metric/key_table.hpp"
 #include "assay/table/row_batch.hpp"
 
@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace assay {
@@ -73,6 +74,7 @@ struct DuplicateGroup {
 struct DuplicateResult {
     DuplicateCounts counts;
     std::vector<DuplicateGroup> largest; ///< with more than one row, largest first
+    std::int64_t spilled_bytes = 0;      ///< that went through a file
 };
 
 /// The columns of a batch that make a key, in the order of the key. Valid as long as the batch is.
@@ -111,8 +113,6 @@ public:
 
     /// One for each accumulator that was merged.
     const std::vector<KeyPartitions>& keys() const noexcept { return m_keys; }
-    /// Of all of them, that went through the file.
-    std::int64_t spilled_bytes() const noexcept;
     /// Put together what was counted of all partitions.
     /// @param most how many of the largest groups to name.
     DuplicateResult result(const std::vector<DuplicateResult>& counted, std::size_t most) const;
@@ -126,29 +126,34 @@ private:
 };
 
 /// Counts the groups of some partitions, in a table of fixed size: a partition whose keys do not
-/// fit is read several times, a part of its keys each. Equal keys need no room, however many there
-/// are.
+/// fit is sorted. Equal keys need no room in the table, however many there are.
 class PartitionCounter {
 public:
     /// @param keys all of the same memory; must outlive the counter; several counters may count the
     /// same ones at the same time
     /// @param most how many of the largest groups to keep
+    /// @param folder of the files in which keys are sorted that a table does not hold
+    /// @param cancellation nullptr: nobody can stop it
     PartitionCounter(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
-                     std::size_t most)
-        : m_keys(keys), m_most_keys(KeyTable::capacity(table_bytes)), m_most(most) {}
+                     std::size_t most, std::string folder, const Cancellation* cancellation)
+        : m_keys(keys), m_table_bytes(table_bytes), m_most(most), m_folder(std::move(folder)),
+          m_cancellation(cancellation) {}
 
-    /// @throws Error of kind output.
+    /// @throws Error of kind output, cancelled or timeout.
     void count(std::size_t partition);
-    /// Of all partitions counted: rows, and the groups in no order.
+    /// Of all partitions counted: rows, what was sorted in files, and the groups in no order.
     const DuplicateResult& result() const noexcept { return m_result; }
 
 private:
-    bool fill_table(std::size_t partition, const KeySlice& slice);
-    void add_groups();
+    bool fill_table(std::size_t partition);
+    void count_sorted(std::size_t partition);
+    void add_group(const DuplicateGroup& group);
 
     const std::vector<KeyPartitions>& m_keys;
-    std::size_t m_most_keys;
+    std::size_t m_table_bytes;
     std::size_t m_most;
+    std::string m_folder;
+    const Cancellation* m_cancellation;
     KeyTable m_table;
     DuplicateResult m_result;
 };

@@ -2,7 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/metric/folded_keys.hpp"
 
-#include "assay/base/spill_sorter.hpp"
+#include "assay/metric/key_sorter.hpp"
 #include "assay/metric/largest_groups.hpp"
 
 #include <algorithm>
@@ -52,37 +52,13 @@ struct KeyPair {
     friend auto operator<=>(const KeyPair&, const KeyPair&) = default;
     friend bool operator==(const KeyPair&, const KeyPair&) = default;
 };
-using PairSorter = SpillSorter<KeyPair>;
-
-/// @param bytes that it may take
-PairSorter sorter_of(std::size_t bytes, TempFile& file, const PairSorter::Check& check) {
-    return {bytes / 5 * 8, file, check};
-}
-
-/// Calls `visit(pair, rows)` for each different pair, in order.
-template <typename Visit>
-void for_variants(PairSorter& pairs, const Visit& visit) {
-    KeyPair open;
-    std::int64_t rows = 0;
-    pairs.for_sorted([&](const KeyPair& pair) {
-        if (rows > 0 && pair != open) {
-            visit(open, rows);
-            rows = 0;
-        }
-        open = pair;
-        ++rows;
-    });
-    if (rows > 0) {
-        visit(open, rows);
-    }
-}
 
 } // namespace
 
 FoldedCounter::FoldedCounter(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
-                             std::size_t most, std::string folder, PairCheck check)
-    : m_keys(keys), m_table_bytes(table_bytes), m_most(most), m_file(std::move(folder)),
-      m_check(std::move(check)) {}
+                             std::size_t most, std::string folder, const Cancellation* cancellation)
+    : m_keys(keys), m_table_bytes(table_bytes), m_most(most), m_folder(std::move(folder)),
+      m_cancellation(cancellation) {}
 
 void FoldedCounter::count(std::size_t partition) {
     const std::size_t pairs = keys_in(m_keys, partition) / 2;
@@ -104,17 +80,16 @@ void FoldedCounter::count(std::size_t partition) {
     }
 }
 
-/// To read the partition again and again, for as many of its keys as the table holds, would take
-/// the square of them.
 void FoldedCounter::count_sorted(std::size_t partition) {
-    PairSorter sorter = sorter_of(m_table_bytes, m_file, m_check);
+    m_table = {}; // its memory is for the pairs
+    KeySorter<KeyPair> sorter(m_table_bytes, m_folder, m_cancellation);
     for_pairs(m_keys, partition, [&](const Fingerprint& folded, const Fingerprint& exact) {
         sorter.add({folded, exact});
         return true;
     });
     Fingerprint folded;
     Group open;
-    for_variants(sorter, [&](const KeyPair& pair, std::int64_t rows) {
+    sorter.for_groups([&](const KeyPair& pair, std::int64_t rows) {
         if (open.rows > 0 && pair.folded != folded) {
             add_group(folded, open);
             open = {};
@@ -127,6 +102,7 @@ void FoldedCounter::count_sorted(std::size_t partition) {
     if (open.rows > 0) {
         add_group(folded, open);
     }
+    m_result.spilled_bytes += sorter.spilled_bytes();
 }
 
 void FoldedCounter::fill_groups(std::size_t partition) {
@@ -189,7 +165,7 @@ FoldedResult sum_of(const std::vector<FoldedResult>& counted, std::size_t most) 
 std::vector<std::vector<DuplicateGroup>>
 largest_variants(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
                  const std::vector<DuplicateGroup>& groups, std::size_t most,
-                 const std::string& folder, const PairCheck& check) {
+                 const std::string& folder, const Cancellation* cancellation) {
     KeyTable numbers; // of the groups, from 1 on
     numbers.reset(groups.size());
     std::set<std::size_t> partitions;
@@ -197,8 +173,7 @@ largest_variants(const std::vector<KeyPartitions>& keys, std::size_t table_bytes
         *numbers.find_or_add(groups[i].key) = static_cast<std::int64_t>(i + 1);
         partitions.insert(keys.front().partition_of(groups[i].key));
     }
-    TempFile file(folder);
-    PairSorter sorter = sorter_of(table_bytes, file, check);
+    KeySorter<KeyPair> sorter(table_bytes, folder, cancellation);
     for (const std::size_t partition : partitions) {
         for_pairs(keys, partition, [&](const Fingerprint& folded, const Fingerprint& exact) {
             if (numbers.number_of(folded) != 0) {
@@ -208,7 +183,7 @@ largest_variants(const std::vector<KeyPartitions>& keys, std::size_t table_bytes
         });
     }
     std::vector<std::vector<DuplicateGroup>> largest(groups.size());
-    for_variants(sorter, [&](const KeyPair& pair, std::int64_t rows) {
+    sorter.for_groups([&](const KeyPair& pair, std::int64_t rows) {
         const auto group = static_cast<std::size_t>(numbers.number_of(pair.folded) - 1);
         offer(largest[group], {pair.exact, rows}, most);
     });

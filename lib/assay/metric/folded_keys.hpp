@@ -2,12 +2,11 @@
 // Copyright (c) The assay authors
 #pragma once
 
-#include "assay/base/temp_file.hpp"
+#include "assay/base/cancellation.hpp"
 #include "assay/metric/duplicates.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,9 +28,6 @@ struct FoldedResult {
     std::int64_t spilled_bytes = 0;     ///< that went through a file to be sorted
 };
 
-/// Called now and then while pairs are sorted; throws to end the work.
-using PairCheck = std::function<void()>;
-
 /// Counts pairs of a folded key and the key as it is (see KeyPartitions::add_pair()), in tables of
 /// fixed size; a partition of more keys is sorted. The same key is folded in the same way.
 class FoldedCounter {
@@ -39,18 +35,15 @@ public:
     /// @param keys all of the same memory; must outlive the counter; several counters may count the
     /// same ones at the same time
     /// @param most how many of the largest missed groups to keep
-    /// @param folder of a file in which pairs are sorted that a table does not hold
+    /// @param folder of the files in which pairs are sorted that a table does not hold
+    /// @param cancellation nullptr: nobody can stop it
     FoldedCounter(const std::vector<KeyPartitions>& keys, std::size_t table_bytes, std::size_t most,
-                  std::string folder, PairCheck check);
+                  std::string folder, const Cancellation* cancellation);
 
-    /// @throws Error of kind output, and what the check throws.
+    /// @throws Error of kind output, cancelled or timeout.
     void count(std::size_t partition);
     /// Of all partitions counted; the groups in no order.
-    FoldedResult result() const {
-        FoldedResult result = m_result;
-        result.spilled_bytes = m_file.size();
-        return result;
-    }
+    const FoldedResult& result() const noexcept { return m_result; }
 
 private:
     struct Group {
@@ -68,8 +61,8 @@ private:
     const std::vector<KeyPartitions>& m_keys;
     std::size_t m_table_bytes;
     std::size_t m_most;
-    TempFile m_file; ///< of its own: others write to that of the keys at the same time
-    PairCheck m_check;
+    std::string m_folder;
+    const Cancellation* m_cancellation;
     KeyTable m_table; ///< numbers of groups, from 1 on, or rows of keys
     std::vector<Group> m_groups;
     FoldedResult m_result;
@@ -86,6 +79,6 @@ FoldedResult sum_of(const std::vector<FoldedResult>& counted, std::size_t most);
 std::vector<std::vector<DuplicateGroup>>
 largest_variants(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
                  const std::vector<DuplicateGroup>& groups, std::size_t most,
-                 const std::string& folder, const PairCheck& check);
+                 const std::string& folder, const Cancellation* cancellation);
 
 } // namespace assay

@@ -126,7 +126,8 @@ DuplicateResult count_groups(Workers& workers, const DuplicateAccumulator& dupli
                              const KeyMemory& memory, const DuplicateRequest& request) {
     const auto& keys = duplicates.keys();
     const auto counted = count_partitions(workers, memory.partitions, request.cancellation, [&] {
-        return PartitionCounter(keys, memory.table_bytes, most_to_name(request));
+        return PartitionCounter(keys, memory.table_bytes, most_to_name(request),
+                                request.spill_folder, request.cancellation);
     });
     return duplicates.result(counted, most_to_name(request));
 }
@@ -234,7 +235,7 @@ std::vector<Wanted> count_keys(Workers& workers, const ScanRequest& scan,
         DuplicateResult counted = count_groups(workers, all, memory, request);
         Duplicates& duplicates = found.emplace_back();
         duplicates.counts = counted.counts;
-        duplicates.spilled_bytes = all.spilled_bytes();
+        duplicates.spilled_bytes = counted.spilled_bytes;
         duplicates.largest = first_of(counted.largest, request.named);
         wanted.push_back(choose(counted.largest, all.keys(), request));
     }

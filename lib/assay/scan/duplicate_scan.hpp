@@ -29,7 +29,7 @@ struct Duplicates {
     std::vector<DuplicateRows> groups;
     std::vector<DuplicateGroup> largest = {}; ///< as many as were to be named, largest first
     std::int64_t verified_groups = 0;         ///< whose rows were read again and have equal values
-    std::int64_t spilled_bytes = 0;           ///< that went through the temporary file
+    std::int64_t spilled_bytes = 0;           ///< that went through temporary files
     std::string index = {};                   ///< in which they were counted; empty: in the table
 };
 

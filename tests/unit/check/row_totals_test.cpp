@@ -46,6 +46,8 @@ TEST_CASE("a table that only grows has no fewer rows than before") {
     CHECK(shrunk.severity == Severity::critical);
     CHECK(shrunk.message == "1 row fewer than 1 d before: 98,999 are left");
     CHECK(number(shrunk, "rows_before") == 99'000);
+    facts.now.rows = 1;
+    CHECK(check_shrunk(facts).message == "98,999 rows fewer than 1 d before: 1 is left");
     facts.now.rows = 99'000;
     CHECK(check_shrunk(facts).status == Status::pass);
     facts.past.clear();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
 #include "assay/metric/folded_keys.hpp"
+
+#include "assay/base/error.hpp"
 #include "temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -8,8 +10,8 @@
 #include <rapidcheck/catch.h>
 
 #include <algorithm>
+#include <csignal>
 #include <map>
-#include <stdexcept>
 #include <thread>
 #include <tuple>
 #include <utility>
@@ -52,7 +54,7 @@ FoldedResult count(const std::vector<KeyPartitions>& keys, std::size_t table_byt
                    std::size_t most, const TempFile& file) {
     std::vector<FoldedResult> counted;
     for (std::size_t first = 0; first < 3; ++first) {
-        FoldedCounter counter(keys, table_bytes, most, file.folder(), [] {});
+        FoldedCounter counter(keys, table_bytes, most, file.folder(), nullptr);
         for (std::size_t i = first; i < keys.front().partitions(); i += 3) {
             counter.count(i);
         }
@@ -113,7 +115,7 @@ TEST_CASE("folded keys are counted as a map of maps does, whatever the memory") 
         RC_ASSERT(as_tuple(result.counts) == as_tuple(expected(groups)));
         RC_ASSERT(result.missed.size() == static_cast<std::size_t>(result.counts.missed_groups));
         const auto variants =
-            largest_variants(keys, memory.table_bytes, result.missed, 100, file.folder(), [] {});
+            largest_variants(keys, memory.table_bytes, result.missed, 100, file.folder(), nullptr);
         std::int64_t found = 0;
         for (std::size_t i = 0; i < variants.size(); ++i) {
             std::int64_t in_group = 0;
@@ -144,7 +146,7 @@ TEST_CASE("a group of more keys than memory holds is counted, and its largest on
     REQUIRE(result.missed.size() == 1);
     CHECK(result.missed.front().key == folded_key(7));
     const auto variants =
-        largest_variants(keys, memory.table_bytes, result.missed, 20, file.folder(), [] {});
+        largest_variants(keys, memory.table_bytes, result.missed, 20, file.folder(), nullptr);
     REQUIRE(variants.front().size() == 20);
     CHECK(variants.front().front().key == exact_key(7, 19'999));
     CHECK(variants.front().front().rows == 2);
@@ -165,7 +167,7 @@ TEST_CASE("several counters sort what their tables do not hold at the same time"
         std::vector<std::jthread> team;
         for (std::size_t i = 0; i < 2; ++i) {
             team.emplace_back([&, i] {
-                FoldedCounter counter(keys, memory.table_bytes, 5, folder.path(), [] {});
+                FoldedCounter counter(keys, memory.table_bytes, 5, folder.path(), nullptr);
                 for (std::size_t partition = i; partition < memory.partitions; partition += 2) {
                     counter.count(partition);
                 }
@@ -189,9 +191,10 @@ TEST_CASE("whoever stops the work is heard while pairs are sorted") {
     const KeyMemory memory = KeyMemory::of(64 * kib, 1);
     TempFile file(folder.path());
     const auto keys = collect(rows, memory, file, 1);
-    FoldedCounter counter(keys, memory.table_bytes, 5, folder.path(),
-                          [] { throw std::runtime_error("enough"); });
-    CHECK_THROWS_WITH(counter.count(keys.front().partition_of(folded_key(7))), "enough");
+    Cancellation cancellation;
+    cancellation.request(SIGINT);
+    FoldedCounter counter(keys, memory.table_bytes, 5, folder.path(), &cancellation);
+    CHECK_THROWS_AS(counter.count(keys.front().partition_of(folded_key(7))), Error);
 }
 
 TEST_CASE("no rows have no folded keys") {
@@ -200,5 +203,5 @@ TEST_CASE("no rows have no folded keys") {
     TempFile file(folder.path());
     const auto keys = collect({}, memory, file, 1);
     CHECK(as_tuple(count(keys, memory.table_bytes, 5, file).counts) == std::tuple(0, 0, 0, 0, 0));
-    CHECK(largest_variants(keys, memory.table_bytes, {}, 20, file.folder(), [] {}).empty());
+    CHECK(largest_variants(keys, memory.table_bytes, {}, 20, file.folder(), nullptr).empty());
 }

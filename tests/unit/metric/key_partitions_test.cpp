@@ -36,8 +36,8 @@ std::vector<Fingerprint> keys_of(const KeyPartitions& partitions, std::size_t pa
 
 /// What a map of keys finds, and what counting all partitions does.
 void check_counts(const std::vector<KeyPartitions>& partitions, std::size_t table_bytes,
-                  const std::map<Fingerprint, std::int64_t>& expected) {
-    PartitionCounter counter(partitions, table_bytes, expected.size());
+                  const std::map<Fingerprint, std::int64_t>& expected, const TempDir& folder) {
+    PartitionCounter counter(partitions, table_bytes, expected.size(), folder.path(), nullptr);
     for (std::size_t i = 0; i < partitions.front().partitions(); ++i) {
         counter.count(i);
     }
@@ -156,12 +156,13 @@ TEST_CASE("groups are counted the same in any memory, by any number of collector
             collectors[(seed >> 40U) % workers].add(key);
             ++expected[key];
         }
-        check_counts(collectors, memory.table_bytes, expected);
-        check_counts(collectors, 0, expected);
+        check_counts(collectors, memory.table_bytes, expected, folder);
+        check_counts(collectors, 0, expected, folder);
     });
 }
 
 TEST_CASE("keys that were made to collide in the table are counted all the same") {
+    const TempDir folder;
     TempFile file("/nowhere/at/all");
     std::vector<KeyPartitions> partitions(1, KeyPartitions(KeyMemory::of(1024 * kib, 1), file));
     std::map<Fingerprint, std::int64_t> expected;
@@ -171,7 +172,7 @@ TEST_CASE("keys that were made to collide in the table are counted all the same"
         partitions.front().add(key);
         expected[key] = 2;
     }
-    check_counts(partitions, 0, expected);
+    check_counts(partitions, 0, expected, folder);
 }
 
 TEST_CASE("keys come back with the part of the table that they are of, also from the file") {
