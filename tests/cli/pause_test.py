@@ -47,7 +47,8 @@ def end_pause():
 
 
 def look(name, url, take_lock):
-    for arguments in (["audit", url], ["volume-diff", url, url, "--rows"]):
+    for arguments in (["audit", url], ["volume-diff", url, url, "--rows"],
+                      ["volume-diff", url, url, "-t", "t"]):
         what = f"{name}: {arguments[0]}"
         process, said = start_paused(*arguments)
         check(f"{what} says that it is paused", said == f"assay: paused as long as '{stop}' exists\n")

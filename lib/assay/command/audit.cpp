@@ -114,7 +114,8 @@ CheckResult verify(Session& session, const TableSchema& table, const Cancellatio
         return skipped_result(id, table.ref, {}, "a server is verified with pg_amcheck");
     }
     try {
-        return check_storage(table, session.query_row_of({&table}, storage_query(table.ref)).at(0).bytes);
+        return check_storage(table,
+                             session.query_row_of({&table}, storage_query(table.ref)).at(0).bytes);
     } catch (const Error& error) {
         return error_result(id, table.ref, {}, error, cancellation);
     }
@@ -423,8 +424,8 @@ Document audit(const AuditOptions& options, const Context& context) {
         RunHistory history(common, options.database, context, document);
         const Micros now = now_of(common, *source.session);
         HistoryEntry entry =
-            audit_tables(source, jobs_of(selected, source.catalog, history, now, context), options, filter,
-                         meaning_of_unread(selected, common), history, context, document);
+            audit_tables(source, jobs_of(selected, source.catalog, history, now, context), options,
+                         filter, meaning_of_unread(selected, common), history, context, document);
         history.keep(now, std::move(entry), document);
     });
 }

@@ -19,8 +19,8 @@ std::int64_t exact_row_count(Session& session, const TableSchema& table, const s
     if (must_be_scanned(table.kind) || table.has_children) {
         return scan_row_count(session, table, where);
     }
-    const auto row = session.query_row_of(
-        {&table}, row_count_query(session.source().kind, table.ref, where));
+    const auto row =
+        session.query_row_of({&table}, row_count_query(session.source().kind, table.ref, where));
     return row.at(0).integer;
 }
 

@@ -24,8 +24,8 @@ std::chrono::milliseconds transaction_timeout(const CommonOptions& options) {
     return std::clamp(allowed, usual, most);
 }
 
-/// Besides what SQLite sorts, every connection has a cache: those of all sessions of two stores, and
-/// one each that looks for commits of others.
+/// Besides what SQLite sorts, every connection has a cache: those of all sessions of two stores,
+/// and one each that looks for commits of others.
 std::size_t heap_limit(const CommonOptions& options) {
     constexpr std::size_t mib = std::size_t{1} << 20U;
     constexpr std::size_t cache = 16 * mib;
@@ -261,7 +261,8 @@ void note_moment(Document& document, const std::string& source, const std::strin
         }
     }
     const std::string note = fmt::format(
-        "{}: the snapshot was renewed in the middle of the run; --consistent reads all in one", record->url);
+        "{}: the snapshot was renewed in the middle of the run; --consistent reads all in one",
+        record->url);
     if (std::find(document.notes.begin(), document.notes.end(), note) == document.notes.end()) {
         document.notes.push_back(note);
     }
@@ -302,7 +303,8 @@ JudgedTable judge_large(Workers& workers, std::size_t i, const Context& context,
         }
         return is_renewed;
     };
-    auto results = judge_in_turn(context, [&] { return judge(workers, i); }, renew);
+    auto results = judge_in_turn(
+        context, [&] { return judge(workers, i); }, renew);
     return {std::move(results), workers.first().source().snapshot_at};
 }
 

@@ -100,8 +100,8 @@ public:
     /// can write, such as a copy.
     /// @throws Error of kind connection, locked or changed; the session is not usable then.
     virtual void renew() = 0;
-    /// From now on, and of the forks made from now on. Only for who renews a snapshot that was given
-    /// up and then begins anew. A store whose readers keep nobody from writing does not care.
+    /// From now on, and of the forks made from now on. Only for who renews a snapshot that was
+    /// given up and then begins anew. A store whose readers keep nobody from writing does not care.
     virtual void hold(Hold) {}
     /// For who goes by the catalog and reads no row: the calls that read see to it themselves.
     /// @throws Error of kind changed where the catalog does not describe the table any more.

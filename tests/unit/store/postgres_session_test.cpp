@@ -66,6 +66,34 @@ TEST_CASE("case 176: a row that is inserted after the snapshot is not seen, by n
     CHECK(PostgresFixture(database.conninfo()).session->catalog().tables.size() == 1);
 }
 
+TEST_CASE("case 171: a count knows when a table that it reads was emptied after the snapshot",
+          "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database("CREATE TABLE t AS SELECT 1 AS i; CREATE TABLE cut AS TABLE t;"
+                                    "CREATE TABLE made_anew AS TABLE t");
+    const PostgresFixture fixture(database.conninfo());
+    Session& session = *fixture.session;
+    const Catalog catalog = session.catalog();
+    database.execute("TRUNCATE cut; DROP TABLE made_anew; CREATE TABLE made_anew AS TABLE t");
+    const TableSchema& t = table_named(catalog, "t");
+    const auto count = [&](const std::vector<const TableSchema*>& tables) {
+        const Query query = row_count_query(StoreKind::postgresql, tables.back()->ref);
+        return session.query_row_of(tables, query).at(0).integer;
+    };
+    CHECK(count({&t}) == 1);
+    for (const char* name : {"cut", "made_anew"}) {
+        for (const auto& tables : {std::vector{&table_named(catalog, name)},
+                                   std::vector{&t, &table_named(catalog, name)}}) {
+            const auto error = error_of([&] { count(tables); });
+            REQUIRE(error);
+            CHECK(error->kind() == ErrorKind::changed);
+        }
+    }
+    CHECK(count({&t}) == 1);
+}
+
 TEST_CASE("case 174: a snapshot that is too old is given up between two tables", "[postgres]") {
     if (!has_postgres()) {
         return;

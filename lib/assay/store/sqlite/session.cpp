@@ -495,7 +495,8 @@ bool SqliteSession::is_old() const {
         return false;
     }
     const auto age = shared.age();
-    return shared.has_given_way || !m_connection.has_snapshot() || age >= std::min(longest, *shared.options.snapshot_age) ||
+    return shared.has_given_way || !m_connection.has_snapshot() ||
+           age >= std::min(longest, *shared.options.snapshot_age) ||
            (age >= polite && !shared.plan.write_ahead && m_connection.is_being_written());
 }
 
