@@ -97,7 +97,7 @@ void add_freshness(CommandLine& line, Invocation& invocation) {
     add_clock(line, options.common);
     add_output(line, invocation.output);
     add_limits(line, options.common);
-    add_memory(line, options.common, "for what SQLite sorts and caches");
+    add_memory(line, options.common, "for what SQLite sorts");
     add_jobs(line, options.common);
 }
 

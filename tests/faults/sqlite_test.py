@@ -604,6 +604,11 @@ def little_memory():
     rows = {t["name"]: (t.get("rows") or {}).get("value") for t in outcome.document["tables"]}
     check("a view that needs too much memory: the other tables are read",
           rows.get("orders") == ROWS["orders"], outcome)
+    outcome = run(audit(f"file:{path}?immutable=1", "-t", "sorted", "-t", "orders", "--memory",
+                        "64KiB", "-j", "1"))
+    rows = {t["name"]: (t.get("rows") or {}).get("value") for t in outcome.document["tables"]}
+    check("a view that needs too much memory, immutable: the other tables are read",
+          outcome.status == 3 and rows.get("orders") == ROWS["orders"], outcome)
     outcome = run(audit(path, "-t", "many", "--memory", "64KiB", "-j", "20"))
     check("a table with many readers: their caches are not what --memory is about",
           outcome.status == 0, outcome)

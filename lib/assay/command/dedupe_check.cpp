@@ -174,13 +174,13 @@ std::vector<ScanPart> parts_of(Session& session, const Target& target, const Row
 std::vector<CheckResult> check_keys(Workers& workers, const Target& target,
                                     const DedupeCheckOptions& options, const RowFilter& filter,
                                     const Context& context) {
-    auto results = check_exact(workers, target, options, filter, context);
-    for (const auto& key : target.keys) {
-        if (!key.folds.empty()) {
-            results.push_back(check_folded(workers, target, key, options, filter, context));
+    return check_exact(workers, target, options, filter, context, [&](auto& results) {
+        for (const auto& key : target.keys) {
+            if (!key.folds.empty()) {
+                results.push_back(check_folded(workers, target, key, options, filter, context));
+            }
         }
-    }
-    return results;
+    });
 }
 
 /// One result for each of those that were asked for.

@@ -190,7 +190,7 @@ Document across_dedupe_check(const DedupeCheckOptions& options, const Context& c
                 }
                 return results;
             },
-            [](std::size_t) { return true; });
+            [](std::size_t) { return true; }, Hold::firm);
         add_cost(document, other.session->cost());
     });
 }

@@ -10,6 +10,7 @@
 #include "assay/command/dedupe_check_why.hpp"
 #include "assay/command/repair_plan.hpp"
 #include "assay/command/time_column.hpp"
+#include "assay/command/turns.hpp"
 #include "assay/command/values.hpp"
 
 #include <fmt/format.h>
@@ -288,18 +289,16 @@ IndexChoice index_choice(Session& session, const DedupeTarget& target,
                                   target.parts.empty() ? 1 : options.common.jobs);
 }
 
-std::vector<CheckResult> check_exact(Workers& workers, const DedupeTarget& target,
-                                     const DedupeCheckOptions& options, const RowFilter& filter,
-                                     const Context& context) {
+std::vector<CheckResult>
+check_exact(Workers& workers, const DedupeTarget& target, const DedupeCheckOptions& options,
+            const RowFilter& filter, const Context& context,
+            const std::function<void(std::vector<CheckResult>&)>& add_others) {
     Session& session = workers.first();
     const auto placed = PlacedTable::of(session.source().kind, *target.table);
     DuplicateRequest request = duplicate_request(target, options, filter, context);
     request.places.table = placed ? &*placed : nullptr;
     request.named = options.repair ? std::numeric_limits<std::size_t>::max() : 0;
     const auto found = find_duplicates(workers, target, request, options);
-    if (options.repair) {
-        plan_repair(session, target, options, request, found.front());
-    }
     std::vector<CheckResult> results;
     std::size_t next = 0;
     for (const auto& key : target.keys) {
@@ -308,6 +307,11 @@ std::vector<CheckResult> check_exact(Workers& workers, const DedupeTarget& targe
                 ? judge_key(session, target, key, placed ? &*placed : nullptr, options,
                             request.where, found[next++])
                 : judge_guaranteed(session.source().kind, *target.table, key, options));
+    }
+    add_others(results);
+    // Last, because what is written cannot be taken back when the table is begun anew.
+    if (options.repair && reason_for_another_turn(results, 1) == nullptr) {
+        plan_repair(session, target, options, request, found.front());
     }
     return results;
 }

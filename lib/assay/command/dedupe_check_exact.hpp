@@ -8,6 +8,7 @@
 #include "assay/command/run.hpp"
 #include "assay/scan/duplicate_index.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,9 +34,11 @@ IndexChoice index_choice(Session& session, const DedupeTarget& target,
 
 /// Count the duplicates of a table by each of its keys, show the largest groups, tell why there are
 /// any, and plan the repair where that is asked for.
-/// @return one for each key
-std::vector<CheckResult> check_exact(Workers& workers, const DedupeTarget& target,
-                                     const DedupeCheckOptions& options, const RowFilter& filter,
-                                     const Context& context);
+/// @param add_others checks the table in other ways, before the plan is written
+/// @return one for each key, and the others
+std::vector<CheckResult>
+check_exact(Workers& workers, const DedupeTarget& target, const DedupeCheckOptions& options,
+            const RowFilter& filter, const Context& context,
+            const std::function<void(std::vector<CheckResult>&)>& add_others);
 
 } // namespace assay

@@ -319,9 +319,11 @@ Document near_dedupe_check(const DedupeCheckOptions& options, const Context& con
         }
         const Unread unread = meaning_of_unread(selected, common);
         judge_tables(
-            source, tasks.size(), common, context, document, [&](Workers& workers, std::size_t i) {
+            source, tasks.size(), common, context, document,
+            [&](Workers& workers, std::size_t i) {
                 return std::vector{judge(workers.first(), tasks[i], options, unread, context)};
-            });
+            },
+            {}, other ? Hold::firm : Hold::until_awaited);
         if (other) {
             add_cost(document, other->session->cost());
         } else {

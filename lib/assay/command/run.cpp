@@ -378,8 +378,8 @@ private:
 
 void judge_tables(Source& source, std::size_t count, const CommonOptions& options,
                   const Context& context, Document& document, const Judge& judge,
-                  const std::function<bool(std::size_t)>& is_large) {
-    const Yielding yielding(*source.session);
+                  const std::function<bool(std::size_t)>& is_large, Hold hold) {
+    const Holding holding(*source.session, hold);
     Workers workers(*source.session, options.jobs);
     std::vector<JudgedTable> tables(count);
     std::vector<std::size_t> small;

@@ -89,9 +89,11 @@ using Judge = std::function<std::vector<CheckResult>(Workers&, std::size_t i)>;
 /// that is too old is renewed. The results stand in the document in
 /// the order of the tables, and so does what was finished when an error ended the run, which is
 /// thrown again.
+/// @param hold firm where another session must keep its snapshot, which may be of the same file
 void judge_tables(Source& source, std::size_t count, const CommonOptions& options,
                   const Context& context, Document& document, const Judge& judge,
-                  const std::function<bool(std::size_t)>& is_large = {});
+                  const std::function<bool(std::size_t)>& is_large = {},
+                  Hold hold = Hold::until_awaited);
 
 /// A step of the plan that scans columns of a table.
 PlanRecord scan_step(const Source& source, const ScanRequest& scan, std::string why);

@@ -12,13 +12,13 @@
 
 namespace assay {
 
-/// As long as it lives, the session gives a snapshot up for those who wait to write.
-class Yielding {
+/// As long as it lives, a session holds its snapshot so; firmly afterwards.
+class Holding {
 public:
-    explicit Yielding(Session& session) : m_session(session) { session.hold(Hold::until_awaited); }
-    ~Yielding() { m_session.hold(Hold::firm); }
-    Yielding(const Yielding&) = delete;
-    Yielding& operator=(const Yielding&) = delete;
+    Holding(Session& session, Hold hold) : m_session(session) { session.hold(hold); }
+    ~Holding() { m_session.hold(Hold::firm); }
+    Holding(const Holding&) = delete;
+    Holding& operator=(const Holding&) = delete;
 
 private:
     Session& m_session;

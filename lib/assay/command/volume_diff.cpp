@@ -296,8 +296,11 @@ bool renew_if_old(const Source& a, const Source& b) {
 
 std::vector<CheckResult> judge_anew(const Source& a, const Source& b, const Context& context,
                                     const std::function<std::vector<CheckResult>()>& judge) {
-    const Yielding first(*a.session);
-    const Yielding second(*b.session);
+    // As long as one side holds on to a file, the other one does not free it.
+    const bool is_same = a.session->source().url == b.session->source().url;
+    const Hold hold = is_same ? Hold::firm : Hold::until_awaited;
+    const Holding first(*a.session, hold);
+    const Holding second(*b.session, hold);
     return judge_in_turn(context, judge, [&] { return renew_if_old(a, b); });
 }
 

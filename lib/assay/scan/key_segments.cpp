@@ -85,7 +85,7 @@ std::optional<KeyRange> key_range(Session& session, const TableSchema& table, st
     };
     const Query query{fmt::format("SELECT {}, {}", end("min"), end("max")),
                       {ColumnType::integer, ColumnType::integer}};
-    const auto ends = session.query_row(query);
+    const auto ends = session.query_row_of({&table}, query);
     if (ends.at(0).kind != CellKind::integer || ends.at(1).kind != CellKind::integer) {
         return std::nullopt; // no rows, or SQLite holds something else than integers
     }

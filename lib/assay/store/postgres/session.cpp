@@ -176,23 +176,27 @@ std::vector<Value> PostgresSession::query_row_of(const std::vector<const TableSc
     for (const TableSchema* table : tables) {
         require_unaltered(*table);
     }
+    const TableSchema* looked_at = tables.front();
     try {
         const UnitOfWork unit(m_connection);
         m_connection.hold_still();
         std::deque<TableGuard> guards;
         for (const TableSchema* table : tables) {
+            looked_at = table;
             guards.emplace_back(m_connection, *table).enter();
         }
+        looked_at = tables.front();
         std::vector<Value> row = only_row(query);
-        for (TableGuard& guard : guards) {
-            guard.check_storage(); // to lock one of several may have let go of another
+        for (std::size_t i = 0; i < tables.size(); ++i) {
+            looked_at = tables[i];
+            guards[i].check(); // to lock one of several may have let go of another
         }
         return row;
     } catch (const Error& error) {
         if (m_options.cancellation->requested() || error.kind() == ErrorKind::connection) {
             throw; // not about this table
         }
-        throw about_table(error, tables.front()->ref);
+        throw about_table(error, looked_at->ref);
     }
 }
 
@@ -244,10 +248,11 @@ void PostgresSession::push(const Result& result, const Query& query, BatchSink& 
 void PostgresSession::query_rows(const TableSchema& table, const Query& query, BatchSink& sink) {
     require_unaltered(table);
     try {
-        const auto start = std::chrono::steady_clock::now();
+        auto start = std::chrono::steady_clock::now();
         {
             const UnitOfWork unit(m_connection);
             m_connection.hold_still();
+            start = std::chrono::steady_clock::now();
             TableGuard guard(m_connection, table);
             guard.enter();
             push(execute(query), query, sink);

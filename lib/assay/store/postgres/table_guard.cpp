@@ -40,6 +40,10 @@ void TableGuard::enter() {
     }
     lock();
     allow_views();
+    check();
+}
+
+void TableGuard::check() {
     check_identity();
     check_storage();
 }

@@ -24,8 +24,8 @@ public:
     void enter();
     /// After it was read. @throws Error of kind changed.
     void leave();
-    /// @throws Error of kind changed if its rows are not those of the snapshot any more.
-    void check_storage();
+    /// After it was read, where the lock may have been lost. @throws Error of kind changed.
+    void check();
     /// Between two statements that read it: let go of the table, so that those who wait for a lock
     /// on it have their turn, and take it up again.
     /// @throws Error as enter() does.
@@ -46,6 +46,7 @@ private:
     bool try_lock();
     void allow_views();
     void check_identity();
+    void check_storage();
     void check_partitions();
     void check_children();
 

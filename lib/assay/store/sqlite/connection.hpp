@@ -67,6 +67,7 @@ public:
     /// @param before is called first, while there still is one
     void give_way_after(std::optional<std::chrono::milliseconds> wait,
                         std::function<void()> before) {
+        m_writers.start_anew();
         m_patience = wait;
         m_before_giving_way = std::move(before);
     }

@@ -491,7 +491,10 @@ bool SqliteSession::is_old() const {
     constexpr std::chrono::milliseconds longest = std::chrono::seconds(5);
     constexpr std::chrono::milliseconds polite{250};
     const Snapshot& shared = *m_snapshot;
-    if (shared.plan.access != FileAccess::locked || !shared.options.snapshot_age) {
+    if (shared.plan.access != FileAccess::locked) {
+        return !m_connection.has_snapshot(); // SQLite ended it after an error
+    }
+    if (!shared.options.snapshot_age) {
         return false;
     }
     const auto age = shared.age();
@@ -556,6 +559,9 @@ void SqliteSession::be_patient() {
 void SqliteSession::renew() {
     Snapshot& shared = *m_snapshot;
     if (shared.plan.access != FileAccess::locked) {
+        if (!m_connection.has_snapshot()) {
+            m_connection.begin_snapshot(); // of the same state: nobody writes to it
+        }
         return;
     }
     remember_definitions();

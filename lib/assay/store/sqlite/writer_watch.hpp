@@ -23,6 +23,8 @@ public:
 
     /// For how long somebody has been seen to wait. Looks 40 times a second at most.
     Clock::duration waited(Clock::time_point now) noexcept;
+    /// There is a new snapshot, for whose end nobody has waited yet.
+    void start_anew() noexcept { m_since.reset(); }
 
 private:
     const FilePlan& m_plan;
