@@ -500,6 +500,34 @@ def old_server():
         fake.close()
 
 
+@hard_cases(146)
+def stops_as_we_come():
+    """A server that ends while it is connected to closes the connection without a word: with
+    --wait-ready it is tried again, as one that starts."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    taken = []
+
+    def close_each():
+        try:
+            while True:
+                connection = listener.accept()[0]
+                connection.recv(4096)
+                taken.append(connection.close())
+        except OSError:
+            pass  # the listener was closed
+
+    threading.Thread(target=close_each, daemon=True).start()
+    where = (f"host=127.0.0.1 port={listener.getsockname()[1]} user=u dbname=d sslmode=disable"
+             " gssencmode=disable")
+    for flags, again in (([], False), (["--wait-ready", "1500ms"], True)):
+        taken.clear()
+        outcome = run(audit(where, *flags))
+        expect_unknown("a server that stops as we come", outcome, words="cannot connect")
+        check(f"a server that stops as we come: is tried again or not {' '.join(flags)}",
+              (len(taken) > 1) == again, taken)
+    listener.close()
+
+
 @hard_cases(164, 174)
 def transaction_timeout():
     """A server from 17 on ends a transaction that lasts too long, and its session."""
@@ -573,7 +601,7 @@ def too_costly():
 
 
 set_up()
-for scenario in (old_server, transaction_timeout, busy_server, too_costly, terminated, cancelled_by_admin, cut_connection, garbled_connection,
+for scenario in (old_server, stops_as_we_come, transaction_timeout, busy_server, too_costly, terminated, cancelled_by_admin, cut_connection, garbled_connection,
                  frozen_backend, no_answer, frozen_server, locked_table,
                  changed_before_its_turn, blocked_during_its_turn, gives_way,
                  gives_way_in_one_statement, no_connection_left, statement_shapes,

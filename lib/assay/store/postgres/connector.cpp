@@ -8,9 +8,11 @@
 #include <fmt/format.h>
 
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
@@ -76,8 +78,16 @@ bool wait_for_socket(const PGconn* connection, PostgresPollingStatusType want,
 struct Attempt {
     bool timed_out = false;
     bool asked_for_tls = false; ///< the last thing that was done
+    bool was_closed = false;    ///< by the other side, without a word
     Progress progress = Progress::nothing;
 };
+
+/// Has the other side gone, without anything left to be read?
+bool is_closed(int socket) noexcept {
+    char byte = 0;
+    const auto got = recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got == 0 || (got < 0 && errno == ECONNRESET);
+}
 
 Attempt drive(PGconn* connection, Clock::time_point deadline, const Cancellation& cancellation) {
     Attempt attempt;
@@ -88,6 +98,7 @@ Attempt drive(PGconn* connection, Clock::time_point deadline, const Cancellation
             return attempt;
         }
         attempt.asked_for_tls = PQstatus(connection) == CONNECTION_SSL_STARTUP;
+        attempt.was_closed = state == PGRES_POLLING_READING && is_closed(PQsocket(connection));
         state = PQconnectPoll(connection);
         attempt.progress = std::max(attempt.progress, progress_of(PQstatus(connection)));
     }
@@ -179,9 +190,10 @@ ConnectionHandle try_to_connect(const std::string& conninfo, const ConnectionPar
     return connection;
 }
 
-/// Nothing listens, or what does says that it accepts no connections yet (57P03).
+/// Nothing listens, or what does says that it accepts no connections yet (57P03), or it stopped as
+/// we came.
 bool may_become_ready(const PGconn* connection, const Attempt& attempt) {
-    return attempt.progress != Progress::server_answered ||
+    return attempt.progress != Progress::server_answered || attempt.was_closed ||
            find_sqlstate(PQerrorMessage(connection)) == "57P03";
 }
 
