@@ -115,8 +115,11 @@ measure_reads() {
         --format json -o /dev/null --fail-on never --timeout 1h
 }
 
-duplicates_sql="SELECT count(*), sum(n - 1) FROM
-    (SELECT count(*) AS n FROM orders GROUP BY email HAVING count(*) > 1) AS groups"
+# In one line each: the commands pass through a shell's quotes.
+duplicates_sql="SELECT count(*), sum(n - 1) FROM (SELECT count(*) AS n FROM orders"
+duplicates_sql+=" GROUP BY email HAVING count(*) > 1) AS groups"
+join_sql="SELECT count(*) FROM original.orders AS a FULL OUTER JOIN public.orders AS b"
+join_sql+=" USING (order_id) WHERE a IS DISTINCT FROM b"
 
 # measure_duplicates DATA STORE DB SQL-COMMAND...: the bare read of one text column, its duplicates, and
 # the same by the store itself; then whole rows, none of which is there twice.
@@ -263,8 +266,7 @@ measure_postgres_rows() {
     sql -d "$changed" -c "VACUUM (ANALYZE) original.orders" -c CHECKPOINT
     measure_rows "$data" "$1" "$changed" postgres "$1" postgres "$changed"
     measure "$data" "FULL OUTER JOIN, psql" "bare reads of both" psql -X -q -d "$changed" \
-        -c "SELECT count(*) FROM original.orders AS a FULL OUTER JOIN public.orders AS b USING (order_id)
-            WHERE a IS DISTINCT FROM b"
+        -c "$join_sql"
     local file
     file=$(changed_sqlite_file "$rows" 12)
     measure_rows "postgres $rows x 12, sqlite" "$1" "$file" postgres "$1" sqlite "$file"
