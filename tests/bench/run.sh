@@ -257,15 +257,15 @@ measure_freshness() {
 # database, as people write it.
 measure_postgres_rows() {
     local changed=${1/dbname=/dbname=changed_}
-    local data="postgres $rows x 12, postgres"
+    local both="postgres $rows x 12, postgres"
     sql -d "$ASSAY_TEST_POSTGRES" \
         -c "CREATE DATABASE ${changed##*dbname=} TEMPLATE ${1##*dbname=}"
     sql -d "$changed" -c "$(changes_sql)" -c "VACUUM (ANALYZE) orders" -c "CREATE SCHEMA original"
     sql -d "$changed" -c "$("$programs/make_orders" --ddl postgres 12 | sed 's/orders/original.orders/')"
     "$programs/make_orders" "$rows" 12 | sql -d "$changed" -c "COPY original.orders FROM STDIN"
     sql -d "$changed" -c "VACUUM (ANALYZE) original.orders" -c CHECKPOINT
-    measure_rows "$data" "$1" "$changed" postgres "$1" postgres "$changed"
-    measure "$data" "FULL OUTER JOIN, psql" "bare reads of both" psql -X -q -d "$changed" \
+    measure_rows "$both" "$1" "$changed" postgres "$1" postgres "$changed"
+    measure "$both" "FULL OUTER JOIN, psql" "bare reads of both" psql -X -q -d "$changed" \
         -c "$join_sql"
     local file
     file=$(changed_sqlite_file "$rows" 12)
