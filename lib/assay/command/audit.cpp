@@ -7,6 +7,7 @@
 #include "assay/check/content.hpp"
 #include "assay/check/storage.hpp"
 #include "assay/check/structure.hpp"
+#include "assay/command/judge_tables.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"

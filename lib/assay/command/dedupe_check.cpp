@@ -11,6 +11,7 @@
 #include "assay/command/dedupe_check_memory.hpp"
 #include "assay/command/dedupe_check_near.hpp"
 #include "assay/command/dedupe_check_retried.hpp"
+#include "assay/command/judge_tables.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"

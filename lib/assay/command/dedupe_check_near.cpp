@@ -6,6 +6,7 @@
 #include "assay/base/text.hpp"
 #include "assay/command/dedupe_check_groups.hpp"
 #include "assay/command/dedupe_check_rows.hpp"
+#include "assay/command/judge_tables.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/table_record.hpp"

@@ -53,8 +53,7 @@ public:
           m_temporary(m_text.temporary()) {}
 
     void head(std::int64_t groups, std::int64_t surplus) const {
-        comment(
-            fmt::format("Repair plan for {}, made by assay. Nothing of it was executed.", m_table));
+        m_text.title(m_table);
         comment(fmt::format("It deletes {} of {}, as they were at {}.", group_digits(surplus),
                             count_of(m_facts.rows, "row"), format_instant(m_facts.snapshot_at)));
         comment(fmt::format("Rows are duplicates if they agree in {}{}.", key_names(),
@@ -90,8 +89,7 @@ public:
     }
 
     void deletes(std::size_t chunks) const {
-        comment("Each of these is a transaction of its own. With BEGIN before and COMMIT behind, "
-                "all are one.");
+        m_text.announce_transactions();
         for (std::size_t chunk = 1; chunk <= chunks; ++chunk) {
             line(delete_chunk(chunk));
         }

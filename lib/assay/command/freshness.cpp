@@ -5,6 +5,7 @@
 #include "assay/command/freshness_checks.hpp"
 #include "assay/command/freshness_lag.hpp"
 #include "assay/command/freshness_plan.hpp"
+#include "assay/command/judge_tables.hpp"
 #include "assay/command/table_record.hpp"
 
 #include <fmt/format.h>

@@ -43,6 +43,21 @@ void PlanText::line(std::string_view text) const {
 
 void PlanText::comment(const std::string& text) const { line("-- " + escape_text(text)); }
 
+void PlanText::title(std::string_view table) const {
+    comment(fmt::format("Repair plan for {}, made by assay. Nothing of it was executed.", table));
+}
+
+void PlanText::expect_utf8() const {
+    if (!is_sqlite()) {
+        line("SET client_encoding TO 'UTF8';");
+    }
+}
+
+void PlanText::announce_transactions() const {
+    comment("Each of these is a transaction of its own. With BEGIN before and COMMIT behind, all "
+            "are one.");
+}
+
 void PlanText::beware_of(const std::vector<TableRef>& dependents) const {
     for (const TableRef& dependent : dependents) {
         comment(fmt::format("Beware: a foreign key of {} refers to this table; look at its ON "

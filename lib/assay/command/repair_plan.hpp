@@ -43,6 +43,12 @@ public:
     void line(std::string_view text) const;
     /// Escaped: a name can hold a line break, behind which it would be SQL.
     void comment(const std::string& text) const;
+    /// The first line. @param table quoted
+    void title(std::string_view table) const;
+    /// The literals of the plan are UTF-8.
+    void expect_utf8() const;
+    /// Said before the statements that change something.
+    void announce_transactions() const;
     /// Name the tables whose foreign keys refer to the one of the plan.
     void beware_of(const std::vector<TableRef>& dependents) const;
 

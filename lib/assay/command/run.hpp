@@ -80,21 +80,6 @@ std::optional<Micros> moment_of(const TableRecord& table, const Document& docume
 /// Add what a session did to the receipt.
 void add_cost(Document& document, const SessionCost& cost);
 
-/// Judges the i-th table with the workers it is given; again, from the start, when locks were in
-/// the way (turns.hpp).
-using Judge = std::function<std::vector<CheckResult>(Workers&, std::size_t i)>;
-
-/// Judge `count` tables on up to --jobs sessions: first those that `is_large` says are worth all of
-/// them, one after the other; then the others, each by one. Before a table is begun, a snapshot
-/// that is too old is renewed. The results stand in the document in
-/// the order of the tables, and so does what was finished when an error ended the run, which is
-/// thrown again.
-/// @param hold firm where another session must keep its snapshot, which may be of the same file
-void judge_tables(Source& source, std::size_t count, const CommonOptions& options,
-                  const Context& context, Document& document, const Judge& judge,
-                  const std::function<bool(std::size_t)>& is_large = {},
-                  Hold hold = Hold::until_awaited);
-
 /// A step of the plan that scans columns of a table.
 PlanRecord scan_step(const Source& source, const ScanRequest& scan, std::string why);
 /// Add to a step that it reads the table in these parts, on up to `jobs` sessions.

@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/command/column_categories.hpp"
 #include "assay/command/column_spread.hpp"
+#include "assay/command/judge_tables.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"

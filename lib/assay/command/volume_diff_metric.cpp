@@ -6,6 +6,7 @@
 #include "assay/check/column_metric.hpp"
 #include "assay/check/row_totals.hpp"
 #include "assay/command/column_numbers.hpp"
+#include "assay/command/judge_tables.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"

@@ -27,11 +27,7 @@ public:
     }
 
     void head() const {
-        m_text.comment(
-            fmt::format("Repair plan for {}, made by assay. Nothing of it was executed.", m_table));
-        m_text.comment(fmt::format("Run it on side B, {}, whose table it makes like that of side "
-                                   "A, {}.",
-                                   m_facts.url_b, m_facts.url_a));
+        write_repair_title(m_plan, m_facts, m_text);
         m_text.comment(
             fmt::format("It inserts {}, updates {} and deletes {}: A as it was at {}, B as at {}.",
                         count_of(rows_in(m_rows.inserts), "row"), group_digits(m_rows.updated()),
@@ -49,15 +45,12 @@ public:
             m_text.comment("There is nothing to do.");
             return;
         }
-        if (!m_text.is_sqlite()) {
-            m_text.line("SET client_encoding TO 'UTF8';");
-        }
+        m_text.expect_utf8();
         tables();
         m_text.comment("The proof: the rows that change or go are as they were when the plan was "
                        "made, and those that come are not there yet.");
         m_text.proof(proof_items());
-        m_text.comment("Each of these is a transaction of its own. With BEGIN before and COMMIT "
-                       "behind, all are one.");
+        m_text.announce_transactions();
         for (const Chunk& chunk : m_chunks) {
             m_text.line(statement(chunk));
         }
@@ -307,6 +300,13 @@ std::vector<std::string> unknown_columns(const RowComparison& plan) {
         }
     }
     return names;
+}
+
+void write_repair_title(const RowComparison& plan, const VolumeRepairFacts& facts,
+                        const PlanText& text) {
+    text.title(quote_table(plan.tables.b->ref));
+    text.comment(fmt::format("Run it on side B, {}, whose table it makes like that of side A, {}.",
+                             facts.url_b, facts.url_a));
 }
 
 void write_repair_limits(const RowComparison& plan, const VolumeRepairFacts& facts,

@@ -55,6 +55,9 @@ bool is_writable(const ColumnSpec& column) noexcept;
 /// The columns of side B that were not compared, quoted.
 std::vector<std::string> unknown_columns(const RowComparison& plan);
 
+/// Say what a plan is for, and on which side to run it.
+void write_repair_title(const RowComparison& plan, const VolumeRepairFacts& facts,
+                        const PlanText& text);
 /// Say which rows and columns a plan is about, and what else it does not know.
 void write_repair_limits(const RowComparison& plan, const VolumeRepairFacts& facts,
                          const PlanText& text);

@@ -59,11 +59,7 @@ public:
     }
 
     void head(const std::map<std::string, std::int64_t>& left_out) const {
-        m_text.comment(
-            fmt::format("Repair plan for {}, made by assay. Nothing of it was executed.", m_table));
-        m_text.comment(fmt::format("Run it on side B, {}, whose table it makes like that of side "
-                                   "A, {}.",
-                                   m_facts.url_b, m_facts.url_a));
+        write_repair_title(m_plan, m_facts, m_text);
         m_text.comment(
             fmt::format("It inserts {} and deletes {}: A as it was at {}, B as at {}.",
                         count_of(static_cast<std::int64_t>(changes_in(m_inserts)), "row"),
@@ -82,16 +78,13 @@ public:
             m_text.comment("There is nothing to do.");
             return;
         }
-        if (!m_text.is_sqlite()) {
-            m_text.line("SET client_encoding TO 'UTF8';");
-        }
+        m_text.expect_utf8();
         rows();
         m_text.comment("The proof: of each row there are as many copies as when the plan was "
                        "made.");
         const auto seen = static_cast<std::int64_t>(m_deletes.size() + m_inserts.size());
         m_text.proof({{"rows_as_seen", seen, rows_with("o.seen")}});
-        m_text.comment("Each of these is a transaction of its own. With BEGIN before and COMMIT "
-                       "behind, all are one.");
+        m_text.announce_transactions();
         for (std::size_t i = 0; i < m_chunks.size(); ++i) {
             m_text.line(m_chunks[i].kind == ChangeKind::only_b ? erase(i + 1) : insert(i + 1));
         }

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/command/judge_tables.hpp"
 #include "assay/command/row_count.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"

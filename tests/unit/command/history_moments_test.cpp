@@ -3,6 +3,7 @@
 #include "assay/command/audit.hpp"
 #include "assay/command/dedupe_check.hpp"
 #include "assay/command/freshness.hpp"
+#include "assay/command/judge_tables.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"
 #include "assay/command/volume_diff.hpp"

@@ -5,120 +5,28 @@
 #include "assay/base/wait.hpp"
 #include "assay/store/observed_sink.hpp"
 #include "assay/store/sqlite/catalog.hpp"
+#include "assay/store/sqlite/cells.hpp"
 #include "assay/store/sqlite/connection.hpp"
 #include "assay/store/sqlite/file_copy.hpp"
 #include "assay/store/sqlite/file_plan.hpp"
 #include "assay/store/sqlite/row_ranges.hpp"
 #include "assay/store/sqlite/row_reader.hpp"
+#include "assay/store/sqlite/snapshot.hpp"
 #include "assay/store/sqlite/sqlite.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <limits>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <utility>
 
 namespace assay {
 namespace {
-
-/// What defines a table with its indexes, or a view.
-struct Definition {
-    std::string texts;
-    bool is_view = false;
-};
-using Definitions = std::map<std::string, Definition>; ///< by the name of the table
-
-Definitions read_definitions(SqliteConnection& connection) {
-    Definitions definitions;
-    connection.query(
-        "SELECT tbl_name, name, sql, type FROM sqlite_schema ORDER BY tbl_name, type, name",
-        [&](SQLite::Statement& row) {
-            Definition& definition = definitions[text_at(row, 0)];
-            definition.texts += text_at(row, 1) + '\0' + text_at(row, 2) + '\0';
-            definition.is_view |= text_at(row, 3) == "view";
-        });
-    return definitions;
-}
-
-/// The names of those that are others now. What a view shows depends on all that it reads, so one
-/// is another as soon as anything is.
-std::set<std::string> altered_since(const Definitions& then, const Definitions& now) {
-    std::set<std::string> altered;
-    for (const auto& [name, definition] : then) {
-        const auto found = now.find(name);
-        if (found == now.end() || found->second.texts != definition.texts) {
-            altered.insert(name);
-        }
-    }
-    const bool is_any = !altered.empty();
-    for (const auto& [name, definition] : then) {
-        if (is_any && definition.is_view) {
-            altered.insert(name);
-        }
-    }
-    return altered;
-}
-
-/// What a session and its forks share: the file, and a connection outside of any transaction that
-/// sees whether somebody committed since the snapshot was taken.
-struct Snapshot {
-    std::unique_ptr<FileCopy> copy; ///< outlives every connection to it; nullptr: there is none
-    FilePlan plan;
-    SessionOptions options;
-    SourceInfo source;
-    std::mutex mutex;                        ///< guards the members below
-    std::unique_ptr<SqliteConnection> probe; ///< nullptr for immutable access
-    std::optional<std::int64_t> version;     ///< nullopt: not proven to be that of the snapshot
-    int forks = 0;
-    std::chrono::steady_clock::time_point taken;
-    std::atomic<Hold> hold = Hold::firm;
-    std::atomic<bool> has_given_way = false; ///< to somebody who waited to write
-    int times_given_way = 0;
-    Definitions definitions;       ///< in the first snapshot; read before it is given up
-    std::set<std::string> altered; ///< what has another one now
-
-    std::chrono::steady_clock::duration age() const {
-        return std::chrono::steady_clock::now() - taken;
-    }
-    /// How long somebody may wait to write to the file before we give way; nullopt: to the end. A
-    /// writer of many small commits would keep us from reading any table but a small one, so it
-    /// has this much patience with others twice.
-    std::optional<std::chrono::milliseconds> patience() const;
-    /// Take the snapshot through `begin`, and learn which state of the file it holds.
-    void take(const std::function<void()>& begin);
-};
-
-std::optional<std::chrono::milliseconds> Snapshot::patience() const {
-    constexpr std::chrono::milliseconds polite{250};
-    constexpr std::chrono::milliseconds longest{2000};
-    constexpr int most_times = 2;
-    if (hold == Hold::firm || plan.access != FileAccess::locked || plan.write_ahead ||
-        !options.snapshot_age) {
-        return std::nullopt;
-    }
-    return times_given_way < most_times ? polite : longest;
-}
-
-void Snapshot::take(const std::function<void()>& begin) {
-    // A commit between the two looks makes it unknown which state the snapshot has; rare, and then
-    // the session cannot be forked.
-    const auto look = [this] { return probe ? probe->data_version() : 0; };
-    const std::int64_t before = look();
-    source.snapshot_at = copy ? copy->taken_at() : system_now();
-    taken = std::chrono::steady_clock::now();
-    plan.settled = false;
-    begin();
-    settle(plan);
-    version = look() == before ? std::optional(before) : std::nullopt;
-}
 
 /// The type that a column of a batch has. A declared date or time says nothing about the numbers
 /// that SQLite holds there (seconds, Julian days), so they stay plain numbers.
@@ -129,61 +37,9 @@ ColumnType batch_type(const ColumnSpec& column) {
     return column.type;
 }
 
-Value value_at(SQLite::Statement& row, int index, ColumnType type) {
-    Value value;
-    value.type = type;
-    const SQLite::Column column = row.getColumn(index);
-    switch (column.getType()) {
-    case SQLITE_INTEGER:
-        value.kind = CellKind::integer;
-        value.integer = column.getInt64();
-        break;
-    case SQLITE_FLOAT:
-        value.kind = CellKind::real;
-        value.real = column.getDouble();
-        break;
-    case SQLITE_TEXT:
-        value.kind = CellKind::text;
-        value.bytes = text_at(row, index);
-        break;
-    case SQLITE_BLOB: {
-        value.kind = CellKind::blob;
-        const auto* data = static_cast<const char*>(column.getBlob());
-        value.bytes.assign(data == nullptr ? "" : data,
-                           static_cast<std::size_t>(column.getBytes()));
-        break;
-    }
-    default: break;
-    }
-    return value;
-}
-
-/// Append one cell of the current row, as it is stored.
-void append_cell(SQLite::Statement& row, int index, Column& column) {
-    const Value value = value_at(row, index, column.type());
-    switch (value.kind) {
-    case CellKind::null: column.append_null(); return;
-    case CellKind::integer: column.append_integer(value.integer); return;
-    case CellKind::real: column.append_real(value.real); return;
-    case CellKind::text: column.append_text(value.bytes); return;
-    case CellKind::blob: column.append_blob(value.bytes); return;
-    }
-}
-
-/// @param value an integer, a real or a text
-void bind(SQLite::Statement& statement, int index, const Value& value) {
-    switch (value.kind) {
-    case CellKind::integer: statement.bind(index, value.integer); return;
-    case CellKind::real: statement.bind(index, value.real); return;
-    case CellKind::text: statement.bind(index, value.bytes); return;
-    case CellKind::null:
-    case CellKind::blob: statement.bind(index); return;
-    }
-}
-
 class SqliteSession final : public Session {
 public:
-    SqliteSession(std::shared_ptr<Snapshot> snapshot, const std::string& id)
+    SqliteSession(std::shared_ptr<SqliteSnapshot> snapshot, const std::string& id)
         : m_snapshot(std::move(snapshot)), m_connection(m_snapshot->plan, m_snapshot->options, id),
           m_reader(m_connection.database().getHandle()) {
         m_connection.begin_snapshot();
@@ -225,7 +81,7 @@ private:
     void for_each_range(const std::string& sql, const RowRanges& ranges,
                         const std::function<void(SQLite::Statement&)>& work);
 
-    std::shared_ptr<Snapshot> m_snapshot;
+    std::shared_ptr<SqliteSnapshot> m_snapshot;
     SqliteConnection m_connection;
     // Before the connection is closed nothing of a statement may be left, so the reader, whose
     // function is registered there, is not called any more.
@@ -467,7 +323,7 @@ std::vector<Value> SqliteSession::query_row(const Query& query) {
 }
 
 std::unique_ptr<Session> SqliteSession::fork() {
-    Snapshot& shared = *m_snapshot;
+    SqliteSnapshot& shared = *m_snapshot;
     const std::scoped_lock lock(shared.mutex);
     if (shared.plan.access == FileAccess::locked && !shared.version) {
         return nullptr;
@@ -490,7 +346,7 @@ std::unique_ptr<Session> SqliteSession::fork() {
 bool SqliteSession::is_old() const {
     constexpr std::chrono::milliseconds longest = std::chrono::seconds(5);
     constexpr std::chrono::milliseconds polite{250};
-    const Snapshot& shared = *m_snapshot;
+    const SqliteSnapshot& shared = *m_snapshot;
     if (shared.plan.access != FileAccess::locked) {
         return !m_connection.has_snapshot(); // SQLite ended it after an error
     }
@@ -557,7 +413,7 @@ void SqliteSession::be_patient() {
 }
 
 void SqliteSession::renew() {
-    Snapshot& shared = *m_snapshot;
+    SqliteSnapshot& shared = *m_snapshot;
     if (shared.plan.access != FileAccess::locked) {
         if (!m_connection.has_snapshot()) {
             m_connection.begin_snapshot(); // of the same state: nobody writes to it
@@ -603,7 +459,7 @@ SourceInfo describe(const Location& location) {
 
 std::unique_ptr<Session> open_sqlite(const Location& location, const SessionOptions& options) {
     limit_heap(options.heap_limit);
-    auto snapshot = std::make_shared<Snapshot>();
+    auto snapshot = std::make_shared<SqliteSnapshot>();
     if (!options.copy_folder.empty()) {
         snapshot->copy = std::make_unique<FileCopy>(location, options);
     }
