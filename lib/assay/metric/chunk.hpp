@@ -14,7 +14,7 @@
 namespace assay {
 
 /// Rows that are looked at together: few enough for the stack, enough to make cache misses overlap.
-constexpr std::size_t chunk_rows = 256;
+constexpr std::size_t chunk_rows = 1024;
 
 /// The rows of a chunk by the kind of their cells.
 class SortedRows {

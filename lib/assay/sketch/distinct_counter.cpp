@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <numeric>
 
 namespace assay {
 
@@ -15,56 +14,15 @@ namespace {
 
 constexpr StateTag tag("DSTC");
 constexpr std::uint8_t version = 1;
-/// Hashes that are worth to be sorted in.
-constexpr std::size_t least_room = 4096;
+constexpr std::size_t first_slots = 64;
+constexpr std::size_t growth = 4; ///< of a table
+/// Hashes that are inserted before one looks whether the limit is passed.
+constexpr std::size_t at_a_time = 256;
+/// Of a table for so many hashes, the quarter that stays free has room for those that pass a limit.
+constexpr std::size_t least_limit = 4 * at_a_time;
 
-/// First by their highest bits into buckets of a few, as which hashes are spread evenly.
-void sort_hashes(std::vector<std::uint64_t>& hashes) {
-    constexpr std::size_t of_bucket = 16;
-    constexpr int most_bits = 12;
-    const int bits =
-        std::min(most_bits, static_cast<int>(std::bit_width(hashes.size() / of_bucket)));
-    if (bits == 0) {
-        std::sort(hashes.begin(), hashes.end());
-        return;
-    }
-    const auto bucket_of = [bits](std::uint64_t hash) { return hash >> (64 - bits); };
-    std::vector<std::size_t> ends(std::size_t{1} << bits);
-    for (const std::uint64_t hash : hashes) {
-        ++ends.data()[bucket_of(hash)];
-    }
-    std::exclusive_scan(ends.begin(), ends.end(), ends.begin(), std::size_t{0});
-    std::vector<std::uint64_t> sorted(hashes.size());
-    for (const std::uint64_t hash : hashes) {
-        sorted.data()[ends.data()[bucket_of(hash)]++] = hash;
-    }
-    std::size_t start = 0;
-    for (const std::size_t end : ends) {
-        std::sort(sorted.data() + start, sorted.data() + end);
-        start = end;
-    }
-    hashes.swap(sorted);
-}
-
-/// Add ascending hashes to others, each once, from the back so that no second copy is needed.
-void merge_into(std::vector<std::uint64_t>& into, const std::vector<std::uint64_t>& from) {
-    std::size_t left = into.size();
-    std::size_t right = from.size();
-    into.resize(left + right);
-    std::size_t out = into.size();
-    while (left > 0 && right > 0) {
-        const std::uint64_t a = into.data()[left - 1];
-        const std::uint64_t b = from.data()[right - 1];
-        left -= a >= b ? 1 : 0;
-        right -= b >= a ? 1 : 0;
-        into.data()[--out] = std::max(a, b);
-    }
-    while (right > 0) {
-        into.data()[--out] = from.data()[--right];
-    }
-    // What was equal left a gap behind the first ones, which are in place.
-    into.erase(into.begin() + static_cast<std::ptrdiff_t>(left),
-               into.begin() + static_cast<std::ptrdiff_t>(out));
+std::size_t slots_for(std::size_t hashes) {
+    return std::max(first_slots, std::bit_ceil(hashes + hashes / 3));
 }
 
 /// A count of at least `floor` that an int64 can hold.
@@ -74,15 +32,28 @@ std::int64_t to_count(double number, std::int64_t floor) {
 
 } // namespace
 
+template <typename Function>
+void DistinctCounter::for_each(Function function) const {
+    if (m_has_zero) {
+        function(std::uint64_t{0});
+    }
+    for (const std::uint64_t hash : m_slots) {
+        if (hash != 0) {
+            function(hash);
+        }
+    }
+}
+
 DistinctCounter::DistinctCounter(std::size_t limit) : m_limit(limit) {}
 
 void DistinctCounter::add(std::span<const std::uint64_t> hashes) {
     while (!m_sketch && !hashes.empty()) {
-        const auto taken = hashes.first(std::min(hashes.size(), room() - m_recent.size()));
-        m_recent.insert(m_recent.end(), taken.begin(), taken.end());
+        const auto taken = hashes.first(std::min(hashes.size(), at_a_time));
+        reserve(std::min(m_used + taken.size(), std::max(m_limit, least_limit)));
+        insert(taken);
         hashes = hashes.subspan(taken.size());
-        if (m_recent.size() == room()) {
-            settle();
+        if (size() > m_limit) {
+            keep_only_sketch();
         }
     }
     for (const std::uint64_t hash : hashes) {
@@ -92,27 +63,21 @@ void DistinctCounter::add(std::span<const std::uint64_t> hashes) {
 
 void DistinctCounter::merge(const DistinctCounter& other) {
     m_limit = std::min(m_limit, other.m_limit);
-    settle();
-    const DistinctCounter added = other.settled();
-    if (!m_sketch && (added.m_sketch || m_sorted.size() > m_limit)) {
+    if (!m_sketch && (other.m_sketch || std::max(size(), other.size()) > m_limit)) {
         keep_only_sketch();
     }
     if (m_sketch) {
-        m_sketch->merge(added.sketch());
+        m_sketch->merge(other.sketch());
         return;
     }
-    merge_into(m_sorted, added.m_sorted);
-    if (m_sorted.size() > m_limit) {
-        keep_only_sketch();
-    }
+    // Now, because what comes in the order of a larger table crowds one that is still to grow.
+    reserve(std::min(m_used + other.m_used, m_limit));
+    add(other.hashes());
 }
 
 DistinctCount DistinctCounter::count() const {
-    if (!m_recent.empty()) {
-        return settled().count();
-    }
     if (!m_sketch) {
-        const auto exact = static_cast<std::int64_t>(m_sorted.size());
+        const auto exact = static_cast<std::int64_t>(size());
         return {exact, exact, exact, true};
     }
     const CardinalityEstimate estimate = m_sketch->estimate();
@@ -128,54 +93,66 @@ HyperLogLog DistinctCounter::sketch() const {
         return *m_sketch;
     }
     HyperLogLog sketch;
-    for (const auto* hashes : {&m_sorted, &m_recent}) {
-        for (const std::uint64_t hash : *hashes) {
-            sketch.add(hash);
-        }
-    }
+    for_each([&sketch](std::uint64_t hash) { sketch.add(hash); });
     return sketch;
 }
 
-/// So many that each hash that is kept is moved a few times only, within a third of the limit.
-std::size_t DistinctCounter::room() const noexcept {
-    return std::max(least_room, std::min(m_sorted.size() / 2, m_limit / 3));
+std::vector<std::uint64_t> DistinctCounter::hashes() const {
+    std::vector<std::uint64_t> all;
+    all.reserve(size());
+    for_each([&all](std::uint64_t hash) { all.push_back(hash); });
+    return all;
 }
 
-/// Sort the recent hashes in.
-void DistinctCounter::settle() {
-    sort_hashes(m_recent);
-    m_recent.erase(std::unique(m_recent.begin(), m_recent.end()), m_recent.end());
-    // Room for what comes, but not for more than the limit lets in.
-    if (const auto wanted = m_sorted.size() + m_recent.size(); wanted > m_sorted.capacity()) {
-        m_sorted.reserve(std::max(wanted, std::min(2 * wanted, m_limit + m_limit / 3)));
-    }
-    merge_into(m_sorted, m_recent);
-    m_recent.clear();
-    if (m_sorted.size() > m_limit) {
-        keep_only_sketch();
-    }
+/// By Fibonacci hashing (Knuth, vol. 3, 6.4), so that hashes with equal bits at one end do not
+/// meet.
+std::size_t DistinctCounter::home(std::uint64_t hash) const noexcept {
+    return hash * 0x9e37'79b9'7f4a'7c15U >>
+           (64U - static_cast<unsigned>(std::countr_zero(m_slots.size())));
 }
 
-DistinctCounter DistinctCounter::settled() const {
-    DistinctCounter copy = *this;
-    copy.settle();
-    return copy;
+void DistinctCounter::reserve(std::size_t count) {
+    if (slots_for(count) <= m_slots.size()) {
+        return;
+    }
+    const std::size_t grown = std::min(growth * m_slots.size(), slots_for(m_limit));
+    const std::vector<std::uint64_t> kept = hashes();
+    m_slots.assign(std::max(slots_for(count), grown), 0);
+    m_used = 0;
+    insert(kept);
+}
+
+/// There is room for all of them.
+void DistinctCounter::insert(std::span<const std::uint64_t> hashes) noexcept {
+    constexpr std::size_t ahead = 16; // about as long as a look into a farther cache takes
+    std::uint64_t* const slots = m_slots.data();
+    const std::size_t last = m_slots.size() - 1;
+    for (std::size_t i = 0; i < hashes.size(); ++i) {
+        if (i + ahead < hashes.size()) {
+            __builtin_prefetch(slots + home(hashes.data()[i + ahead]), 1);
+        }
+        const std::uint64_t hash = hashes.data()[i];
+        std::size_t slot = home(hash);
+        while (slots[slot] != 0 && slots[slot] != hash) {
+            slot = (slot + 1) & last;
+        }
+        m_has_zero = m_has_zero || hash == 0;
+        m_used += slots[slot] != hash ? 1 : 0;
+        slots[slot] = hash;
+    }
 }
 
 void DistinctCounter::keep_only_sketch() {
     m_sketch = sketch();
-    m_sorted = {};
-    m_recent = {};
+    m_slots = {};
+    m_used = 0;
+    m_has_zero = false;
 }
 
 void DistinctCounter::write(StateWriter& writer) const {
-    if (!m_recent.empty()) {
-        settled().write(writer);
-        return;
-    }
     writer.begin(tag, version);
     writer.hashes();
-    if (m_sketch || m_sorted.size() > most_saved) {
+    if (m_sketch || size() > most_saved) {
         writer.varint(m_sketch ? m_limit : most_saved);
         writer.u8(1);
         sketch().write(writer);
@@ -183,8 +160,10 @@ void DistinctCounter::write(StateWriter& writer) const {
     }
     writer.varint(m_limit);
     writer.u8(0);
-    writer.varint(m_sorted.size());
-    for (const std::uint64_t hash : m_sorted) {
+    std::vector<std::uint64_t> ascending = hashes();
+    std::sort(ascending.begin(), ascending.end());
+    writer.varint(ascending.size());
+    for (const std::uint64_t hash : ascending) {
         writer.u64(hash); // random ones do not get shorter
     }
 }
@@ -209,14 +188,17 @@ void DistinctCounter::read_set(StateReader& reader) {
     const std::size_t count = reader.length(sizeof(std::uint64_t));
     reader.expect(count <= std::min(m_limit, most_saved),
                   "has more hashes of distinct values than it may");
-    m_sorted.reserve(count);
+    std::vector<std::uint64_t> ascending;
+    ascending.reserve(count);
     std::uint64_t last = 0;
     for (std::size_t i = 0; i < count; ++i) {
         const std::uint64_t hash = reader.u64();
         reader.expect(i == 0 || hash > last, "has hashes of distinct values in disorder");
-        m_sorted.push_back(hash);
+        ascending.push_back(hash);
         last = hash;
     }
+    reserve(count);
+    insert(ascending);
 }
 
 } // namespace assay

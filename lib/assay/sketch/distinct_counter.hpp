@@ -22,16 +22,12 @@ struct DistinctCount {
 
 /// Counts different 64-bit hashes: exactly up to a limit, beyond it by a HyperLogLog of everything
 /// since the first value. Order and partition make no difference.
-///
-/// Exact hashes are kept in order, and new ones are collected to be sorted in together: of a
-/// hundred thousand hashes that takes less time than as many looks into a table that no near cache
-/// holds.
 class DistinctCounter {
 public:
     /// Exact hashes that a saved state has at most: 32 KiB.
     static constexpr std::size_t most_saved = 4096;
 
-    /// @param limit most hashes to keep, of 8 to 11 bytes each, and 3 more for a moment.
+    /// @param limit most hashes to keep, of 11 bytes each in a full table
     explicit DistinctCounter(std::size_t limit);
 
     void add(std::uint64_t hash) { add(std::span(&hash, 1)); }
@@ -40,7 +36,7 @@ public:
     void merge(const DistinctCounter& other);
 
     DistinctCount count() const;
-    bool is_exact() const { return !settled().m_sketch; }
+    bool is_exact() const noexcept { return !m_sketch; }
     /// The sketch of everything added.
     HyperLogLog sketch() const;
 
@@ -52,15 +48,21 @@ public:
 
 private:
     void read_set(StateReader& reader);
-    std::size_t room() const noexcept;
-    void settle();
-    DistinctCounter settled() const;
+    std::size_t size() const noexcept { return m_used + (m_has_zero ? 1 : 0); }
+    template <typename Function>
+    void for_each(Function function) const;
+    std::vector<std::uint64_t> hashes() const;
+    std::size_t home(std::uint64_t hash) const noexcept;
+    void reserve(std::size_t count);
+    void insert(std::span<const std::uint64_t> hashes) noexcept;
     void keep_only_sketch();
 
     std::size_t m_limit;
-    std::vector<std::uint64_t> m_sorted; ///< ascending, each once
-    std::vector<std::uint64_t> m_recent; ///< as they came; at most room()
-    std::optional<HyperLogLog> m_sketch; ///< instead of both, when there are more than the limit
+    /// A power of two of slots, at most 3/4 of them in use; 0 is a free one. Open addressing.
+    std::vector<std::uint64_t> m_slots;
+    std::size_t m_used = 0;
+    bool m_has_zero = false;
+    std::optional<HyperLogLog> m_sketch; ///< instead of them, when there are more than the limit
 };
 
 } // namespace assay

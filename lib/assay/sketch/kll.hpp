@@ -51,6 +51,14 @@ public:
         return std::min(1.0, std::hypot(levels, draws));
     }
 
+    /// Of a sketch without values: at least so many are to come, among which the draws of its
+    /// first levels would not be missed.
+    void expect(std::int64_t count) {
+        while (count >> m_base >= entries_per_level) {
+            raise_base();
+        }
+    }
+
     void add(T value) { add(std::span<const T>(&value, 1)); }
     void add(std::span<const T> values) {
         m_count += static_cast<std::int64_t>(values.size());
@@ -349,9 +357,9 @@ template <typename T>
 void Kll<T>::read_progress(StateReader& reader) {
     m_count = reader.tally();
     const std::uint64_t base = reader.varint();
-    // As many values as that have entered below the base.
+    // At least half as many values as enter on the level below it, see expect().
     reader.expect(base < most_levels &&
-                      (std::int64_t{1} << base) - 1 <= m_count / entries_per_level,
+                      (std::int64_t{1} << base) / 2 <= m_count / entries_per_level,
                   "is a quantile sketch with an impossible base");
     m_base = static_cast<std::size_t>(base);
     m_entries = reader.tally();
@@ -359,8 +367,7 @@ void Kll<T>::read_progress(StateReader& reader) {
     m_draw_variance = reader.real();
     m_block_size = reader.tally();
     reader.expect(m_entries < entries_per_level && m_block_size < block() &&
-                      (block() - 1) * entries_per_level + m_entries * block() + m_block_size <=
-                          m_count,
+                      m_entries * block() + m_block_size <= m_count,
                   "is a quantile sketch with more entries than values");
     // No draw stands for more values than a block has, and none is made at base 0.
     const double most_variance =

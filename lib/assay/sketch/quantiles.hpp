@@ -46,6 +46,7 @@ public:
             spill();
         }
         if (!m_sketched) {
+            make_room(values.size());
             m_values.insert(m_values.end(), values.begin(), values.end());
             return;
         }
@@ -159,9 +160,20 @@ private:
     static constexpr StateTag state_tag{"QUAN"};
     static constexpr std::uint8_t state_version = 1;
 
+    /// In larger steps than a vector takes: memory that is new costs more than what is done with
+    /// it.
+    void make_room(std::size_t added) {
+        constexpr std::size_t growth = 4;
+        const std::size_t wanted = m_values.size() + added;
+        if (wanted > m_values.capacity()) {
+            m_values.reserve(std::max(wanted, std::min(m_quota->limit(), growth * wanted)));
+        }
+    }
+
     void spill() {
         m_sketched = true;
         const std::vector<T> values = std::exchange(m_values, {});
+        m_sketch.expect(static_cast<std::int64_t>(values.size()));
         m_sketch.add(values);
         m_extremes.add(values);
     }

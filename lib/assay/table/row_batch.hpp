@@ -106,16 +106,20 @@ private:
         m_words.data()[m_size] = word;
         ++m_size;
     }
-    void grow() {
+    // Never inlined, unlike what calls it: it is needed a few times and append() for every value.
+    [[gnu::noinline, gnu::cold]] void grow() {
         constexpr std::size_t least = 64;
         m_kinds.resize(std::max(least, 2 * m_kinds.size()));
         m_words.resize(m_kinds.size());
+    }
+    [[gnu::noinline, gnu::cold]] void grow_arena() {
+        m_arena.resize(std::max(m_arena_used, 2 * m_arena.size()));
     }
     void append_bytes(CellKind kind, char tag, std::string_view value) {
         const std::size_t start = m_arena_used + tag_size;
         m_arena_used = start + value.size();
         if (m_arena_used > m_arena.size()) {
-            m_arena.resize(std::max(m_arena_used, 2 * m_arena.size()));
+            grow_arena();
         }
         char* out = m_arena.data() + start;
         out[-5] = tag;
