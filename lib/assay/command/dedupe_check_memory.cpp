@@ -11,12 +11,10 @@
 namespace assay {
 namespace {
 
-constexpr std::int64_t fingerprint_bytes = sizeof(Fingerprint);
-
 /// @param key_bytes of a row
 std::string words_of_place(const LikelyRows& likely, std::int64_t key_bytes, std::size_t memory,
                            const std::string& folder) {
-    const std::int64_t held = KeyMemory::keys_held(memory) * fingerprint_bytes / key_bytes;
+    const std::int64_t held = KeyMemory::keys_held(memory, static_cast<std::size_t>(key_bytes));
     const std::string file = fmt::format("a temporary file in {}", escape_text(folder));
     if (!likely.rows) {
         return fmt::format("beyond {} in {}", count_of(held, "row"), file);
@@ -48,12 +46,13 @@ LikelyRows likely_rows(const TableSchema& table, StoreKind kind,
 
 std::string words_of_memory(const LikelyRows& likely, std::size_t keys, std::size_t memory,
                             const std::string& folder) {
-    const std::int64_t key_bytes = fingerprint_bytes * static_cast<std::int64_t>(keys);
-    return fmt::format("128-bit fingerprints of every key, {} bytes a row: {}; if there are groups "
-                       "to show, the parts that hold them are read once more to compare their "
-                       "keys by value and to find their rows, of which at most 20,000{} are read",
+    const std::int64_t key_bytes = sizeof(PlacedKey) * static_cast<std::int64_t>(keys);
+    return fmt::format("128-bit fingerprints of every key, and where its row stands, {} bytes a "
+                       "row: {}; if there are groups to show, at most 20,000 of their rows{} are "
+                       "read again, to compare their keys by value; where they are more, or have "
+                       "no places, the table is",
                        key_bytes, words_of_place(likely, key_bytes, memory, folder),
-                       keys > 1 ? " of each key" : "");
+                       keys > 1 ? ", of each key," : "");
 }
 
 std::string words_of_retry_memory(const LikelyRows& likely, std::size_t memory,
@@ -66,7 +65,7 @@ std::string words_of_retry_memory(const LikelyRows& likely, std::size_t memory,
 
 std::string words_of_folded_memory(const LikelyRows& likely, std::size_t memory,
                                    const std::string& folder) {
-    constexpr std::int64_t pair_bytes = 2 * fingerprint_bytes;
+    constexpr std::int64_t pair_bytes = sizeof(KeyPair);
     return fmt::format("128-bit fingerprints of every key as it is and folded, {} bytes a row: {}; "
                        "read once more if there are groups to show",
                        pair_bytes, words_of_place(likely, pair_bytes, memory, folder));

@@ -50,7 +50,7 @@ void SharedKeyCounter::count(std::size_t partition) {
 
 bool SharedKeyCounter::fill(std::size_t partition, const KeySlice& slice) {
     bool fits = true;
-    const auto add = [&](std::span<const Fingerprint> keys, std::size_t) {
+    const auto add = [&](std::span<const Fingerprint> keys) {
         for (const auto& key : keys) {
             std::int64_t* rows = slice.holds(key) ? m_rows_a.find_or_add(key) : nullptr;
             if (rows != nullptr) {
@@ -71,7 +71,7 @@ bool SharedKeyCounter::fill(std::size_t partition, const KeySlice& slice) {
 }
 
 void SharedKeyCounter::find(std::size_t partition, const KeySlice& slice) {
-    const auto add = [&](std::span<const Fingerprint> keys, std::size_t) {
+    const auto add = [&](std::span<const Fingerprint> keys) {
         for (const auto& key : keys) {
             if (slice.holds(key) && m_rows_a.number_of(key) != 0) {
                 ++*m_rows_b.find_or_add(key); // side a had room for it

@@ -38,22 +38,22 @@ TEST_CASE("temporary files go where TMPDIR says, and to /tmp without it") {
 }
 
 TEST_CASE("a plan says whether a temporary file is to be expected") {
-    CHECK(words_of({1'000'000}, 256 * mib) == "about 16.0 MB, which --memory holds");
+    CHECK(words_of({1'000'000}, 256 * mib) == "about 24.0 MB, which --memory holds");
     CHECK(words_of({5'000'000, "at most"}, mib) ==
-          "at most 80.0 MB, of which --memory holds 655 kB; the rest goes into a temporary file "
+          "at most 120 MB, of which --memory holds 655 kB; the rest goes into a temporary file "
           "in /var/tmp");
-    CHECK(words_of({1'000'000}, 256 * mib, 3) == "about 48.0 MB, which --memory holds");
-    CHECK(words_of({}, mib, 2) == "beyond 20,480 rows in a temporary file in /var/tmp");
-    CHECK(words_of({}, mib) == "beyond 40,960 rows in a temporary file in /var/tmp");
+    CHECK(words_of({1'000'000}, 256 * mib, 3) == "about 72.0 MB, which --memory holds");
+    CHECK(words_of({}, mib, 2) == "beyond 13,653 rows in a temporary file in /var/tmp");
+    CHECK(words_of({}, mib) == "beyond 27,306 rows in a temporary file in /var/tmp");
 }
 
-TEST_CASE("folded keys take twice as much") {
+TEST_CASE("folded keys take a third more") {
     CHECK(words_of_folded_memory({1'000'000}, 256 * mib, "/tmp") ==
           "128-bit fingerprints of every key as it is and folded, 32 bytes a row: about 32.0 MB, "
           "which --memory holds; read once more if there are groups to show");
 }
 
-TEST_CASE("what was said, and when, takes half as much again as a key") {
+TEST_CASE("what was said, and when, takes as much as a key and its place") {
     CHECK(words_of_retry_memory({1'000'000}, 256 * mib, "/tmp") ==
           "fingerprints of who said what, and when, 24 bytes a row: about 24.0 MB, which --memory "
           "holds; read once more to show bursts");
