@@ -257,9 +257,10 @@ std::vector<MissedGroup> count_keys(Workers& workers, const TableSchema& table,
     facts.rows_in_them = counted.counts.rows_in_them;
     auto variants = largest_variants(keys, memory.table_bytes, counted.missed, most_variants,
                                      request.spill_folder, request.cancellation);
+    facts.spilled_bytes += variants.spilled_bytes;
     std::vector<MissedGroup> missed;
     for (std::size_t i = 0; i < counted.missed.size(); ++i) {
-        missed.push_back({counted.missed[i], std::move(variants[i])});
+        missed.push_back({counted.missed[i], std::move(variants.of_groups[i])});
     }
     return missed;
 }

@@ -143,10 +143,9 @@ FoldedResult sum_of(const std::vector<FoldedResult>& counted, std::size_t most) 
     return sum;
 }
 
-std::vector<std::vector<DuplicateGroup>>
-largest_variants(const std::vector<PairPartitions>& keys, std::size_t table_bytes,
-                 const std::vector<DuplicateGroup>& groups, std::size_t most,
-                 const std::string& folder, const Cancellation* cancellation) {
+Variants largest_variants(const std::vector<PairPartitions>& keys, std::size_t table_bytes,
+                          const std::vector<DuplicateGroup>& groups, std::size_t most,
+                          const std::string& folder, const Cancellation* cancellation) {
     KeyTable numbers; // of the groups, from 1 on
     numbers.reset(groups.size());
     std::set<std::size_t> partitions;
@@ -171,7 +170,7 @@ largest_variants(const std::vector<PairPartitions>& keys, std::size_t table_byte
     for (auto& list : largest) {
         std::sort(list.begin(), list.end(), is_larger);
     }
-    return largest;
+    return {std::move(largest), sorter.spilled_bytes()};
 }
 
 } // namespace assay

@@ -71,14 +71,18 @@ private:
 /// Put together what several counters found.
 FoldedResult sum_of(const std::vector<FoldedResult>& counted, std::size_t most);
 
-/// The keys as they are of some groups, those that most rows have first.
+struct Variants {
+    /// One list for each group, with their rows, those that most rows have first.
+    std::vector<std::vector<DuplicateGroup>> of_groups;
+    std::int64_t spilled_bytes = 0; ///< that went through a file to be sorted
+};
+
+/// The keys as they are of some groups.
 /// @param groups by their folded keys
 /// @param most how many of each
-/// @return one list for each group, with their rows
 /// @throws Error of kind output, and what the check throws.
-std::vector<std::vector<DuplicateGroup>>
-largest_variants(const std::vector<PairPartitions>& keys, std::size_t table_bytes,
-                 const std::vector<DuplicateGroup>& groups, std::size_t most,
-                 const std::string& folder, const Cancellation* cancellation);
+Variants largest_variants(const std::vector<PairPartitions>& keys, std::size_t table_bytes,
+                          const std::vector<DuplicateGroup>& groups, std::size_t most,
+                          const std::string& folder, const Cancellation* cancellation);
 
 } // namespace assay
