@@ -3,10 +3,13 @@
 #include "assay/command/dedupe_check_memory.hpp"
 
 #include "assay/base/text.hpp"
+#include "assay/match/near_memory.hpp"
 #include "assay/metric/event_sorter.hpp"
 #include "assay/metric/key_partitions.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace assay {
 namespace {
@@ -69,6 +72,36 @@ std::string words_of_folded_memory(const LikelyRows& likely, std::size_t memory,
     return fmt::format("128-bit fingerprints of every key as it is and folded, {} bytes a row: {}; "
                        "read once more if there are groups to show",
                        pair_bytes, words_of_place(likely, pair_bytes, memory, folder));
+}
+
+std::string words_of_near_memory(const LikelyRows& rows, std::size_t columns,
+                                 std::optional<std::int64_t> bytes, std::size_t memory) {
+    if (!rows.rows) {
+        return "held in memory: nobody knows how many there are, and whether --memory is enough";
+    }
+    const auto count = static_cast<std::size_t>(*rows.rows);
+    const std::size_t allowed = std::max(memory, NearMemory::least_bytes);
+    const auto words = [](std::size_t size) {
+        return format_bytes(static_cast<std::int64_t>(size));
+    };
+    const std::size_t least = memory_needed({count, columns, 0, 0});
+    if (least > allowed && rows.how == "about") {
+        return fmt::format("held in memory, which takes at least {} of --memory: with {} the check "
+                           "would end in an error",
+                           words(least), words(memory));
+    }
+    if (!bytes) {
+        return fmt::format("held in memory, which takes {} of --memory and more", words(least));
+    }
+    // As if all were different, and the table held nothing else.
+    const std::size_t most = memory_needed(
+        {count, columns, static_cast<double>(count * columns), static_cast<double>(*bytes)});
+    if (most <= allowed) {
+        return fmt::format("held in memory, which takes at most {} of --memory", words(most));
+    }
+    return fmt::format("held in memory, which takes from {} of --memory, where texts repeat, to "
+                       "{}, where all are different; with {} the check may end in an error",
+                       words(least), words(most), words(memory));
 }
 
 } // namespace assay

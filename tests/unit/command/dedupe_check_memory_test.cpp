@@ -62,6 +62,23 @@ TEST_CASE("what was said, and when, takes as much as a key and its place") {
           "temporary file in /var/tmp; read once more to show bursts");
 }
 
+TEST_CASE("a plan says what the texts of near duplicates take of the memory") {
+    CHECK(words_of_near_memory({10'000}, 4, 1'000'000, 256 * mib) ==
+          "held in memory, which takes at most 33.3 MB of --memory");
+    CHECK(words_of_near_memory({100'000}, 10, 10'000'000, 256 * mib) ==
+          "held in memory, which takes from 66.7 MB of --memory, where texts repeat, to 613 MB, "
+          "where all are different; with 268 MB the check may end in an error");
+    CHECK(words_of_near_memory({1'000'000}, 10, 10'000'000, 256 * mib) ==
+          "held in memory, which takes at least 667 MB of --memory: with 268 MB the check would "
+          "end in an error");
+    CHECK(words_of_near_memory({1'000}, 2, std::nullopt, 64 * 1024) ==
+          "held in memory, which takes 667 kB of --memory and more");
+    CHECK(words_of_near_memory({1'000}, 2, 10'000, 64 * 1024) ==
+          "held in memory, which takes at most 1.9 MB of --memory"); // a small table always fits
+    CHECK(words_of_near_memory({}, 2, 10'000, mib) ==
+          "held in memory: nobody knows how many there are, and whether --memory is enough");
+}
+
 TEST_CASE("rowids tell how many rows a table of SQLite can have") {
     TableSchema table;
     const std::vector<ScanPart> dense{{0, 11, 500}, {1, 501, 1'010}};
