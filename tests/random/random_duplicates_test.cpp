@@ -60,6 +60,31 @@ std::vector<std::int64_t> numbers_of(const DuplicateCounts& counts) {
     return numbers;
 }
 
+std::vector<std::string> shown_key(const DuplicateRows& group) {
+    std::vector<std::string> texts;
+    for (const Value& value : group.key) {
+        texts.push_back(display(value));
+    }
+    return texts;
+}
+
+/// Groups to show, and their first rows, however they were found again.
+void check_same_groups(const std::vector<Duplicates>& found, const std::vector<Duplicates>& scanned,
+                       std::size_t limit) {
+    RC_ASSERT(scanned.size() == found.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const std::size_t shown = std::min(limit, found[i].groups.size());
+        RC_ASSERT(scanned[i].groups.size() == shown);
+        for (std::size_t k = 0; k < shown; ++k) {
+            const DuplicateRows& group = scanned[i].groups[k];
+            RC_ASSERT(shown_key(group) == shown_key(found[i].groups[k])); // NaN is not equal to NaN
+            RC_ASSERT(group.rows == found[i].groups[k].rows);
+            RC_ASSERT(group.first.empty() ||
+                      group.first[0].place == found[i].groups[k].first[0].place);
+        }
+    }
+}
+
 /// One or two columns of a table, in any order.
 DuplicateKey a_key(std::size_t columns) {
     DuplicateKey key;
@@ -97,6 +122,8 @@ void check_keys_of_a_random_table(Place& place, StoreKind kind) {
             RC_ASSERT(!placed || static_cast<std::int64_t>(group.first.size()) == group.rows);
         }
     }
+    request.places.rows = 0; // then the table is scanned once more
+    check_same_groups(found, subject.duplicates(*rc::gen::inRange(1U, 4U), request), request.limit);
 }
 
 } // namespace

@@ -166,7 +166,7 @@ std::vector<ScanPart> parts_of(Session& session, const Target& target, const Row
         ScanRequest scan;
         scan.table = target.table;
         scan.columns = target.columns;
-        return small_parts(session.split(scan));
+        return session.split(scan);
     } catch (const Error&) {
         return {};
     }
@@ -305,12 +305,14 @@ PlanRecord index_step(const Source& source, const Target& target, const Duplicat
 
 void explain_counted(const Source& source, const Target& target, const DedupeCheckOptions& options,
                      const RowFilter& filter, const Context& context, Document& document) {
-    const DuplicateRequest request = duplicate_request(target, options, filter, context);
-    const ScanRequest scan = key_scan(*target.table, request);
+    DuplicateRequest request = duplicate_request(target, options, filter, context);
     if (request.keys.empty()) {
         return;
     }
     const StoreKind kind = source.session->source().kind;
+    const auto placed = PlacedTable::of(kind, *target.table);
+    request.places.table = placed ? &*placed : nullptr;
+    const ScanRequest scan = key_scan(*target.table, request);
     const IndexChoice choice = index_choice(*source.session, target, request, options);
     const bool is_chosen = choice.index != nullptr && choice.reason.empty();
     if (is_chosen) {

@@ -59,11 +59,11 @@ Facts explained_group(const GroupWhy& group, const PlacedTable& table,
 }
 
 /// Show the groups, and say why there are any.
-void explain_duplicates(Session& session, const DedupeTarget& target, const DedupeKey& key,
+void explain_duplicates(Workers& workers, const DedupeTarget& target, const DedupeKey& key,
                         const PlacedTable& placed, const DedupeCheckOptions& options,
                         std::vector<DuplicateRows> groups, DuplicateFacts& facts) {
     const Why why = explain_groups(
-        session, placed, {key.columns, time_of(*target.table, options.common)}, std::move(groups));
+        workers, placed, {key.columns, time_of(*target.table, options.common)}, std::move(groups));
     const auto names = names_of(*target.table, key.columns);
     for (std::size_t i = 0; i < std::min(options.limit, why.groups.size()); ++i) {
         facts.groups.emplace_back(
@@ -182,7 +182,7 @@ bool has_places(const std::vector<DuplicateRows>& groups) {
 }
 
 /// What there is to say of one key.
-CheckResult judge_key(Session& session, const DedupeTarget& target, const DedupeKey& key,
+CheckResult judge_key(Workers& workers, const DedupeTarget& target, const DedupeKey& key,
                       const PlacedTable* placed, const DedupeCheckOptions& options,
                       const std::string& where, const Duplicates& duplicates) {
     DuplicateFacts facts;
@@ -195,11 +195,12 @@ CheckResult judge_key(Session& session, const DedupeTarget& target, const Dedupe
     facts.key = columns_of_result(*target.table, key);
     facts.origin = key.origin;
     if (key.origin != KeyOrigin::whole_rows) {
-        facts.unique = unique_advice(session.source().kind, {target.table, key.columns, key.nulls,
-                                                             facts.counts, !where.empty()});
+        facts.unique =
+            unique_advice(workers.first().source().kind,
+                          {target.table, key.columns, key.nulls, facts.counts, !where.empty()});
     }
     if (placed != nullptr && has_places(duplicates.groups)) {
-        explain_duplicates(session, target, key, *placed, options, duplicates.groups, facts);
+        explain_duplicates(workers, target, key, *placed, options, duplicates.groups, facts);
     } else {
         show_groups(target, key, options, duplicates, facts);
     }
@@ -304,7 +305,7 @@ check_exact(Workers& workers, const DedupeTarget& target, const DedupeCheckOptio
     for (const auto& key : target.keys) {
         results.push_back(
             key.guarantor.empty()
-                ? judge_key(session, target, key, placed ? &*placed : nullptr, options,
+                ? judge_key(workers, target, key, placed ? &*placed : nullptr, options,
                             request.where, found[next++])
                 : judge_guaranteed(session.source().kind, *target.table, key, options));
     }

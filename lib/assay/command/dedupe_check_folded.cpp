@@ -92,17 +92,17 @@ public:
     void consume(const RowBatch& batch) override {
         m_rows += static_cast<std::int64_t>(batch.row_count);
         m_maker.for_rows(batch, [&](std::size_t, const RowKeys& keys) {
-            m_keys.add_pair(fingerprint(keys.folded), fingerprint(keys.exact));
+            m_keys.add({fingerprint(keys.folded), fingerprint(keys.exact)});
         });
     }
 
     std::int64_t rows() const noexcept { return m_rows; }
-    KeyPartitions& keys() noexcept { return m_keys; }
+    PairPartitions& keys() noexcept { return m_keys; }
 
 private:
     KeyMaker m_maker;
     std::int64_t m_rows = 0;
-    KeyPartitions m_keys;
+    PairPartitions m_keys;
 };
 
 /// Some rows of a group that are equal to the letter.
@@ -216,7 +216,7 @@ std::vector<BatchSink*> pointers_to(std::vector<Sink>& sinks) {
     return pointers;
 }
 
-FoldedResult count_folded(Workers& workers, const std::vector<KeyPartitions>& keys,
+FoldedResult count_folded(Workers& workers, const std::vector<PairPartitions>& keys,
                           const KeyMemory& memory, const FoldedRequest& request) {
     const auto counted = count_partitions(workers, memory.partitions, request.cancellation, [&] {
         return FoldedCounter(keys, memory.table_bytes, request.limit, request.spill_folder,
@@ -237,14 +237,14 @@ ScanRequest scan_of(const TableSchema& table, const FoldedRequest& request) {
 std::vector<MissedGroup> count_keys(Workers& workers, const TableSchema& table,
                                     const FoldedRequest& request, FoldedFacts& facts) {
     constexpr std::size_t most_variants = 20;
-    const KeyMemory memory = KeyMemory::of(request.memory, workers.jobs());
+    const KeyMemory memory = KeyMemory::of(request.memory, workers.jobs(), sizeof(KeyPair));
     TempFile file(request.spill_folder);
     std::vector<KeySink> sinks;
     for (std::size_t i = 0; i < readers_of(workers, request.parts); ++i) {
         sinks.emplace_back(request, memory, file);
     }
     scan_parts(workers, scan_of(table, request), request.parts, pointers_to(sinks));
-    std::vector<KeyPartitions> keys;
+    std::vector<PairPartitions> keys;
     for (auto& sink : sinks) {
         facts.rows += sink.rows();
         keys.push_back(std::move(sink.keys()));
@@ -257,9 +257,10 @@ std::vector<MissedGroup> count_keys(Workers& workers, const TableSchema& table,
     facts.rows_in_them = counted.counts.rows_in_them;
     auto variants = largest_variants(keys, memory.table_bytes, counted.missed, most_variants,
                                      request.spill_folder, request.cancellation);
+    facts.spilled_bytes += variants.spilled_bytes;
     std::vector<MissedGroup> missed;
     for (std::size_t i = 0; i < counted.missed.size(); ++i) {
-        missed.push_back({counted.missed[i], std::move(variants[i])});
+        missed.push_back({counted.missed[i], std::move(variants.of_groups[i])});
     }
     return missed;
 }

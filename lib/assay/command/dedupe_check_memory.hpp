@@ -40,4 +40,10 @@ std::string words_of_retry_memory(const LikelyRows& likely, std::size_t memory,
 std::string words_of_folded_memory(const LikelyRows& likely, std::size_t memory,
                                    const std::string& folder);
 
+/// The same of the search for near duplicates, whose texts must be held.
+/// @param rows of all tables
+/// @param bytes of all tables; nullopt: nobody knows
+std::string words_of_near_memory(const LikelyRows& rows, std::size_t columns,
+                                 std::optional<std::int64_t> bytes, std::size_t memory);
+
 } // namespace assay

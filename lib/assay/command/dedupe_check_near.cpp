@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/command/dedupe_check_groups.hpp"
+#include "assay/command/dedupe_check_memory.hpp"
 #include "assay/command/dedupe_check_rows.hpp"
 #include "assay/command/judge_tables.hpp"
 #include "assay/command/row_filter.hpp"
@@ -226,14 +227,43 @@ void explain_matching(const Source& source, const NearTask& task, Document& docu
     document.plan.push_back(std::move(step));
 }
 
-void explain(const Source& source, const std::vector<NearTask>& tasks, Document& document) {
+LikelyRows rows_of(const Source& source, const TableSchema& table, const ScanRequest& scan) {
+    Session& session = *source.session;
+    const bool can_be_split = table.stats.row_estimate == std::nullopt &&
+                              reason_not_to_read(table).empty() && scan.where.empty();
+    return likely_rows(table, session.source().kind,
+                       can_be_split ? session.split(scan) : std::vector<ScanPart>{});
+}
+
+/// What the texts of one table take, or of two.
+std::string words_of_texts(const Source& source, const NearTask& task, const ScanRequest& scan,
+                           std::size_t memory) {
+    LikelyRows rows = rows_of(source, *task.table, scan);
+    std::optional<std::int64_t> bytes = task.table->stats.table_bytes;
+    if (task.other != nullptr) {
+        const auto others =
+            rows_of(*task.other, *task.other_table,
+                    near_scan(*task.other_table, task.other_layout, task.other_where));
+        const auto other_bytes = task.other_table->stats.table_bytes;
+        rows.rows =
+            rows.rows && others.rows ? std::optional(*rows.rows + *others.rows) : std::nullopt;
+        rows.how = rows.how == others.how ? rows.how : "at most";
+        bytes = bytes && other_bytes ? std::optional(*bytes + *other_bytes) : std::nullopt;
+    }
+    return words_of_near_memory(rows, task.layout.compared.size(), bytes, memory);
+}
+
+void explain(const Source& source, const std::vector<NearTask>& tasks, std::size_t memory,
+             Document& document) {
     document.plan.push_back(catalog_step(source));
     for (const auto& task : tasks) {
         if (!task.unchosen.empty()) {
             continue;
         }
-        document.plan.push_back(scan_step(source, near_scan(*task.table, task.layout, task.where),
-                                          "the texts of every row, each different one once"));
+        const ScanRequest scan = near_scan(*task.table, task.layout, task.where);
+        document.plan.push_back(scan_step(source, scan,
+                                          "the texts of every row, each different one once, " +
+                                              words_of_texts(source, task, scan, memory)));
         if (task.other != nullptr) {
             document.plan.push_back(scan_step(
                 *task.other, near_scan(*task.other_table, task.other_layout, task.other_where),
@@ -312,7 +342,7 @@ Document near_dedupe_check(const DedupeCheckOptions& options, const Context& con
             pair_columns(task);
         }
         if (common.mode == Mode::explain) {
-            explain(source, tasks, document);
+            explain(source, tasks, common.memory, document);
             return;
         }
         for (const auto& task : tasks) {

@@ -3,6 +3,7 @@
 #include "assay/command/dedupe_check_why.hpp"
 
 #include "assay/metric/time_accumulator.hpp"
+#include "assay/scan/place_scan.hpp"
 
 #include <algorithm>
 #include <map>
@@ -10,8 +11,6 @@
 
 namespace assay {
 namespace {
-
-constexpr std::size_t rows_of_a_statement = 500;
 
 bool holds(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -125,20 +124,34 @@ std::size_t groups_to_compare(const std::vector<DuplicateRows>& groups) {
     return count;
 }
 
-void read_places(Session& session, const PlacedTable& table, const Columns& columns,
-                 std::vector<RowPlace> places, CompareSink& sink) {
-    std::sort(places.begin(), places.end());
+/// Groups one of several readers compares: every so-many-th.
+struct Share {
+    std::size_t first = 0;
+    std::size_t step = 1;
+};
+
+void compare_groups(Session& session, const PlacedTable& table, const Columns& columns,
+                    std::span<const DuplicateRows> groups, const Share& share, CompareSink& sink) {
+    std::vector<RowPlace> places;
+    for (std::size_t i = share.first; i < groups.size(); i += share.step) {
+        for (const auto& row : groups[i].first) {
+            sink.expect(row.place, i);
+            places.push_back(row.place);
+        }
+    }
     ScanRequest scan;
     scan.table = &table.schema();
     scan.columns = columns.compared;
     scan.columns.insert(scan.columns.end(), table.columns().begin(), table.columns().end());
-    std::span<const RowPlace> left = places;
-    while (!left.empty()) {
-        const std::size_t count = std::min(left.size(), rows_of_a_statement);
-        scan.where = table.condition(left.first(count));
-        session.scan(scan, sink);
-        left = left.subspan(count);
+    scan_places(session, table, scan, std::move(places), sink);
+}
+
+std::size_t rows_of(std::span<const DuplicateRows> groups) noexcept {
+    std::size_t rows = 0;
+    for (const auto& group : groups) {
+        rows += group.first.size();
     }
+    return rows;
 }
 
 std::optional<std::size_t> place_of(const std::vector<std::size_t>& columns,
@@ -193,22 +206,20 @@ std::optional<Value> time_value(const Column& column, std::size_t row) {
     return Value{type, CellKind::integer, reading->micros, 0, {}};
 }
 
-Why explain_groups(Session& session, const PlacedTable& table, const WhyRequest& request,
+Why explain_groups(Workers& workers, const PlacedTable& table, const WhyRequest& request,
                    std::vector<DuplicateRows> found) {
     const Columns columns = columns_of(table, request);
     const bool is_all = columns.compared.empty() && columns.aside.empty();
     const std::size_t count = is_all ? 0 : groups_to_compare(found);
-    CompareSink sink(table, columns.compared.size(), place_of(columns.compared, request.time),
-                     count);
-    std::vector<RowPlace> places;
-    for (std::size_t i = 0; i < count; ++i) {
-        for (const auto& row : found[i].first) {
-            sink.expect(row.place, i);
-            places.push_back(row.place);
-        }
-    }
+    const std::span<const DuplicateRows> compared(found.data(), count);
+    const std::size_t readers = readers_of_places(workers, rows_of(compared));
+    std::vector<CompareSink> sinks(readers,
+                                   CompareSink(table, columns.compared.size(),
+                                               place_of(columns.compared, request.time), count));
     if (!columns.compared.empty()) {
-        read_places(session, table, columns, std::move(places), sink);
+        workers.for_each(readers, [&](Session& session, std::size_t i) {
+            compare_groups(session, table, columns, compared, {i, readers}, sinks[i]);
+        });
     }
     Why why;
     why.facts.aside = columns.aside;
@@ -219,7 +230,7 @@ Why explain_groups(Session& session, const PlacedTable& table, const WhyRequest&
         GroupWhy& group = why.groups.emplace_back();
         group.rows = std::move(found[i]);
         if (i < count) {
-            conclude(sink.group(i), table, columns, why.facts.time_column, group);
+            conclude(sinks[i % readers].group(i), table, columns, why.facts.time_column, group);
             why.facts.groups.push_back(*group.cause);
         }
     }

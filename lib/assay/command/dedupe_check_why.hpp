@@ -40,7 +40,7 @@ std::optional<Value> time_value(const Column& column, std::size_t row);
 /// primary key, of a unique one and identity columns do not count: they differ always. Where the
 /// key is all that a table has, there is nothing to look at.
 /// @param found the largest groups, with the places of their first rows
-Why explain_groups(Session& session, const PlacedTable& table, const WhyRequest& request,
+Why explain_groups(Workers& workers, const PlacedTable& table, const WhyRequest& request,
                    std::vector<DuplicateRows> found);
 
 } // namespace assay

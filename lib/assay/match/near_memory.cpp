@@ -18,7 +18,7 @@ void NearMemory::hold(std::size_t bytes) {
     m_held += bytes;
 }
 
-void NearMemory::expect(const NearSize& size) noexcept {
+std::size_t memory_needed(const NearSize& size) noexcept {
     // As measured with short texts, long ones and many columns. A text is held as it was read, as
     // it is compared and by its words; one to three columns may be compared as one text, whose
     // 3-grams are held as well.
@@ -28,8 +28,12 @@ void NearMemory::expect(const NearSize& size) noexcept {
     const double per_byte = size.columns <= most_in_one ? 20 : 6;
     const double held =
         per_row * static_cast<double>(size.rows) + per_text * size.texts + per_byte * size.bytes;
+    return static_cast<std::size_t>(held / 3 * 4);
+}
+
+void NearMemory::expect(const NearSize& size) noexcept {
     m_rows = size.rows;
-    m_needed = static_cast<std::size_t>(held / 3 * 4);
+    m_needed = memory_needed(size);
 }
 
 void NearMemory::refuse() const {

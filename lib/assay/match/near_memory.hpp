@@ -24,12 +24,17 @@ struct NearSize {
     double bytes = 0;        ///< of these texts
 };
 
+/// How much --memory would do for it, about.
+std::size_t memory_needed(const NearSize& size) noexcept;
+
 /// How a number of bytes is divided among what matching needs in no order, which must be held, and
 /// what it needs one behind the other, which goes to a file where it does not fit.
 class NearMemory {
 public:
     /// So much may be held however little memory there is: enough for a small table.
     static constexpr std::size_t least_held = std::size_t{16} << 20U;
+    /// And so much --memory would hold as much.
+    static constexpr std::size_t least_bytes = least_held / 3 * 4;
 
     /// @param folder where the file would be
     NearMemory(std::size_t bytes, std::string folder) : m_bytes(bytes), m_file(std::move(folder)) {}

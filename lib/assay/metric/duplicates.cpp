@@ -55,16 +55,7 @@ bool encode_key(const RowBatch& batch, std::size_t row, std::string& out) {
     return has_null;
 }
 
-EncodedKey key_of(const KeyColumns& columns, std::size_t row, std::string& scratch) {
-    if (columns.size() == 1) {
-        const Column& column = *columns.front();
-        const CellKind kind = column.kind(row);
-        // The canonical bytes of a decimal are not those of its text.
-        if ((kind == CellKind::text || kind == CellKind::blob) &&
-            column.type() != ColumnType::decimal) {
-            return {column.tagged_bytes(row), false};
-        }
-    }
+EncodedKey encode_key(const KeyColumns& columns, std::size_t row, std::string& scratch) {
     scratch.clear();
     bool has_null = false;
     for (const Column* column : columns) {
@@ -74,7 +65,8 @@ EncodedKey key_of(const KeyColumns& columns, std::size_t row, std::string& scrat
     return {scratch, has_null};
 }
 
-void DuplicateAccumulator::update(const KeyColumns& columns, std::size_t rows) {
+void DuplicateAccumulator::update(const KeyColumns& columns, const Column* places,
+                                  std::size_t rows) {
     for (std::size_t row = 0; row < rows; ++row) {
         const EncodedKey key = key_of(columns, row, m_scratch);
         m_null_key_rows += key.has_null ? 1 : 0;
@@ -83,7 +75,8 @@ void DuplicateAccumulator::update(const KeyColumns& columns, std::size_t rows) {
         }
         ++m_rows;
         if (!key.has_null || m_policy == NullPolicy::equal) {
-            m_keys.front().add(fingerprint(key.bytes));
+            m_keys.front().add(
+                {fingerprint(key.bytes), places != nullptr ? places->integer(row) : 0});
         }
     }
 }
@@ -130,23 +123,31 @@ void PartitionCounter::count(std::size_t partition) {
         count_sorted(partition);
         return;
     }
-    for (const auto& slot : m_table.slots()) {
-        if (slot.number != 0) {
-            add_group({slot.key, slot.number});
-        }
+    // Most keys are there once: they are counted without another look at them.
+    const auto repeated = static_cast<std::int64_t>(m_repeated.size());
+    const auto distinct = static_cast<std::int64_t>(m_table.size());
+    add_single_rows(distinct - repeated);
+    for (const KeyTable::Slot* slot : m_repeated) {
+        add_group({slot->key, slot->number});
     }
 }
 
 bool PartitionCounter::fill_table(std::size_t partition) {
+    m_repeated.clear();
     bool fits = true;
-    const auto add = [&](std::span<const Fingerprint> keys, std::size_t) {
-        for (const auto& key : keys) {
-            std::int64_t* rows = m_table.find_or_add(key);
-            if (rows == nullptr) {
+    const auto add = [&](std::span<const PlacedKey> some) {
+        // Far enough ahead for memory to answer, near enough for the cache to keep it.
+        constexpr std::size_t ahead = 8;
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            m_table.prefetch(some[std::min(i + ahead, some.size() - 1)].key);
+            KeyTable::Slot* const slot = m_table.slot_for(some[i].key);
+            if (slot == nullptr) {
                 fits = false;
                 return false;
             }
-            ++*rows;
+            if (++slot->number == 2) {
+                m_repeated.push_back(slot);
+            }
         }
         return true;
     };
@@ -160,17 +161,25 @@ bool PartitionCounter::fill_table(std::size_t partition) {
 
 void PartitionCounter::count_sorted(std::size_t partition) {
     m_table = {}; // its memory is for the keys
+    m_repeated = {};
     KeySorter<Fingerprint> sorter(m_table_bytes, m_folder, m_cancellation);
     for (const auto& keys : m_keys) {
-        keys.for_keys(partition, [&](std::span<const Fingerprint> some, std::size_t) {
-            for (const auto& key : some) {
-                sorter.add(key);
+        keys.for_keys(partition, [&](std::span<const PlacedKey> some) {
+            for (const auto& row : some) {
+                sorter.add(row.key);
             }
             return true;
         });
     }
     sorter.for_groups([&](const Fingerprint& key, std::int64_t rows) { add_group({key, rows}); });
     m_result.spilled_bytes += sorter.spilled_bytes();
+}
+
+void PartitionCounter::add_single_rows(std::int64_t rows) {
+    DuplicateCounts& counts = m_result.counts;
+    counts.rows += rows;
+    counts.distinct_keys += rows;
+    counts.largest_group = std::max(counts.largest_group, std::int64_t{rows > 0 ? 1 : 0});
 }
 
 void PartitionCounter::add_group(const DuplicateGroup& group) {
@@ -183,6 +192,28 @@ void PartitionCounter::add_group(const DuplicateGroup& group) {
         ++counts.duplicated_keys;
         counts.sizes.add(group.rows);
         offer(m_result.largest, group, m_most);
+    }
+}
+
+PlaceFinder::PlaceFinder(const std::vector<PlacedKeys>& keys, const KeyTable& groups)
+    : m_keys(keys), m_groups(groups) {
+    for (const auto& slot : groups.slots()) {
+        if (slot.number != 0) {
+            m_bits.set(bit_of(slot.key));
+        }
+    }
+}
+
+void PlaceFinder::count(std::size_t partition) {
+    for (const auto& keys : m_keys) {
+        keys.for_keys(partition, [&](std::span<const PlacedKey> some) {
+            for (const auto& row : some) {
+                if (m_bits[bit_of(row.key)] && m_groups.number_of(row.key) != 0) {
+                    m_places.push_back(row.place);
+                }
+            }
+            return true;
+        });
     }
 }
 

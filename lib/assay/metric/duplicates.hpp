@@ -11,6 +11,7 @@
 
 #include <array>
 #include <bit>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -87,39 +88,49 @@ KeyColumns key_columns(const RowBatch& batch, const std::vector<std::size_t>& pl
 /// @return true if one of them is NULL.
 bool encode_key(const RowBatch& batch, std::size_t row, std::string& out);
 
-/// The same bytes of a key, without a copy where the batch holds them already.
+/// The same bytes of a key.
 struct EncodedKey {
     std::string_view bytes; ///< valid until the batch or `scratch` change
     bool has_null = false;
 };
-EncodedKey key_of(const KeyColumns& columns, std::size_t row, std::string& scratch);
+EncodedKey encode_key(const KeyColumns& columns, std::size_t row, std::string& scratch);
+/// The same, without a copy where the batch holds them already.
+inline EncodedKey key_of(const KeyColumns& columns, std::size_t row, std::string& scratch) {
+    const Column& first = *columns.front();
+    const CellKind kind = first.kind(row);
+    // The canonical bytes of a decimal are not those of its text.
+    if (columns.size() == 1 && (kind == CellKind::text || kind == CellKind::blob) &&
+        first.type() != ColumnType::decimal) {
+        return {first.tagged_bytes(row), false};
+    }
+    return encode_key(columns, row, scratch);
+}
 
-/// Collects the keys of rows, by their 128-bit fingerprints: 16 bytes a row, in memory or in a
-/// file.
+/// Collects the keys of rows, by their 128-bit fingerprints, and where the rows stand: 24 bytes a
+/// row, in memory or in a file.
 class DuplicateAccumulator {
 public:
+    /// @param memory for records of the size of PlacedKey
     DuplicateAccumulator(NullPolicy policy, const KeyMemory& memory, TempFile& file)
         : m_policy(policy) {
         m_keys.emplace_back(memory, file);
     }
 
-    /// The batches that follow are of this part of the table.
-    void begin_part(std::size_t part) { m_keys.front().begin_part(part); }
-
+    /// @param places see RowPlace::place; nullptr: rows have none
     /// @throws Error of kind output.
-    void update(const KeyColumns& key, std::size_t rows);
+    void update(const KeyColumns& key, const Column* places, std::size_t rows);
     /// Take over the rows of another one with the same memory and file. Nothing may be added then.
     void merge(DuplicateAccumulator&& other);
 
     /// One for each accumulator that was merged.
-    const std::vector<KeyPartitions>& keys() const noexcept { return m_keys; }
+    const std::vector<PlacedKeys>& keys() const noexcept { return m_keys; }
     /// Put together what was counted of all partitions.
     /// @param most how many of the largest groups to name.
     DuplicateResult result(const std::vector<DuplicateResult>& counted, std::size_t most) const;
 
 private:
     NullPolicy m_policy;
-    std::vector<KeyPartitions> m_keys; ///< the first one is its own
+    std::vector<PlacedKeys> m_keys; ///< the first one is its own
     std::int64_t m_rows = 0;
     std::int64_t m_null_key_rows = 0;
     std::string m_scratch;
@@ -134,8 +145,8 @@ public:
     /// @param most how many of the largest groups to keep
     /// @param folder of the files in which keys are sorted that a table does not hold
     /// @param cancellation nullptr: nobody can stop it
-    PartitionCounter(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
-                     std::size_t most, std::string folder, const Cancellation* cancellation)
+    PartitionCounter(const std::vector<PlacedKeys>& keys, std::size_t table_bytes, std::size_t most,
+                     std::string folder, const Cancellation* cancellation)
         : m_keys(keys), m_table_bytes(table_bytes), m_most(most), m_folder(std::move(folder)),
           m_cancellation(cancellation) {}
 
@@ -147,15 +158,42 @@ public:
 private:
     bool fill_table(std::size_t partition);
     void count_sorted(std::size_t partition);
+    void add_single_rows(std::int64_t rows);
     void add_group(const DuplicateGroup& group);
 
-    const std::vector<KeyPartitions>& m_keys;
+    const std::vector<PlacedKeys>& m_keys;
     std::size_t m_table_bytes;
     std::size_t m_most;
     std::string m_folder;
     const Cancellation* m_cancellation;
     KeyTable m_table;
+    std::vector<const KeyTable::Slot*> m_repeated; ///< of keys that several rows have
     DuplicateResult m_result;
+};
+
+/// Finds in some partitions where the rows of groups stand.
+class PlaceFinder {
+public:
+    /// @param keys must outlive the finder; several finders may search the same ones
+    /// @param groups their keys, with numbers above 0; must outlive the finder
+    PlaceFinder(const std::vector<PlacedKeys>& keys, const KeyTable& groups);
+
+    /// @throws Error of kind output.
+    void count(std::size_t partition);
+    /// In no order.
+    const std::vector<std::int64_t>& result() const noexcept { return m_places; }
+
+private:
+    /// Of most keys a bit tells that they are not wanted, without a look into the table.
+    static std::size_t bit_of(const Fingerprint& key) noexcept {
+        constexpr unsigned used = 16;
+        return key.low >> (64U - used);
+    }
+
+    const std::vector<PlacedKeys>& m_keys;
+    const KeyTable& m_groups;
+    std::bitset<std::size_t{1} << 16U> m_bits;
+    std::vector<std::int64_t> m_places;
 };
 
 } // namespace assay

@@ -6,7 +6,6 @@
 #include "assay/metric/largest_groups.hpp"
 
 #include <algorithm>
-#include <compare>
 #include <optional>
 #include <set>
 #include <span>
@@ -18,24 +17,15 @@ namespace {
 /// Call `visit(folded, exact)` with the pairs of a partition until it returns false.
 /// @return whether it never did
 template <typename Visit>
-bool for_pairs(const std::vector<KeyPartitions>& collected, std::size_t partition,
+bool for_pairs(const std::vector<PairPartitions>& collected, std::size_t partition,
                const Visit& visit) {
+    bool goes_on = true;
     for (const auto& keys : collected) {
-        std::optional<Fingerprint> folded; // what is handed out at a time may end behind it
-        bool goes_on = true;
-        keys.for_keys(partition, [&](std::span<const Fingerprint> some, std::size_t) {
-            for (const auto& key : some) {
-                if (!folded) {
-                    folded = key;
-                    continue;
-                }
-                goes_on = visit(*folded, key);
-                folded.reset();
-                if (!goes_on) {
-                    return false;
-                }
-            }
-            return true;
+        keys.for_keys(partition, [&](std::span<const KeyPair> some) {
+            goes_on = std::all_of(some.begin(), some.end(), [&](const KeyPair& pair) {
+                return visit(pair.folded, pair.exact);
+            });
+            return goes_on;
         });
         if (!goes_on) {
             return false;
@@ -44,24 +34,15 @@ bool for_pairs(const std::vector<KeyPartitions>& collected, std::size_t partitio
     return true;
 }
 
-/// A row by its two keys: those of a group stand together once they are sorted, and those of a
-/// variant within it.
-struct KeyPair {
-    Fingerprint folded;
-    Fingerprint exact;
-    friend auto operator<=>(const KeyPair&, const KeyPair&) = default;
-    friend bool operator==(const KeyPair&, const KeyPair&) = default;
-};
-
 } // namespace
 
-FoldedCounter::FoldedCounter(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
+FoldedCounter::FoldedCounter(const std::vector<PairPartitions>& keys, std::size_t table_bytes,
                              std::size_t most, std::string folder, const Cancellation* cancellation)
     : m_keys(keys), m_table_bytes(table_bytes), m_most(most), m_folder(std::move(folder)),
       m_cancellation(cancellation) {}
 
 void FoldedCounter::count(std::size_t partition) {
-    const std::size_t pairs = keys_in(m_keys, partition) / 2;
+    const std::size_t pairs = keys_in(m_keys, partition);
     const std::size_t room = std::min(pairs, KeyTable::capacity(m_table_bytes / 2));
     m_table.reset(room);
     const auto distinct = count_exact_keys(partition);
@@ -162,10 +143,9 @@ FoldedResult sum_of(const std::vector<FoldedResult>& counted, std::size_t most) 
     return sum;
 }
 
-std::vector<std::vector<DuplicateGroup>>
-largest_variants(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
-                 const std::vector<DuplicateGroup>& groups, std::size_t most,
-                 const std::string& folder, const Cancellation* cancellation) {
+Variants largest_variants(const std::vector<PairPartitions>& keys, std::size_t table_bytes,
+                          const std::vector<DuplicateGroup>& groups, std::size_t most,
+                          const std::string& folder, const Cancellation* cancellation) {
     KeyTable numbers; // of the groups, from 1 on
     numbers.reset(groups.size());
     std::set<std::size_t> partitions;
@@ -190,7 +170,7 @@ largest_variants(const std::vector<KeyPartitions>& keys, std::size_t table_bytes
     for (auto& list : largest) {
         std::sort(list.begin(), list.end(), is_larger);
     }
-    return largest;
+    return {std::move(largest), sorter.spilled_bytes()};
 }
 
 } // namespace assay

@@ -28,8 +28,8 @@ struct FoldedResult {
     std::int64_t spilled_bytes = 0;     ///< that went through a file to be sorted
 };
 
-/// Counts pairs of a folded key and the key as it is (see KeyPartitions::add_pair()), in tables of
-/// fixed size; a partition of more keys is sorted. The same key is folded in the same way.
+/// Counts pairs of a folded key and the key as it is, in tables of fixed size; a partition of more
+/// keys is sorted. The same key is folded in the same way.
 class FoldedCounter {
 public:
     /// @param keys all of the same memory; must outlive the counter; several counters may count the
@@ -37,8 +37,8 @@ public:
     /// @param most how many of the largest missed groups to keep
     /// @param folder of the files in which pairs are sorted that a table does not hold
     /// @param cancellation nullptr: nobody can stop it
-    FoldedCounter(const std::vector<KeyPartitions>& keys, std::size_t table_bytes, std::size_t most,
-                  std::string folder, const Cancellation* cancellation);
+    FoldedCounter(const std::vector<PairPartitions>& keys, std::size_t table_bytes,
+                  std::size_t most, std::string folder, const Cancellation* cancellation);
 
     /// @throws Error of kind output, cancelled or timeout.
     void count(std::size_t partition);
@@ -58,7 +58,7 @@ private:
     /// @return nullopt if there was no room for them
     std::optional<std::int64_t> count_exact_keys(std::size_t partition);
 
-    const std::vector<KeyPartitions>& m_keys;
+    const std::vector<PairPartitions>& m_keys;
     std::size_t m_table_bytes;
     std::size_t m_most;
     std::string m_folder;
@@ -71,14 +71,18 @@ private:
 /// Put together what several counters found.
 FoldedResult sum_of(const std::vector<FoldedResult>& counted, std::size_t most);
 
-/// The keys as they are of some groups, those that most rows have first.
+struct Variants {
+    /// One list for each group, with their rows, those that most rows have first.
+    std::vector<std::vector<DuplicateGroup>> of_groups;
+    std::int64_t spilled_bytes = 0; ///< that went through a file to be sorted
+};
+
+/// The keys as they are of some groups.
 /// @param groups by their folded keys
 /// @param most how many of each
-/// @return one list for each group, with their rows
 /// @throws Error of kind output, and what the check throws.
-std::vector<std::vector<DuplicateGroup>>
-largest_variants(const std::vector<KeyPartitions>& keys, std::size_t table_bytes,
-                 const std::vector<DuplicateGroup>& groups, std::size_t most,
-                 const std::string& folder, const Cancellation* cancellation);
+Variants largest_variants(const std::vector<PairPartitions>& keys, std::size_t table_bytes,
+                          const std::vector<DuplicateGroup>& groups, std::size_t most,
+                          const std::string& folder, const Cancellation* cancellation);
 
 } // namespace assay

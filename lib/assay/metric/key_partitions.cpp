@@ -11,19 +11,18 @@
 namespace assay {
 namespace {
 
-constexpr std::size_t key_bytes = sizeof(Fingerprint);
-static_assert(std::is_trivially_copyable_v<Fingerprint> && key_bytes == 16);
-
-/// A key by the bytes that stand for it in memory, for a file that nobody else reads.
-std::string_view bytes_of(std::span<const Fingerprint> keys) noexcept {
-    return {reinterpret_cast<const char*>(keys.data()), keys.size_bytes()};
+/// Records by the bytes that stand for them in memory, for a file that nobody else reads.
+template <typename Record>
+std::string_view bytes_of(std::span<const Record> records) noexcept {
+    static_assert(std::has_unique_object_representations_v<Record>);
+    return {reinterpret_cast<const char*>(records.data()), records.size_bytes()};
 }
 
 constexpr std::size_t share_of_keys(std::size_t bytes) noexcept { return bytes / 8 * 5; }
 
 } // namespace
 
-KeyMemory KeyMemory::of(std::size_t bytes, std::size_t workers) noexcept {
+KeyMemory KeyMemory::of(std::size_t bytes, std::size_t workers, std::size_t key_bytes) noexcept {
     const std::size_t team = std::max<std::size_t>(workers, 1);
     const std::size_t share = share_of_keys(bytes) / team;
     constexpr std::size_t enough_for_many = std::size_t{1} << 20U;
@@ -31,90 +30,80 @@ KeyMemory KeyMemory::of(std::size_t bytes, std::size_t workers) noexcept {
     memory.partitions = share < enough_for_many ? 16 : 256;
     // Half a chunk of each partition is empty: small beside the share of a collector.
     memory.chunk_keys = std::clamp<std::size_t>(share / memory.partitions / 8 / key_bytes, 8, 256);
-    const std::size_t chunk_bytes = memory.chunk_keys * key_bytes + sizeof(std::vector<int>) + 16;
+    const std::size_t chunk_bytes = memory.chunk_keys * key_bytes + 2 * sizeof(void*);
     memory.most_chunks = std::max(share / chunk_bytes, memory.partitions);
     memory.table_bytes = bytes / 8 / team;
     memory.read_keys = std::clamp<std::size_t>(bytes / team / 64 / key_bytes, 8, 4096);
     return memory;
 }
 
-std::int64_t KeyMemory::keys_held(std::size_t bytes) noexcept {
+std::int64_t KeyMemory::keys_held(std::size_t bytes, std::size_t key_bytes) noexcept {
     return static_cast<std::int64_t>(share_of_keys(bytes) / key_bytes);
 }
 
-KeyPartitions::KeyPartitions(const KeyMemory& memory, TempFile& file)
+template <typename Record>
+RecordPartitions<Record>::RecordPartitions(const KeyMemory& memory, TempFile& file)
     : m_memory(memory), m_file(&file),
       m_shift(static_cast<unsigned>(std::numeric_limits<std::uint64_t>::digits -
                                     std::countr_zero(memory.partitions))),
+      m_pieces(memory.chunk_keys, memory.most_chunks), m_open(memory.partitions),
       m_partitions(memory.partitions) {}
 
-void KeyPartitions::open_chunk(Partition& partition) {
-    if (m_unused.empty() && m_chunks >= m_memory.most_chunks) {
+template <typename Record>
+void RecordPartitions<Record>::open_chunk(std::size_t partition) {
+    Record* chunk = m_pieces.take();
+    if (chunk == nullptr) {
         spill(); // this one as well
+        chunk = m_pieces.take();
     }
-    if (!partition.open.empty()) {
-        partition.full.push_back(std::move(partition.open));
-    }
-    if (m_unused.empty()) {
-        partition.open = {};
-        partition.open.reserve(m_memory.chunk_keys);
-        ++m_chunks;
-        return;
-    }
-    partition.open = std::move(m_unused.back());
-    m_unused.pop_back();
+    m_partitions[partition].chunks.push_back(chunk);
+    m_open[partition] = {chunk, chunk + m_memory.chunk_keys};
 }
 
-void KeyPartitions::give_back(Chunk& chunk) {
-    if (chunk.capacity() > 0) {
-        chunk.clear();
-        m_unused.push_back(std::move(chunk));
-        chunk = {};
+template <typename Record>
+void RecordPartitions<Record>::spill() {
+    for (std::size_t i = 0; i < m_partitions.size(); ++i) {
+        spill(i);
     }
 }
 
-void KeyPartitions::spill() {
-    for (auto& partition : m_partitions) {
-        spill(partition);
-    }
-}
-
-void KeyPartitions::spill(Partition& partition) {
+template <typename Record>
+void RecordPartitions<Record>::spill(std::size_t partition) {
+    Partition& full = m_partitions[partition];
     std::vector<std::string_view> pieces;
     std::size_t keys = 0;
-    for (const auto& chunk : partition.full) {
-        pieces.push_back(bytes_of(chunk));
-        keys += chunk.size();
+    for (std::size_t i = 0; i < full.chunks.size(); ++i) {
+        const auto some = records(partition, i);
+        pieces.push_back(bytes_of(some));
+        keys += some.size();
     }
-    pieces.push_back(bytes_of(partition.open));
-    keys += partition.open.size();
     if (keys > 0) {
-        partition.spilled.push_back({m_file->append(pieces), keys});
-        m_spilled_bytes += static_cast<std::int64_t>(keys * key_bytes);
+        full.spilled.push_back({m_file->append(pieces), keys});
+        m_spilled_bytes += static_cast<std::int64_t>(keys * sizeof(Record));
     }
-    for (auto& chunk : partition.full) {
-        give_back(chunk);
+    for (Record* chunk : full.chunks) {
+        m_pieces.give_back(chunk);
     }
-    partition.full.clear();
-    give_back(partition.open);
+    full.chunks.clear();
+    m_open[partition] = {};
 }
 
-void KeyPartitions::begin_part(std::size_t part) {
-    for (std::size_t i = 0; i < m_partitions.size(); ++i) {
-        auto& marks = m_partitions[i].marks;
-        const std::int64_t keys = keys_in(i);
-        if (!marks.empty() && marks.back().first_key == keys) {
-            marks.pop_back(); // the part had no key for this partition
-        }
-        marks.push_back({keys, part});
-    }
+template <typename Record>
+std::span<const Record> RecordPartitions<Record>::records(std::size_t partition,
+                                                          std::size_t chunk) const noexcept {
+    const auto& chunks = m_partitions[partition].chunks;
+    const Record* const first = chunks[chunk];
+    return {first, chunk + 1 == chunks.size()
+                       ? static_cast<std::size_t>(m_open[partition].next - first)
+                       : m_memory.chunk_keys};
 }
 
-std::int64_t KeyPartitions::keys_in(std::size_t partition) const noexcept {
+template <typename Record>
+std::int64_t RecordPartitions<Record>::keys_in(std::size_t partition) const noexcept {
     const Partition& chosen = m_partitions[partition];
-    std::size_t keys = chosen.open.size();
-    for (const auto& chunk : chosen.full) {
-        keys += chunk.size();
+    std::size_t keys = 0;
+    for (std::size_t i = 0; i < chosen.chunks.size(); ++i) {
+        keys += records(partition, i).size();
     }
     for (const auto& stretch : chosen.spilled) {
         keys += stretch.keys;
@@ -122,7 +111,8 @@ std::int64_t KeyPartitions::keys_in(std::size_t partition) const noexcept {
     return static_cast<std::int64_t>(keys);
 }
 
-std::int64_t KeyPartitions::size() const noexcept {
+template <typename Record>
+std::int64_t RecordPartitions<Record>::size() const noexcept {
     std::int64_t keys = 0;
     for (std::size_t i = 0; i < m_partitions.size(); ++i) {
         keys += keys_in(i);
@@ -130,66 +120,33 @@ std::int64_t KeyPartitions::size() const noexcept {
     return keys;
 }
 
-/// Hands out the keys of a partition, cut where a part ends.
-class KeyPartitions::Reader {
-public:
-    Reader(const std::vector<Mark>& marks, const Visit& visit) : m_marks(marks), m_visit(visit) {}
-
-    bool pass(std::span<const Fingerprint> keys) {
-        while (!keys.empty()) {
-            while (m_next < m_marks.size() && m_marks[m_next].first_key <= m_position) {
-                m_part = m_marks[m_next++].part;
-            }
-            const std::size_t count =
-                m_next == m_marks.size()
-                    ? keys.size()
-                    : std::min(keys.size(),
-                               static_cast<std::size_t>(m_marks[m_next].first_key - m_position));
-            if (!m_visit(keys.first(count), m_part)) {
-                return false;
-            }
-            m_position += static_cast<std::int64_t>(count);
-            keys = keys.subspan(count);
-        }
-        return true;
-    }
-
-private:
-    const std::vector<Mark>& m_marks;
-    const Visit& m_visit;
-    std::size_t m_next = 0; ///< mark
-    std::size_t m_part = 0;
-    std::int64_t m_position = 0;
-};
-
-void KeyPartitions::for_keys(std::size_t partition, const Visit& visit) const {
-    const Partition& chosen = m_partitions[partition];
-    Reader reader(chosen.marks, visit);
-    Chunk buffer(chosen.spilled.empty() ? 0 : m_memory.read_keys);
-    for (const auto& stretch : chosen.spilled) {
+template <typename Record>
+bool RecordPartitions<Record>::for_spilled(const Partition& partition, const Visit& visit) const {
+    std::vector<Record> buffer(partition.spilled.empty() ? 0 : m_memory.read_keys);
+    for (const auto& stretch : partition.spilled) {
         for (std::size_t first = 0; first < stretch.keys; first += buffer.size()) {
             const std::span keys(buffer.data(), std::min(buffer.size(), stretch.keys - first));
-            m_file->read(stretch.offset + static_cast<std::int64_t>(first * key_bytes),
+            m_file->read(stretch.offset + static_cast<std::int64_t>(first * sizeof(Record)),
                          {reinterpret_cast<char*>(keys.data()), keys.size_bytes()});
-            if (!reader.pass(keys)) {
-                return;
+            if (!visit(keys)) {
+                return false;
             }
         }
     }
-    for (const auto& chunk : chosen.full) {
-        if (!reader.pass(chunk)) {
-            return;
-        }
-    }
-    reader.pass(chosen.open);
+    return true;
 }
 
-std::size_t keys_in(const std::vector<KeyPartitions>& collected, std::size_t partition) noexcept {
-    std::int64_t count = 0;
-    for (const auto& keys : collected) {
-        count += keys.keys_in(partition);
+template <typename Record>
+void RecordPartitions<Record>::for_keys(std::size_t partition, const Visit& visit) const {
+    const Partition& chosen = m_partitions[partition];
+    bool goes_on = for_spilled(chosen, visit);
+    for (std::size_t i = 0; goes_on && i < chosen.chunks.size(); ++i) {
+        goes_on = visit(records(partition, i));
     }
-    return static_cast<std::size_t>(count);
 }
+
+template class RecordPartitions<Fingerprint>;
+template class RecordPartitions<PlacedKey>;
+template class RecordPartitions<KeyPair>;
 
 } // namespace assay

@@ -35,6 +35,11 @@ public:
     /// The number of a key, 0 if it was not there.
     /// @return nullptr if it was not there and there is no room
     std::int64_t* find_or_add(const Fingerprint& key) noexcept {
+        Slot* const slot = slot_for(key);
+        return slot == nullptr ? nullptr : &slot->number;
+    }
+    /// The same, with the key.
+    Slot* slot_for(const Fingerprint& key) noexcept {
         Slot& slot = m_slots.data()[place_of(key)];
         if (slot.number == 0) {
             if (m_free == 0) {
@@ -43,12 +48,18 @@ public:
             --m_free;
             slot.key = key;
         }
-        return &slot.number;
+        return &slot;
     }
     /// The number of a key, 0 if it is not there.
     std::int64_t number_of(const Fingerprint& key) const noexcept {
         return m_slots.data()[place_of(key)].number;
     }
+    /// Have the place of a key at hand when it is looked for.
+    void prefetch(const Fingerprint& key) const noexcept {
+        __builtin_prefetch(m_slots.data() + (key.low & (m_slots.size() - 1)));
+    }
+    /// Keys that were added.
+    std::size_t size() const noexcept { return filled(m_slots.size()) - m_free; }
     /// Those with the number 0 are free.
     const std::vector<Slot>& slots() const noexcept { return m_slots; }
 

@@ -2,7 +2,10 @@
 // Copyright (c) The assay authors
 #include "assay/metric/shared_keys.hpp"
 
+#include "assay/metric/key_sorter.hpp"
+
 #include <algorithm>
+#include <compare>
 #include <span>
 
 namespace assay {
@@ -21,12 +24,23 @@ void keep_most(std::vector<SharedKey>& keys, std::size_t named) {
     keys.resize(std::min(keys.size(), named));
 }
 
+/// A key of one side. Sorted, both sides of a key stand together, side a first.
+struct SidedKey {
+    Fingerprint key;
+    std::uint64_t side = 0;
+    friend auto operator<=>(const SidedKey&, const SidedKey&) = default;
+    friend bool operator==(const SidedKey&, const SidedKey&) = default;
+};
+constexpr std::uint64_t side_a = 0;
+constexpr std::uint64_t side_b = 1;
+
 } // namespace
 
 void SharedKeys::merge(const SharedKeys& other, std::size_t named) {
     keys += other.keys;
     rows_a += other.rows_a;
     rows_b += other.rows_b;
+    spilled_bytes += other.spilled_bytes;
     most.insert(most.end(), other.most.begin(), other.most.end());
     keep_most(most, named);
 }
@@ -35,30 +49,33 @@ void SharedKeyCounter::count(std::size_t partition) {
     if (keys_in(m_b, partition) == 0) {
         return;
     }
-    count_in_slices(keys_in(m_a, partition), m_most_keys,
-                    [&](const KeySlice& slice, std::size_t room) {
-                        m_rows_a.reset(room);
-                        if (!fill(partition, slice)) {
-                            return false;
-                        }
-                        m_rows_b.reset(room);
-                        find(partition, slice);
-                        add_shared();
-                        return true;
-                    });
+    const std::size_t room =
+        std::min(keys_in(m_a, partition), KeyTable::capacity(m_table_bytes / 2));
+    m_rows_a.reset(room);
+    if (!fill(partition)) {
+        count_sorted(partition);
+    } else {
+        m_rows_b.reset(room);
+        find(partition);
+        for (const auto& slot : m_rows_b.slots()) {
+            if (slot.number != 0) {
+                add_shared({slot.key, m_rows_a.number_of(slot.key), slot.number});
+            }
+        }
+    }
+    keep_most(m_result.most, m_named);
 }
 
-bool SharedKeyCounter::fill(std::size_t partition, const KeySlice& slice) {
+bool SharedKeyCounter::fill(std::size_t partition) {
     bool fits = true;
-    const auto add = [&](std::span<const Fingerprint> keys, std::size_t) {
+    const auto add = [&](std::span<const Fingerprint> keys) {
         for (const auto& key : keys) {
-            std::int64_t* rows = slice.holds(key) ? m_rows_a.find_or_add(key) : nullptr;
-            if (rows != nullptr) {
-                ++*rows;
-            } else if (slice.holds(key)) {
+            std::int64_t* rows = m_rows_a.find_or_add(key);
+            if (rows == nullptr) {
                 fits = false;
                 return false;
             }
+            ++*rows;
         }
         return true;
     };
@@ -70,10 +87,10 @@ bool SharedKeyCounter::fill(std::size_t partition, const KeySlice& slice) {
     return fits;
 }
 
-void SharedKeyCounter::find(std::size_t partition, const KeySlice& slice) {
-    const auto add = [&](std::span<const Fingerprint> keys, std::size_t) {
+void SharedKeyCounter::find(std::size_t partition) {
+    const auto add = [&](std::span<const Fingerprint> keys) {
         for (const auto& key : keys) {
-            if (slice.holds(key) && m_rows_a.number_of(key) != 0) {
+            if (m_rows_a.number_of(key) != 0) {
                 ++*m_rows_b.find_or_add(key); // side a had room for it
             }
         }
@@ -84,24 +101,44 @@ void SharedKeyCounter::find(std::size_t partition, const KeySlice& slice) {
     }
 }
 
-void SharedKeyCounter::add_shared() {
-    for (const auto& slot : m_rows_b.slots()) {
-        if (slot.number == 0) {
-            continue;
+void SharedKeyCounter::count_sorted(std::size_t partition) {
+    m_rows_a = {}; // the memory of the tables is for the keys
+    m_rows_b = {};
+    KeySorter<SidedKey> sorter(m_table_bytes, m_folder, m_cancellation);
+    const auto add_all = [&](const std::vector<KeyPartitions>& side, std::uint64_t number) {
+        for (const auto& keys : side) {
+            keys.for_keys(partition, [&](std::span<const Fingerprint> some) {
+                for (const auto& key : some) {
+                    sorter.add({key, number});
+                }
+                return true;
+            });
         }
-        const std::int64_t rows_a = m_rows_a.number_of(slot.key);
-        ++m_result.keys;
-        m_result.rows_a += rows_a;
-        m_result.rows_b += slot.number;
-        if (m_named == 0) {
-            continue;
+    };
+    add_all(m_a, side_a);
+    add_all(m_b, side_b);
+    SharedKey open; // the last key of side a
+    sorter.for_groups([&](const SidedKey& key, std::int64_t rows) {
+        if (key.side == side_a) {
+            open = {key.key, rows, 0};
+        } else if (open.rows_a > 0 && open.key == key.key) {
+            add_shared({key.key, open.rows_a, rows});
         }
-        m_result.most.push_back({slot.key, rows_a, slot.number});
-        if (m_result.most.size() >= 2 * m_named + 64) {
-            keep_most(m_result.most, m_named);
-        }
+    });
+    m_result.spilled_bytes += sorter.spilled_bytes();
+}
+
+void SharedKeyCounter::add_shared(const SharedKey& key) {
+    ++m_result.keys;
+    m_result.rows_a += key.rows_a;
+    m_result.rows_b += key.rows_b;
+    if (m_named == 0) {
+        return;
     }
-    keep_most(m_result.most, m_named);
+    m_result.most.push_back(key);
+    if (m_result.most.size() >= 2 * m_named + 64) {
+        keep_most(m_result.most, m_named);
+    }
 }
 
 } // namespace assay

@@ -69,6 +69,9 @@ GroupSink::GroupSink(const GroupLayout& layout, const WantedGroups& wanted)
 }
 
 void GroupSink::consume(const RowBatch& batch) {
+    if (m_groups.empty()) {
+        return;
+    }
     const KeyColumns columns = key_columns(batch, m_layout->key);
     for (std::size_t row = 0; row < batch.row_count; ++row) {
         const std::string_view key = key_of(columns, row, m_scratch).bytes;

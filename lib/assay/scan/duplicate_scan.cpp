@@ -6,14 +6,16 @@
 #include "assay/scan/duplicate_groups.hpp"
 #include "assay/scan/part_scan.hpp"
 #include "assay/scan/partition_team.hpp"
+#include "assay/scan/place_scan.hpp"
 
 #include <algorithm>
-#include <iterator>
-#include <set>
 #include <utility>
 
 namespace assay {
 namespace {
+
+/// Does the first scan read where rows stand?
+enum class Places : std::uint8_t { read, none };
 
 /// The columns of all keys, each once.
 std::vector<std::size_t> columns_of(const std::vector<DuplicateKey>& keys) {
@@ -45,26 +47,25 @@ std::vector<std::vector<std::size_t>> places_of(const std::vector<DuplicateKey>&
 /// The keys that one worker reads.
 class KeySink final : public BatchSink {
 public:
-    KeySink(const std::vector<DuplicateKey>& keys, const KeyMemory& memory, TempFile& file)
-        : m_places(places_of(keys)) {
+    /// @param places see DuplicateAccumulator::update(): the last column of a batch holds them
+    KeySink(const std::vector<DuplicateKey>& keys, Places places, const KeyMemory& memory,
+            TempFile& file)
+        : m_columns(places_of(keys)), m_places(places) {
         for (const auto& key : keys) {
             m_duplicates.emplace_back(key.nulls, memory, file);
         }
     }
-    void begin_part(std::size_t index) override {
-        for (auto& duplicates : m_duplicates) {
-            duplicates.begin_part(index);
-        }
-    }
     void consume(const RowBatch& batch) override {
+        const Column* places = m_places == Places::read ? &batch.columns.back() : nullptr;
         for (std::size_t i = 0; i < m_duplicates.size(); ++i) {
-            m_duplicates[i].update(key_columns(batch, m_places[i]), batch.row_count);
+            m_duplicates[i].update(key_columns(batch, m_columns[i]), places, batch.row_count);
         }
     }
     DuplicateAccumulator& duplicates(std::size_t key) noexcept { return m_duplicates[key]; }
 
 private:
-    std::vector<std::vector<std::size_t>> m_places;
+    std::vector<std::vector<std::size_t>> m_columns;
+    Places m_places;
     std::vector<DuplicateAccumulator> m_duplicates; ///< one for each key
 };
 
@@ -132,34 +133,22 @@ DuplicateResult count_groups(Workers& workers, const DuplicateAccumulator& dupli
     return duplicates.result(counted, most_to_name(request));
 }
 
-/// The parts of the table that hold rows of these groups.
-std::vector<ScanPart> parts_with(const std::vector<DuplicateGroup>& groups,
-                                 const std::vector<KeyPartitions>& keys,
-                                 const std::vector<ScanPart>& parts) {
+/// Where the rows of these groups stand.
+std::vector<std::int64_t> find_places(Workers& workers, const std::vector<DuplicateGroup>& groups,
+                                      const std::vector<PlacedKeys>& keys,
+                                      const Cancellation* cancellation) {
     KeyTable wanted;
     wanted.reset(groups.size());
-    std::set<std::size_t> partitions;
     for (const auto& group : groups) {
         *wanted.find_or_add(group.key) = 1;
-        partitions.insert(keys.front().partition_of(group.key));
     }
-    std::set<std::size_t> found;
-    for (const std::size_t partition : partitions) {
-        for (const auto& collected : keys) {
-            collected.for_keys(partition, [&](std::span<const Fingerprint> some, std::size_t part) {
-                if (std::any_of(some.begin(), some.end(), [&](const Fingerprint& key) {
-                        return wanted.number_of(key) != 0;
-                    })) {
-                    found.insert(part);
-                }
-                return true;
-            });
-        }
+    const auto found = count_partitions(workers, keys.front().partitions(), cancellation,
+                                        [&] { return PlaceFinder(keys, wanted); });
+    std::vector<std::int64_t> places;
+    for (const auto& some : found) {
+        places.insert(places.end(), some.begin(), some.end());
     }
-    std::vector<ScanPart> chosen;
-    std::copy_if(parts.begin(), parts.end(), std::back_inserter(chosen),
-                 [&](const ScanPart& part) { return found.contains(part.index); });
-    return chosen;
+    return places;
 }
 
 std::vector<DuplicateGroup> first_of(const std::vector<DuplicateGroup>& groups, std::size_t most) {
@@ -189,41 +178,50 @@ std::vector<std::size_t> rows_to_keep(const std::vector<DuplicateGroup>& largest
     return kept;
 }
 
-/// Groups of one key to find again, and where.
+/// Groups of one key to find again.
 struct Wanted {
     WantedGroups groups;
-    std::vector<ScanPart> parts; ///< none: the table is read in one go
+    std::vector<std::int64_t> places; ///< of all their rows; empty: the table is to be scanned
 };
 
+/// Are there few enough rows to read each by its place? All of a group, to compare them.
+bool are_few(const std::vector<DuplicateGroup>& groups, std::size_t most) noexcept {
+    std::int64_t rows = 0;
+    for (const auto& group : groups) {
+        rows += group.rows;
+    }
+    return rows <= static_cast<std::int64_t>(most);
+}
+
 /// Groups of which nothing is shown are only worth a look where their rows are read anyway.
-Wanted choose(const std::vector<DuplicateGroup>& largest, const std::vector<KeyPartitions>& keys,
-              const DuplicateRequest& request) {
+Wanted choose(Workers& workers, const std::vector<DuplicateGroup>& largest,
+              const std::vector<PlacedKeys>& keys, const DuplicateRequest& request) {
     Wanted wanted;
     wanted.groups.shown = std::min(request.limit, largest.size());
     wanted.groups.kept_rows = rows_to_keep(largest, request);
     const std::size_t needed = std::max(wanted.groups.shown, wanted.groups.kept_rows.size());
-    const auto all = first_of(largest, std::max(most_to_verify(request), needed));
+    wanted.groups.groups = first_of(largest, needed);
     if (needed == 0) {
-        return {};
-    }
-    if (request.parts.empty()) {
-        wanted.groups.groups = all;
         return wanted;
     }
-    wanted.parts = parts_with(first_of(largest, needed), keys, request.parts);
-    const bool is_all = wanted.parts.size() == request.parts.size();
-    wanted.groups.groups = is_all ? all : first_of(largest, needed);
+    if (has_places(request) && are_few(wanted.groups.groups, request.places.rows)) {
+        wanted.places = find_places(workers, wanted.groups.groups, keys, request.cancellation);
+    } else {
+        wanted.groups.groups = first_of(largest, std::max(most_to_verify(request), needed));
+    }
     return wanted;
 }
 
 /// The first scan, and what it finds: the groups of each key to find again.
 std::vector<Wanted> count_keys(Workers& workers, const ScanRequest& scan,
                                const DuplicateRequest& request, std::vector<Duplicates>& found) {
-    const KeyMemory memory = KeyMemory::of(memory_of_a_key(request), workers.jobs());
+    const KeyMemory memory =
+        KeyMemory::of(memory_of_a_key(request), workers.jobs(), sizeof(PlacedKey));
     TempFile file(request.spill_folder);
+    const Places places = has_places(request) ? Places::read : Places::none;
     std::vector<KeySink> sinks;
     for (std::size_t i = 0; i < readers_of(workers, request.parts); ++i) {
-        sinks.emplace_back(request.keys, memory, file);
+        sinks.emplace_back(request.keys, places, memory, file);
     }
     scan_parts(workers, scan, request.parts, pointers_to(sinks));
     std::vector<Wanted> wanted;
@@ -237,54 +235,117 @@ std::vector<Wanted> count_keys(Workers& workers, const ScanRequest& scan,
         duplicates.counts = counted.counts;
         duplicates.spilled_bytes = counted.spilled_bytes;
         duplicates.largest = first_of(counted.largest, request.named);
-        wanted.push_back(choose(counted.largest, all.keys(), request));
+        wanted.push_back(choose(workers, counted.largest, all.keys(), request));
     }
     return wanted;
 }
 
-/// The parts that hold rows of the groups of any key, in the order of the table.
-std::vector<ScanPart> parts_of(const std::vector<Wanted>& wanted,
-                               const std::vector<ScanPart>& parts) {
-    std::set<std::size_t> found;
-    for (const auto& key : wanted) {
-        for (const ScanPart& part : key.parts) {
-            found.insert(part.index);
+/// Finds groups of some keys again, in whatever the readers read.
+class GroupSearch {
+public:
+    /// @param groups one for each key; none of a key that is not searched for
+    GroupSearch(const DuplicateRequest& request, std::vector<WantedGroups> groups,
+                std::size_t readers)
+        : m_groups(std::move(groups)) {
+        for (auto& columns : places_of(request.keys)) {
+            m_layouts.push_back(
+                {std::move(columns), has_places(request) ? request.places.table : nullptr});
+        }
+        m_sinks.assign(readers, AllGroupsSink(m_layouts, m_groups));
+    }
+    GroupSearch(const GroupSearch&) = delete;
+    GroupSearch& operator=(const GroupSearch&) = delete;
+
+    std::vector<BatchSink*> sinks() { return pointers_to(m_sinks); }
+
+    void take(std::vector<Duplicates>& found) {
+        for (std::size_t key = 0; key < m_groups.size(); ++key) {
+            if (m_groups[key].groups.empty()) {
+                continue;
+            }
+            GroupSink& all = m_sinks.front().key(key);
+            for (std::size_t i = 1; i < m_sinks.size(); ++i) {
+                all.merge(m_sinks[i].key(key));
+            }
+            found[key].groups = all.take();
+            found[key].verified_groups = all.verified();
         }
     }
-    std::vector<ScanPart> chosen;
-    std::copy_if(parts.begin(), parts.end(), std::back_inserter(chosen),
-                 [&](const ScanPart& part) { return found.contains(part.index); });
-    return chosen;
-}
 
-/// The second scan.
-/// @param placed nullptr: rows have no places
-void fetch_groups(Workers& workers, ScanRequest scan, const DuplicateRequest& request,
-                  const PlacedTable* placed, const std::vector<Wanted>& wanted,
-                  std::vector<Duplicates>& found) {
-    std::vector<GroupLayout> layouts;
-    for (auto& places : places_of(request.keys)) {
-        layouts.push_back({std::move(places), placed});
-    }
-    if (placed != nullptr) {
-        scan.table = &placed->schema();
-        scan.columns.insert(scan.columns.end(), placed->columns().begin(), placed->columns().end());
-    }
+private:
+    std::vector<GroupLayout> m_layouts;
+    std::vector<WantedGroups> m_groups;
+    std::vector<AllGroupsSink> m_sinks;
+};
+
+/// How the groups of a key are found again.
+enum class Way : std::uint8_t { by_place, by_scan };
+
+std::vector<WantedGroups> groups_of(const std::vector<Wanted>& wanted, Way way) {
     std::vector<WantedGroups> groups;
     for (const auto& key : wanted) {
-        groups.push_back(key.groups);
+        const bool chosen = key.places.empty() == (way == Way::by_scan);
+        groups.push_back(chosen ? key.groups : WantedGroups{});
     }
-    const auto parts = parts_of(wanted, request.parts);
-    std::vector<AllGroupsSink> sinks(readers_of(workers, parts), AllGroupsSink(layouts, groups));
-    scan_parts(workers, scan, parts, pointers_to(sinks));
-    for (std::size_t key = 0; key < groups.size(); ++key) {
-        GroupSink& all = sinks.front().key(key);
-        for (std::size_t i = 1; i < sinks.size(); ++i) {
-            all.merge(sinks[i].key(key));
-        }
-        found[key].groups = all.take();
-        found[key].verified_groups = all.verified();
+    return groups;
+}
+
+bool has_groups(const std::vector<WantedGroups>& keys) noexcept {
+    return std::any_of(keys.begin(), keys.end(),
+                       [](const WantedGroups& key) { return !key.groups.empty(); });
+}
+
+void scan_for_groups(Workers& workers, const ScanRequest& scan, const DuplicateRequest& request,
+                     const std::vector<WantedGroups>& groups, std::vector<Duplicates>& found) {
+    GroupSearch search(request, groups, readers_of(workers, request.parts));
+    scan_parts(workers, scan, request.parts, search.sinks());
+    search.take(found);
+}
+
+/// The places of the groups of all keys, each once.
+std::vector<RowPlace> places_of(const std::vector<Wanted>& wanted) {
+    std::vector<std::int64_t> all;
+    for (const auto& key : wanted) {
+        all.insert(all.end(), key.places.begin(), key.places.end());
     }
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    std::vector<RowPlace> places;
+    for (const std::int64_t place : all) {
+        places.push_back({0, place});
+    }
+    return places;
+}
+
+/// Rows of several children may stand at the same place. Those that have a key of the groups are
+/// among their rows, because the condition of the user holds as well.
+void read_groups(Workers& workers, const ScanRequest& scan, const DuplicateRequest& request,
+                 const std::vector<Wanted>& wanted, std::vector<Duplicates>& found) {
+    const std::vector<RowPlace> places = places_of(wanted);
+    const std::size_t readers = readers_of_places(workers, places.size());
+    GroupSearch search(request, groups_of(wanted, Way::by_place), readers);
+    const auto sinks = search.sinks();
+    workers.for_each(readers, [&](Session& session, std::size_t i) {
+        const auto end_of = [&](std::size_t reader) {
+            return places.begin() + static_cast<std::ptrdiff_t>(places.size() * reader / readers);
+        };
+        scan_places(session, *request.places.table, scan, {end_of(i), end_of(i + 1)}, *sinks[i]);
+    });
+    search.take(found);
+}
+
+std::vector<Duplicates> find_duplicates(Workers& workers, const TableSchema& table,
+                                        const DuplicateRequest& request) {
+    const ScanRequest scan = key_scan(table, request);
+    std::vector<Duplicates> found;
+    const std::vector<Wanted> wanted = count_keys(workers, scan, request, found);
+    if (const auto groups = groups_of(wanted, Way::by_scan); has_groups(groups)) {
+        scan_for_groups(workers, scan, request, groups, found);
+    }
+    if (has_groups(groups_of(wanted, Way::by_place))) {
+        read_groups(workers, scan, request, wanted, found);
+    }
+    return found;
 }
 
 } // namespace
@@ -294,54 +355,27 @@ ScanRequest key_scan(const TableSchema& table, const DuplicateRequest& request) 
     scan.table = &table;
     scan.columns = columns_of(request.keys);
     scan.where = request.where;
+    if (has_places(request)) {
+        const PlacedTable& placed = *request.places.table;
+        scan.table = &placed.schema();
+        scan.columns.insert(scan.columns.end(), placed.columns().begin(), placed.columns().end());
+    }
     return scan;
-}
-
-std::vector<ScanPart> small_parts(const std::vector<ScanPart>& parts) {
-    if (parts.empty()) {
-        return {};
-    }
-    constexpr std::size_t many = 1024;
-    const std::uint64_t pieces = std::clamp<std::size_t>(many / parts.size(), 1, 8);
-    // Unsigned, because a distance may have 64 bits. The last part may have no end at all.
-    const auto distance = [](std::int64_t from, std::int64_t to) {
-        return static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from);
-    };
-    const std::uint64_t width = distance(parts.front().first, parts.front().last) / pieces + 1;
-    std::vector<ScanPart> small;
-    for (const ScanPart& part : parts) {
-        std::int64_t first = part.first;
-        for (std::uint64_t i = 1; i < pieces && distance(first, part.last) >= width; ++i) {
-            const auto next = static_cast<std::int64_t>(static_cast<std::uint64_t>(first) + width);
-            small.push_back({small.size(), first, next - 1});
-            first = next;
-        }
-        small.push_back({small.size(), first, part.last});
-    }
-    return small;
 }
 
 std::vector<Duplicates> scan_duplicates(Workers& workers, const TableSchema& table,
                                         const DuplicateRequest& request) {
-    const ScanRequest scan = key_scan(table, request);
-    std::vector<Duplicates> found;
-    const std::vector<Wanted> wanted = count_keys(workers, scan, request, found);
-    const bool is_done = std::all_of(wanted.begin(), wanted.end(),
-                                     [](const Wanted& key) { return key.groups.groups.empty(); });
-    if (is_done) {
-        return found;
-    }
-    const PlacedTable* placed = has_places(request) ? request.places.table : nullptr;
     try {
-        fetch_groups(workers, scan, request, placed, wanted, found);
+        return find_duplicates(workers, table, request);
     } catch (const Error& error) {
         // Whoever may read some columns may not always read where rows stand.
-        if (placed == nullptr || error.kind() != ErrorKind::permission) {
+        if (!has_places(request) || error.kind() != ErrorKind::permission) {
             throw;
         }
-        fetch_groups(workers, scan, request, nullptr, wanted, found);
     }
-    return found;
+    DuplicateRequest without_places = request;
+    without_places.places.table = nullptr;
+    return find_duplicates(workers, table, without_places);
 }
 
 } // namespace assay

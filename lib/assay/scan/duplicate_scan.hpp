@@ -55,22 +55,18 @@ struct DuplicateRequest {
     DuplicatePlaces places; ///< means nothing where no group is shown
 };
 
-/// The scan that reads all keys.
+/// The scan that reads all keys, and where rows stand.
 ScanRequest key_scan(const TableSchema& table, const DuplicateRequest& request);
 
-/// Cut the parts of Session::split() into smaller ones, up to a thousand: the fewer rows a part
-/// has, the less is read to find the rows of a few groups again.
-std::vector<ScanPart> small_parts(const std::vector<ScanPart>& parts);
-
 /// Count the duplicates by every key in one scan by all workers, exactly whatever the memory. If
-/// there are groups to show, a second scan of the parts of the table that hold their rows fetches
-/// them, compares the keys of all their rows by value, and finds where the rows of groups stand.
-/// Where that is the whole table, the 10,000 largest groups are compared, fewer in little memory,
-/// with keys of up to 512 bytes. The others rest on fingerprints of 128 bits. Rows whose places may
-/// not be read have none.
+/// there are groups to show, the rows of the groups whose rows are placed are read again, by their
+/// places, and their keys are compared by value. Where those are more rows than are to be placed,
+/// or have no places, all workers scan the table once more, and the 10,000 largest groups are
+/// compared, fewer in little memory, with keys of up to 512 bytes. The others rest on fingerprints
+/// of 128 bits. Rows whose places may not be read have none.
 /// Nothing but verified_groups and spilled_bytes depends on workers, memory or the order of rows.
 /// @return one for each key
-/// @throws Error of kind changed if the second scan does not find what the first one did; of kind
+/// @throws Error of kind changed if reading again does not find what the first one did; of kind
 /// output if the temporary file cannot be written.
 std::vector<Duplicates> scan_duplicates(Workers& workers, const TableSchema& table,
                                         const DuplicateRequest& request);

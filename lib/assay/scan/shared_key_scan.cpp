@@ -142,7 +142,8 @@ Collected collect(const KeySide& side, const SharedKeyRequest& request, const Ke
 SharedKeys intersect(Workers& workers, const Collected& a, const Collected& b,
                      const KeyMemory& memory, const SharedKeyRequest& request) {
     const auto found = count_partitions(workers, memory.partitions, request.cancellation, [&] {
-        return SharedKeyCounter(a.keys, b.keys, memory.table_bytes, request.limit);
+        return SharedKeyCounter(a.keys, b.keys, memory.table_bytes, request.limit,
+                                request.spill_folder, request.cancellation);
     });
     SharedKeys all;
     for (const auto& some : found) {
@@ -175,7 +176,7 @@ SharedKeyScan scan_shared_keys(const KeySide& a, const KeySide& b,
     result.a = keys_a.rows;
     result.b = keys_b.rows;
     result.shared = intersect(*a.workers, keys_a, keys_b, memory, request);
-    result.spilled_bytes = file.size();
+    result.spilled_bytes = file.size() + result.shared.spilled_bytes;
     if (!result.shared.most.empty()) {
         ValueSink values(request, result.shared.most);
         a.workers->first().scan(key_scan(a), values);

@@ -27,7 +27,7 @@ Fingerprint key_of_number(std::uint64_t number) {
 
 std::vector<Fingerprint> keys_of(const KeyPartitions& partitions, std::size_t partition) {
     std::vector<Fingerprint> keys;
-    partitions.for_keys(partition, [&](std::span<const Fingerprint> some, std::size_t) {
+    partitions.for_keys(partition, [&](std::span<const Fingerprint> some) {
         keys.insert(keys.end(), some.begin(), some.end());
         return true;
     });
@@ -35,7 +35,7 @@ std::vector<Fingerprint> keys_of(const KeyPartitions& partitions, std::size_t pa
 }
 
 /// What a map of keys finds, and what counting all partitions does.
-void check_counts(const std::vector<KeyPartitions>& partitions, std::size_t table_bytes,
+void check_counts(const std::vector<PlacedKeys>& partitions, std::size_t table_bytes,
                   const std::map<Fingerprint, std::int64_t>& expected, const TempDir& folder) {
     PartitionCounter counter(partitions, table_bytes, expected.size(), folder.path(), nullptr);
     for (std::size_t i = 0; i < partitions.front().partitions(); ++i) {
@@ -109,12 +109,14 @@ TEST_CASE("memory is divided so that nobody has more than the share") {
     for (const std::size_t bytes : {64 * kib, 1024 * kib, 256 * 1024 * kib, 4096 * 1024 * kib}) {
         for (const std::size_t workers : {1U, 2U, 4U}) {
             INFO(bytes << " bytes, " << workers << " workers");
-            const KeyMemory memory = KeyMemory::of(bytes, workers);
-            CHECK(memory.most_chunks >= memory.partitions);
-            CHECK(workers * (memory.most_chunks * memory.chunk_keys * 16 + memory.table_bytes +
-                             memory.read_keys * 16) <=
-                  bytes + bytes / 16);
-            CHECK(KeyTable::capacity(memory.table_bytes) > 0);
+            for (const std::size_t size : {16U, 24U, 32U}) {
+                const KeyMemory memory = KeyMemory::of(bytes, workers, size);
+                CHECK(memory.most_chunks >= memory.partitions);
+                CHECK(workers * (memory.most_chunks * memory.chunk_keys * size +
+                                 memory.table_bytes + memory.read_keys * size) <=
+                      bytes + bytes / 16);
+                CHECK(KeyTable::capacity(memory.table_bytes) > 0);
+            }
         }
     }
 }
@@ -143,17 +145,20 @@ TEST_CASE("groups are counted the same in any memory, by any number of collector
         const TempDir folder;
         TempFile file(folder.path().string());
         const auto workers = *rc::gen::inRange<std::size_t>(1, 5);
-        const auto memory =
-            KeyMemory::of(*rc::gen::element(64 * kib, 256 * kib, 4096 * kib), workers);
+        const auto memory = KeyMemory::of(*rc::gen::element(64 * kib, 256 * kib, 4096 * kib),
+                                          workers, sizeof(PlacedKey));
         const auto range = *rc::gen::element<std::uint64_t>(1, 40, 5'000, 1'000'000'000);
         const auto count = *rc::gen::inRange<std::uint64_t>(0, 20'000);
         auto seed = *rc::gen::arbitrary<std::uint64_t>();
-        std::vector<KeyPartitions> collectors(workers, KeyPartitions(memory, file));
+        std::vector<PlacedKeys> collectors;
+        for (std::size_t i = 0; i < workers; ++i) {
+            collectors.emplace_back(memory, file);
+        }
         std::map<Fingerprint, std::int64_t> expected;
         for (std::uint64_t i = 0; i < count; ++i) {
             seed = seed * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
             const Fingerprint key = key_of_number((seed >> 20U) % range);
-            collectors[(seed >> 40U) % workers].add(key);
+            collectors[(seed >> 40U) % workers].add({key});
             ++expected[key];
         }
         check_counts(collectors, memory.table_bytes, expected, folder);
@@ -164,45 +169,45 @@ TEST_CASE("groups are counted the same in any memory, by any number of collector
 TEST_CASE("keys that were made to collide in the table are counted all the same") {
     const TempDir folder;
     TempFile file("/nowhere/at/all");
-    std::vector<KeyPartitions> partitions(1, KeyPartitions(KeyMemory::of(1024 * kib, 1), file));
+    std::vector<PlacedKeys> partitions;
+    partitions.emplace_back(KeyMemory::of(1024 * kib, 1, sizeof(PlacedKey)), file);
     std::map<Fingerprint, std::int64_t> expected;
     for (std::uint64_t i = 0; i < 300; ++i) {
         const Fingerprint key{i, 7}; // the same last word
-        partitions.front().add(key);
-        partitions.front().add(key);
+        partitions.front().add({key});
+        partitions.front().add({key});
         expected[key] = 2;
     }
     check_counts(partitions, 0, expected, folder);
 }
 
-TEST_CASE("keys come back with the part of the table that they are of, also from the file") {
+TEST_CASE("the places of the rows of groups are found again, also in the file") {
     const TempDir folder;
     TempFile file(folder.path().string());
-    KeyPartitions partitions(KeyMemory::of(64 * kib, 1), file);
-    const auto part_of = [](std::uint64_t number) { return number / 700 * 3 % 31; };
+    std::vector<PlacedKeys> partitions;
+    partitions.emplace_back(KeyMemory::of(64 * kib, 2, sizeof(PlacedKey)), file);
+    partitions.emplace_back(KeyMemory::of(64 * kib, 2, sizeof(PlacedKey)), file);
     constexpr std::uint64_t count = 9'000;
-    std::map<Fingerprint, std::uint64_t> numbers;
+    constexpr std::uint64_t step = 300;
+    KeyTable wanted;
+    wanted.reset(count / step);
+    std::vector<std::int64_t> expected;
     for (std::uint64_t i = 0; i < count; ++i) {
-        if (i % 700 == 0) {
-            partitions.begin_part(99); // without any row
-            partitions.begin_part(part_of(i));
+        for (std::size_t copy = 0; copy < 2; ++copy) {
+            const auto place = static_cast<std::int64_t>(2 * i + copy) - 70;
+            partitions[copy].add({key_of_number(i), place});
+            if (i % step == 0) {
+                *wanted.find_or_add(key_of_number(i)) = 1;
+                expected.push_back(place);
+            }
         }
-        partitions.add(key_of_number(i));
-        numbers[key_of_number(i)] = i;
     }
-    CHECK(partitions.spilled_bytes() > 0);
-    std::uint64_t wrong = 0;
-    std::uint64_t seen = 0;
-    for (std::size_t i = 0; i < partitions.partitions(); ++i) {
-        partitions.for_keys(i, [&](std::span<const Fingerprint> keys, std::size_t part) {
-            seen += keys.size();
-            wrong += static_cast<std::uint64_t>(
-                std::count_if(keys.begin(), keys.end(), [&](const Fingerprint& key) {
-                    return part_of(numbers.at(key)) != part;
-                }));
-            return true;
-        });
+    CHECK(partitions.front().spilled_bytes() > 0);
+    PlaceFinder finder(partitions, wanted);
+    for (std::size_t i = 0; i < partitions.front().partitions(); ++i) {
+        finder.count(i);
     }
-    CHECK(seen == count);
-    CHECK(wrong == 0);
+    std::vector<std::int64_t> found = finder.result();
+    std::sort(found.begin(), found.end());
+    CHECK(found == expected);
 }

@@ -4,6 +4,7 @@
 #include "assay/scan/duplicate_scan.hpp"
 #include "fake_session.hpp"
 #include "temp_dir.hpp"
+#include "time_tables.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -456,35 +456,71 @@ TEST_CASE("a table in parts is read by all workers, once to count and once to co
     DuplicateRequest request = by({0});
     request.parts = session.split(key_scan(store->tables[0].schema, request));
     CHECK(scan_one(workers, store->tables[0].schema, request).groups.size() == 1);
-    CHECK(store->scanned.size() == 4); // three readers, and one for the one part of the group
-    CHECK(session.cost().rows_read + workers.cost().rows_read == 10);
+    CHECK(store->scanned.size() == 6);
+    CHECK(session.cost().rows_read + workers.cost().rows_read == 16);
 }
 
-TEST_CASE("parts are cut into smaller ones that cover the same rows") {
-    const auto limits_of = [](const std::vector<ScanPart>& parts) {
-        std::vector<std::pair<std::int64_t, std::int64_t>> limits;
-        for (std::size_t i = 0; i < parts.size(); ++i) {
-            CHECK(parts[i].index == i);
-            limits.emplace_back(parts[i].first, parts[i].last);
-        }
-        return limits;
+TEST_CASE("rows of groups are read again by their places, where those are few") {
+    const TempDir folder;
+    const std::string path = folder.file("t.db");
+    run_sqlite(path, "CREATE TABLE t (n INTEGER, c TEXT); WITH RECURSIVE i(i) AS (SELECT 1 "
+                     "UNION ALL SELECT i + 1 FROM i WHERE i < 6000) INSERT INTO t (rowid, n, "
+                     "c) SELECT 3 * i, i, 'text ' || (i % 5000) FROM i");
+    Opened opened(sqlite_location(path));
+    const auto placed = PlacedTable::of(StoreKind::sqlite, opened.table);
+    Workers workers(*opened.session, 2);
+    DuplicateRequest request = by({1});
+    request.where = "n <> 5001"; // no duplicate of 'text 1' then
+    request.places.table = &*placed;
+    const auto rows_read = [&] {
+        return opened.session->cost().rows_read + workers.cost().rows_read;
     };
-    using Limits = std::vector<std::pair<std::int64_t, std::int64_t>>;
-    CHECK(small_parts({}).empty());
-    CHECK(limits_of(small_parts({{0, 5, 5}})) == Limits{{5, 5}});
-    CHECK(limits_of(small_parts({{0, -8, 7}})) ==
-          Limits{{-8, -7}, {-6, -5}, {-4, -3}, {-2, -1}, {0, 1}, {2, 3}, {4, 5}, {6, 7}});
-    constexpr std::int64_t no_end = std::numeric_limits<std::int64_t>::max();
-    const auto open = limits_of(small_parts({{0, 0, 15}, {1, 16, no_end}}));
-    CHECK(open.front() == std::pair<std::int64_t, std::int64_t>{0, 1});
-    CHECK(open.back().second == no_end);
-    for (std::size_t i = 1; i < open.size(); ++i) {
-        CHECK(open[i].first == open[i - 1].second + 1);
+    const Duplicates by_place = scan_one(workers, opened.table, request);
+    CHECK(by_place.counts.duplicated_keys == 999);
+    CHECK(by_place.verified_groups == 999);
+    CHECK(rows_read() == 5'999 + 2 * 999);
+    REQUIRE(by_place.groups.size() == 999);
+    CHECK(by_place.groups[0].first.size() == 2);
+    CHECK(by_place.groups[0].first[1].place.place ==
+          by_place.groups[0].first[0].place.place + 15'000);
+
+    request.places.rows = 9; // fewer than are shown: the table is scanned
+    const Duplicates by_scan = scan_one(workers, opened.table, request);
+    CHECK(rows_read() == 5'999 + 2 * 999 + 2 * 5'999);
+    CHECK(is_same(by_scan.counts, by_place.counts));
+    REQUIRE(by_scan.groups.size() == 5);
+    for (std::size_t i = 0; i < by_scan.groups.size(); ++i) {
+        CHECK(by_scan.groups[i].key == by_place.groups[i].key);
+        CHECK(by_scan.groups[i].first[0].place == by_place.groups[i].first[0].place);
     }
-    const std::vector<ScanPart> whole{{0, std::numeric_limits<std::int64_t>::min(), no_end}};
-    CHECK(small_parts(whole).back().last == no_end);
-    CHECK(small_parts(whole).size() == 8);
-    CHECK(small_parts(std::vector<ScanPart>(2'000, ScanPart{0, 0, 99})).size() == 2'000);
+}
+
+TEST_CASE("rows of several partitions that stand at the same place are told apart", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database(
+        "CREATE TABLE t (id int, c text) PARTITION BY RANGE (id);"
+        "CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);"
+        "CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (100) TO (200);"
+        "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c'), (101, 'a'), (102, 'x'), (103, 'c')");
+    Opened opened(postgres_location(database));
+    const auto& tables = opened.session->catalog().tables;
+    const auto whole = std::find_if(tables.begin(), tables.end(),
+                                    [](const TableSchema& table) { return table.ref.name == "t"; });
+    REQUIRE(whole != tables.end());
+    const auto placed = PlacedTable::of(StoreKind::postgresql, *whole);
+    Workers workers(*opened.session, 1);
+    DuplicateRequest request = by({1});
+    request.where = "id <> 103"; // then 'c' is there once, beside what is left of its place
+    request.places.table = &*placed;
+    const Duplicates found = scan_one(workers, *whole, request);
+    CHECK(found.counts.rows == 5);
+    REQUIRE(found.groups.size() == 1);
+    CHECK(display(found.groups[0].key.at(0)) == "a");
+    REQUIRE(found.groups[0].first.size() == 2);
+    CHECK(found.groups[0].first[0].place.table != found.groups[0].first[1].place.table);
+    CHECK(found.groups[0].first[0].place.place == found.groups[0].first[1].place.place);
 }
 
 TEST_CASE("groups that are not shown are compared as well, unless their keys are long") {

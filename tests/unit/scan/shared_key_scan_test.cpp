@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -84,6 +85,28 @@ TEST_CASE("NULL stands on both sides only where it equals itself") {
     CHECK(ask({-1}, {-1, -1}, {NullPolicy::equal}).shared.rows_b == 2);
     CHECK(ask({}, {1}, {}).shared.keys == 0);
     CHECK(ask({1}, {}, {}).shared.keys == 0);
+}
+
+TEST_CASE("keys that no table holds are sorted, not read again for each part of them") {
+    constexpr std::int64_t count = 40'000;
+    Numbers a(count);
+    Numbers b(count);
+    std::iota(a.begin(), a.end(), std::int64_t{0});
+    std::iota(b.begin(), b.end(), count / 4);
+    b.push_back(b.front());
+    Question question;
+    question.memory = 64 * kib;
+    question.jobs = 2;
+    const SharedKeyScan found = ask(a, b, question);
+    CHECK(found.shared.keys == count * 3 / 4);
+    CHECK(found.shared.rows_a == count * 3 / 4);
+    CHECK(found.shared.rows_b == count * 3 / 4 + 1);
+    CHECK(found.shown.front().rows_b == 2);
+    // Every key for its partition, and again for each level of merging.
+    const std::int64_t bytes = 16 * 2 * count;
+    CHECK(found.spilled_bytes > 2 * bytes);
+    CHECK(found.spilled_bytes < 10 * bytes);
+    CHECK(ask(a, b, {}).spilled_bytes == 0);
 }
 
 TEST_CASE("the keys on both sides are those that maps have in common") {

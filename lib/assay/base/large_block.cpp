@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/base/large_block.hpp"
+
+#include <sys/mman.h>
+
+#include <new>
+
+namespace assay {
+
+LargeBlock::LargeBlock(std::size_t bytes) {
+    // What fills less than half of a large page had better come in small ones.
+    const bool is_large = bytes >= page_bytes / 2;
+    const std::size_t size = is_large ? (bytes + page_bytes - 1) / page_bytes * page_bytes : bytes;
+    void* data = is_large ? std::aligned_alloc(page_bytes, size) : std::malloc(size);
+    if (data == nullptr) {
+        throw std::bad_alloc();
+    }
+    m_data.reset(static_cast<std::byte*>(data));
+#ifdef MADV_HUGEPAGE
+    if (is_large) {
+        madvise(data, size, MADV_HUGEPAGE); // only advice: small pages do as well
+    }
+#endif
+}
+
+} // namespace assay
