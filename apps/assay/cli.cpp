@@ -53,7 +53,8 @@ HelpStyle help_style(const World& world, int descriptor) {
 
 std::string version_text() {
     std::string text = fmt::format("assay {}\n", assay_version);
-    text += fmt::format("libpq {}\nSQLite {}\n", libpq_version(), sqlite_version());
+    text += fmt::format("SQLite {}\nlibpq {} when it was built\n", sqlite_version(),
+                        ASSAY_LIBPQ_VERSION);
     return text + fmt::format("fmt {}.{}.{}\n", FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
                               FMT_VERSION % 100);
 }

@@ -6,8 +6,6 @@
 
 namespace assay {
 
-/// The version of the libpq in use, "15.18".
-std::string libpq_version();
 /// The version of the SQLite in use, "3.40.1".
 std::string sqlite_version();
 

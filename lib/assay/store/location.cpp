@@ -4,7 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
-#include "assay/store/postgres/postgres.hpp"
+#include "assay/store/postgres_driver.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -440,7 +440,8 @@ Location parse_location(std::string_view text, const Environment& environment) {
 }
 
 std::string display_location(const Location& location) {
-    return location.kind == StoreKind::sqlite ? location.target : display_postgres(location.target);
+    return location.kind == StoreKind::sqlite ? location.target
+                                              : postgres_driver().display(location.target);
 }
 
 } // namespace assay

@@ -2,7 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/store/store.hpp"
 
-#include "assay/store/postgres/postgres.hpp"
+#include "assay/store/postgres_driver.hpp"
 #include "assay/store/sqlite/sqlite.hpp"
 
 namespace assay {
@@ -15,7 +15,7 @@ SampleDesign Session::sample_design(const ScanRequest& request) {
 std::unique_ptr<Session> open_session(const Location& location, const SessionOptions& options) {
     switch (location.kind) {
     case StoreKind::sqlite: return open_sqlite(location, options);
-    case StoreKind::postgresql: return open_postgres(location, options);
+    case StoreKind::postgresql: return postgres_driver().open(location, options);
     }
     return nullptr;
 }
