@@ -57,8 +57,7 @@ void keep_to_resume(const VolumeDiffOptions& options, Document& document) {
         fmt::format("the same call with --resume '{}' goes on from here", path));
     // One that ended before it had taken over what is known must not take that away.
     const Cancellation never;
-    if (!is_there(path) ||
-        compared_tables(document) >= compared_tables(read_json(read_file(path, never), path))) {
+    if (!is_there(path) || knows_as_much(document, read_json(read_file(path, never), path))) {
         replace_file(path, write_json(document));
     }
 }

@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from sentences import check, finish
@@ -118,10 +119,102 @@ def look(name, a, b, change_a, change_b):
     check(f"{name}: a folder that is not there is told first", run(*call[:-1], wrong)[0] in (2, 3))
 
 
+def look_within(name, a, b, change_b):
+    """Tables that are ended in: side B has a row that cannot be read until it is mended."""
+    pause = os.path.join(folder, "pause")
+    call = [a, b, "--rows", "--where", "abs(v) >= 0", "--json", "-t", "big", "-t", "words", "--pause-file", pause,
+            "--resume", state]
+    change_b(f"UPDATE big SET v = id WHERE id <> v; UPDATE big SET v = -7 WHERE id = 7; UPDATE big SET v = {LEAST} WHERE id = 250000;"
+             f"UPDATE words SET v = {LEAST} WHERE id = 'w2';")
+    code, out, _ = run(*call)
+    check(f"{name}: a row that cannot be read is an error", code == 3, code)
+    document = json.loads(out)
+    check(f"{name}: who begins anew is told of",
+          any("words: the next run begins anew with it, because its key is not one column that holds nothing but "
+              "integers" in note for note in document["notes"]), document["notes"])
+    resume = rows_of(document)["big"]["evidence"]["resume"]
+    compared = int(resume["parts"][0]["keys_to"])
+    check(f"{name}: big was compared up to a key before that row", 7 < compared < 250000, resume)
+    check(f"{name}: what is known of it is the ranges that differ", len(resume["unequal"]) == 1, resume)
+
+    # Ended once more before anything else is read, and not by an error of the table.
+    with open(pause, "w", encoding="utf-8"):
+        pass
+    process = subprocess.Popen([PROGRAM, "volume-diff", *call], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(1)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=GIVE_UP)
+    os.remove(pause)
+    with open(state, encoding="utf-8") as file:
+        kept = rows_of(json.load(file))["big"]
+    check(f"{name}: who is interrupted keeps how far an earlier run came",
+          int(kept["evidence"]["resume"]["parts"][0]["keys_to"]) == compared, kept)
+    check(f"{name}: and says that it was", kept["message"].startswith("not compared to its end: "), kept)
+
+    # Rows that were equal are not looked at again; those that differed are, as they are now.
+    change_b("UPDATE big SET v = 250000 WHERE id = 250000; UPDATE big SET v = -5 WHERE id = 5005;"
+             "UPDATE big SET v = -8 WHERE id = 7; UPDATE words SET v = 2 WHERE id = 'w2';")
+    code, out, _ = run(*call)
+    document = json.loads(out)
+    found = rows_of(document)
+    evidence = found["big"]["evidence"]
+    check(f"{name}: what differs is found", code == 1 and evidence["changed"] == 1, evidence)
+    check(f"{name}: it is what differs now", evidence["samples"][0]["columns"]["v"]["b"] == -8, evidence)
+    check(f"{name}: all rows are counted", evidence["rows_a"] == 300000 and evidence["unchanged"] == 299999, evidence)
+    check(f"{name}: the result has its parts", [part["keys_to"] for part in evidence["parts"]] == [str(compared), None],
+          evidence)
+    check(f"{name}: each of another moment", evidence["parts"][0]["snapshot_a"] < evidence["parts"][1]["snapshot_a"])
+    check(f"{name}: the message says so", "compared in 2 parts, each of another moment" in found["big"]["message"],
+          found["big"]["message"])
+    check(f"{name}: and a note",
+          any(f"big: a run that was ended early has compared the keys up to {compared}; that rows are equal there is "
+              "as of " in note for note in document["notes"]), document["notes"])
+    check(f"{name}: words were compared from the beginning", found["words"]["status"] == "pass", found["words"])
+    check(f"{name}: the rows before are not read again",
+          document["cost"]["rows_read"] < 2 * (300000 - compared) + 10000, document["cost"])
+    check(f"{name}: nothing is left to go on from", not os.path.exists(state))
+    code, out, _ = run(*call)
+    check(f"{name}: a run from the beginning finds both", rows_of(json.loads(out))["big"]["evidence"]["changed"] == 2)
+
+    # Without values no key is kept.
+    change_b(f"UPDATE big SET v = {LEAST} WHERE id = 250000;")
+    hidden = [*call[:-2], "--values", "none", "--resume", state]
+    code, out, _ = run(*hidden)
+    document = json.loads(out)
+    check(f"{name}: with --values none no key is kept",
+          code == 3 and "resume" not in rows_of(document)["big"]["evidence"] and
+          any("big: the next run begins anew with it, because --values none" in note for note in document["notes"]),
+          document["notes"])
+    os.remove(state)
+
+    # What is there must make sense.
+    run(*call)
+    with open(state, encoding="utf-8") as file:
+        text = file.read()
+    with open(state, "w", encoding="utf-8") as file:
+        file.write(re.sub(r'"equal_rows":\s*"\d+"', '"equal_rows": "many"', text))
+    code, _, said = run(*call)
+    check(f"{name}: a damaged file is refused", code == 2 and "is damaged" in said, said)
+    os.remove(state)
+
+
+def large(numbers):
+    return f"""CREATE TABLE big (id BIGINT PRIMARY KEY, v BIGINT);
+CREATE TABLE words (id TEXT PRIMARY KEY, v BIGINT);
+INSERT INTO big SELECT i, i FROM {numbers};
+INSERT INTO words VALUES ('w1', 1), ('w2', 2);"""
+
+
+IN_SQLITE = "(WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < 300000) SELECT i FROM g)"
 paths = [os.path.join(folder, "a.db"), os.path.join(folder, "b 'x'.db")]
 for path in paths:
     in_sqlite(path, TABLES)
 look("sqlite", *paths, lambda sql: in_sqlite(paths[0], sql), lambda sql: in_sqlite(paths[1], sql))
+for path in paths:
+    os.remove(path)
+    # In SQLite only that spelling holds nothing but integers.
+    in_sqlite(path, large(IN_SQLITE).replace("BIGINT PRIMARY", "INTEGER PRIMARY"))
+look_within("sqlite", *paths, lambda sql: in_sqlite(paths[1], sql))
 if SERVER:
     url = re.sub("dbname=postgres", "dbname=resume_test", SERVER)
     psql(SERVER, "DROP DATABASE IF EXISTS resume_test;")
@@ -130,6 +223,12 @@ if SERVER:
     path = os.path.join(folder, "c.db")
     in_sqlite(path, TABLES)
     look("postgres", path, url, lambda sql: in_sqlite(path, sql), lambda sql: psql(url, sql))
+    psql(url, "DROP TABLE t; DROP TABLE u;" + large("generate_series(1, 300000) AS g(i)"))
+    look_within("sqlite and postgres", paths[0], url, lambda sql: psql(url, sql))
+    psql(SERVER, "CREATE DATABASE resume_test_2;")
+    psql(url.replace("resume_test", "resume_test_2"), large("generate_series(1, 300000) AS g(i)"))
+    look_within("postgres", url.replace("resume_test", "resume_test_2"), url, lambda sql: psql(url, sql))
+    psql(SERVER, "DROP DATABASE resume_test_2;")
     psql(SERVER, "DROP DATABASE resume_test;")
 shutil.rmtree(folder)
 finish()

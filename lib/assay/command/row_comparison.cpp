@@ -351,7 +351,8 @@ std::string note_on_types(const RowComparison& plan) {
 
 std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Session& b,
                                       const VolumeDiffOptions& options,
-                                      const std::function<void(const RowChange&)>& more) {
+                                      const std::function<void(const RowChange&)>& more,
+                                      SliceProgress* slices) {
     require_readable(plan.tables, plan.request);
     RowDiffRequest request = plan.request;
     request.extent = options.extent;
@@ -367,7 +368,10 @@ std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Ses
             options.changes->write(change_line(plan, row, options.common.values));
         }
     };
-    const RowDiff diff = diff_tables({a, *plan.tables.a}, {b, *plan.tables.b}, request);
+    const DiffSide side_a{a, *plan.tables.a};
+    const DiffSide side_b{b, *plan.tables.b};
+    const RowDiff diff = slices == nullptr ? diff_tables(side_a, side_b, request)
+                                           : diff_by_slices(side_a, side_b, request, *slices);
     RowDifference difference;
     difference.table = plan.tables.a->ref;
     difference.key = plan.key;

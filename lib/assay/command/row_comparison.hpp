@@ -6,6 +6,7 @@
 #include "assay/command/pairing.hpp"
 #include "assay/command/volume_diff.hpp"
 #include "assay/scan/row_diff.hpp"
+#include "assay/scan/slice_diff.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -53,8 +54,10 @@ std::string note_on_types(const RowComparison& plan);
 /// Compare the rows of both sides. Under the rule padded, rows that differ in trailing blanks only
 /// are a finding of their own, less severe than rows that differ.
 /// @param more takes every row that differs; empty: nobody needs them all
+/// @param slices how far they were compared before, and are now; nullptr: they are compared at once
 std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Session& b,
                                       const VolumeDiffOptions& options,
-                                      const std::function<void(const RowChange&)>& more = {});
+                                      const std::function<void(const RowChange&)>& more = {},
+                                      SliceProgress* slices = nullptr);
 
 } // namespace assay

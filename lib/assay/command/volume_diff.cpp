@@ -6,6 +6,7 @@
 #include "assay/base/text.hpp"
 #include "assay/base/wait.hpp"
 #include "assay/check/volume.hpp"
+#include "assay/command/pair_progress.hpp"
 #include "assay/command/pairing.hpp"
 #include "assay/command/row_comparison.hpp"
 #include "assay/command/row_count.hpp"
@@ -33,6 +34,8 @@
 #include <chrono>
 #include <functional>
 #include <iterator>
+#include <span>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -72,16 +75,45 @@ std::vector<CheckResult> compare_counts(const TablePair& pair, const Sides& side
     return results;
 }
 
-std::vector<CheckResult> compare_all_rows(const TablePair& pair, const Sides& sides,
-                                          const VolumeDiffOptions& options, DifferingKeys& keys) {
-    const RowComparison plan = plan_pair(pair, sides, options);
+/// What is learned of a pair of tables besides its results.
+struct PairState {
+    TablePair pair;
+    DifferingKeys keys{};
+    PairProgress progress{};  ///< only where a run that ends early is kept
+    std::string not_sliced{}; ///< why such a run begins anew; empty: it does not
+};
+
+/// Those who ended before compared the same rows, or they do not count.
+void go_on(const RowComparison& plan, PairProgress& progress) {
+    std::string digest = plan_digest(plan);
+    if (progress.plan != digest) {
+        progress = PairProgress();
+        progress.plan = std::move(digest);
+    }
+}
+
+std::vector<CheckResult> compare_all_rows(const Sides& sides, const VolumeDiffOptions& options,
+                                          PairState& state) {
+    const RowComparison plan = plan_pair(state.pair, sides, options);
+    PairProgress* progress = nullptr;
+    if (!options.resume.empty()) {
+        state.not_sliced = reason_not_to_slice(plan, options.common.values);
+        progress = state.not_sliced.empty() ? &state.progress : nullptr;
+    }
+    if (progress != nullptr) {
+        go_on(plan, *progress);
+    }
     std::function<void(const RowChange&)> keep;
     if (options.recheck) {
-        keep = [&keys](const RowChange& row) { keys.add(row); };
+        keep = [&state](const RowChange& row) { state.keys.add(row); };
     }
     auto results = options.repair
                        ? compare_and_repair(plan, sides, options)
-                       : compare_rows(plan, *sides.a.session, *sides.b.session, options, keep);
+                       : compare_rows(plan, *sides.a.session, *sides.b.session, options, keep,
+                                      progress == nullptr ? nullptr : &progress->slices);
+    if (progress != nullptr) {
+        tell_parts(*progress, *sides.a.session, *sides.b.session, results.front());
+    }
     results.insert(results.begin(), check_columns(plan.columns));
     return results;
 }
@@ -96,19 +128,26 @@ std::string_view rule_of(DiffBy by) noexcept {
     return "volume.row_count";
 }
 
-std::vector<CheckResult> compare(const TablePair& pair, const Sides& sides,
-                                 const VolumeDiffOptions& options, DifferingKeys& keys) {
+std::vector<CheckResult> compare(const Sides& sides, const VolumeDiffOptions& options,
+                                 PairState& state) {
     switch (options.by) {
-    case DiffBy::counts: return compare_counts(pair, sides, options);
-    case DiffBy::rows: return compare_all_rows(pair, sides, options, keys);
+    case DiffBy::counts: return compare_counts(state.pair, sides, options);
+    case DiffBy::rows: return compare_all_rows(sides, options, state);
     case DiffBy::distributions: break;
     }
-    return compare_distributions(pair, sides, options);
+    return compare_distributions(state.pair, sides, options);
 }
 
-std::vector<CheckResult> judge(const TablePair& pair, const Sides& sides,
-                               const VolumeDiffOptions& options, const Context& context,
-                               DifferingKeys& keys) {
+/// How far it came goes into the result of a comparison that was ended.
+void keep_progress(const PairProgress& progress, CheckResult& result) {
+    if (!progress.ended.empty()) {
+        result.evidence.emplace_back("resume", fact_of(progress));
+    }
+}
+
+std::vector<CheckResult> judge(const Sides& sides, const VolumeDiffOptions& options,
+                               const Context& context, PairState& state) {
+    const TablePair& pair = state.pair;
     if (pair.a == nullptr || pair.b == nullptr) {
         return {pair.b == nullptr ? missing_table(pair.a->ref, "A")
                                   : missing_table(pair.b->ref, "B")};
@@ -123,12 +162,15 @@ std::vector<CheckResult> judge(const TablePair& pair, const Sides& sides,
         return {skipped_result(id, pair.a->ref, {}, unchosen)};
     }
     try {
-        return compare(pair, sides, options, keys);
+        return compare(sides, options, state);
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::usage) {
             throw;
         }
-        return {error_result(id, pair.a->ref, {}, error, context.cancellation)};
+        state.progress.end_part(*sides.a.session, *sides.b.session);
+        CheckResult result = error_result(id, pair.a->ref, {}, error, context.cancellation);
+        keep_progress(state.progress, result);
+        return {std::move(result)};
     }
 }
 
@@ -249,9 +291,9 @@ void recheck(const std::vector<Differing>& differing, const VolumeDiffOptions& o
 
 /// Use what a run that was ended early learned, of all tables at once: a run that ends again keeps
 /// it. @return the pairs that have to be compared now
-std::vector<TablePair> take_over(const EarlierRun& earlier, const std::vector<TablePair>& pairs,
+std::vector<PairState> take_over(const EarlierRun& earlier, const std::vector<TablePair>& pairs,
                                  const Sides& sides, Document& document) {
-    std::vector<TablePair> open;
+    std::vector<PairState> open;
     std::vector<std::string> tables;
     for (const TablePair& pair : pairs) {
         const bool is_whole = pair.a != nullptr && pair.b != nullptr;
@@ -259,7 +301,13 @@ std::vector<TablePair> take_over(const EarlierRun& earlier, const std::vector<Ta
                                                   catalog_record(sides.b.id, *pair.b))
                                 : std::vector<CheckResult>();
         if (results.empty()) {
-            open.push_back(pair);
+            open.push_back({pair});
+            if (is_whole) {
+                open.back().progress = earlier
+                                           .progress(catalog_record(sides.a.id, *pair.a),
+                                                     catalog_record(sides.b.id, *pair.b))
+                                           .value_or(PairProgress());
+            }
             continue;
         }
         add_records(pair, sides, document);
@@ -313,6 +361,119 @@ void note_moments(const TablePair& pair, const Sides& sides, Document& document)
     }
 }
 
+std::vector<CheckResult> judge_turns(const Sides& sides, const VolumeDiffOptions& options,
+                                     const Context& context, PairState& state) {
+    const auto judge_pair = [&] {
+        state.keys = DifferingKeys();
+        return judge(sides, options, context, state);
+    };
+    // What stands in a file of rows that differ, or in a plan, cannot be taken back.
+    const bool is_written = options.changes || options.repair;
+    return is_written ? judge_pair() : judge_anew(sides.a, sides.b, context, judge_pair);
+}
+
+bool has_record(const Document& document, const TableRef& table) {
+    return std::any_of(document.tables.begin(), document.tables.end(), [&](const auto& record) {
+        return record.schema == table.schema && record.name == table.name;
+    });
+}
+
+void note_not_sliced(const PairState& state, Document& document) {
+    if (!state.not_sliced.empty()) {
+        document.notes.push_back(fmt::format("{}: the next run begins anew with it, because {}",
+                                             display_identifier(state.pair.a->ref.name),
+                                             state.not_sliced));
+    }
+}
+
+/// The run ends with an error in the first of these pairs, or before it: a later one goes on with
+/// what is known of them.
+void keep_open(std::span<const PairState> open, const Sides& sides, const Error& error,
+               Document& document) {
+    note_not_sliced(open.front(), document);
+    for (const PairState& state : open) {
+        if (state.progress.ended.empty()) {
+            continue;
+        }
+        if (!has_record(document, state.pair.a->ref)) {
+            add_records(state.pair, sides, document);
+        }
+        CheckResult result = make_result("volume.rows", state.pair.a->ref, {});
+        result.status = Status::error;
+        result.error_kind = to_string(error.kind());
+        result.message = fmt::format("not compared to its end: {}", error.what());
+        keep_progress(state.progress, result);
+        document.checks.push_back(std::move(result));
+    }
+}
+
+/// Say how far an earlier run had come, and whether that was of use.
+void note_parts(const PairState& state, const PairProgress& before,
+                const std::vector<CheckResult>& results, Document& document) {
+    const std::string name =
+        state.pair.a == nullptr ? "" : display_identifier(state.pair.a->ref.name);
+    const bool is_error = std::any_of(results.begin(), results.end(), [](const auto& result) {
+        return result.status == Status::error;
+    });
+    if (is_error) {
+        note_not_sliced(state, document);
+    } else if (!before.ended.empty() && before.plan != state.progress.plan) {
+        document.notes.push_back(fmt::format(
+            "{}: compared from its beginning, as the run that was ended early looked at other rows "
+            "or columns",
+            name));
+    } else if (!before.ended.empty()) {
+        document.notes.push_back(fmt::format(
+            "{}: a run that was ended early has compared the keys up to {}; that rows are equal "
+            "there is as of {} in A and {} in B; what differed, and all other keys, are as of this "
+            "run",
+            name, before.ended.back().keys_to, format_instant(before.ended.back().at_a),
+            format_instant(before.ended.back().at_b)));
+    }
+}
+
+void judge_one(const Sides& sides, const VolumeDiffOptions& options, const Context& context,
+               PairState& state, Document& document) {
+    const TablePair& pair = state.pair;
+    context.cancellation.check();
+    renew_if_old(sides.a, sides.b);
+    add_records(pair, sides, document);
+    // Where distributions are compared, that there is a table says nothing of them.
+    if (pair.a != nullptr && pair.b != nullptr && options.by != DiffBy::distributions) {
+        document.checks.push_back(table_on_both_sides(pair.a->ref));
+    }
+    const PairProgress before = state.progress;
+    auto results = judge_turns(sides, options, context, state);
+    note_parts(state, before, results, document);
+    std::move(results.begin(), results.end(), std::back_inserter(document.checks));
+    note_moments(pair, sides, document);
+}
+
+/// Compare pairs until all are done or, where only that is asked, something differs.
+/// @return what differed, where it is to be looked at again
+std::vector<Differing> judge_pairs(std::span<PairState> open, const Sides& sides,
+                                   const VolumeDiffOptions& options, const Context& context,
+                                   Document& document) {
+    std::vector<Differing> differing;
+    for (; !open.empty(); open = open.subspan(1)) {
+        PairState& state = open.front();
+        try {
+            judge_one(sides, options, context, state, document);
+        } catch (const Error& error) {
+            keep_open(open, sides, error, document);
+            throw;
+        }
+        if (state.keys.rows() > 0) {
+            differing.push_back({state.pair.a->ref, std::move(state.keys)});
+        }
+        if (options.extent == Extent::first && has_critical(document)) {
+            document.notes.emplace_back("stopped at the first difference");
+            break;
+        }
+    }
+    return differing;
+}
+
 } // namespace
 
 Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
@@ -341,36 +502,11 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
         const Micros now = now_of(common, *a.session);
         RunHistory history(common, options.database_a, context, document);
         history.add_source("b", options.database_b, context);
-        std::vector<Differing> differing;
         const EarlierRun earlier =
             options.resume_from ? EarlierRun(*options.resume_from, document) : EarlierRun();
-        for (const auto& pair : take_over(earlier, pairs, sides, document)) {
-            context.cancellation.check();
-            renew_if_old(a, b);
-            add_records(pair, sides, document);
-            // Where distributions are compared, that there is a table says nothing of them.
-            if (pair.a != nullptr && pair.b != nullptr && options.by != DiffBy::distributions) {
-                document.checks.push_back(table_on_both_sides(pair.a->ref));
-            }
-            DifferingKeys keys;
-            const auto judge_pair = [&] {
-                keys = DifferingKeys();
-                return judge(pair, sides, options, context, keys);
-            };
-            // What stands in a file of rows that differ, or in a plan, cannot be taken back.
-            const bool is_written = options.changes || options.repair;
-            for (auto& result : is_written ? judge_pair() : judge_anew(a, b, context, judge_pair)) {
-                document.checks.push_back(std::move(result));
-            }
-            note_moments(pair, sides, document);
-            if (keys.rows() > 0) {
-                differing.push_back({pair.a->ref, std::move(keys)});
-            }
-            if (options.extent == Extent::first && has_critical(document)) {
-                document.notes.emplace_back("stopped at the first difference");
-                break;
-            }
-        }
+        auto open = take_over(earlier, pairs, sides, document);
+        const std::vector<Differing> differing =
+            judge_pairs(open, sides, options, context, document);
         add_cost(document, a.session->cost());
         add_cost(document, b.session->cost());
         if (!differing.empty()) {

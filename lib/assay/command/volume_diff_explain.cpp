@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/command/volume_diff_explain.hpp"
 
+#include "assay/command/pair_progress.hpp"
 #include "assay/command/row_count.hpp"
 #include "assay/command/volume_diff_distribution.hpp"
 #include "assay/command/volume_diff_groups.hpp"
@@ -32,8 +33,14 @@ void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOpt
             scan_b.columns.push_back(column.b);
         }
     }
+    const bool is_sliced =
+        !options.resume.empty() && reason_not_to_slice(plan, options.common.values).empty();
     const std::string why =
-        has_segments(*pair.a, *pair.b, plan.request)
+        is_sliced
+            ? "two sums for each of some thousand ranges of a slice of the key, by its index, "
+              "slice "
+              "after slice, so that a run that is ended can go on; then the ranges that differ"
+        : has_segments(*pair.a, *pair.b, plan.request)
             ? "two sums for each of up to 65,536 ranges of the key; then the ranges that differ, "
               "by its index"
         : has_buckets(*pair.a, *pair.b, plan.request)

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -39,6 +40,18 @@ bool is_as_before(const TableRecord& table, const Document& before) {
         return is_same_table(old, table) && old.columns == table.columns &&
                old.primary_key == table.primary_key;
     });
+}
+
+/// Tables whose rows a run compared, and rows of the others that it need not read again.
+std::pair<std::int64_t, std::int64_t> knowledge_of(const Document& document) {
+    std::pair<std::int64_t, std::int64_t> known;
+    for (const CheckResult& check : document.checks) {
+        if (check.id == "volume.rows" && check.status != Status::error) {
+            ++known.first;
+        }
+        known.second += rows_in_progress(check.evidence);
+    }
+    return known;
 }
 
 } // namespace
@@ -71,6 +84,18 @@ std::optional<Micros> EarlierRun::seen_at(const TableRecord& table) const {
     return old == m_document.tables.end() ? std::nullopt : moment_of(*old, m_document);
 }
 
+std::optional<PairProgress> EarlierRun::progress(const TableRecord& a, const TableRecord& b) const {
+    for (const CheckResult& check : m_document.checks) {
+        const Fact* const resume = find_fact(check.evidence, "resume");
+        if (resume != nullptr && check.id == "volume.rows" && check.status == Status::error &&
+            check.table == qualified_name({a.schema, a.name}) && is_as_before(a, m_document) &&
+            is_as_before(b, m_document)) {
+            return read_progress(*resume);
+        }
+    }
+    return std::nullopt;
+}
+
 std::vector<CheckResult> EarlierRun::results(const TableRecord& a, const TableRecord& b) const {
     std::vector<CheckResult> results;
     bool is_compared = false;
@@ -97,11 +122,8 @@ std::vector<CheckResult> EarlierRun::results(const TableRecord& a, const TableRe
     return results;
 }
 
-std::int64_t compared_tables(const Document& document) noexcept {
-    return std::count_if(document.checks.begin(), document.checks.end(),
-                         [](const CheckResult& check) {
-                             return check.id == "volume.rows" && check.status != Status::error;
-                         });
+bool knows_as_much(const Document& document, const Document& earlier) {
+    return knowledge_of(document) >= knowledge_of(earlier);
 }
 
 bool is_unfinished(const Document& document) noexcept {

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/command/pair_progress.hpp"
 #include "assay/command/volume_diff.hpp"
 
 #include <cstdint>
@@ -24,6 +25,11 @@ public:
     /// @param a, b the table of each side as the catalog has it
     std::vector<CheckResult> results(const TableRecord& a, const TableRecord& b) const;
 
+    /// How far the earlier run came with a table that it was ended in; nullopt: it has to be
+    /// compared from its beginning. So has a table whose columns are not those that it had.
+    /// @throws Error of kind usage: what the file says of it is damaged.
+    std::optional<PairProgress> progress(const TableRecord& a, const TableRecord& b) const;
+
     /// When the earlier run saw a table; nullopt: it did not.
     std::optional<Micros> seen_at(const TableRecord& table) const;
 
@@ -31,8 +37,8 @@ private:
     Document m_document;
 };
 
-/// Tables whose rows a run compared.
-std::int64_t compared_tables(const Document& document) noexcept;
+/// Does a run know no less than an earlier one, so that it may take its place?
+bool knows_as_much(const Document& document, const Document& earlier);
 
 /// Is something of a run missing, so that a later one may go on with it?
 bool is_unfinished(const Document& document) noexcept;

@@ -34,22 +34,38 @@ std::uint64_t hash_made_text(std::string_view text, std::string& scratch) {
     return hash64(scratch);
 }
 
-/// By the text form, which every cell has but a blob.
-std::uint64_t hash_text(Comparison comparison, const Column& column, std::size_t row,
-                        std::string& scratch) {
+/// Of a number or NULL, by its text form.
+std::uint64_t hash_number_as_text(const Column& column, std::size_t row, std::string& scratch) {
     switch (column.kind(row)) {
-    case CellKind::null: return null_hash;
-    case CellKind::blob: return hash64(column.tagged_bytes(row));
     case CellKind::integer: return hash_made_text(display(value_at(column, row)), scratch);
     case CellKind::real:
         return hash_made_text(canonical_decimal(format_double(column.real(row))), scratch);
-    case CellKind::text: break;
+    case CellKind::null:
+    case CellKind::text:
+    case CellKind::blob: break;
     }
-    const std::string_view text = column.bytes(row);
-    const bool has_padding = comparison == Comparison::padded_text &&
-                             column.type() != ColumnType::decimal && text.ends_with(' ');
-    return has_padding ? hash_made_text(without_trailing_blanks(text), scratch)
-                       : hash64(column.tagged_bytes(row));
+    return null_hash;
+}
+
+bool has_bytes(CellKind kind) noexcept { return kind == CellKind::text || kind == CellKind::blob; }
+
+/// By the text form, which every cell has but a blob.
+[[gnu::always_inline]] inline std::uint64_t hash_text(const Column& column, std::size_t row,
+                                                      std::string& scratch) {
+    return has_bytes(column.kind(row)) ? hash64(column.tagged_bytes(row))
+                                       : hash_number_as_text(column, row, scratch);
+}
+
+bool is_padded(const Column& column, std::size_t row) noexcept {
+    return column.kind(row) == CellKind::text && column.bytes(row).ends_with(' ') &&
+           column.type() != ColumnType::decimal;
+}
+
+/// The same without the blanks at the end.
+std::uint64_t hash_padded_text(const Column& column, std::size_t row, std::string& scratch) {
+    return is_padded(column, row)
+               ? hash_made_text(without_trailing_blanks(column.bytes(row)), scratch)
+               : hash_text(column, row, scratch);
 }
 
 std::uint64_t hash_integer(std::int64_t number) noexcept {
@@ -112,8 +128,7 @@ std::uint64_t hash_long_decimal(std::string_view text, std::string& scratch) {
     return is_text_of_it ? hash_real(nearest, scratch) : hash_number_text(canonical, scratch);
 }
 
-std::uint64_t hash_number(Comparison comparison, const Column& column, std::size_t row,
-                          std::string& scratch) {
+std::uint64_t hash_number(const Column& column, std::size_t row, std::string& scratch) {
     const CellKind kind = column.kind(row);
     if (kind == CellKind::integer) {
         return hash_integer(column.integer(row));
@@ -131,25 +146,41 @@ std::uint64_t hash_number(Comparison comparison, const Column& column, std::size
             return hash_long_decimal(text, scratch);
         }
     }
-    return hash_text(comparison, column, row, scratch);
+    return hash_text(column, row, scratch);
 }
 
-std::uint64_t hash_time(Comparison comparison, const Column& column, std::size_t row,
-                        std::string& scratch) {
+std::uint64_t hash_time(const Column& column, std::size_t row, std::string& scratch) {
     const auto instant = comparable_instant(column, row);
     return instant ? hash64_word(time_word, std::bit_cast<std::uint64_t>(*instant))
-                   : hash_text(comparison, column, row, scratch);
+                   : hash_text(column, row, scratch);
 }
 
-/// Call `use` with the function that hashes cells in that comparison.
+/// Call `use` with what hashes cells in that comparison: each of a type of its own, so that the
+/// compiler makes a loop over cells without calls.
 template <typename Use>
 void choose(Comparison comparison, Use use) {
     switch (comparison) {
-    case Comparison::number: use(hash_number); return;
-    case Comparison::time: use(hash_time); return;
-    case Comparison::text:
+    case Comparison::number:
+        use([](const Column& column, std::size_t row, std::string& scratch) {
+            return hash_number(column, row, scratch);
+        });
+        return;
+    case Comparison::time:
+        use([](const Column& column, std::size_t row, std::string& scratch) {
+            return hash_time(column, row, scratch);
+        });
+        return;
     case Comparison::padded_text:
-    case Comparison::bytes: use(hash_text); return;
+        use([](const Column& column, std::size_t row, std::string& scratch) {
+            return hash_padded_text(column, row, scratch);
+        });
+        return;
+    case Comparison::text:
+    case Comparison::bytes:
+        use([](const Column& column, std::size_t row, std::string& scratch) {
+            return hash_text(column, row, scratch);
+        });
+        return;
     }
 }
 
@@ -158,7 +189,7 @@ void choose(Comparison comparison, Use use) {
 std::uint64_t comparable_hash(Comparison comparison, const Column& column, std::size_t row,
                               std::string& scratch) {
     std::uint64_t hash = null_hash;
-    const auto only = [&](auto of_cell) { hash = of_cell(comparison, column, row, scratch); };
+    const auto only = [&](auto of_cell) { hash = of_cell(column, row, scratch); };
     if (column.kind(row) != CellKind::null) {
         choose(comparison, only);
     }
@@ -169,11 +200,19 @@ void comparable_hashes(Comparison comparison, const Column& column, std::span<st
                        std::string& scratch) {
     choose(comparison, [&](auto of_cell) {
         for (std::size_t row = 0; row < hashes.size(); ++row) {
-            hashes.data()[row] = column.kind(row) == CellKind::null
-                                     ? null_hash
-                                     : of_cell(comparison, column, row, scratch);
+            hashes.data()[row] =
+                column.kind(row) == CellKind::null ? null_hash : of_cell(column, row, scratch);
         }
     });
+}
+
+bool has_padding(const Column& column) noexcept {
+    for (std::size_t row = 0; row < column.size(); ++row) {
+        if (is_padded(column, row)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 } // namespace assay

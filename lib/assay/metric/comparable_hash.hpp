@@ -21,4 +21,7 @@ std::uint64_t comparable_hash(Comparison comparison, const Column& column, std::
 void comparable_hashes(Comparison comparison, const Column& column, std::span<std::uint64_t> hashes,
                        std::string& scratch);
 
+/// Is there a cell whose hash as padded_text is another one than as text?
+bool has_padding(const Column& column) noexcept;
+
 } // namespace assay

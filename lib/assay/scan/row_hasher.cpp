@@ -31,6 +31,24 @@ constexpr Lane first_lane{0x9e37'79b9'7f4a'7c15, 32};
 constexpr Lane second_lane{0xd6e8'feb8'6659'fd93, 29};
 constexpr Lane key_lane{0xbf58'476d'1ce4'e5b9, 31};
 
+/// Both lanes at once, which loads each cell once.
+void fold_both(const std::vector<std::uint64_t>& cells, std::vector<std::uint64_t>& first,
+               std::vector<std::uint64_t>& second) noexcept {
+    const std::uint64_t* const cell = cells.data();
+    std::uint64_t* const one = first.data();
+    std::uint64_t* const two = second.data();
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const std::uint64_t hash = cell[i];
+        one[i] = first_lane.fold(one[i], hash);
+        two[i] = second_lane.fold(two[i], hash);
+    }
+}
+
+/// The comparison that knows trailing blanks.
+Comparison exact_form(Comparison comparison) noexcept {
+    return comparison == Comparison::padded_text ? Comparison::text : comparison;
+}
+
 } // namespace
 
 RowHasher::RowHasher(std::vector<Comparison> columns) : m_columns(std::move(columns)) {
@@ -43,22 +61,33 @@ void RowHasher::hash(const RowBatch& batch) {
     for (auto* hashes : {&m_first, &m_second, &m_exact}) {
         hashes->assign(batch.row_count, 0);
     }
+    const bool is_padded = m_pads && has_padding(batch);
     for (std::size_t i = 0; i < m_columns.size(); ++i) {
-        fold(m_columns[i], batch.columns[i]);
+        comparable_hashes(is_padded ? m_columns[i] : exact_form(m_columns[i]), batch.columns[i],
+                          m_cells, m_scratch);
+        fold_both(m_cells, m_first, m_second);
+    }
+    if (is_padded) {
+        hash_exactly(batch);
+    } else if (m_pads) {
+        m_exact = m_first;
     }
 }
 
-void RowHasher::fold(Comparison comparison, const Column& column) {
-    comparable_hashes(comparison, column, m_cells, m_scratch);
-    first_lane.fold(m_cells, m_first);
-    second_lane.fold(m_cells, m_second);
-    if (!m_pads) {
-        return;
+bool RowHasher::has_padding(const RowBatch& batch) const {
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        if (m_columns[i] == Comparison::padded_text && assay::has_padding(batch.columns[i])) {
+            return true;
+        }
     }
-    if (comparison == Comparison::padded_text) {
-        comparable_hashes(Comparison::text, column, m_cells, m_scratch);
+    return false;
+}
+
+void RowHasher::hash_exactly(const RowBatch& batch) {
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        comparable_hashes(exact_form(m_columns[i]), batch.columns[i], m_cells, m_scratch);
+        first_lane.fold(m_cells, m_exact);
     }
-    first_lane.fold(m_cells, m_exact);
 }
 
 const std::vector<std::uint64_t>& RowHasher::hash_keys(const RowBatch& batch, std::size_t count) {

@@ -36,7 +36,8 @@ public:
     const std::vector<std::uint64_t>& hash_keys(const RowBatch& batch, std::size_t count);
 
 private:
-    void fold(Comparison comparison, const Column& column);
+    bool has_padding(const RowBatch& batch) const;
+    void hash_exactly(const RowBatch& batch);
 
     std::vector<Comparison> m_columns;
     bool m_pads = false;

@@ -200,6 +200,7 @@ ScanRequest scan_of(const TableSchema& table, const RowLayout& layout) {
     ScanRequest scan;
     scan.table = &table;
     scan.where = layout.where;
+    scan.access = layout.access;
     for (const auto& column : layout.key) {
         scan.columns.push_back(column.ordinal);
     }

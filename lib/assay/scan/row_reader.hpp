@@ -22,12 +22,6 @@ struct ReadColumn {
     Comparison comparison = Comparison::text;
 };
 
-/// How the rows of a condition are found.
-enum class RowAccess : std::uint8_t {
-    scan, ///< among all rows
-    index ///< by an index: they are few
-};
-
 /// Which columns make the key of a row, and which others are compared.
 struct RowLayout {
     std::vector<ReadColumn> key;

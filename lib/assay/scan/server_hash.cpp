@@ -18,7 +18,10 @@ constexpr std::size_t most_columns = 31;
 
 /// The kind of a type as the catalog spells it; nullopt for domains, enumerations and all else.
 std::optional<HashKind> kind_of(std::string_view type) {
-    if (type == "smallint" || type == "integer" || type == "bigint") {
+    if (type == "smallint" || type == "integer") {
+        return HashKind::small_integer;
+    }
+    if (type == "bigint") {
         return HashKind::integer;
     }
     if (type == "numeric" || type.starts_with("numeric(")) {
@@ -39,18 +42,27 @@ std::optional<HashKind> kind_of(std::string_view type) {
     if (type == "uuid") {
         return HashKind::uuid;
     }
-    const bool is_time = type.starts_with("timestamp") ||
-                         (type.starts_with("time") && type.ends_with("without time zone"));
-    if (is_time) {
-        return HashKind::time;
+    if (type.starts_with("timestamp")) {
+        return HashKind::moment;
+    }
+    if (type.starts_with("time") && type.ends_with("without time zone")) {
+        return HashKind::time_of_day;
     }
     return type == "date" ? std::optional(HashKind::date) : std::nullopt;
 }
 
-/// Times of one sort only: the same moment is another number as a time of day.
-bool are_alike(const ColumnSpec& a, const ColumnSpec& b) {
-    return a.type == b.type &&
-           a.declared_type.starts_with("timestamp") == b.declared_type.starts_with("timestamp");
+bool is_integer(std::optional<HashKind> kind) noexcept {
+    return kind == HashKind::integer || kind == HashKind::small_integer;
+}
+
+/// The kind in which the values of both columns are hashed.
+std::optional<HashKind> common_kind(const ColumnSpec& a, const ColumnSpec& b) {
+    const auto in_a = kind_of(a.declared_type);
+    const auto in_b = kind_of(b.declared_type);
+    if (in_a != in_b && is_integer(in_a) && is_integer(in_b)) {
+        return HashKind::integer;
+    }
+    return in_a == in_b && a.type == b.type ? in_a : std::nullopt;
 }
 
 bool has_hashes(const SourceInfo& source) {
@@ -69,10 +81,12 @@ std::string_view null_sql(HashKind kind) {
     case HashKind::boolean: return "false";
     case HashKind::uuid: return "'00000000-0000-0000-0000-000000000000'::pg_catalog.uuid";
     case HashKind::integer:
+    case HashKind::small_integer:
     case HashKind::decimal:
     case HashKind::real:
     case HashKind::wide_real:
-    case HashKind::time: break;
+    case HashKind::moment:
+    case HashKind::time_of_day: break;
     }
     return "0";
 }
@@ -83,8 +97,10 @@ std::string value_sql(HashKind kind, const std::string& column) {
     case HashKind::date:
         // As a number it could be out of the range of a timestamp.
         return fmt::format("{}::pg_catalog.text", column);
-    case HashKind::time: return fmt::format("pg_catalog.date_part('epoch', {})", column);
+    case HashKind::moment:
+    case HashKind::time_of_day: return fmt::format("pg_catalog.date_part('epoch', {})", column);
     case HashKind::integer: return fmt::format("{}::pg_catalog.int8", column);
+    case HashKind::small_integer: return fmt::format("{}::pg_catalog.int4", column);
     case HashKind::real: return fmt::format("{}::pg_catalog.float8", column);
     case HashKind::text: return fmt::format("{}::pg_catalog.text", column);
     case HashKind::decimal:
@@ -93,6 +109,15 @@ std::string value_sql(HashKind kind, const std::string& column) {
     case HashKind::uuid: break;
     }
     return column;
+}
+
+/// As a double, the seconds of times within 2^33 of them around 1970 tell microseconds apart; of
+/// others this does. It takes as long as several hashes.
+std::string far_micros_sql(const std::string& column) {
+    return fmt::format("CASE WHEN {0} OPERATOR(pg_catalog.>=) '1700-01-01 00:00:00+00' AND {0} "
+                       "OPERATOR(pg_catalog.<) '2242-01-01 00:00:00+00' THEN 0 ELSE "
+                       "COALESCE(pg_catalog.date_part('microseconds', {0}), 0) END",
+                       column);
 }
 
 std::string hash_sql(HashKind kind, const std::string& column, const std::string& seed) {
@@ -106,11 +131,13 @@ std::string hash_sql(HashKind kind, const std::string& column, const std::string
                            value, seed);
     case HashKind::decimal:
         return fmt::format("pg_catalog.hash_numeric_extended({}, {})", value, seed);
-    case HashKind::time:
-        // From the year 2242 on the seconds as a double do not tell microseconds apart.
-        return fmt::format("pg_catalog.hashfloat8extended({}, pg_catalog.hashfloat8extended("
-                           "COALESCE(pg_catalog.date_part('microseconds', {}), 0), {}))",
-                           value, column, seed);
+    case HashKind::small_integer:
+        return fmt::format("pg_catalog.hashint4extended({}, {})", value, seed);
+    case HashKind::moment:
+        return fmt::format("pg_catalog.hashfloat8extended({}, pg_catalog.hashfloat8extended({}, "
+                           "{}))",
+                           value, far_micros_sql(column), seed);
+    case HashKind::time_of_day:
     case HashKind::real:
     case HashKind::wide_real:
         return fmt::format("pg_catalog.hashfloat8extended({}, {})", value, seed);
@@ -150,9 +177,8 @@ std::optional<ServerHash> server_hash(const DiffSide& a, const DiffSide& b,
         for (const ColumnPair& pair : *pairs) {
             const ColumnSpec& in_a = a.table.columns[pair.a];
             const ColumnSpec& in_b = b.table.columns[pair.b];
-            const auto kind = kind_of(in_a.declared_type);
-            if (!kind || kind != kind_of(in_b.declared_type) || !are_alike(in_a, in_b) ||
-                pair.comparison == Comparison::padded_text) {
+            const auto kind = common_kind(in_a, in_b);
+            if (!kind || pair.comparison == Comparison::padded_text) {
                 return std::nullopt;
             }
             kinds.push_back(*kind);
@@ -164,6 +190,7 @@ std::optional<ServerHash> server_hash(const DiffSide& a, const DiffSide& b,
 bool hash_alike(Session& a, Session& b) {
     const std::vector<std::string> values{"NULL::pg_catalog.int8",
                                           "'-12345678901'::pg_catalog.int8",
+                                          "'-123456789'::pg_catalog.int4",
                                           "'-12.340'::pg_catalog.numeric",
                                           "'0.1'::pg_catalog.float4",
                                           "'0.1'::pg_catalog.float8",
@@ -171,10 +198,13 @@ bool hash_alike(Session& a, Session& b) {
                                           "'user0000001@example.com'::pg_catalog.text",
                                           "'d4a980a4-850f-47c8-91d5-aecbc7abe0ed'::pg_catalog.uuid",
                                           "'2024-02-29 12:34:56.789012'::pg_catalog.timestamp",
+                                          "'3024-02-28 12:34:56.789012'::pg_catalog.timestamp",
+                                          "'12:34:56.789012'::pg_catalog.time",
                                           "'2024-02-29'::pg_catalog.date"};
-    const ServerHash kinds{HashKind::integer, HashKind::integer,   HashKind::decimal,
-                           HashKind::real,    HashKind::wide_real, HashKind::boolean,
-                           HashKind::text,    HashKind::uuid,      HashKind::time,
+    const ServerHash kinds{HashKind::integer, HashKind::integer, HashKind::small_integer,
+                           HashKind::decimal, HashKind::real,    HashKind::wide_real,
+                           HashKind::boolean, HashKind::text,    HashKind::uuid,
+                           HashKind::moment,  HashKind::moment,  HashKind::time_of_day,
                            HashKind::date};
     // Texts are hashed as the server keeps them: in two encodings, equal bytes may be other texts.
     const Query query{"SELECT " + row_hash_sql(kinds, values) +

@@ -133,7 +133,8 @@ std::size_t adapted(std::size_t parts, Clock::duration elapsed) noexcept {
 SegmentedRows read_sums(Session& session, const TableSchema& table, const RowLayout& layout,
                         const std::string& open, std::size_t places) {
     const std::string_view word = layout.where.empty() ? "WHERE" : "AND";
-    const std::vector<ScanPart> parts = session.split(scan_of(table, layout));
+    const auto parts = layout.access == RowAccess::scan ? session.split(scan_of(table, layout))
+                                                        : std::vector<ScanPart>();
     SumSink sink(places);
     if (parts.empty()) {
         session.query_rows(table, sums(fmt::format("{}{}", open, end_sql)), sink);

@@ -34,6 +34,12 @@ struct ScanPart {
     friend bool operator==(const ScanPart&, const ScanPart&) = default;
 };
 
+/// How the rows of a condition are found.
+enum class RowAccess : std::uint8_t {
+    scan, ///< among all rows
+    index ///< by an index: they are few
+};
+
 /// What to read: these columns of this table.
 struct ScanRequest {
     const TableSchema* table = nullptr; ///< required; must outlive the scan
@@ -42,6 +48,7 @@ struct ScanRequest {
     std::string where; ///< a condition in the store's SQL, see check_condition(); empty: all rows
     std::size_t batch_rows = 1024; ///< a dozen columns of them fit a cache of 1 MiB
     std::vector<ScanPart> parts;   ///< some of those of Session::split(); empty: all of the table
+    RowAccess access = RowAccess::scan; ///< by an index: in one go, and no parts
 };
 
 /// A statement of our own making: no values of the user or the data in its text.

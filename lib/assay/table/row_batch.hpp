@@ -32,16 +32,18 @@ public:
     ColumnType type() const noexcept { return m_type; }
     std::size_t size() const noexcept { return m_size; }
     std::span<const CellKind> kinds() const noexcept { return {m_kinds.data(), m_size}; }
-    CellKind kind(std::size_t row) const noexcept { return m_kinds[row]; }
+    CellKind kind(std::size_t row) const noexcept { return m_kinds.data()[row]; }
     /// Only for kind integer.
     std::int64_t integer(std::size_t row) const noexcept {
-        return std::bit_cast<std::int64_t>(m_words[row]);
+        return std::bit_cast<std::int64_t>(m_words.data()[row]);
     }
     /// Only for kind real.
-    double real(std::size_t row) const noexcept { return std::bit_cast<double>(m_words[row]); }
+    double real(std::size_t row) const noexcept {
+        return std::bit_cast<double>(m_words.data()[row]);
+    }
     /// Only for kinds text and blob. Valid until the column changes. Not always valid UTF-8.
     std::string_view bytes(std::size_t row) const noexcept {
-        const std::uint64_t word = m_words[row];
+        const std::uint64_t word = m_words.data()[row];
         return {m_arena.data() + (word >> length_bits), word & length_mask};
     }
     /// Only for kinds text and blob: bytes(row) behind their tag and length, which are the

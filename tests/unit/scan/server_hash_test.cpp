@@ -33,6 +33,10 @@ const std::vector<TypeSample>& samples() {
          HashKind::integer,
          {"0", "1", "-1", "2", "4294967296", "4294967297", "-4294967296", "9223372036854775807",
           "'-9223372036854775808'"}},
+        {"integer",
+         HashKind::small_integer,
+         {"0", "1", "-1", "256", "65536", "2147483647", "'-2147483648'"}},
+        {"smallint", HashKind::small_integer, {"0", "1", "-1", "32767", "'-32768'"}},
         {"numeric",
          HashKind::decimal,
          {"0", "5", "-5", "50000", "-50000", "0.0005", "1e40", "-1e40", "'NaN'", "12345.6789"}},
@@ -47,11 +51,19 @@ const std::vector<TypeSample>& samples() {
          {"'00000000-0000-0000-0000-000000000000'", "'00000000-0000-0000-0000-000000000001'",
           "'00000001-0000-0000-0000-000000000000'"}},
         {"timestamp",
-         HashKind::time,
+         HashKind::moment,
          {"'2000-01-01'", "'2000-01-01 00:00:00.000001'", "'1970-01-01'", "'3000-01-01'",
-          "'3000-01-01 00:00:00.000001'", "'infinity'", "'-infinity'", "'4713-01-01 BC'"}},
-        {"timestamptz", HashKind::time, {"'1970-01-01 00:00+00'", "'1970-01-01 01:00+00'"}},
-        {"time", HashKind::time, {"'00:00'", "'00:00:00.000001'", "'01:11:34.967296'", "'24:00'"}},
+          "'3000-01-01 00:00:00.000001'", "'infinity'", "'-infinity'", "'4713-01-01 BC'",
+          "'2241-12-31 23:59:59.999998'", "'2241-12-31 23:59:59.999999'", "'2242-01-01'",
+          "'2242-01-01 00:00:00.000001'", "'1700-01-01'", "'1700-01-01 00:00:00.000001'",
+          "'1699-12-31 23:59:59.999999'", "'1699-12-31 23:59:59.999998'"}},
+        {"timestamptz",
+         HashKind::moment,
+         {"'1970-01-01 00:00+00'", "'1970-01-01 01:00+00'", "'2241-12-31 23:59:59.999999+00'",
+          "'2242-01-01 00:00+00'", "'2242-01-01 00:00:00.000001+00'"}},
+        {"time",
+         HashKind::time_of_day,
+         {"'00:00'", "'00:00:00.000001'", "'01:11:34.967296'", "'24:00'"}},
         {"date",
          HashKind::date,
          {"'1970-01-01'", "'2000-01-01'", "'5874897-01-01'", "'infinity'"}}};
@@ -171,6 +183,27 @@ void compare_servers(int most_columns, const Compare& compare) {
 }
 
 } // namespace
+
+TEST_CASE("servers hash integers of two widths alike", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const std::string rows = "INSERT INTO t SELECT i, i * 100000 FROM generate_series(1, 9000) "
+                             "AS g(i);";
+    const PostgresDatabase first("CREATE TABLE t (k bigint PRIMARY KEY, v integer);" + rows);
+    const PostgresDatabase second("CREATE TABLE t (k integer PRIMARY KEY, v bigint);" + rows +
+                                  "UPDATE t SET v = v + 4294967296 WHERE k = 77;");
+    Opened a(postgres_location(first));
+    Opened b(postgres_location(second));
+    const DiffSide side_a{*a.session, a.table};
+    const DiffSide side_b{*b.session, b.table};
+    const RowDiffRequest request = request_by_key(a.table, b.table, 1);
+    REQUIRE(server_hash(side_a, side_b, request) ==
+            ServerHash{HashKind::integer, HashKind::integer});
+    const RowDiff diff = diff_tables(side_a, side_b, request);
+    CHECK(diff.changed == 1);
+    CHECK(diff.unchanged == 8'999);
+}
 
 TEST_CASE("servers find what a comparison row by row finds", "[postgres]") {
     if (!has_postgres()) {

@@ -95,7 +95,7 @@ public:
             read_parts(decoder);
         } else if (m_request.sample.fraction < 1.0) {
             read_sample(decoder);
-        } else if (is_read_in_chunks()) {
+        } else if (m_request.access == RowAccess::scan && is_read_in_chunks()) {
             require_affordable();
             read_chunks(decoder, 0, open_end);
         } else {

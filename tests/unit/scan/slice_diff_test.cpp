@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/base/error.hpp"
+#include "assay/scan/slice_diff.hpp"
+#include "diff_support.hpp"
+
+#include <catch2/catch.hpp>
+#include <rapidcheck.h>
+#include <rapidcheck/catch.h>
+
+#include <cstdint>
+#include <string>
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+constexpr std::int64_t few_rows = 400;
+
+std::string rows_sql(StoreKind store) {
+    return "CREATE TABLE t (k INTEGER PRIMARY KEY, v BIGINT, n NUMERIC(12,2));"
+           "INSERT INTO t SELECT i * 3 - 9000, i, i / 4.0 FROM " +
+           numbers_sql(store, 6'000) + ";";
+}
+
+std::string a_change() {
+    const auto number = *rc::gen::inRange(1, 6001);
+    const std::string where = " WHERE v = " + std::to_string(number) + ";";
+    switch (*rc::gen::inRange(0, 4)) {
+    case 0: return "DELETE FROM t" + where;
+    case 1: return "UPDATE t SET n = n + 0.25" + where;
+    case 2: return "DELETE FROM t WHERE v < " + std::to_string(number) + ";";
+    default:
+        return "INSERT INTO t VALUES (" + std::to_string(*rc::gen::arbitrary<std::int64_t>()) +
+               ", 0, 1) ON CONFLICT DO NOTHING;";
+    }
+}
+
+void compare_ways(Opened& a, Opened& b) {
+    RowDiffRequest request = request_by_key(a.table, b.table, 1);
+    RC_ASSERT(has_slices(a.table, b.table, request));
+    const DiffSide side_a{*a.session, a.table};
+    const DiffSide side_b{*b.session, b.table};
+    for (const std::string where : {"", "v <> 77 -- or so"}) {
+        request.where_a = request.where_b = where;
+        SliceProgress progress;
+        progress.next_rows = few_rows;
+        check_same(diff_by_slices(side_a, side_b, request, progress),
+                   diff_rows(side_a, side_b, request));
+        check_same(diff_by_slices(side_a, side_b, request, progress),
+                   diff_rows(side_a, side_b, request));
+    }
+}
+
+/// A condition that fails at the row in which v is the smallest of all integers.
+constexpr std::string_view failing = "abs(v) >= 0";
+constexpr std::string_view spoil = "UPDATE t SET v = -9223372036854775807 - 1 WHERE k = 3000;";
+
+bool is_sliced(const std::string& key) {
+    const std::string sql = "CREATE TABLE t (k " + key + ", v BIGINT);";
+    const TwoFiles files(sql, sql);
+    return has_slices(files.a.table, files.b.table,
+                      request_by_key(files.a.table, files.b.table, 1));
+}
+
+} // namespace
+
+TEST_CASE("slices find what a comparison row by row finds in SQLite") {
+    rc::prop("whatever differs", [] {
+        const std::string rows = rows_sql(StoreKind::sqlite);
+        TwoFiles files(rows + some_changes(3, a_change), rows + some_changes(12, a_change));
+        compare_ways(files.a, files.b);
+    });
+}
+
+TEST_CASE("slices find what a comparison row by row finds between stores", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    compare_between_stores(rows_sql,
+                           "UPDATE t SET n = 0 WHERE k % 1000 = 3; DELETE FROM t WHERE k > 8000;",
+                           compare_ways);
+}
+
+TEST_CASE("slices find what a comparison row by row finds in Postgres", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    PostgresDatabase first;
+    PostgresDatabase second;
+    first.execute(rows_sql(StoreKind::postgresql));
+    second.execute(rows_sql(StoreKind::postgresql) + "UPDATE t SET n = 0 WHERE k % 1000 = 3;");
+    Opened a(postgres_location(first));
+    Opened b(postgres_location(second));
+    compare_ways(a, b);
+}
+
+TEST_CASE("slices that were compared before an error are not read again") {
+    const TempDir dir;
+    const std::string rows = rows_sql(StoreKind::sqlite);
+    const Location file_a = make_sqlite(dir.file("a.db"), rows);
+    const Location file_b = make_sqlite(
+        dir.file("b.db"), rows + "UPDATE t SET n = 0 WHERE k = -6000;" + std::string(spoil));
+    SliceProgress progress;
+    progress.next_rows = few_rows;
+    const auto run = [&](Opened& a, Opened& b) {
+        RowDiffRequest request = request_by_key(a.table, b.table, 1);
+        request.where_a = request.where_b = failing;
+        return diff_by_slices({*a.session, a.table}, {*b.session, b.table}, request, progress);
+    };
+    {
+        Opened a(file_a);
+        Opened b(file_b);
+        CHECK_THROWS_AS(run(a, b), Error);
+    }
+    REQUIRE(progress.last);
+    CHECK(*progress.last > -6000);
+    CHECK(*progress.last < 3000);
+    CHECK(progress.sums.unequal.size() == 1);
+    const auto compared = (*progress.last + 9000) / 3;
+
+    // A row that was equal is not looked at any more; what differed is, as it is now.
+    run_sqlite(dir.file("b.db"), "UPDATE t SET v = 3001 + 999 WHERE k = 3000;"
+                                 "UPDATE t SET n = -1 WHERE k IN (-8997, -6000);");
+    Opened a(file_a);
+    Opened b(file_b);
+    const RowDiff diff = run(a, b);
+    CHECK(diff.changed == 1);
+    CHECK(diff.changed_rows.at(0).key.at(0).integer == -6000);
+    CHECK(diff.unchanged == 5'999);
+    CHECK(a.session->cost().rows_read < 6'000 - compared + 1'000);
+}
+
+TEST_CASE("only a key that holds nothing but integers is cut into slices") {
+    CHECK(is_sliced("INTEGER PRIMARY KEY"));
+    CHECK_FALSE(is_sliced("INT PRIMARY KEY"));
+    CHECK_FALSE(is_sliced("INTEGER"));
+    CHECK_FALSE(is_sliced("TEXT PRIMARY KEY"));
+}
