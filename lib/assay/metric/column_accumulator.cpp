@@ -159,7 +159,7 @@ void ColumnAccumulator::State::add_numbers(std::span<const T> numbers) {
 
 /// Count values, whose hashes are known, among the distinct and the frequent ones.
 void ColumnAccumulator::State::see(const Column& column, std::span<const std::uint32_t> rows) {
-    constexpr std::size_t ahead = 12; // about as long as a look into a farther cache takes
+    constexpr std::size_t ahead = 24; // about as long as a look into a farther cache takes
     Few<std::uint64_t> fresh;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (i + ahead < rows.size()) {

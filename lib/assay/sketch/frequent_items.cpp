@@ -33,7 +33,7 @@ void sort_by_key(std::vector<Item>& items) {
 FrequentItems::FrequentItems(std::size_t slots)
     : m_max_slots(std::max(smallest_table, std::bit_ceil(slots))),
       m_tags(std::min(first_table, m_max_slots) + sizeof(TagGroup)),
-      m_keys(std::min(first_table, m_max_slots)), m_counters(m_keys.size()) {}
+      m_items(std::min(first_table, m_max_slots)) {}
 
 void FrequentItems::name(std::uint64_t hash, std::uint8_t tag, std::string_view bytes) {
     const std::size_t slot = find(hash);
@@ -41,7 +41,7 @@ void FrequentItems::name(std::uint64_t hash, std::uint8_t tag, std::string_view 
         return;
     }
     const std::string_view kept = bytes.substr(0, max_bytes);
-    Counter& counter = m_counters[slot];
+    Counter& counter = m_items[slot].counter;
     counter.start = static_cast<std::uint32_t>(m_arena.size());
     counter.length = static_cast<std::uint16_t>(kept.size());
     counter.tag = tag;
@@ -52,7 +52,7 @@ Tracking FrequentItems::admit(const Item& item) {
     occupy(item);
     ++m_size;
     if (m_size > counters()) {
-        if (m_keys.size() < m_max_slots) {
+        if (m_items.size() < m_max_slots) {
             grow();
         } else {
             purge();
@@ -72,18 +72,17 @@ void FrequentItems::occupy(const Item& item) noexcept {
     const auto tag = static_cast<char>(tag_of(item.key));
     m_tags[slot] = tag;
     if (slot < sizeof(TagGroup)) {
-        m_tags[m_keys.size() + slot] = tag;
+        m_tags[m_items.size() + slot] = tag;
     }
-    m_keys[slot] = item.key;
-    m_counters[slot] = item.counter;
+    m_items[slot] = item;
 }
 
 std::vector<FrequentItems::Item> FrequentItems::items() const {
     std::vector<Item> items;
     items.reserve(m_size);
-    for (std::size_t i = 0; i < m_keys.size(); ++i) {
+    for (std::size_t i = 0; i < m_items.size(); ++i) {
         if (!is_free(i)) {
-            items.push_back({m_keys[i], m_counters[i]});
+            items.push_back(m_items[i]);
         }
     }
     return items;
@@ -99,9 +98,8 @@ void FrequentItems::refill(const std::vector<Item>& items) {
 
 void FrequentItems::grow() {
     const std::vector<Item> all = items();
-    m_keys.resize(m_keys.size() * 2);
-    m_tags.resize(m_keys.size() + sizeof(TagGroup));
-    m_counters.resize(m_keys.size());
+    m_items.resize(m_items.size() * 2);
+    m_tags.resize(m_items.size() + sizeof(TagGroup));
     refill(all);
 }
 
@@ -150,15 +148,15 @@ void FrequentItems::merge(const FrequentItems& other) {
     const std::vector<Item> own = items();
     for (const Item& item : own) {
         if (other.is_free(other.find(item.key))) {
-            m_counters[find(item.key)].before += other.filtered(item.key);
+            m_items[find(item.key)].counter.before += other.filtered(item.key);
         }
     }
     std::vector<Item> added;
     for (Item item : other.items()) {
         const std::size_t slot = find(item.key);
         if (!is_free(slot)) {
-            m_counters[slot].count += item.counter.count;
-            m_counters[slot].before += item.counter.before;
+            m_items[slot].counter.count += item.counter.count;
+            m_items[slot].counter.before += item.counter.before;
         } else {
             item.counter.before += filtered(item.key);
             added.push_back(item);
@@ -227,7 +225,7 @@ FrequencyBounds FrequentItems::bounds(std::uint64_t hash) const noexcept {
     if (is_free(slot)) {
         return {0, std::min(filtered(hash), m_total)};
     }
-    const Counter& counter = m_counters[slot];
+    const Counter& counter = m_items[slot].counter;
     return {counter.count, std::min(counter.count + counter.before, m_total)};
 }
 

@@ -62,7 +62,7 @@ public:
         if (is_free(slot)) {
             return miss(hash, weight);
         }
-        m_counters.data()[slot].count += weight;
+        m_items.data()[slot].counter.count += weight;
         return Tracking::tracked;
     }
     /// The item with this hash will be counted soon.
@@ -120,7 +120,7 @@ private:
     static unsigned char tag_of(std::uint64_t key) noexcept {
         return static_cast<unsigned char>(key >> 56U | 1U);
     }
-    std::size_t home(std::uint64_t key) const noexcept { return key & (m_keys.size() - 1); }
+    std::size_t home(std::uint64_t key) const noexcept { return key & (m_items.size() - 1); }
     /// Where bytes are 0, their highest bit. The lowest one is right; one above it may not be
     /// (Mycroft's test, see Warren, "Hacker's Delight", 6-1).
     static TagGroup zeros(TagGroup bytes) noexcept {
@@ -133,19 +133,19 @@ private:
     std::size_t find(std::uint64_t key) const noexcept {
         const TagGroup wanted = tag_of(key) * ones;
         for (std::size_t start = home(key);;
-             start = (start + sizeof wanted) & (m_keys.size() - 1)) {
+             start = (start + sizeof wanted) & (m_items.size() - 1)) {
             const auto group = load_little<TagGroup>(m_tags.data() + start);
             const TagGroup ends = zeros(group);
             // Up to the first free slot; all bits if there is none.
             TagGroup maybe = zeros(group ^ wanted) & (ends - 1);
             for (; maybe != 0; maybe &= maybe - 1) {
-                const std::size_t slot = (start + place(maybe)) & (m_keys.size() - 1);
-                if (m_keys.data()[slot] == key) {
+                const std::size_t slot = (start + place(maybe)) & (m_items.size() - 1);
+                if (m_items.data()[slot].key == key) {
                     return slot;
                 }
             }
             if (ends != 0) {
-                return (start + place(ends)) & (m_keys.size() - 1);
+                return (start + place(ends)) & (m_items.size() - 1);
             }
         }
     }
@@ -177,7 +177,7 @@ private:
     std::string_view bytes_of(const Counter& counter) const noexcept {
         return std::string_view(m_arena).substr(counter.start, counter.length);
     }
-    std::size_t counters() const noexcept { return m_keys.size() / 4 * 3; }
+    std::size_t counters() const noexcept { return m_items.size() / 4 * 3; }
     void occupy(const Item& item) noexcept;
     std::vector<Item> items() const;
     void merge_filter(const FrequentItems& other);
@@ -195,8 +195,7 @@ private:
     std::int64_t m_filtered = 0;  ///< sum of the filter
     // One entry per slot, apart because most searches only look at the tags.
     std::vector<char> m_tags; ///< the first ones once more behind the last, for groups
-    std::vector<std::uint64_t> m_keys;
-    std::vector<Counter> m_counters;
+    std::vector<Item> m_items;
     // 32 bits are enough for streams of 2^30 * slots items.
     std::vector<std::uint32_t> m_filter; ///< empty while all counts are exact
     std::string m_arena;                 ///< the bytes of all items
