@@ -56,8 +56,8 @@ void DistinctCounter::add(std::span<const std::uint64_t> hashes) {
             keep_only_sketch();
         }
     }
-    for (const std::uint64_t hash : hashes) {
-        m_sketch->add(hash);
+    if (m_sketch) {
+        m_sketch->add(hashes);
     }
 }
 

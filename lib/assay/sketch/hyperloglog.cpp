@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/sketch/state_io.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -75,6 +76,22 @@ std::uint8_t folded_rank(std::uint8_t rank, std::uint32_t dropped, unsigned drop
 HyperLogLog::HyperLogLog(unsigned precision) : m_precision(precision) {
     check_precision(precision, max_precision);
     m_registers.resize(std::size_t{1} << precision);
+}
+
+/// Most hashes of a large set have a rank that every register has passed: they need no look at it.
+void HyperLogLog::add(std::span<const std::uint64_t> hashes) noexcept {
+    m_unlooked += hashes.size();
+    if (m_unlooked >= 2 * m_registers.size()) {
+        m_unlooked = 0;
+        m_lowest = *std::min_element(m_registers.begin(), m_registers.end());
+    }
+    // A higher rank takes as many zeros at the front of what follows the index.
+    const std::uint64_t last = ~std::uint64_t{0} >> m_lowest;
+    for (const std::uint64_t hash : hashes) {
+        if (hash << m_precision <= last) {
+            add(hash);
+        }
+    }
 }
 
 void HyperLogLog::merge(const HyperLogLog& other) {

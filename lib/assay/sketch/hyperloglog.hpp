@@ -41,6 +41,7 @@ public:
         std::uint8_t& highest = m_registers.data()[index];
         highest = std::max(highest, rank);
     }
+    void add(std::span<const std::uint64_t> hashes) noexcept;
     /// Union. A finer sketch is folded to the precision of the coarser one.
     void merge(const HyperLogLog& other);
     /// The sketch that the same input had given at a lower precision.
@@ -59,6 +60,8 @@ public:
 private:
     unsigned m_precision;
     std::vector<std::uint8_t> m_registers;
+    std::uint8_t m_lowest = 0;  ///< no register is below it
+    std::size_t m_unlooked = 0; ///< hashes since that was looked up
 };
 
 } // namespace assay
