@@ -65,19 +65,21 @@ public:
         }
     }
 
-    /// Call `visit(block, other)` for every other record in a block of `record`.
+    /// Call `visit(weight, other)` for every other record in a block of `record`.
     template <typename Visit>
     void for_neighbours(std::uint32_t record, const Visit& visit) const {
         for (std::size_t i = m_first_of_record[record]; i < m_first_of_record[record + 1]; ++i) {
             const std::uint32_t block = m_blocks_of_record[i];
+            const double block_weight = weight(block);
             for (std::size_t j = m_starts[block]; j < end_of(block); ++j) {
                 if (m_members[j] != record) {
-                    visit(block, m_members[j]);
+                    visit(block_weight, m_members[j]);
                 }
             }
         }
     }
 
+private:
     /// What it says to share a block: the rarer, the more.
     double weight(std::uint32_t block) const {
         return std::log(static_cast<double>(m_records.size) /
@@ -85,7 +87,6 @@ public:
                .01;
     }
 
-private:
     std::size_t end_of(std::uint32_t block) const {
         return block + 1 < m_starts.size() ? m_starts[block + 1] : m_members.size();
     }
@@ -130,14 +131,14 @@ public:
     template <typename Add>
     void find(std::uint32_t record, const Add& add) {
         m_found.clear();
-        m_blocks.for_neighbours(record, [&](std::uint32_t block, std::uint32_t other) {
+        m_blocks.for_neighbours(record, [&](double weight, std::uint32_t other) {
             if (m_records.links() && (record < m_records.split) == (other < m_records.split)) {
                 return;
             }
             if (m_weight[other] == 0) {
                 m_found.push_back(other);
             }
-            m_weight[other] += m_blocks.weight(block);
+            m_weight[other] += weight;
         });
         const auto before = [&](std::uint32_t a, std::uint32_t b) {
             return m_weight[a] != m_weight[b] ? m_weight[a] > m_weight[b] : a < b;

@@ -131,10 +131,16 @@ Comparer::Comparer(const Records& records) : m_records(records) {
         m_words.emplace_back(field);
         m_grams.emplace_back(field);
     }
+    m_values.reserve(records.size * records.fields.size());
+    for (std::uint32_t r = 0; r < records.size; ++r) {
+        for (const auto& field : records.fields) {
+            m_values.push_back(field.of_record[r]);
+        }
+    }
 }
 
 std::size_t Comparer::bytes() const noexcept {
-    std::size_t sum = 0;
+    std::size_t sum = m_values.size() * sizeof(std::uint32_t);
     for (const auto& words : m_words) {
         sum += words.bytes();
     }
@@ -146,12 +152,31 @@ std::size_t Comparer::bytes() const noexcept {
 
 Agreement Comparer::compare(Candidate pair) const {
     Agreement pattern = 0;
+    const std::uint32_t* left = values_of(pair.left);
+    const std::uint32_t* right = values_of(pair.right);
     for (std::size_t f = 0; f < m_records.fields.size(); ++f) {
-        const auto& values = m_records.fields[f].of_record;
-        const Agreement level = compare(f, values[pair.left], values[pair.right]);
+        const Agreement level = compare(f, left[f], right[f]);
         pattern |= level << (level_bits * f);
     }
     return pattern;
+}
+
+void Comparer::fetch_record(std::uint32_t record) const noexcept {
+    __builtin_prefetch(values_of(record));
+}
+
+void Comparer::fetch_values(std::uint32_t record) const noexcept {
+    const std::uint32_t* values = values_of(record);
+    for (std::size_t f = 0; f < m_records.fields.size(); ++f) {
+        __builtin_prefetch(&m_records.fields[f].values[values[f]]);
+    }
+}
+
+void Comparer::fetch_texts(std::uint32_t record) const noexcept {
+    const std::uint32_t* values = values_of(record);
+    for (std::size_t f = 0; f < m_records.fields.size(); ++f) {
+        __builtin_prefetch(m_records.fields[f].values[values[f]].data());
+    }
 }
 
 double Comparer::similarity(Candidate pair) const {

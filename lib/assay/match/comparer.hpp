@@ -61,16 +61,25 @@ public:
     Agreement compare(Candidate pair) const;
     /// How alike two records are that are compared as whole texts, 0 to 1; 0 for others.
     double similarity(Candidate pair) const;
+    /// What comparing a record reads, one behind the other. Records are compared in no order: asked
+    /// for some pairs before its turn, one step at a time, it need not be waited for.
+    void fetch_record(std::uint32_t record) const noexcept;
+    void fetch_values(std::uint32_t record) const noexcept;
+    void fetch_texts(std::uint32_t record) const noexcept;
     const Records& records() const noexcept { return m_records; }
     /// That it takes in memory, without the records.
     std::size_t bytes() const noexcept;
 
 private:
     Level compare(std::size_t field, std::uint32_t left, std::uint32_t right) const;
+    const std::uint32_t* values_of(std::uint32_t record) const noexcept {
+        return m_values.data() + record * m_records.fields.size();
+    }
 
     const Records& m_records;
-    std::vector<WordWeights> m_words; ///< empty weights for fields of other kinds
-    std::vector<GramWeights> m_grams; ///< the same
+    std::vector<std::uint32_t> m_values; ///< of each record, those of its fields side by side
+    std::vector<WordWeights> m_words;    ///< empty weights for fields of other kinds
+    std::vector<GramWeights> m_grams;    ///< the same
 };
 
 } // namespace assay

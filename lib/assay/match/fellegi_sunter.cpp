@@ -144,6 +144,7 @@ private:
         constexpr std::size_t stretch = 1024;
         for_stretches(m_batch.size(), stretch, m_effort, [&](std::size_t begin, std::size_t end) {
             for (std::size_t i = begin; i < end; ++i) {
+                fetch_ahead(i, end);
                 m_batch[i].pattern = m_comparer.compare(m_batch[i].records);
                 m_batch[i].similarity = m_comparer.similarity(m_batch[i].records);
             }
@@ -151,6 +152,20 @@ private:
         std::for_each(m_batch.begin(), m_batch.end(),
                       [this](const ComparedPair& pair) { m_pairs.add(pair); });
         m_batch.clear();
+    }
+
+    /// Of the left records several pairs in turn are, of the right ones every pair has another.
+    void fetch_ahead(std::size_t i, std::size_t end) const {
+        constexpr std::size_t step = 4;
+        if (i + step < end) {
+            m_comparer.fetch_texts(m_batch[i + step].records.right);
+        }
+        if (i + 2 * step < end) {
+            m_comparer.fetch_values(m_batch[i + 2 * step].records.right);
+        }
+        if (i + 3 * step < end) {
+            m_comparer.fetch_record(m_batch[i + 3 * step].records.right);
+        }
     }
 
     const Comparer& m_comparer;

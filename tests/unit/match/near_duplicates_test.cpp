@@ -9,9 +9,11 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 using namespace assay;
 using namespace assay::test;
@@ -74,6 +76,18 @@ TEST_CASE("rows of one person are found, and nothing else") {
     CHECK(right == 200);
     REQUIRE(found.result.predicted_precision.has_value());
     CHECK(*found.result.predicted_precision > .97);
+}
+
+TEST_CASE("pairs that are compared grow no faster than n log n") {
+    const auto pairs_and_bound = [](std::uint32_t persons) {
+        const auto rows = people(persons);
+        const auto n = static_cast<double>(rows.size());
+        return std::pair(static_cast<double>(near(rows, 5).result.candidates), n * std::log(n));
+    };
+    const auto [few, few_bound] = pairs_and_bound(800);
+    const auto [many, many_bound] = pairs_and_bound(8000);
+    CHECK(few > 800);
+    CHECK(many / few < many_bound / few_bound);
 }
 
 TEST_CASE("what is found depends neither on the order of rows nor on threads") {
