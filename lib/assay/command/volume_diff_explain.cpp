@@ -7,6 +7,7 @@
 #include "assay/command/volume_diff_distribution.hpp"
 #include "assay/command/volume_diff_groups.hpp"
 #include "assay/scan/bucket_diff.hpp"
+#include "assay/scan/hash_plan.hpp"
 #include "assay/scan/row_groups.hpp"
 #include "assay/scan/segment_diff.hpp"
 #include "assay/scan/server_segments.hpp"
@@ -17,6 +18,17 @@
 
 namespace assay {
 namespace {
+
+HashCostRecord recorded(const HashCost& cost) { return {cost.bytes, cost.seconds}; }
+
+HashingRecord recorded(const HashPlan& plan, const HashCosts& costs) {
+    HashingRecord hashing{plan.hash ? "server" : "client", recorded(costs.client)};
+    if (costs.server) {
+        hashing.server = recorded(*costs.server);
+    }
+    hashing.obstacle = plan.obstacle;
+    return hashing;
+}
 
 void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOptions& options,
                   Document& document) {
@@ -52,15 +64,18 @@ void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOpt
     PlanRecord step_b = scan_step(sides.b, scan_b, why);
     const DiffSide side_a{*sides.a.session, *pair.a};
     const DiffSide side_b{*sides.b.session, *pair.b};
-    if (const auto hash = sum_hash(side_a, side_b, plan.request)) {
-        step_a.sql = sum_sql(*pair.a, layout_of(Side::a, plan.request), *hash);
-        step_b.sql = sum_sql(*pair.b, layout_of(Side::b, plan.request), *hash);
+    const HashPlan hashing = plan_hash(side_a, side_b, plan.request);
+    step_a.hashing = recorded(hashing, hashing.a);
+    step_b.hashing = recorded(hashing, hashing.b);
+    if (hashing.hash && has_segments(*pair.a, *pair.b, plan.request)) {
+        step_a.sql = sum_sql(*pair.a, layout_of(Side::a, plan.request), *hashing.hash);
+        step_b.sql = sum_sql(*pair.b, layout_of(Side::b, plan.request), *hashing.hash);
         step_a.why = step_b.why = "the server makes " + why;
-    } else if (const auto key_hash = bucket_hash(side_a, side_b, plan.request)) {
+    } else if (hashing.hash) {
         step_a.sql = bucket_sum_sql(*pair.a, layout_of(Side::a, plan.request), buckets_of_servers,
-                                    *key_hash);
+                                    *hashing.hash);
         step_b.sql = bucket_sum_sql(*pair.b, layout_of(Side::b, plan.request), buckets_of_servers,
-                                    *key_hash);
+                                    *hashing.hash);
         step_a.why = step_b.why =
             "the server makes two sums for each of 8,192 buckets of the key's hash; then it sends "
             "the rows of the buckets that differ, 40 bytes each here; once more to show what "

@@ -185,6 +185,22 @@ struct CostRecord {
     friend bool operator==(const CostRecord&, const CostRecord&) = default;
 };
 
+/// What it would take to have the rows of a side hashed in one way, estimated.
+struct HashCostRecord {
+    std::int64_t bytes = 0; ///< that the server sends
+    double seconds = 0;     ///< of all processors, and of the network
+    friend bool operator==(const HashCostRecord&, const HashCostRecord&) = default;
+};
+
+/// Who hashes the rows of a side, and what either way would take.
+struct HashingRecord {
+    std::string by; ///< "server" or "client"
+    HashCostRecord client;
+    std::optional<HashCostRecord> server{}; ///< nullopt: it cannot
+    std::string obstacle{};                 ///< why it cannot
+    friend bool operator==(const HashingRecord&, const HashingRecord&) = default;
+};
+
 /// One step of what --explain shows: nothing of it has run.
 struct PlanRecord {
     std::string source;
@@ -197,6 +213,7 @@ struct PlanRecord {
     std::optional<std::int64_t> parts{};   ///< in which it reads the table; nullopt: in one go
     std::optional<std::int64_t> workers{}; ///< that read them at the same time
     std::optional<double> seconds{};       ///< a guess from the bytes
+    std::optional<HashingRecord> hashing{};
     friend bool operator==(const PlanRecord&, const PlanRecord&) = default;
 };
 

@@ -293,6 +293,24 @@ CheckResult read_check(const JsonCursor& place) {
     return check;
 }
 
+HashCostRecord read_hash_cost(const JsonCursor& place) {
+    HashCostRecord cost;
+    place.read("bytes", cost.bytes);
+    cost.seconds = read_real(place, "seconds");
+    return cost;
+}
+
+HashingRecord read_hashing(const JsonCursor& place) {
+    HashingRecord hashing;
+    place.read("by", hashing.by);
+    hashing.client = read_hash_cost(place.required("client"));
+    if (const auto server = place.member("server")) {
+        hashing.server = read_hash_cost(*server);
+    }
+    place.read("obstacle", hashing.obstacle);
+    return hashing;
+}
+
 PlanRecord read_plan(const JsonCursor& place) {
     PlanRecord step;
     place.read("source", step.source);
@@ -305,6 +323,9 @@ PlanRecord read_plan(const JsonCursor& place) {
     place.read("parts", step.parts);
     place.read("workers", step.workers);
     place.read("seconds", step.seconds);
+    if (const auto hashing = place.member("hashing")) {
+        step.hashing = read_hashing(*hashing);
+    }
     return step;
 }
 

@@ -322,6 +322,17 @@ Json check_record(const CheckResult& check) {
     return object;
 }
 
+Json hash_cost(const HashCostRecord& cost) {
+    return {{"bytes", integer(cost.bytes)}, {"seconds", cost.seconds}};
+}
+
+Json hashing_record(const HashingRecord& hashing) {
+    Json object{{"by", hashing.by}, {"client", hash_cost(hashing.client)}};
+    object["server"] = hashing.server ? hash_cost(*hashing.server) : Json();
+    add_text(object, "obstacle", hashing.obstacle);
+    return object;
+}
+
 Json plan_record(const PlanRecord& step) {
     Json object{{"source", step.source}, {"table", step.table}, {"action", step.action}};
     object["sql"] = step.sql;
@@ -332,6 +343,9 @@ Json plan_record(const PlanRecord& step) {
     add_integer(object, "workers", step.workers);
     if (step.seconds && std::isfinite(*step.seconds)) {
         object["seconds"] = *step.seconds;
+    }
+    if (step.hashing) {
+        object["hashing"] = hashing_record(*step.hashing);
     }
     return object;
 }

@@ -228,6 +228,8 @@ std::vector<MarkdownText> plan_steps(const Document& document, const TableNames&
         const TerminalText cost = cost_words(step);
         out += cost.empty() ? MarkdownText() : ", " + markdown(cost);
         out += step.why.empty() ? MarkdownText() : ": " + markdown(terminal::escaped(step.why));
+        const TerminalText hashing = hashing_words(step);
+        out += hashing.empty() ? MarkdownText() : "; " + markdown(hashing);
         steps.push_back(out + "\n");
     }
     return steps;

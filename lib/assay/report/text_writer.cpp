@@ -81,6 +81,9 @@ TerminalText plan_step(const TextContext& context, std::size_t number, const Pla
     if (!step.why.empty()) {
         out += pen.paragraph(Tone::dim, terminal::escaped(step.why), indent);
     }
+    if (const TerminalText hashing = hashing_words(step); !hashing.empty()) {
+        out += pen.paragraph(Tone::dim, hashing, indent);
+    }
     return out + sql_lines(step.sql, indent + 2);
 }
 

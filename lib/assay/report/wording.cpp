@@ -211,6 +211,16 @@ TerminalText comparison_detail(const Document& document) {
     return rest.empty() ? detail : detail + "; " + rest;
 }
 
+TerminalText seconds_words(double seconds) {
+    return seconds < 1
+               ? TerminalText("under 1 s")
+               : "~" + terminal::format_duration(static_cast<Micros>(seconds) * micros_per_second);
+}
+
+TerminalText hash_cost_words(const HashCostRecord& cost) {
+    return "~" + terminal::format_bytes(cost.bytes) + " sent, " + seconds_words(cost.seconds);
+}
+
 } // namespace
 
 TerminalText value_words(const Fact& value) { return std::visit(ValueWords{}, value.value); }
@@ -280,6 +290,22 @@ TerminalText bytes_words(const BytesRecord& bytes) {
     return (bytes.method == Method::exact ? TerminalText() : "~") + terminal::format_bytes(*size);
 }
 
+TerminalText hashing_words(const PlanRecord& step) {
+    if (!step.hashing) {
+        return {};
+    }
+    const HashingRecord& hashing = *step.hashing;
+    const TerminalText client = hash_cost_words(hashing.client);
+    if (!hashing.server) {
+        return "hashed by the client: " + client +
+               "; no server can: " + terminal::escaped(hashing.obstacle);
+    }
+    const TerminalText server = hash_cost_words(*hashing.server);
+    return hashing.by == "server"
+               ? "hashed by the server: " + server + "; by the client: " + client
+               : "hashed by the client: " + client + "; by the server: " + server;
+}
+
 TerminalText cost_words(const PlanRecord& step) {
     constexpr std::int64_t worth_a_word = 1'000'000;
     if (!step.bytes || *step.bytes < worth_a_word) {
@@ -287,10 +313,7 @@ TerminalText cost_words(const PlanRecord& step) {
     }
     TerminalText words = "~" + terminal::format_bytes(*step.bytes);
     if (step.seconds) {
-        words += *step.seconds < 1
-                     ? TerminalText(", under 1 s")
-                     : ", ~" + terminal::format_duration(static_cast<Micros>(*step.seconds) *
-                                                         micros_per_second);
+        words += ", " + seconds_words(*step.seconds);
     }
     return words;
 }

@@ -26,6 +26,8 @@ TerminalText count_words(const std::optional<Count>& count);
 TerminalText bytes_words(const BytesRecord& bytes);
 /// "~740 MB, ~8 s": what a step would cost, for a table of some size; else empty.
 TerminalText cost_words(const PlanRecord& step);
+/// "the server hashes: 3 MB sent, ~2 s; the client would take ..."; empty where nobody hashes.
+TerminalText hashing_words(const PlanRecord& step);
 /// "sample of 1 %", or empty where every row was read.
 TerminalText sample_words(const TableRecord& table);
 /// "2026-11-20 19:00:03 UTC", to the second.

@@ -3,6 +3,7 @@
 #include "assay/scan/bucket_diff.hpp"
 
 #include "assay/scan/both_sides.hpp"
+#include "assay/scan/hash_plan.hpp"
 #include "assay/scan/key_buckets.hpp"
 #include "assay/scan/server_segments.hpp"
 
@@ -76,7 +77,7 @@ bool has_buckets(const TableSchema& a, const TableSchema& b, const RowDiffReques
 
 std::optional<ServerHash> bucket_hash(const DiffSide& a, const DiffSide& b,
                                       const RowDiffRequest& request) {
-    return has_buckets(a.table, b.table, request) ? common_hash(a, b, request) : std::nullopt;
+    return has_buckets(a.table, b.table, request) ? plan_hash(a, b, request).hash : std::nullopt;
 }
 
 std::optional<RowDiff> diff_by_buckets(const DiffSide& a, const DiffSide& b,

@@ -18,7 +18,8 @@ bool has_buckets(const TableSchema& a, const TableSchema& b, const RowDiffReques
 /// second.
 inline constexpr std::size_t buckets_of_servers = 8'192;
 
-/// How the servers of both sides make the sums of such buckets; nullopt where the client has to.
+/// How the servers of both sides make the sums of such buckets; nullopt where the client does it,
+/// see plan_hash().
 std::optional<ServerHash> bucket_hash(const DiffSide& a, const DiffSide& b,
                                       const RowDiffRequest& request);
 

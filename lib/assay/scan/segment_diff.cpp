@@ -3,6 +3,7 @@
 #include "assay/scan/segment_diff.hpp"
 
 #include "assay/scan/bucket_diff.hpp"
+#include "assay/scan/hash_plan.hpp"
 #include "assay/scan/key_segments.hpp"
 #include "assay/scan/profiler.hpp"
 #include "assay/scan/unequal_ranges.hpp"
@@ -13,9 +14,6 @@
 namespace assay {
 namespace {
 
-constexpr std::size_t most_segments = 65'536;
-/// Keys of a segment, about: as few as pays for one with a difference, read again.
-constexpr std::uint64_t keys_per_segment = 64;
 /// With fewer of them than that, 40 bytes a row are not many.
 constexpr std::uint64_t fewest_keys = 4'096;
 /// How to cut the keys of both sides; nullopt where it is not worth it.
@@ -68,7 +66,7 @@ bool has_segments(const TableSchema& a, const TableSchema& b, const RowDiffReque
 
 std::optional<ServerHash> sum_hash(const DiffSide& a, const DiffSide& b,
                                    const RowDiffRequest& request) {
-    return has_segments(a.table, b.table, request) ? common_hash(a, b, request) : std::nullopt;
+    return has_segments(a.table, b.table, request) ? plan_hash(a, b, request).hash : std::nullopt;
 }
 
 RowDiff diff_tables(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request) {

@@ -11,7 +11,13 @@ namespace assay {
 /// unique?
 bool has_segments(const TableSchema& a, const TableSchema& b, const RowDiffRequest& request);
 
-/// How the servers of both sides make the sums of such segments; nullopt where the client has to.
+/// How many ranges of the key have sums of their own, and about how many keys each has at least: as
+/// few as pays for one with a difference, read again.
+inline constexpr std::size_t most_segments = 65'536;
+inline constexpr std::uint64_t keys_per_segment = 64;
+
+/// How the servers of both sides make the sums of such segments; nullopt where the client does it,
+/// see plan_hash().
 std::optional<ServerHash> sum_hash(const DiffSide& a, const DiffSide& b,
                                    const RowDiffRequest& request);
 

@@ -228,10 +228,17 @@ std::string row_hash_sql(const ServerHash& kinds, const std::vector<std::string>
     return hash;
 }
 
-std::optional<ServerHash> common_hash(const DiffSide& a, const DiffSide& b,
-                                      const RowDiffRequest& request) {
-    auto hash = server_hash(a, b, request);
-    return hash && hash_alike(a.session, b.session) ? hash : std::nullopt;
+std::string obstacle_to_server_hash(const DiffSide& a, const DiffSide& b,
+                                    const RowDiffRequest& request) {
+    if (!has_hashes(a.session.source()) || !has_hashes(b.session.source())) {
+        return "not both sides are Postgres 11 or later";
+    }
+    if (!server_hash(a, b, request)) {
+        return fmt::format("the columns are more than {}, or one is of a type that servers do not "
+                           "hash, or not of the same one on both sides",
+                           most_columns);
+    }
+    return hash_alike(a.session, b.session) ? "" : "the servers hash known values differently";
 }
 
 } // namespace assay

@@ -40,9 +40,10 @@ std::optional<ServerHash> server_hash(const DiffSide& a, const DiffSide& b,
 /// for the encoding of their texts.
 bool hash_alike(Session& a, Session& b);
 
-/// server_hash(), where both servers are seen to hash_alike().
-std::optional<ServerHash> common_hash(const DiffSide& a, const DiffSide& b,
-                                      const RowDiffRequest& request);
+/// Why server_hash() cannot be, or would not be the same on both sides; empty if nothing is in the
+/// way.
+std::string obstacle_to_server_hash(const DiffSide& a, const DiffSide& b,
+                                    const RowDiffRequest& request);
 
 /// An expression of 64 bits over the row of a table. Which columns are NULL is its seed; each
 /// column is hashed with the hash of those before as its seed, by the functions behind hash joins

@@ -21,9 +21,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t fewest_rows = 8'192;
 constexpr std::int64_t most_rows = std::int64_t{1} << 22U;
-/// Keys of a segment, and segments of a slice, about.
-constexpr std::uint64_t keys_per_segment = 64;
-constexpr std::uint64_t most_segments = 65'536;
 
 std::string key_of(const DiffSide& side, std::size_t ordinal) {
     return quote_identifier(side.table.columns[ordinal].name);

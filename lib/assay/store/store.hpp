@@ -21,6 +21,14 @@
 
 namespace assay {
 
+/// What lies between this process and the data of a store.
+enum class Route : std::uint8_t {
+    file,     ///< nothing: it reads the file itself
+    socket,   ///< a socket of this machine
+    loopback, ///< TCP within this machine
+    network   ///< TCP to another one
+};
+
 /// Facts about a store, taken when the session was opened. Safe to print once escaped: the URL
 /// never holds a password.
 struct SourceInfo {
@@ -35,6 +43,7 @@ struct SourceInfo {
     /// empty for a file.
     std::string tls{};
     std::string tls_protocol{}; ///< "TLSv1.3"; empty without TLS
+    Route route = Route::file;
     /// Of a standby: how old the newest transaction is that it has replayed, which its lag does not
     /// exceed; nullopt: no standby, or not known.
     std::optional<Micros> replay_lag{};

@@ -199,6 +199,9 @@ public:
         check.duration_ms = integer();
         return check;
     }
+    HashingRecord hashing() const {
+        return {text(), {integer(), 0.25}, maybe(HashCostRecord{integer(), 1.5}), text()};
+    }
     Document document() const {
         Document document;
         document.tool_version = text();
@@ -211,7 +214,7 @@ public:
             document.checks.push_back(check());
             document.plan.push_back({text(), text(), text(), text(), maybe(integer()), text(),
                                      maybe(integer()), maybe(integer()), maybe(integer()),
-                                     maybe(1.5)});
+                                     maybe(1.5), maybe(hashing())});
             document.errors.push_back({text(), text(), text()});
         }
         document.cost = {integer(), integer(), integer()};

@@ -10,6 +10,8 @@
 
 namespace assay::test {
 
+using Catch::Matchers::Contains;
+
 TEST_CASE("an audit of several tables fits into 80 columns") {
     const TextStyle style{.width = 80};
     CHECK("\n" + write_text(shop_audit(), style) == R"text(
@@ -333,6 +335,23 @@ PLAN  2 steps,
 nothing of it has
 run
 )text");
+}
+
+TEST_CASE("a plan shows what hashing would cost in either way") {
+    const TextStyle style{.width = 200};
+    Document document = explained();
+    HashingRecord& hashing = document.plan[1].hashing.emplace();
+    hashing = {"server", {120'433'000, 3.5}, HashCostRecord{890'000, 0.75}};
+    CHECK_THAT(write_text(document, style),
+               Contains("hashed by the server: ~890 kB sent, under 1 s; by "
+                        "the client: ~120 MB sent, ~3 s\n"));
+    hashing.by = "client";
+    CHECK_THAT(write_text(document, style),
+               Contains("hashed by the client: ~120 MB sent, ~3 s; by the "
+                        "server: ~890 kB sent, under 1 s\n"));
+    hashing = {"client", {0, 3.5}, {}, "one is a file"};
+    CHECK_THAT(write_text(document, style),
+               Contains("hashed by the client: ~0 B sent, ~3 s; no server can: one is a file\n"));
 }
 
 TEST_CASE("colour is only on marks and values, names are bold, context is dim") {

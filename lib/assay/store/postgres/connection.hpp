@@ -130,6 +130,7 @@ public:
     std::string url() const;
     /// How the way there is protected, as SourceInfo tells it.
     Protection protection() const { return protection_of(m_handle); }
+    Route route() const { return route_of(m_handle); }
     /// 150018 for 15.18.
     int server_version() const noexcept { return PQserverVersion(m_handle); }
     /// A parameter that the server reports, such as "server_version"; "" if it does not.

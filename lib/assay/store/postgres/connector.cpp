@@ -246,9 +246,12 @@ Protection protection_of(PGconn* connection) {
         return {verified ? "verified" : "unverified",
                 text_or_empty(PQsslAttribute(connection, "protocol"))};
     }
+    return {route_of(connection) == Route::network ? "none" : "local", ""};
+}
+
+Route route_of(const PGconn* connection) {
     const std::string address = text_or_empty(PQhostaddr(connection));
-    const std::string host = text_or_empty(PQhost(connection));
-    return {is_local_host(address.empty() ? host : address) ? "local" : "none", ""};
+    return route_to(address.empty() ? text_or_empty(PQhost(connection)) : address);
 }
 
 ConnectionParameters parameters_of(const PGconn* connection) {

@@ -34,6 +34,9 @@ struct Protection {
 };
 Protection protection_of(PGconn* connection);
 
+/// Where an open connection goes.
+Route route_of(const PGconn* connection);
+
 /// Where an open connection leads, without secrets.
 ConnectionParameters parameters_of(const PGconn* connection);
 

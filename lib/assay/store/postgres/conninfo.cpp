@@ -226,10 +226,15 @@ std::string display_url(const ConnectionParameters& parameters) {
     return url;
 }
 
-bool is_local_host(std::string_view host) noexcept {
-    return host.empty() || is_socket_directory(host) || host == "localhost" || host == "::1" ||
-           host.starts_with("127.");
+Route route_to(std::string_view host) noexcept {
+    if (host.empty() || is_socket_directory(host)) {
+        return Route::socket;
+    }
+    return host == "localhost" || host == "::1" || host.starts_with("127.") ? Route::loopback
+                                                                            : Route::network;
 }
+
+bool is_local_host(std::string_view host) noexcept { return route_to(host) != Route::network; }
 
 std::string_view sslmode_to_ask_for(const ConnectionParameters& parameters) noexcept {
     const auto hosts = split_list(parameters.host);

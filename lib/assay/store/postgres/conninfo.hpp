@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/base/error.hpp"
+#include "assay/store/store.hpp"
 
 #include <optional>
 #include <string>
@@ -51,6 +52,9 @@ std::string_view find_sqlstate(std::string_view message) noexcept;
 /// a service file, which only libpq reads. Source: postgresql.org/docs/15/libpq-ssl.html,
 /// table 34.1
 std::string_view sslmode_to_ask_for(const ConnectionParameters& parameters) noexcept;
+
+/// Where a connection to a host goes: a name, an address or a socket directory.
+Route route_to(std::string_view host) noexcept;
 
 /// Is it a socket directory, or an address of the machine itself?
 bool is_local_host(std::string_view host) noexcept;

@@ -106,6 +106,7 @@ PostgresSession::PostgresSession(std::string conninfo, const SessionOptions& opt
     Protection protection = m_connection.protection();
     m_source.tls = std::move(protection.tls);
     m_source.tls_protocol = std::move(protection.protocol);
+    m_source.route = m_connection.route();
     if (snapshot.empty() && !m_server.excess.empty()) {
         const std::string excess = "the role of this connection " + m_server.excess;
         if (m_options.refuse_excess) {
