@@ -52,6 +52,14 @@ def rows_of(document):
     return {one["table"].split(".")[-1]: one for one in document["checks"] if one["id"] == "volume.rows"}
 
 
+def known_of_big():
+    """The moment of the first part, and up to which key it goes."""
+    with open(state, encoding="utf-8") as file:
+        found = [one for one in json.load(file)["checks"] if one["id"] == "volume.rows" and "big" in one["table"]]
+    parts = found[0]["evidence"]["resume"]["parts"]
+    return parts[0]["snapshot_a"], int(parts[-1]["keys_to"])
+
+
 def look(name, a, b, change_a, change_b):
     """Side B lacks a row of t; u cannot be read until it is mended."""
     call = [a, b, "--rows", "--where", "abs(v) >= 0", "--json", "--resume", state]
@@ -186,6 +194,21 @@ def look_within(name, a, b, change_b):
           any("big: the next run begins anew with it, because --values none" in note for note in document["notes"]),
           document["notes"])
     os.remove(state)
+
+    # What is known of a table that was altered since is of no use, and gives way to less.
+    run(*call)
+    _, before = known_of_big()
+    change_b(f"ALTER TABLE big ADD COLUMN w BIGINT; UPDATE big SET v = 250000 WHERE id = 250000;"
+             f"UPDATE big SET v = {LEAST} WHERE id = 150000;")
+    run(*call)
+    moment, now = known_of_big()
+    check(f"{name}: what is of no use any more is replaced", 0 < now < before, (before, now))
+    change_b(f"UPDATE big SET v = 150000 WHERE id = 150000; UPDATE big SET v = {LEAST} WHERE id = 250000;")
+    run(*call)
+    later, further = known_of_big()
+    check(f"{name}: and the next run goes on from there", later == moment and further > now, (moment, now))
+    os.remove(state)
+    change_b("ALTER TABLE big DROP COLUMN w;")
 
     # What is there must make sense.
     run(*call)

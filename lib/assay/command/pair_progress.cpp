@@ -96,13 +96,23 @@ Micros moment_of(const Fact& fact) {
     return time->micros;
 }
 
+/// More than a table can have, and no sum of a few such numbers overflows.
+constexpr std::int64_t most_rows = std::int64_t{1} << 53;
+
+void take_rows(std::int64_t rows, std::int64_t& left) {
+    if (rows < 0 || rows > left) {
+        fail_damaged();
+    }
+    left -= rows;
+}
+
 UnequalRange read_range(const Fact& fact) {
     std::string_view text = text_of(fact);
     UnequalRange range;
     range.keys.first = take_number(text);
     range.keys.last = take_number(text);
     range.rows = take_number(text);
-    if (!text.empty() || range.keys.last < range.keys.first || range.rows < 0) {
+    if (!text.empty() || range.keys.last < range.keys.first) {
         fail_damaged();
     }
     return range;
@@ -132,6 +142,15 @@ void require_order(const PairProgress& progress) {
         }
         last = &range;
     }
+}
+
+/// Empty where there is no such evidence.
+std::string_view text_in_progress(const Facts& evidence, std::string_view name) noexcept {
+    const Fact* const resume = find_fact(evidence, "resume");
+    const auto* const facts = resume == nullptr ? nullptr : std::get_if<Facts>(&resume->value);
+    const Fact* const found = facts == nullptr ? nullptr : find_fact(*facts, name);
+    const auto* const text = found == nullptr ? nullptr : std::get_if<std::string>(&found->value);
+    return text == nullptr ? std::string_view() : *text;
 }
 
 } // namespace
@@ -203,26 +222,25 @@ PairProgress read_progress(const Fact& fact) {
     }
     ComparedSums& sums = progress.slices.sums;
     sums.equal_rows = number_of(require(fact, "equal_rows"));
+    std::int64_t most_left = most_rows;
+    take_rows(sums.equal_rows, most_left);
     for (const Fact& range : list_of(require(fact, "unequal"))) {
         sums.unequal.push_back(read_range(range));
+        take_rows(sums.unequal.back().rows, most_left);
     }
     require_order(progress);
-    if (sums.equal_rows < 0) {
-        fail_damaged();
-    }
     progress.slices.last = progress.ended.back().keys_to;
     return progress;
 }
 
+std::string_view plan_in_progress(const Facts& evidence) noexcept {
+    return text_in_progress(evidence, "plan");
+}
+
 std::int64_t rows_in_progress(const Facts& evidence) noexcept {
-    const Fact* const resume = find_fact(evidence, "resume");
-    const auto* const facts = resume == nullptr ? nullptr : std::get_if<Facts>(&resume->value);
-    const Fact* const rows = facts == nullptr ? nullptr : find_fact(*facts, "equal_rows");
-    const auto* const text = rows == nullptr ? nullptr : std::get_if<std::string>(&rows->value);
+    const std::string_view text = text_in_progress(evidence, "equal_rows");
     std::int64_t number = 0;
-    if (text != nullptr) {
-        std::from_chars(text->data(), text->data() + text->size(), number);
-    }
+    std::from_chars(text.data(), text.data() + text.size(), number);
     return number;
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace assay {
@@ -40,6 +41,8 @@ Fact fact_of(const PairProgress& progress);
 /// @throws Error of kind usage: nobody wrote that.
 PairProgress read_progress(const Fact& fact);
 
+/// The plan that evidence of that kind is of; empty where there is none. Lives as long as it does.
+std::string_view plan_in_progress(const Facts& evidence) noexcept;
 /// Rows that evidence of that kind makes it needless to read; 0 where there is none.
 std::int64_t rows_in_progress(const Facts& evidence) noexcept;
 

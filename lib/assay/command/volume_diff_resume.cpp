@@ -42,10 +42,38 @@ bool is_as_before(const TableRecord& table, const Document& before) {
     });
 }
 
-/// Tables whose rows a run compared, and rows of the others that it need not read again.
-std::pair<std::int64_t, std::int64_t> knowledge_of(const Document& document) {
+/// Is the table of that name defined otherwise now, on either side?
+bool is_altered(std::string_view qualified, const Document& earlier, const Document& later) {
+    const auto& tables = later.tables;
+    const auto named = std::find_if(tables.begin(), tables.end(), [&](const TableRecord& table) {
+        return qualified_name({table.schema, table.name}) == qualified;
+    });
+    return named != tables.end() &&
+           std::any_of(tables.begin(), tables.end(), [&](const TableRecord& table) {
+               return table.name == named->name && !is_as_before(table, earlier);
+           });
+}
+
+/// Is what was known of a table of no use to a later run, whose table or plan is another one?
+bool is_stale(const CheckResult& check, const Document& earlier, const Document& later) {
+    const std::string_view plan = plan_in_progress(check.evidence);
+    const auto has_other_plan = [&](const CheckResult& now) {
+        const std::string_view other = plan_in_progress(now.evidence);
+        return now.table == check.table && !other.empty() && other != plan;
+    };
+    return is_altered(check.table, earlier, later) ||
+           (!plan.empty() && std::any_of(later.checks.begin(), later.checks.end(), has_other_plan));
+}
+
+/// Tables whose rows a run compared, and rows of the others that it need not read again, as far as
+/// they are of use to a later one.
+std::pair<std::int64_t, std::int64_t> knowledge_of(const Document& document,
+                                                   const Document& later) {
     std::pair<std::int64_t, std::int64_t> known;
     for (const CheckResult& check : document.checks) {
+        if (is_stale(check, document, later)) {
+            continue;
+        }
         if (check.id == "volume.rows" && check.status != Status::error) {
             ++known.first;
         }
@@ -123,7 +151,7 @@ std::vector<CheckResult> EarlierRun::results(const TableRecord& a, const TableRe
 }
 
 bool knows_as_much(const Document& document, const Document& earlier) {
-    return knowledge_of(document) >= knowledge_of(earlier);
+    return knowledge_of(document, document) >= knowledge_of(earlier, document);
 }
 
 bool is_unfinished(const Document& document) noexcept {

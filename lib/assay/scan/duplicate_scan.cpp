@@ -368,8 +368,11 @@ std::vector<Duplicates> scan_duplicates(Workers& workers, const TableSchema& tab
     try {
         return find_duplicates(workers, table, request);
     } catch (const Error& error) {
-        // Whoever may read some columns may not always read where rows stand.
-        if (!has_places(request) || error.kind() != ErrorKind::permission) {
+        // Whoever may read some columns may not always read where rows stand, and not every store
+        // of a table can tell that.
+        const bool can_do_without =
+            error.kind() == ErrorKind::permission || error.kind() == ErrorKind::query;
+        if (!has_places(request) || !can_do_without) {
             throw;
         }
     }

@@ -21,7 +21,14 @@ std::size_t readers_of_places(const Workers& workers, std::size_t rows) noexcept
 
 void scan_places(Session& session, const PlacedTable& table, ScanRequest scan,
                  std::vector<RowPlace> places, BatchSink& sink) {
-    std::sort(places.begin(), places.end());
+    // A statement finds a place in every child of a table: each place has to be in one only.
+    std::sort(places.begin(), places.end(),
+              [](const RowPlace& left, const RowPlace& right) { return left.place < right.place; });
+    const auto last =
+        std::unique(places.begin(), places.end(), [](const RowPlace& left, const RowPlace& right) {
+            return left.place == right.place;
+        });
+    places.erase(last, places.end());
     const std::string also = condition_sql("AND", scan.where);
     std::span<const RowPlace> left = places;
     while (!left.empty()) {

@@ -92,6 +92,11 @@ TEST_CASE("what says nothing sensible of how far a comparison came is refused") 
     refused("unequal", Fact::List{"1 2 3 4"});
     refused("unequal", Fact::List{"1 2 3", "2 3 4"});
     refused("unequal", "none");
+    // More rows than there can be, of which sums would overflow.
+    refused("equal_rows", "9223372036854775807");
+    refused("unequal", Fact::List{"1 2 9223372036854775807"});
+    refused("unequal", Fact::List{"1 2 9007199254740992"});
+    refused("unequal", Fact::List{"1 2 -1"});
     CHECK_THROWS_AS(read_progress("x"), Error);
     Facts wrong_order = facts_of(a_progress());
     auto& parts = std::get<Fact::List>(wrong_order[1].second.value);
