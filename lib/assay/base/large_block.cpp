@@ -9,9 +9,11 @@
 namespace assay {
 
 LargeBlock::LargeBlock(std::size_t bytes) {
-    // What fills less than half of a large page had better come in small ones.
-    const bool is_large = bytes >= page_bytes / 2;
-    const std::size_t size = is_large ? (bytes + page_bytes - 1) / page_bytes * page_bytes : bytes;
+    const std::size_t rounded = (bytes + page_bytes - 1) / page_bytes * page_bytes;
+    // One touch makes all of a large page resident: there is to be nearly nothing but the block.
+    constexpr std::size_t most_waste = 16;
+    const bool is_large = bytes > 0 && rounded - bytes <= bytes / most_waste;
+    const std::size_t size = is_large ? rounded : bytes;
     void* data = is_large ? std::aligned_alloc(page_bytes, size) : std::malloc(size);
     if (data == nullptr) {
         throw std::bad_alloc();

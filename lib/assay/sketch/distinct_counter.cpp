@@ -172,14 +172,14 @@ DistinctCounter DistinctCounter::read(StateReader& reader) {
     reader.begin(tag, version);
     reader.hashes();
     DistinctCounter counter(static_cast<std::size_t>(reader.varint()));
+    reader.expect(counter.m_limit < static_cast<std::uint64_t>(StateReader::max_tally),
+                  "counts more distinct values than there can be");
     const std::uint8_t form = reader.u8();
     reader.expect(form <= 1, "counts distinct values in a form that is not known");
     if (form == 0) {
         counter.read_set(reader);
         return counter;
     }
-    reader.expect(counter.m_limit < static_cast<std::uint64_t>(StateReader::max_tally),
-                  "counts more distinct values than there can be");
     counter.m_sketch = HyperLogLog::read(reader);
     return counter;
 }

@@ -51,10 +51,10 @@ public:
         return std::min(1.0, std::hypot(levels, draws));
     }
 
-    /// Of a sketch without values: at least so many are to come, among which the draws of its
-    /// first levels would not be missed.
+    /// Of a sketch without values: at least so many are to come. The first levels are left out, of
+    /// whose draws nobody would learn more: one to two times entries_per_level enter of that many.
     void expect(std::int64_t count) {
-        while (count >> m_base >= entries_per_level) {
+        while (count >> (m_base + 1) >= entries_per_level) {
             raise_base();
         }
     }

@@ -12,8 +12,7 @@ namespace {
 /// Without a folder: the program says where to look, see apps/CMakeLists.txt.
 constexpr const char* module_name = "assay-postgres.so";
 
-[[noreturn]] void fail_to_load() {
-    const char* reason = dlerror();
+[[noreturn]] void fail_to_load(const char* reason) {
     throw Error(ErrorKind::internal,
                 std::string("the Postgres driver cannot be loaded: ") +
                     (reason == nullptr ? module_name : reason),
@@ -24,15 +23,19 @@ constexpr const char* module_name = "assay-postgres.so";
 const PostgresDriver& load_driver() {
     void* const module = dlopen(module_name, RTLD_NOW | RTLD_LOCAL);
     if (module == nullptr) {
-        fail_to_load();
+        fail_to_load(dlerror());
     }
     // The only way from a symbol to a function that C++ knows.
     const auto find = reinterpret_cast<const PostgresDriver* (*)()>( // NOLINT(*-reinterpret-cast)
         dlsym(module, "assay_postgres_driver"));
     if (find == nullptr) {
-        fail_to_load();
+        fail_to_load(dlerror());
     }
-    return *find();
+    const PostgresDriver& driver = *find();
+    if (driver.build != PostgresDriver::this_build) {
+        fail_to_load("assay-postgres.so is of another build");
+    }
+    return driver;
 }
 
 } // namespace

@@ -4,6 +4,8 @@
 
 #include "assay/store/store.hpp"
 
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,6 +16,21 @@ namespace assay {
 /// libpq brings two dozen libraries along, and to load them takes longer than most of what is done
 /// with a SQLite file.
 struct PostgresDriver {
+    /// What program and module have to agree on before they call each other: the sizes of what
+    /// goes between them, and the version.
+    using Build = std::array<std::size_t, 7>;
+    static constexpr std::size_t version = 1; ///< counted up when an interface between them changes
+    static constexpr Build this_build{
+        version,
+        sizeof(Location),
+        sizeof(SessionOptions),
+        sizeof(ScanRequest),
+        sizeof(TableSchema),
+        sizeof(SourceInfo),
+        sizeof(RowBatch),
+    };
+
+    Build build;
     /// Connect to a server, begin a read-only transaction and take its snapshot.
     /// @throws Error of kind usage (the connection string is malformed), connection, permission,
     /// timeout or locked.

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/sketch/distinct_counter.hpp"
 
+#include "assay/base/error.hpp"
 #include "assay/base/hash.hpp"
 #include "state_support.hpp"
 
@@ -184,4 +185,10 @@ TEST_CASE("4096 distinct values are saved exactly, more as a counter of that lim
         assay::test::restored<DistinctCounter>(state_of(counter)).count();
     CHECK_FALSE(estimate.exact);
     CHECK(estimate.value == Approx(50'000).epsilon(0.03));
+}
+
+TEST_CASE("a saved counter with a limit beyond all numbers of values is refused") {
+    const DistinctCounter counter(std::size_t{1} << 63U);
+    CHECK_THROWS_AS(assay::test::restored<DistinctCounter>(assay::test::state_of(counter)),
+                    assay::Error);
 }

@@ -6,6 +6,7 @@
 
 /// What postgres_driver() looks for in the module.
 extern "C" const assay::PostgresDriver* assay_postgres_driver() {
-    static constexpr assay::PostgresDriver driver{&assay::open_postgres, &assay::display_postgres};
+    static constexpr assay::PostgresDriver driver{assay::PostgresDriver::this_build,
+                                                  &assay::open_postgres, &assay::display_postgres};
     return &driver;
 }
