@@ -170,6 +170,9 @@ def expect_stopped(fault, sent, outcome, truth):
     document = outcome.document
     if outcome.status == 0:
         check(f"{fault}: it had ended", document and document["run"]["complete"], outcome)
+    elif outcome.status == 128 + sent and document and document["run"]["exit_code"] == 0:
+        # Between its last word and its end.
+        check(f"{fault}: it had ended but for the process", document["run"]["complete"] and outcome.err == "", outcome)
     elif outcome.status == 128 + sent and outcome.out == "" and outcome.err == "":
         check(f"{fault}: nothing had begun", outcome.seconds < 8, outcome)
     else:
