@@ -51,16 +51,6 @@ inline Value blob_value(std::string bytes, ColumnType type = ColumnType::bytes) 
     return value;
 }
 
-inline void append_value(Column& column, const Value& value) {
-    switch (value.kind) {
-    case CellKind::null: column.append_null(); return;
-    case CellKind::integer: column.append_integer(value.integer); return;
-    case CellKind::real: column.append_real(value.real); return;
-    case CellKind::text: column.append_text(value.bytes); return;
-    case CellKind::blob: column.append_blob(value.bytes); return;
-    }
-}
-
 /// A column for a fake table.
 inline ColumnSpec column_spec(std::string name, ColumnType type) {
     ColumnSpec column;

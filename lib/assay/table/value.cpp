@@ -186,6 +186,16 @@ Value value_at(const Column& column, std::size_t row) {
     return value;
 }
 
+void append_value(Column& column, const Value& value) {
+    switch (value.kind) {
+    case CellKind::null: column.append_null(); return;
+    case CellKind::integer: column.append_integer(value.integer); return;
+    case CellKind::real: column.append_real(value.real); return;
+    case CellKind::text: column.append_text(value.bytes); return;
+    case CellKind::blob: column.append_blob(value.bytes); return;
+    }
+}
+
 std::string display(const Value& value) {
     switch (value.kind) {
     case CellKind::null: return {};

@@ -22,6 +22,8 @@ struct Value {
 };
 
 Value value_at(const Column& column, std::size_t row);
+/// Append a value as a cell of its kind, whatever the type of the column.
+void append_value(Column& column, const Value& value);
 
 /// The value as people and SQL write it: "42", "0.1", "2024-01-31 12:00:00" (timestamp),
 /// "2024-01-31T12:00:00Z" (timestamptz), "infinity", "true", "\x00ff" (blob); empty for NULL.

@@ -37,17 +37,6 @@ Value value_at(SQLite::Statement& row, int index, ColumnType type) {
     return value;
 }
 
-void append_cell(SQLite::Statement& row, int index, Column& column) {
-    const Value value = value_at(row, index, column.type());
-    switch (value.kind) {
-    case CellKind::null: column.append_null(); return;
-    case CellKind::integer: column.append_integer(value.integer); return;
-    case CellKind::real: column.append_real(value.real); return;
-    case CellKind::text: column.append_text(value.bytes); return;
-    case CellKind::blob: column.append_blob(value.bytes); return;
-    }
-}
-
 void bind(SQLite::Statement& statement, int index, const Value& value) {
     switch (value.kind) {
     case CellKind::integer: statement.bind(index, value.integer); return;

@@ -12,8 +12,6 @@ namespace assay {
 /// A cell of the current row of a statement, as it is stored.
 /// @param type that the column of the table has
 Value value_at(SQLite::Statement& row, int index, ColumnType type);
-/// Append one, as it is stored.
-void append_cell(SQLite::Statement& row, int index, Column& column);
 /// @param value an integer, a real or a text
 void bind(SQLite::Statement& statement, int index, const Value& value);
 

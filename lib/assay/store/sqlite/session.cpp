@@ -286,7 +286,8 @@ void SqliteSession::query_rows(const TableSchema& table, const Query& query, Bat
     };
     run(query, [&](SQLite::Statement& row) {
         for (std::size_t i = 0; i < batch.columns.size(); ++i) {
-            append_cell(row, static_cast<int>(i), batch.columns[i]);
+            Column& column = batch.columns[i];
+            append_value(column, value_at(row, static_cast<int>(i), column.type()));
         }
         if (++batch.row_count == batch_rows) {
             flush();
