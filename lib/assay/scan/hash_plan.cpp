@@ -4,13 +4,12 @@
 
 #include "assay/scan/bucket_diff.hpp"
 #include "assay/scan/segment_diff.hpp"
+#include "assay/store/plan_number.hpp"
 #include "assay/store/sql.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <iterator>
-#include <string_view>
 
 namespace assay {
 namespace {
@@ -81,21 +80,6 @@ HashCost cost(Route route, double bytes, double nanoseconds) noexcept {
     return {std::llround(bytes), nanoseconds / ns_per_second + network_seconds(route, bytes)};
 }
 
-/// The width of the rows that a plan gives, which the server knows from its statistics: those hold
-/// values too, and are not asked for.
-std::optional<double> plan_width(std::string_view plan) {
-    // Inside a name the quote after the word would have a backslash before it.
-    constexpr std::string_view field = "\"Plan Width\": ";
-    const auto at = plan.find(field);
-    double width = 0;
-    if (at == std::string_view::npos ||
-        std::from_chars(plan.data() + at + field.size(), plan.data() + plan.size(), width).ec !=
-            std::errc()) {
-        return std::nullopt;
-    }
-    return width;
-}
-
 /// Of an average row.
 double text_bytes(const DiffSide& side, const std::vector<std::size_t>& ordinals) {
     const StoreKind kind = side.session.source().kind;
@@ -108,9 +92,10 @@ double text_bytes(const DiffSide& side, const std::vector<std::size_t>& ordinals
     }
     std::optional<double> width;
     if (kind == StoreKind::postgresql) {
+        // The server knows it from its statistics: those hold values too, and are not asked for.
         const auto plan = side.session.query_row(
             {"EXPLAIN (FORMAT JSON) " + scan_sql(kind, texts), {ColumnType::json}});
-        width = plan_width(plan.at(0).bytes);
+        width = plan_number(plan.at(0).bytes, "Plan Width");
     }
     return width.value_or(usual_text_bytes * static_cast<double>(texts.columns.size()));
 }

@@ -4,29 +4,15 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/store/plan_number.hpp"
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <string_view>
 
 namespace assay::postgres {
 namespace {
-
-/// That of the uppermost node, which is the first to be described.
-double total_cost(std::string_view plan) {
-    // Inside a name the quote after the word would have a backslash before it.
-    constexpr std::string_view field = "\"Total Cost\": ";
-    const auto at = plan.find(field);
-    double cost = 0;
-    if (at == std::string_view::npos ||
-        std::from_chars(plan.data() + at + field.size(), plan.data() + plan.size(), cost).ec !=
-            std::errc()) {
-        throw Error(ErrorKind::query, "the server sent a plan without its cost");
-    }
-    return cost;
-}
 
 std::string number(double cost) {
     constexpr double readable = 1e15;
@@ -43,12 +29,16 @@ void require_affordable(Connection& connection, const std::string& sql,
     }
     const Result plan =
         connection.execute("EXPLAIN (FORMAT JSON) " + sql, ResultFormat::text, parameters);
-    const double cost = total_cost(plan.rows() == 1 ? plan.bytes(0, 0) : std::string_view());
-    if (cost > *most) {
+    const auto cost =
+        plan_number(plan.rows() == 1 ? plan.bytes(0, 0) : std::string_view(), "Total Cost");
+    if (!cost) {
+        throw Error(ErrorKind::query, "the server sent a plan without its cost");
+    }
+    if (*cost > *most) {
         throw Error(ErrorKind::limit,
                     fmt::format("to read it would cost {} by the planner's estimate, more than the "
                                 "{} of --max-cost",
-                                number(cost), number(*most)),
+                                number(*cost), number(*most)),
                     "read a sample, fewer rows with --where, or allow more");
     }
 }
