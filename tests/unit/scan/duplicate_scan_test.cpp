@@ -2,7 +2,6 @@
 // Copyright (c) The assay authors
 #include "assay/base/error.hpp"
 #include "assay/scan/duplicate_scan.hpp"
-#include "assay/scan/place_scan.hpp"
 #include "fake_session.hpp"
 #include "temp_dir.hpp"
 #include "time_tables.hpp"
@@ -522,42 +521,6 @@ TEST_CASE("rows of several partitions that stand at the same place are told apar
     REQUIRE(found.groups[0].first.size() == 2);
     CHECK(found.groups[0].first[0].place.table != found.groups[0].first[1].place.table);
     CHECK(found.groups[0].first[0].place.place == found.groups[0].first[1].place.place);
-}
-
-TEST_CASE("a row is read once by its place, however many children have one there", "[postgres]") {
-    if (!has_postgres()) {
-        return;
-    }
-    const PostgresDatabase database(
-        "CREATE TABLE t (c text); CREATE TABLE t1 () INHERITS (t); CREATE TABLE t2 () INHERITS (t);"
-        "INSERT INTO t1 SELECT 'a' FROM generate_series(1, 400);"
-        "INSERT INTO t2 SELECT 'a' FROM generate_series(1, 400)");
-    Opened opened(postgres_location(database));
-    const auto& tables = opened.session->catalog().tables;
-    const auto whole = std::find_if(tables.begin(), tables.end(),
-                                    [](const TableSchema& table) { return table.ref.name == "t"; });
-    REQUIRE(whole != tables.end());
-    const auto placed = PlacedTable::of(StoreKind::postgresql, *whole);
-    Workers workers(*opened.session, 1);
-    DuplicateRequest request = by({0});
-    request.places.table = &*placed;
-    request.places.rows_shown = 800;
-    const Duplicates found = scan_one(workers, *whole, request);
-    REQUIRE(found.groups.size() == 1);
-    std::vector<RowPlace> places;
-    for (const auto& row : found.groups[0].first) {
-        places.push_back(row.place);
-    }
-    REQUIRE(places.size() == 800);
-    struct Counting final : BatchSink {
-        std::size_t rows = 0;
-        void consume(const RowBatch& batch) override { rows += batch.row_count; }
-    } counting;
-    ScanRequest scan;
-    scan.table = &placed->schema();
-    scan.columns = {0};
-    scan_places(*opened.session, *placed, scan, places, counting);
-    CHECK(counting.rows == 800);
 }
 
 TEST_CASE("groups that are not shown are compared as well, unless their keys are long") {
