@@ -111,7 +111,7 @@ std::vector<CheckResult> compare_all_rows(const Sides& sides, const VolumeDiffOp
                        ? compare_and_repair(plan, sides, options)
                        : compare_rows(plan, *sides.a.session, *sides.b.session, options, keep,
                                       progress == nullptr ? nullptr : &progress->slices);
-    if (progress != nullptr) {
+    if (progress != nullptr && progress->slices.last) {
         tell_parts(*progress, *sides.a.session, *sides.b.session, results.front());
     }
     results.insert(results.begin(), check_columns(plan.columns));
@@ -421,6 +421,11 @@ void note_parts(const PairState& state, const PairProgress& before,
         document.notes.push_back(fmt::format(
             "{}: compared from its beginning, as the run that was ended early looked at other rows "
             "or columns",
+            name));
+    } else if (!before.ended.empty() && !state.progress.slices.last) {
+        document.notes.push_back(fmt::format(
+            "{}: compared from its beginning, as too much differs to go on from a run that was "
+            "ended early",
             name));
     } else if (!before.ended.empty()) {
         document.notes.push_back(fmt::format(

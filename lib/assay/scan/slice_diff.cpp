@@ -21,6 +21,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t fewest_rows = 8'192;
 constexpr std::int64_t most_rows = std::int64_t{1} << 22U;
+/// Ranges to keep: some MB, and hundreds of statements that read them.
+constexpr std::size_t most_unequal = 65'536;
 
 std::string key_of(const DiffSide& side, std::size_t ordinal) {
     return quote_identifier(side.table.columns[ordinal].name);
@@ -118,6 +120,11 @@ bool holds_integers_alone(const ColumnSpec& column) noexcept {
     return column.enforced && !column.nullable;
 }
 
+/// One scan takes less than so many statements.
+bool is_mostly_unequal(const ComparedSums& sums) noexcept {
+    return sums.unequal.size() > most_unequal || rows_of(sums.unequal) > sums.equal_rows;
+}
+
 } // namespace
 
 bool has_slices(const TableSchema& a, const TableSchema& b, const RowDiffRequest& request) {
@@ -129,8 +136,11 @@ RowDiff diff_by_slices(const DiffSide& a, const DiffSide& b, const RowDiffReques
                        SliceProgress& progress) {
     const auto hash = sum_hash(a, b, request);
     auto start = Clock::now();
-    while (const auto keys =
-               next_slice(a, b, request.key.front(), progress.last, progress.next_rows)) {
+    while (progress.sums.unequal.size() <= most_unequal) {
+        const auto keys = next_slice(a, b, request.key.front(), progress.last, progress.next_rows);
+        if (!keys) {
+            break;
+        }
         const ComparedSums sums = compare_slice(a, b, request, *keys, hash);
         progress.sums.equal_rows += sums.equal_rows;
         progress.sums.unequal.insert(progress.sums.unequal.end(), sums.unequal.begin(),
@@ -138,6 +148,11 @@ RowDiff diff_by_slices(const DiffSide& a, const DiffSide& b, const RowDiffReques
         progress.last = keys->last;
         const auto end = Clock::now();
         progress.next_rows = adapted(progress.next_rows, end - std::exchange(start, end));
+    }
+    if (is_mostly_unequal(progress.sums)) {
+        RowDiff diff = diff_rows(a, b, request);
+        progress = SliceProgress();
+        return diff;
     }
     return read_unequal(a, b, request, progress.sums);
 }

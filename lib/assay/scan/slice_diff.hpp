@@ -23,6 +23,8 @@ bool has_slices(const TableSchema& a, const TableSchema& b, const RowDiffRequest
 /// Compare two tables, with the answers of diff_rows(), in slices of the key: the sums of each by
 /// its index, in about a second; in the end the rows of the ranges that differ. It goes on behind
 /// what is compared already, and when it is ended by an error `progress` tells how far it came.
+/// Where most rows or more than 65,536 ranges differ, all rows are read in one go instead, and
+/// `progress` is empty afterwards.
 RowDiff diff_by_slices(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request,
                        SliceProgress& progress);
 

@@ -132,6 +132,28 @@ TEST_CASE("slices that were compared before an error are not read again") {
     CHECK(a.session->cost().rows_read < 6'000 - compared + 1'000);
 }
 
+TEST_CASE(
+    "where too much differs all rows are read in one go, and nothing is of an earlier moment") {
+    const auto read_at_once = [](const std::string& rows, const std::string& changes) {
+        TwoFiles files(rows, rows + changes);
+        const DiffSide a{*files.a.session, files.a.table};
+        const DiffSide b{*files.b.session, files.b.table};
+        const RowDiffRequest request = request_by_key(files.a.table, files.b.table, 1);
+        SliceProgress progress;
+        progress.next_rows = few_rows;
+        check_same(diff_by_slices(a, b, request, progress), diff_rows(a, b, request));
+        return !progress.last && progress.sums.unequal.empty();
+    };
+    const std::string rows = rows_sql(StoreKind::sqlite);
+    CHECK(read_at_once(rows, "UPDATE t SET n = -1 WHERE k % 5 <> 0;"));
+    CHECK_FALSE(read_at_once(rows, "UPDATE t SET n = -1 WHERE k = 0;"));
+    // So far apart that each key is a range of its own, most of which are equal.
+    const std::string apart = "CREATE TABLE t (k INTEGER PRIMARY KEY, v BIGINT);"
+                              "INSERT INTO t SELECT i * 1000, i FROM " +
+                              numbers_sql(StoreKind::sqlite, 280'000) + ";";
+    CHECK(read_at_once(apart, "UPDATE t SET v = -1 WHERE v % 4 = 0;"));
+}
+
 TEST_CASE("only a key that holds nothing but integers is cut into slices") {
     CHECK(is_sliced("INTEGER PRIMARY KEY"));
     CHECK_FALSE(is_sliced("INT PRIMARY KEY"));
