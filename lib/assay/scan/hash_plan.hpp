@@ -37,7 +37,7 @@ struct HashCost {
 HashCost client_hash_cost(const HashedSide& side);
 
 /// What it costs to have the server hash them and send sums.
-HashCost server_hash_cost(const HashedSide& side, const SentSums& sums);
+HashCost server_hash_cost(const HashedSide& side, const SentSums& sums, HashFunction function);
 
 /// Both costs of one side. Without `server`, no server can hash its rows.
 struct HashCosts {

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/scan/server_hash.hpp"
 
+#include "assay/base/error.hpp"
 #include "assay/store/sql.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -65,12 +67,13 @@ std::optional<HashKind> common_kind(const ColumnSpec& a, const ColumnSpec& b) {
     return in_a == in_b && a.type == b.type ? in_a : std::nullopt;
 }
 
-bool has_hashes(const SourceInfo& source) {
+/// Has the server functions with a seed?
+bool has_lookup3(const SourceInfo& source) {
     constexpr int first_with_seeds = 11;
     int major = 0;
     const std::string& version = source.server_version;
     std::from_chars(version.data(), version.data() + version.size(), major);
-    return source.kind == StoreKind::postgresql && major >= first_with_seeds;
+    return major >= first_with_seeds;
 }
 
 /// What a NULL is hashed as; the seed tells it from the value.
@@ -164,56 +167,8 @@ std::string flags_sql(HashKind kind, const std::string& column, std::size_t inde
                        more);
 }
 
-} // namespace
-
-std::optional<ServerHash> server_hash(const DiffSide& a, const DiffSide& b,
-                                      const RowDiffRequest& request) {
-    if (!has_hashes(a.session.source()) || !has_hashes(b.session.source()) ||
-        request.key.size() + request.other.size() > most_columns) {
-        return std::nullopt;
-    }
-    ServerHash kinds;
-    for (const auto* pairs : {&request.key, &request.other}) {
-        for (const ColumnPair& pair : *pairs) {
-            const ColumnSpec& in_a = a.table.columns[pair.a];
-            const ColumnSpec& in_b = b.table.columns[pair.b];
-            const auto kind = common_kind(in_a, in_b);
-            if (!kind || pair.comparison == Comparison::padded_text) {
-                return std::nullopt;
-            }
-            kinds.push_back(*kind);
-        }
-    }
-    return kinds;
-}
-
-bool hash_alike(Session& a, Session& b) {
-    const std::vector<std::string> values{"NULL::pg_catalog.int8",
-                                          "'-12345678901'::pg_catalog.int8",
-                                          "'-123456789'::pg_catalog.int4",
-                                          "'-12.340'::pg_catalog.numeric",
-                                          "'0.1'::pg_catalog.float4",
-                                          "'0.1'::pg_catalog.float8",
-                                          "true",
-                                          "'user0000001@example.com'::pg_catalog.text",
-                                          "'d4a980a4-850f-47c8-91d5-aecbc7abe0ed'::pg_catalog.uuid",
-                                          "'2024-02-29 12:34:56.789012'::pg_catalog.timestamp",
-                                          "'3024-02-28 12:34:56.789012'::pg_catalog.timestamp",
-                                          "'12:34:56.789012'::pg_catalog.time",
-                                          "'2024-02-29'::pg_catalog.date"};
-    const ServerHash kinds{HashKind::integer, HashKind::integer, HashKind::small_integer,
-                           HashKind::decimal, HashKind::real,    HashKind::wide_real,
-                           HashKind::boolean, HashKind::text,    HashKind::uuid,
-                           HashKind::moment,  HashKind::moment,  HashKind::time_of_day,
-                           HashKind::date};
-    // Texts are hashed as the server keeps them: in two encodings, equal bytes may be other texts.
-    const Query query{"SELECT " + row_hash_sql(kinds, values) +
-                          ", pg_catalog.getdatabaseencoding()::pg_catalog.text",
-                      {ColumnType::integer, ColumnType::text}};
-    return a.query_row(query) == b.query_row(query);
-}
-
-std::string row_hash_sql(const ServerHash& kinds, const std::vector<std::string>& columns) {
+std::string lookup3_sql(const std::vector<HashKind>& kinds,
+                        const std::vector<std::string>& columns) {
     std::string seed;
     for (std::size_t i = 0; i < kinds.size(); ++i) {
         seed += fmt::format("{}({})", i == 0 ? "" : " OPERATOR(pg_catalog.+) ",
@@ -228,17 +183,164 @@ std::string row_hash_sql(const ServerHash& kinds, const std::vector<std::string>
     return hash;
 }
 
-std::string obstacle_to_server_hash(const DiffSide& a, const DiffSide& b,
+/// Equal values have equal texts, on every server.
+std::string text_sql(HashKind kind, const std::string& column) {
+    const std::string text = fmt::format("{}::pg_catalog.text", column);
+    switch (kind) {
+    case HashKind::decimal:
+        // Without zeros at the end, for which older servers have no function.
+        return fmt::format("CASE WHEN pg_catalog.strpos({0}, '.') OPERATOR(pg_catalog.>) 0 THEN "
+                           "pg_catalog.rtrim(pg_catalog.rtrim({0}, '0'), '.') ELSE {0} END",
+                           text);
+    case HashKind::real:
+    case HashKind::wide_real:
+        // -0 becomes 0.
+        return fmt::format("pg_catalog.encode(pg_catalog.float8send({}::pg_catalog.float8 "
+                           "OPERATOR(pg_catalog.+) '0'::pg_catalog.float8), 'hex')",
+                           column);
+    case HashKind::integer:
+    case HashKind::small_integer:
+    case HashKind::boolean:
+    case HashKind::text:
+    case HashKind::uuid:
+    case HashKind::moment:
+    case HashKind::time_of_day:
+    case HashKind::date: break;
+    }
+    return text;
+}
+
+std::string md5_sql(const std::vector<HashKind>& kinds, const std::vector<std::string>& columns) {
+    std::string texts;
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+        const std::string text = text_sql(kinds[i], columns[i]);
+        texts += fmt::format("{}COALESCE(pg_catalog.char_length({})::pg_catalog.text "
+                             "OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) ({}), '-')",
+                             i == 0 ? "" : " OPERATOR(pg_catalog.||) ", text, text);
+    }
+    return fmt::format("pg_catalog.md5(pg_catalog.convert_to({}, 'UTF8'))", texts);
+}
+
+std::optional<std::vector<HashKind>> kinds_of(const DiffSide& a, const DiffSide& b,
+                                              const RowDiffRequest& request) {
+    if (request.key.size() + request.other.size() > most_columns) {
+        return std::nullopt;
+    }
+    std::vector<HashKind> kinds;
+    for (const auto* pairs : {&request.key, &request.other}) {
+        for (const ColumnPair& pair : *pairs) {
+            const auto kind = common_kind(a.table.columns[pair.a], b.table.columns[pair.b]);
+            if (!kind || pair.comparison == Comparison::padded_text) {
+                return std::nullopt;
+            }
+            kinds.push_back(*kind);
+        }
+    }
+    return kinds;
+}
+
+/// A value of each kind, and NULL.
+const std::vector<std::string>& known_values() {
+    static const std::vector<std::string> values{
+        "NULL::pg_catalog.int8",
+        "'-12345678901'::pg_catalog.int8",
+        "'-123456789'::pg_catalog.int4",
+        "'-12.340'::pg_catalog.numeric",
+        "'0.1'::pg_catalog.float4",
+        "'0.1'::pg_catalog.float8",
+        "true",
+        "'user0000001@example.com'::pg_catalog.text",
+        "'d4a980a4-850f-47c8-91d5-aecbc7abe0ed'::pg_catalog.uuid",
+        "'2024-02-29 12:34:56.789012'::pg_catalog.timestamp",
+        "'3024-02-28 12:34:56.789012'::pg_catalog.timestamp",
+        "'12:34:56.789012'::pg_catalog.time",
+        "'2024-02-29'::pg_catalog.date"};
+    return values;
+}
+
+std::vector<HashKind> known_kinds() {
+    return {HashKind::integer, HashKind::integer,   HashKind::small_integer, HashKind::decimal,
+            HashKind::real,    HashKind::wide_real, HashKind::boolean,       HashKind::text,
+            HashKind::uuid,    HashKind::moment,    HashKind::moment,        HashKind::time_of_day,
+            HashKind::date};
+}
+
+std::string encoding_of(Session& session) {
+    return session
+        .query_row({"SELECT pg_catalog.getdatabaseencoding()::pg_catalog.text", {ColumnType::text}})
+        .at(0)
+        .bytes;
+}
+
+std::optional<HashFunction> common_function(Session& a, Session& b) {
+    const std::string in_a = encoding_of(a);
+    const std::string in_b = encoding_of(b);
+    // Equal bytes may be other texts in two encodings.
+    if (in_a == in_b && has_lookup3(a.source()) && has_lookup3(b.source()) &&
+        hash_alike(a, b, HashFunction::lookup3)) {
+        return HashFunction::lookup3;
+    }
+    constexpr std::string_view bytes_alone = "SQL_ASCII"; // which need not be UTF-8
+    if (in_a != bytes_alone && in_b != bytes_alone && hash_alike(a, b, HashFunction::md5)) {
+        return HashFunction::md5;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+ServerHashChoice choose_server_hash(const DiffSide& a, const DiffSide& b,
                                     const RowDiffRequest& request) {
-    if (!has_hashes(a.session.source()) || !has_hashes(b.session.source())) {
-        return "not both sides are Postgres 11 or later";
+    if (a.session.source().kind != StoreKind::postgresql ||
+        b.session.source().kind != StoreKind::postgresql) {
+        return {{}, "not both sides are Postgres"};
     }
-    if (!server_hash(a, b, request)) {
-        return fmt::format("the columns are more than {}, or one is of a type that servers do not "
-                           "hash, or not of the same one on both sides",
-                           most_columns);
+    auto kinds = kinds_of(a, b, request);
+    if (!kinds) {
+        return {{},
+                fmt::format("the columns are more than {}, or one is of a type that servers do not "
+                            "hash, or not of the same one on both sides",
+                            most_columns)};
     }
-    return hash_alike(a.session, b.session) ? "" : "the servers hash known values differently";
+    if (const auto function = common_function(a.session, b.session)) {
+        return {ServerHash{*function, std::move(*kinds)}, {}};
+    }
+    return {{}, "the servers hash known values differently"};
+}
+
+bool hash_alike(Session& a, Session& b, HashFunction function) {
+    const Query query{"SELECT " + first_half_sql(function, row_hash_sql({function, known_kinds()},
+                                                                        known_values())),
+                      {ColumnType::integer}};
+    try {
+        return a.query_row(query) == b.query_row(query);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::query) {
+            throw;
+        }
+        return false; // where only approved functions are allowed, MD5 is not one of them
+    }
+}
+
+std::string row_hash_sql(const ServerHash& hash, const std::vector<std::string>& columns) {
+    return hash.function == HashFunction::md5 ? md5_sql(hash.kinds, columns)
+                                              : lookup3_sql(hash.kinds, columns);
+}
+
+std::string first_half_sql(HashFunction function, std::string_view row_hash) {
+    return function == HashFunction::md5
+               ? fmt::format("('x' OPERATOR(pg_catalog.||) pg_catalog.substr({}, 1, "
+                             "16))::pg_catalog.bit(64)::pg_catalog.int8",
+                             row_hash)
+               : std::string(row_hash);
+}
+
+std::string second_half_sql(HashFunction function, std::string_view row_hash) {
+    return function == HashFunction::md5
+               ? fmt::format("('x' OPERATOR(pg_catalog.||) pg_catalog.substr({}, "
+                             "17))::pg_catalog.bit(64)::pg_catalog.int8",
+                             row_hash)
+               : fmt::format("pg_catalog.hashint8extended({}, 1)", row_hash);
 }
 
 } // namespace assay

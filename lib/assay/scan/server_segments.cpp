@@ -67,11 +67,11 @@ std::string open_sql(const TableSchema& table, const RowLayout& layout, const Se
     for (std::string& name : quoted(table, layout.other)) {
         columns.push_back(std::move(name));
     }
-    return fmt::format("SELECT s, pg_catalog.count(*), pg_catalog.sum(h)::pg_catalog.text, "
-                       "pg_catalog.sum(pg_catalog.hashint8extended(h, 1))::pg_catalog.text FROM "
-                       "(SELECT {} AS s, {} AS h FROM {}{}",
-                       place, row_hash_sql(hash, columns), quote_table(table.ref),
-                       condition_sql("WHERE", layout.where));
+    return fmt::format(
+        "SELECT s, pg_catalog.count(*), pg_catalog.sum({})::pg_catalog.text, "
+        "pg_catalog.sum({})::pg_catalog.text FROM (SELECT {} AS s, {} AS h FROM {}{}",
+        first_half_sql(hash.function, "h"), second_half_sql(hash.function, "h"), place,
+        row_hash_sql(hash, columns), quote_table(table.ref), condition_sql("WHERE", layout.where));
 }
 
 std::string segment_sql(const TableSchema& table, const RowLayout& layout, std::string_view first,
@@ -81,13 +81,15 @@ std::string segment_sql(const TableSchema& table, const RowLayout& layout, std::
                        quoted(table, layout.key).front(), first, shift);
 }
 
-/// The hash of the key is hashed once more, as that of a numeric has few different ends.
+/// By the second half: the hash of a numeric has few different ends.
 std::string bucket_sql(const TableSchema& table, const RowLayout& layout, const ServerHash& hash,
                        std::size_t count) {
     const std::vector<std::string> key = quoted(table, layout.key);
-    const ServerHash kinds(hash.begin(), hash.begin() + static_cast<std::ptrdiff_t>(key.size()));
-    return fmt::format("(pg_catalog.hashint8extended({}, 0) OPERATOR(pg_catalog.&) {})",
-                       row_hash_sql(kinds, key), count - 1);
+    const ServerHash of_key{
+        hash.function,
+        {hash.kinds.begin(), hash.kinds.begin() + static_cast<std::ptrdiff_t>(key.size())}};
+    return fmt::format("({} OPERATOR(pg_catalog.&) {})",
+                       second_half_sql(hash.function, row_hash_sql(of_key, key)), count - 1);
 }
 
 /// Rows with a NULL in the key have sums of their own, behind all others.

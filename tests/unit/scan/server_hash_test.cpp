@@ -3,6 +3,7 @@
 #include "assay/scan/bucket_diff.hpp"
 #include "assay/scan/segment_diff.hpp"
 #include "assay/scan/server_segments.hpp"
+#include "assay/scan/unequal_ranges.hpp"
 #include "diff_support.hpp"
 
 #include <catch2/catch.hpp>
@@ -70,8 +71,10 @@ const std::vector<TypeSample>& samples() {
     return all;
 }
 
-std::int64_t hash_of(Session& session, HashKind kind, const std::string& value) {
-    const Query query{"SELECT " + row_hash_sql({kind}, {value}), {ColumnType::integer}};
+std::int64_t hash_of(Session& session, HashFunction function, HashKind kind,
+                     const std::string& value) {
+    const std::string hash = row_hash_sql({function, {kind}}, {value});
+    const Query query{"SELECT " + first_half_sql(function, hash), {ColumnType::integer}};
     return session.query_row(query).at(0).integer;
 }
 
@@ -120,9 +123,16 @@ TEST_CASE("a server hashes with the functions whose answers are known", "[postgr
     }
     const PostgresDatabase database("CREATE TABLE t (at int)");
     Opened opened(postgres_location(database));
-    CHECK(hash_of(*opened.session, HashKind::text, "''") == -6'939'563'903'564'495'251);
-    CHECK(hash_of(*opened.session, HashKind::text, "'abc'") == -6'747'756'470'228'489'321);
-    CHECK(hash_alike(*opened.session, *opened.session));
+    const auto of_text = [&](HashFunction function, const std::string& text) {
+        return hash_of(*opened.session, function, HashKind::text, text);
+    };
+    CHECK(of_text(HashFunction::lookup3, "''") == -6'939'563'903'564'495'251);
+    CHECK(of_text(HashFunction::lookup3, "'abc'") == -6'747'756'470'228'489'321);
+    // The first half of the MD5 of "3:abc", by RFC 1321.
+    CHECK(of_text(HashFunction::md5, "'abc'") == -1'719'258'448'020'583'127);
+    for (const HashFunction function : {HashFunction::lookup3, HashFunction::md5}) {
+        CHECK(hash_alike(*opened.session, *opened.session, function));
+    }
 }
 
 TEST_CASE("different values of a type have different hashes on a server", "[postgres]") {
@@ -131,34 +141,86 @@ TEST_CASE("different values of a type have different hashes on a server", "[post
     }
     const PostgresDatabase database("CREATE TABLE t (at int)");
     Opened opened(postgres_location(database));
-    for (const TypeSample& sample : samples()) {
-        std::set<std::int64_t> hashes{
-            hash_of(*opened.session, sample.kind, "NULL::" + sample.type)};
-        for (const auto& value : sample.values) {
-            INFO(sample.type << " " << value);
-            CHECK(hashes.insert(hash_of(*opened.session, sample.kind, value + "::" + sample.type))
-                      .second);
+    for (const HashFunction function : {HashFunction::lookup3, HashFunction::md5}) {
+        for (const TypeSample& sample : samples()) {
+            const auto hash = [&](const std::string& value) {
+                return hash_of(*opened.session, function, sample.kind,
+                               "(" + value + "::" + sample.type + ")");
+            };
+            std::set<std::int64_t> hashes{hash("NULL")};
+            for (const auto& value : sample.values) {
+                INFO(sample.type << " " << value);
+                CHECK(hashes.insert(hash(value)).second);
+            }
         }
+        const auto number = [&](HashKind kind, const char* value) {
+            return hash_of(*opened.session, function, kind, value);
+        };
+        CHECK(number(HashKind::decimal, "1.10::numeric") ==
+              number(HashKind::decimal, "1.1::numeric"));
+        CHECK(number(HashKind::decimal, "0.00::numeric") ==
+              number(HashKind::decimal, "0::numeric"));
+        CHECK(number(HashKind::wide_real, "'-0'::float8") ==
+              number(HashKind::wide_real, "'0'::float8"));
     }
-    const auto number = [&](const char* text) {
-        return hash_of(*opened.session, HashKind::decimal, std::string(text) + "::numeric");
-    };
-    CHECK(number("1.10") == number("1.1"));
-    CHECK(number("0.00") == number("0"));
 }
 
-TEST_CASE("servers that keep texts in different encodings do not hash alike", "[postgres]") {
+TEST_CASE("no text looks like the end of one column and the start of another", "[postgres]") {
     if (!has_postgres()) {
         return;
     }
-    const PostgresDatabase utf8("CREATE TABLE t (at text)");
-    const PostgresDatabase latin1("CREATE TABLE t (at text)",
-                                  "ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' "
-                                  "TEMPLATE template0");
+    const PostgresDatabase database("CREATE TABLE t (at int)");
+    Opened opened(postgres_location(database));
+    const auto of_two = [&](const std::string& first, const std::string& second) {
+        const ServerHash hash{HashFunction::md5, {HashKind::text, HashKind::text}};
+        const Query query{"SELECT " + row_hash_sql(hash, {first, second}), {ColumnType::text}};
+        return opened.session->query_row(query).at(0).bytes;
+    };
+    const std::set<std::string> hashes{of_two("'a'", "'b'"),   of_two("'a1:b'", "''"),
+                                       of_two("''", "'a1:b'"), of_two("'a'", "NULL::text"),
+                                       of_two("'a-'", "''"),   of_two("NULL::text", "'a'"),
+                                       of_two("'-'", "'1:a'"), of_two("'b'", "'a'"),
+                                       of_two("'ab'", "''"),   of_two("''", "'ab'")};
+    CHECK(hashes.size() == 10);
+}
+
+TEST_CASE("servers that keep texts in different encodings take MD5", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const auto in_encoding = [](const std::string& encoding) {
+        return "ENCODING '" + encoding + "' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0";
+    };
+    const std::string sql = "CREATE TABLE t (k int PRIMARY KEY, v text);"
+                            "INSERT INTO t SELECT i, chr(228) || i FROM generate_series(1, 9000) "
+                            "AS g(i);";
+    const PostgresDatabase utf8(sql);
+    const PostgresDatabase latin1(sql + "UPDATE t SET v = 'o' WHERE k = 77;",
+                                  in_encoding("LATIN1"));
+    const PostgresDatabase bytes("CREATE TABLE t (k int PRIMARY KEY, v text)",
+                                 in_encoding("SQL_ASCII"));
     Opened a(postgres_location(utf8));
     Opened b(postgres_location(latin1));
-    CHECK(hash_alike(*a.session, *a.session));
-    CHECK_FALSE(hash_alike(*a.session, *b.session));
+    Opened c(postgres_location(bytes));
+    const DiffSide side_a{*a.session, a.table};
+    const DiffSide side_b{*b.session, b.table};
+    const RowDiffRequest request = request_by_key(a.table, b.table, 1);
+    const auto function = [&](const DiffSide& other) {
+        const auto choice = choose_server_hash(side_a, other, request);
+        return choice.hash ? std::optional(choice.hash->function) : std::nullopt;
+    };
+    CHECK(function(side_a) == HashFunction::lookup3);
+    CHECK(function(side_b) == HashFunction::md5);
+    CHECK(function({*c.session, c.table}) == std::nullopt);
+
+    const KeySegments segments({1, 9'000}, 256);
+    const auto sums = compare_sums(side_a, side_b, request, segments,
+                                   choose_server_hash(side_a, side_b, request).hash);
+    REQUIRE(sums);
+    REQUIRE(sums->unequal.size() == 1);
+    CHECK(sums->unequal[0].keys.first <= 77);
+    CHECK(sums->unequal[0].keys.last >= 77);
+    CHECK(sums->equal_rows > 8'900);
 }
 
 namespace {
@@ -198,8 +260,8 @@ TEST_CASE("servers hash integers of two widths alike", "[postgres]") {
     const DiffSide side_a{*a.session, a.table};
     const DiffSide side_b{*b.session, b.table};
     const RowDiffRequest request = request_by_key(a.table, b.table, 1);
-    REQUIRE(server_hash(side_a, side_b, request) ==
-            ServerHash{HashKind::integer, HashKind::integer});
+    REQUIRE(choose_server_hash(side_a, side_b, request).hash ==
+            ServerHash{HashFunction::lookup3, {HashKind::integer, HashKind::integer}});
     const RowDiff diff = diff_tables(side_a, side_b, request);
     CHECK(diff.changed == 1);
     CHECK(diff.unchanged == 8'999);
@@ -210,8 +272,22 @@ TEST_CASE("servers find what a comparison row by row finds", "[postgres]") {
         return;
     }
     compare_servers(6, [](const DiffSide& a, const DiffSide& b, const RowDiffRequest& request) {
-        RC_ASSERT(server_hash(a, b, request).has_value());
+        RC_ASSERT(choose_server_hash(a, b, request).hash.has_value());
         check_same(diff_tables(a, b, request), diff_rows(a, b, request));
+    });
+}
+
+TEST_CASE("with MD5 they find the same", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    compare_servers(6, [](const DiffSide& a, const DiffSide& b, const RowDiffRequest& request) {
+        auto hash = choose_server_hash(a, b, request).hash;
+        RC_ASSERT(hash.has_value());
+        hash->function = HashFunction::md5;
+        const auto sums = compare_sums(a, b, request, KeySegments({-100, 4'899}, 64), hash);
+        RC_ASSERT(sums.has_value());
+        check_same(read_unequal(a, b, request, *sums), diff_rows(a, b, request));
     });
 }
 
@@ -238,9 +314,9 @@ TEST_CASE("only columns of one type are left to the servers", "[postgres]") {
         const PostgresDatabase second("CREATE TABLE t (k bigint PRIMARY KEY, v " + type_b + ")");
         Opened a(postgres_location(first));
         Opened b(postgres_location(second));
-        return server_hash({*a.session, a.table}, {*b.session, b.table},
-                           request_by_key(a.table, b.table, 1))
-            .has_value();
+        return choose_server_hash({*a.session, a.table}, {*b.session, b.table},
+                                  request_by_key(a.table, b.table, 1))
+            .hash.has_value();
     };
     CHECK(is_left_to_servers("text", "varchar(9)"));
     CHECK(is_left_to_servers("numeric(9,2)", "numeric"));
