@@ -21,13 +21,26 @@ namespace {
 
 HashCostRecord recorded(const HashCost& cost) { return {cost.bytes, cost.seconds}; }
 
-HashingRecord recorded(const HashPlan& plan, const HashCosts& costs) {
+HashingRecord recorded(const HashPlan& plan, const HashCosts& costs, StoreKind store) {
+    if (store == StoreKind::sqlite && costs.server) {
+        return {"client", recorded(plan.hash ? *costs.server : costs.client), std::nullopt,
+                plan.hash ? "SQLite has none, and is hashed as the other side's server does it"
+                          : "SQLite has none"};
+    }
     HashingRecord hashing{plan.hash ? "server" : "client", recorded(costs.client)};
     if (costs.server) {
         hashing.server = recorded(*costs.server);
     }
     hashing.obstacle = plan.obstacle;
     return hashing;
+}
+
+/// Let a step say that the server makes the sums, where it does.
+void leave_to_server(PlanRecord& step, StoreKind store, std::string sql, const std::string& why) {
+    if (store == StoreKind::postgresql) {
+        step.sql = std::move(sql);
+        step.why = why;
+    }
 }
 
 void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOptions& options,
@@ -65,21 +78,25 @@ void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOpt
     const DiffSide side_a{*sides.a.session, *pair.a};
     const DiffSide side_b{*sides.b.session, *pair.b};
     const HashPlan hashing = plan_hash(side_a, side_b, plan.request);
-    step_a.hashing = recorded(hashing, hashing.a);
-    step_b.hashing = recorded(hashing, hashing.b);
-    if (hashing.hash && has_segments(*pair.a, *pair.b, plan.request)) {
-        step_a.sql = sum_sql(*pair.a, layout_of(Side::a, plan.request), *hashing.hash);
-        step_b.sql = sum_sql(*pair.b, layout_of(Side::b, plan.request), *hashing.hash);
-        step_a.why = step_b.why = "the server makes " + why;
-    } else if (hashing.hash) {
-        step_a.sql = bucket_sum_sql(*pair.a, layout_of(Side::a, plan.request), buckets_of_servers,
-                                    *hashing.hash);
-        step_b.sql = bucket_sum_sql(*pair.b, layout_of(Side::b, plan.request), buckets_of_servers,
-                                    *hashing.hash);
-        step_a.why = step_b.why =
-            "the server makes two sums for each of 8,192 buckets of the key's hash; then it sends "
-            "the rows of the buckets that differ, 40 bytes each here; once more to show what "
-            "differs if anything does";
+    const StoreKind store_a = sides.a.session->source().kind;
+    const StoreKind store_b = sides.b.session->source().kind;
+    step_a.hashing = recorded(hashing, hashing.a, store_a);
+    step_b.hashing = recorded(hashing, hashing.b, store_b);
+    if (hashing.hash) {
+        const bool by_segments = has_segments(*pair.a, *pair.b, plan.request);
+        const auto sql = [&](Side side, const TableSchema& table) {
+            const RowLayout layout = layout_of(side, plan.request);
+            return by_segments ? sum_sql(table, layout, *hashing.hash)
+                               : bucket_sum_sql(table, layout, buckets_of_servers, *hashing.hash);
+        };
+        const std::string server_why =
+            "the server makes " +
+            (by_segments ? why
+                         : "two sums for each of 8,192 buckets of the key's hash; then it sends "
+                           "the rows of the buckets that differ, 40 bytes each here; once more to "
+                           "show what differs if anything does");
+        leave_to_server(step_a, store_a, sql(Side::a, *pair.a), server_why);
+        leave_to_server(step_b, store_b, sql(Side::b, *pair.b), server_why);
     }
     document.plan.push_back(std::move(step_a));
     document.plan.push_back(std::move(step_b));

@@ -48,18 +48,19 @@ std::string both(const std::string& where, const std::string& condition) {
 RowDiffRequest narrowed(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request,
                         const KeyBuckets& buckets, const std::optional<ServerHash>& hash) {
     RowDiffRequest narrow = request;
-    if (!hash) {
-        narrow.only = &buckets;
-        return narrow;
-    }
-    const std::string in_a = in_buckets_sql(a.table, layout_of(Side::a, request), buckets, *hash);
-    const std::string in_b = in_buckets_sql(b.table, layout_of(Side::b, request), buckets, *hash);
-    narrow.where_a = both(request.where_a, in_a);
-    narrow.where_b = both(request.where_b, in_b);
-    if (!request.young_a.empty()) {
-        narrow.young_a = both(request.young_a, in_a);
-        narrow.young_b = both(request.young_b, in_b);
-    }
+    narrow.like_server = hash ? hash->kinds : std::vector<HashKind>();
+    const auto narrow_side = [&](const DiffSide& side, const RowLayout& layout, std::string& where,
+                                 std::string& young, const KeyBuckets*& only) {
+        if (!hash || side.session.source().kind != StoreKind::postgresql) {
+            only = &buckets;
+            return;
+        }
+        const std::string condition = in_buckets_sql(side.table, layout, buckets, *hash);
+        where = both(where, condition);
+        young = young.empty() ? "" : both(young, condition);
+    };
+    narrow_side(a, layout_of(Side::a, request), narrow.where_a, narrow.young_a, narrow.only_a);
+    narrow_side(b, layout_of(Side::b, request), narrow.where_b, narrow.young_b, narrow.only_b);
     return narrow;
 }
 
@@ -81,18 +82,21 @@ std::optional<ServerHash> bucket_hash(const DiffSide& a, const DiffSide& b,
 }
 
 std::optional<RowDiff> diff_by_buckets(const DiffSide& a, const DiffSide& b,
-                                       const RowDiffRequest& request) {
-    const RowLayout layout_a = layout_of(Side::a, request);
-    const RowLayout layout_b = layout_of(Side::b, request);
-    const auto hash = bucket_hash(a, b, request);
-    const auto read = [&](const DiffSide& side, const RowLayout& layout) {
-        return hash ? sum_buckets_in_server(side.session, side.table, layout, buckets_of_servers,
-                                            *hash)
-                    : read_buckets(side.session, side.table, layout, bucket_count);
+                                       const RowDiffRequest& request,
+                                       const std::optional<ServerHash>& hash) {
+    const auto read = [&](const DiffSide& side, RowLayout layout) {
+        if (hash && side.session.source().kind == StoreKind::postgresql) {
+            return sum_buckets_in_server(side.session, side.table, layout, buckets_of_servers,
+                                         *hash);
+        }
+        layout.like_server = hash ? hash->kinds : std::vector<HashKind>();
+        return read_buckets(side.session, side.table, layout,
+                            hash ? buckets_of_servers : bucket_count);
     };
     BucketedRows rows_a;
     BucketedRows rows_b;
-    on_both_sides([&] { rows_a = read(a, layout_a); }, [&] { rows_b = read(b, layout_b); });
+    on_both_sides([&] { rows_a = read(a, layout_of(Side::a, request)); },
+                  [&] { rows_b = read(b, layout_of(Side::b, request)); });
     const Compared compared = compare(rows_a, rows_b);
     if (compared.unequal_rows > compared.equal_rows) {
         return std::nullopt;

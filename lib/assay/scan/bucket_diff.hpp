@@ -26,10 +26,12 @@ std::optional<ServerHash> bucket_hash(const DiffSide& a, const DiffSide& b,
 /// Compare two tables by a key of any columns, with the answers of diff_rows(): one scan of each
 /// side into sums of 65,536 buckets of the hash of the key, then one of the rows of the buckets
 /// that differ, and one for what differs in them. Takes some megabytes, and 40 bytes for each row
-/// of buckets that differ. Between tables of like columns in Postgres the servers make the sums,
-/// and send the rows of buckets that differ alone. The tables must keep the keys apart.
+/// of buckets that differ. Where servers make the sums, they send the rows of buckets that differ
+/// alone. The tables must keep the keys apart.
+/// @param hash see bucket_hash()
 /// @return nullopt if most rows are in such buckets: they are better compared one by one
 std::optional<RowDiff> diff_by_buckets(const DiffSide& a, const DiffSide& b,
-                                       const RowDiffRequest& request);
+                                       const RowDiffRequest& request,
+                                       const std::optional<ServerHash>& hash);
 
 } // namespace assay

@@ -39,7 +39,11 @@ HashCost client_hash_cost(const HashedSide& side);
 /// What it costs to have the server hash them and send sums.
 HashCost server_hash_cost(const HashedSide& side, const SentSums& sums, HashFunction function);
 
-/// Both costs of one side. Without `server`, no server can hash its rows.
+/// What it costs to have the client hash rows of SQLite as the server of the other side does.
+HashCost like_server_hash_cost(const HashedSide& side);
+
+/// Both costs of one side. Without `server`, no server can hash its rows; of SQLite it is what the
+/// client takes to hash as the other side's server does.
 struct HashCosts {
     HashCost client;
     std::optional<HashCost> server{};

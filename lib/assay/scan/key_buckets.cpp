@@ -14,7 +14,7 @@ namespace {
 class BucketSink final : public BatchSink {
 public:
     BucketSink(const TableSchema& table, const RowLayout& layout, std::size_t count)
-        : m_buckets(count), m_hasher(comparisons_of(layout)) {
+        : m_buckets(count), m_hasher(comparisons_of(layout), layout.like_server) {
         rows.buckets.resize(count);
         rows.odd.resize(count);
         for (const ReadColumn& column : layout.key) {

@@ -16,7 +16,7 @@ namespace {
 class SegmentSink final : public BatchSink {
 public:
     SegmentSink(const RowLayout& layout, const KeySegments& segments)
-        : m_segments(segments), m_hasher(comparisons_of(layout)) {
+        : m_segments(segments), m_hasher(comparisons_of(layout), layout.like_server) {
         rows.segments.resize(segments.count());
     }
 

@@ -377,7 +377,8 @@ RowLayout layout_of(Side side, const RowDiffRequest& request) {
     RowLayout layout{columns_of(side, request.key), columns_of(side, request.other),
                      side == Side::a ? request.where_a : request.where_b, request.access};
     layout.measured = Closeness(request.other).measured();
-    layout.only = request.only;
+    layout.only = side == Side::a ? request.only_a : request.only_b;
+    layout.like_server = request.like_server;
     if (layout.key.empty()) {
         layout.key.swap(layout.other);
     }

@@ -67,7 +67,9 @@ struct RowDiffRequest {
     std::string young_a;
     std::string young_b;
     RowAccess access = RowAccess::scan;
-    const KeyBuckets* only = nullptr; ///< rows with such keys alone; nullptr: all
+    const KeyBuckets* only_a = nullptr; ///< rows of side A with such keys alone; nullptr: all
+    const KeyBuckets* only_b = nullptr;
+    std::vector<HashKind> like_server{}; ///< how these keys are hashed, see RowLayout
     Extent extent = Extent::all;
     /// Rows of each sort to look at with their values, at least `limit`, at random; where segments
     /// are compared, of every segment that differs.

@@ -3,8 +3,10 @@
 #include "assay/scan/row_hasher.hpp"
 
 #include "assay/metric/comparable_hash.hpp"
+#include "assay/scan/like_server.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace assay {
@@ -51,12 +53,17 @@ Comparison exact_form(Comparison comparison) noexcept {
 
 } // namespace
 
-RowHasher::RowHasher(std::vector<Comparison> columns) : m_columns(std::move(columns)) {
+RowHasher::RowHasher(std::vector<Comparison> columns, std::vector<HashKind> like_server)
+    : m_columns(std::move(columns)), m_like_server(std::move(like_server)) {
     m_pads =
         std::find(m_columns.begin(), m_columns.end(), Comparison::padded_text) != m_columns.end();
 }
 
 void RowHasher::hash(const RowBatch& batch) {
+    if (!m_like_server.empty()) {
+        hash_as_server(batch);
+        return;
+    }
     m_cells.resize(batch.row_count);
     for (auto* hashes : {&m_first, &m_second, &m_exact}) {
         hashes->assign(batch.row_count, 0);
@@ -90,7 +97,20 @@ void RowHasher::hash_exactly(const RowBatch& batch) {
     }
 }
 
+void RowHasher::hash_as_server(const RowBatch& batch) {
+    hash_like_server(m_like_server, m_columns, batch, m_first, m_scratch);
+    m_second.resize(batch.row_count);
+    std::transform(m_first.begin(), m_first.end(), m_second.begin(), second_half);
+    m_exact.assign(batch.row_count, 0);
+}
+
 const std::vector<std::uint64_t>& RowHasher::hash_keys(const RowBatch& batch, std::size_t count) {
+    if (!m_like_server.empty()) {
+        hash_like_server(std::span(m_like_server).first(count), m_columns, batch, m_keys,
+                         m_scratch);
+        std::transform(m_keys.begin(), m_keys.end(), m_keys.begin(), second_half);
+        return m_keys;
+    }
     m_cells.resize(batch.row_count);
     m_keys.assign(batch.row_count, 0);
     for (std::size_t i = 0; i < count; ++i) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/metric/comparable.hpp"
+#include "assay/scan/hash_kind.hpp"
 #include "assay/table/row_batch.hpp"
 
 #include <cstddef>
@@ -22,7 +23,8 @@ inline constexpr int row_hash_version = 1;
 class RowHasher {
 public:
     /// @param columns how the columns of the batches are compared, in their order
-    explicit RowHasher(std::vector<Comparison> columns);
+    /// @param like_server how a server hashes them: as hash_like_server() then; empty: as above
+    explicit RowHasher(std::vector<Comparison> columns, std::vector<HashKind> like_server = {});
 
     /// Hash the rows of a batch; the results stand until the next one.
     void hash(const RowBatch& batch);
@@ -38,8 +40,10 @@ public:
 private:
     bool has_padding(const RowBatch& batch) const;
     void hash_exactly(const RowBatch& batch);
+    void hash_as_server(const RowBatch& batch);
 
     std::vector<Comparison> m_columns;
+    std::vector<HashKind> m_like_server;
     bool m_pads = false;
     std::vector<std::uint64_t> m_cells; ///< of the column at hand
     std::vector<std::uint64_t> m_first; ///< of the rows, as far as they were read

@@ -103,7 +103,7 @@ public:
     explicit RowChoice(const RowLayout& layout)
         : m_only(layout.only), m_columns(layout.key.size()) {
         if (m_only != nullptr) {
-            m_hasher.emplace(comparisons_of(layout));
+            m_hasher.emplace(comparisons_of(layout), layout.like_server);
         }
     }
 

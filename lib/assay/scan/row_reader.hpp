@@ -4,6 +4,7 @@
 
 #include "assay/base/hash.hpp"
 #include "assay/metric/comparable.hpp"
+#include "assay/scan/hash_kind.hpp"
 #include "assay/store/store.hpp"
 
 #include <cstdint>
@@ -31,6 +32,8 @@ struct RowLayout {
     std::vector<std::size_t> measured{}; ///< of `other`: columns whose values are held against each
                                          ///< other, not only their hashes
     const KeyBuckets* only = nullptr;    ///< rows of these alone; nullptr: all
+    /// Hash rows as a server does, see hash_like_server(): of `key`, then `other`. Empty: not so.
+    std::vector<HashKind> like_server{};
 };
 
 /// A scan of the columns of a layout, in its order.

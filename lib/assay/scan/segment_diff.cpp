@@ -75,7 +75,7 @@ RowDiff diff_tables(const DiffSide& a, const DiffSide& b, const RowDiffRequest& 
             return std::move(*diff);
         }
     } else if (has_buckets(a.table, b.table, request)) {
-        if (auto diff = diff_by_buckets(a, b, request)) {
+        if (auto diff = diff_by_buckets(a, b, request, bucket_hash(a, b, request))) {
             return std::move(*diff);
         }
     }

@@ -23,9 +23,9 @@ std::optional<ServerHash> sum_hash(const DiffSide& a, const DiffSide& b,
 
 /// Compare two tables, with the answers of diff_rows(). By segments where that is possible: one
 /// scan of each side into sums of up to 65,536 ranges of the key, then only the ranges that differ
-/// are read, by the index of the key. Takes some megabytes, however many rows there are. Between
-/// tables of like columns in Postgres the servers make the sums (see server_hash()). Other keys go
-/// by buckets where that is possible (see diff_by_buckets()).
+/// are read, by the index of the key. Takes some megabytes, however many rows there are. Where it
+/// costs less the servers make the sums (see plan_hash()). Other keys go by buckets where that is
+/// possible (see diff_by_buckets()).
 RowDiff diff_tables(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request);
 
 } // namespace assay

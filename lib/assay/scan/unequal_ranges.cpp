@@ -110,9 +110,12 @@ std::optional<ComparedSums> compare_sums(const DiffSide& a, const DiffSide& b,
                                          const RowDiffRequest& request, const KeySegments& segments,
                                          const std::optional<ServerHash>& hash) {
     const bool by_server = hash && is_in_range(segments.keys());
-    const auto read = [&](const DiffSide& side, const RowLayout& layout) {
-        return by_server ? sum_in_server(side.session, side.table, layout, segments, *hash)
-                         : read_segments(side.session, side.table, layout, segments);
+    const auto read = [&](const DiffSide& side, RowLayout layout) {
+        if (by_server && side.session.source().kind == StoreKind::postgresql) {
+            return sum_in_server(side.session, side.table, layout, segments, *hash);
+        }
+        layout.like_server = by_server ? hash->kinds : std::vector<HashKind>();
+        return read_segments(side.session, side.table, layout, segments);
     };
     SegmentedRows rows_a;
     SegmentedRows rows_b;

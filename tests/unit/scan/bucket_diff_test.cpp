@@ -47,7 +47,8 @@ void compare_ways(Opened& a, Opened& b) {
     const DiffSide side_a{*a.session, a.table};
     const DiffSide side_b{*b.session, b.table};
     const auto check = [&] {
-        const auto found = diff_by_buckets(side_a, side_b, request);
+        const auto found =
+            diff_by_buckets(side_a, side_b, request, bucket_hash(side_a, side_b, request));
         RC_ASSERT(found.has_value());
         check_same(*found, diff_rows(side_a, side_b, request));
     };
@@ -128,7 +129,10 @@ TEST_CASE("the rows of buckets that are equal stay on the servers", "[postgres]"
     Opened a(postgres_location(first));
     Opened b(postgres_location(second));
     const RowDiffRequest request = request_by_key(a.table, b.table, 2);
-    const auto diff = diff_by_buckets({*a.session, a.table}, {*b.session, b.table}, request);
+    const DiffSide side_a{*a.session, a.table};
+    const DiffSide side_b{*b.session, b.table};
+    const auto diff =
+        diff_by_buckets(side_a, side_b, request, bucket_hash(side_a, side_b, request));
     REQUIRE(diff);
     CHECK(diff->changed == 1);
     CHECK(diff->unchanged == 2'999);
@@ -207,7 +211,8 @@ TEST_CASE("buckets find what a comparison row by row finds where SQLite takes an
             const DiffSide side_b{*files.b.session, files.b.table};
             const RowDiffRequest request = request_by_key(side_a.table, side_b.table, 1);
             REQUIRE(has_buckets(side_a.table, side_b.table, request));
-            const auto found = diff_by_buckets(side_a, side_b, request);
+            const auto found =
+                diff_by_buckets(side_a, side_b, request, bucket_hash(side_a, side_b, request));
             REQUIRE(found);
             check_same(*found, diff_rows(side_a, side_b, request));
         }
@@ -237,7 +242,7 @@ TEST_CASE("keys in as many ways as there are rows are compared row by row") {
     const DiffSide side_a{*files.a.session, files.a.table};
     const DiffSide side_b{*files.b.session, files.b.table};
     const RowDiffRequest request = request_by_key(side_a.table, side_b.table, 1);
-    CHECK_FALSE(diff_by_buckets(side_a, side_b, request));
+    CHECK_FALSE(diff_by_buckets(side_a, side_b, request, bucket_hash(side_a, side_b, request)));
     CHECK(diff_tables(side_a, side_b, request).unchanged == 1003);
 }
 
@@ -259,11 +264,11 @@ TEST_CASE("tables that have little in common, or no rows, are told from each oth
     const DiffSide side_a{*files.a.session, files.a.table};
     const DiffSide side_b{*files.b.session, files.b.table};
     const RowDiffRequest request = request_by_key(side_a.table, side_b.table, 1);
-    CHECK_FALSE(diff_by_buckets(side_a, side_b, request));
+    CHECK_FALSE(diff_by_buckets(side_a, side_b, request, bucket_hash(side_a, side_b, request)));
     CHECK(diff_tables(side_a, side_b, request).only_b == 1);
     TwoFiles nothing(empty, empty);
     const auto none = diff_by_buckets({*nothing.a.session, nothing.a.table},
-                                      {*nothing.b.session, nothing.b.table}, request);
+                                      {*nothing.b.session, nothing.b.table}, request, std::nullopt);
     REQUIRE(none);
     CHECK(none->rows_a == 0);
     CHECK(none->changed_cells == std::vector<std::int64_t>{0});

@@ -78,6 +78,19 @@ TEST_CASE("servers hash texts, and times only where they were to pass a network"
     CHECK(is_left_to_servers(times(Route::network), times(Route::network)));
 }
 
+TEST_CASE("a server beside a file hashes what were to pass a network") {
+    const auto is_left_to_server = [](Route route) {
+        const HashedSide server = side_of(route, key_and_texts, 120);
+        const HashedSide file = side_of(Route::file, key_and_texts, 120);
+        return servers_shall_hash(
+            {client_hash_cost(server), server_hash_cost(server, segments, HashFunction::lookup3)},
+            {client_hash_cost(file), like_server_hash_cost(file)});
+    };
+    CHECK(is_left_to_server(Route::network));
+    CHECK_FALSE(is_left_to_server(Route::socket));
+    CHECK_FALSE(is_left_to_server(Route::loopback));
+}
+
 TEST_CASE("MD5 is worth its time where long texts were to pass a network") {
     const auto texts = [](Route route, double bytes) {
         const HashedSide side = side_of(route, key_and_texts, bytes);
@@ -104,7 +117,7 @@ TEST_CASE("two files are hashed by the client, and the plan says why") {
     const HashPlan plan = plan_hash(a, b, request_by_key(a.table, b.table, 1));
     CHECK_FALSE(plan.hash);
     CHECK_FALSE(plan.a.server);
-    CHECK(plan.obstacle == "not both sides are Postgres");
+    CHECK(plan.obstacle == "neither side is Postgres");
 }
 
 TEST_CASE("the widths of texts come from a plan of the server", "[postgres]") {
