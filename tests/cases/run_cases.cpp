@@ -13,8 +13,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <regex>
+#include <sstream>
 #include <stdexcept>
 
 namespace {
@@ -31,7 +31,9 @@ std::string environment(const char* name) {
 
 std::string contents(const fs::path& path) {
     std::ifstream stream(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
+    std::ostringstream bytes;
+    bytes << stream.rdbuf();
+    return std::move(bytes).str();
 }
 
 /// A folder that goes away with everything in it.

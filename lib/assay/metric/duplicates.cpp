@@ -10,6 +10,29 @@
 #include <utility>
 
 namespace assay {
+namespace {
+
+/// Is there one way only to write the key, beside cells of other kinds? Reals and decimals have
+/// several, such as 1 and 1.0.
+bool has_one_form(const KeyColumns& columns, std::size_t row) noexcept {
+    return std::none_of(columns.begin(), columns.end(), [row](const Column* column) {
+        const CellKind kind = column->kind(row);
+        return kind == CellKind::real ||
+               (kind == CellKind::text && column->type() == ColumnType::decimal);
+    });
+}
+
+/// Keep the least ones, in no order.
+void keep_first(std::vector<std::int64_t>& places, std::size_t most) {
+    if (places.size() > most) {
+        std::nth_element(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(most),
+                         places.end());
+        places.resize(most);
+    }
+}
+
+} // namespace
+
 std::string_view to_string(NullPolicy policy) noexcept {
     switch (policy) {
     case NullPolicy::distinct: return "distinct";
@@ -67,6 +90,7 @@ EncodedKey encode_key(const KeyColumns& columns, std::size_t row, std::string& s
 
 void DuplicateAccumulator::update(const KeyColumns& columns, const Column* places,
                                   std::size_t rows) {
+    FrequentKeys& frequent = m_frequent.front();
     for (std::size_t row = 0; row < rows; ++row) {
         const EncodedKey key = key_of(columns, row, m_scratch);
         m_null_key_rows += key.has_null ? 1 : 0;
@@ -74,15 +98,22 @@ void DuplicateAccumulator::update(const KeyColumns& columns, const Column* place
             continue;
         }
         ++m_rows;
-        if (!key.has_null || m_policy == NullPolicy::equal) {
-            m_keys.front().add(
-                {fingerprint(key.bytes), places != nullptr ? places->integer(row) : 0});
+        if (key.has_null && m_policy != NullPolicy::equal) {
+            continue;
+        }
+        const PlacedKey record{fingerprint(key.bytes),
+                               places != nullptr ? places->integer(row) : 0};
+        const bool is_counted = frequent.is_open() && has_one_form(columns, row) &&
+                                frequent.count(record.key, key.bytes, record.place);
+        if (!is_counted) {
+            m_keys.front().add(record);
         }
     }
 }
 
 void DuplicateAccumulator::merge(DuplicateAccumulator&& other) {
     std::move(other.m_keys.begin(), other.m_keys.end(), std::back_inserter(m_keys));
+    std::move(other.m_frequent.begin(), other.m_frequent.end(), std::back_inserter(m_frequent));
     m_rows += other.m_rows;
     m_null_key_rows += other.m_null_key_rows;
 }
@@ -123,6 +154,7 @@ void PartitionCounter::count(std::size_t partition) {
         count_sorted(partition);
         return;
     }
+    add_unrecorded(partition);
     // Most keys are there once: they are counted without another look at them.
     const auto repeated = static_cast<std::int64_t>(m_repeated.size());
     const auto distinct = static_cast<std::int64_t>(m_table.size());
@@ -159,6 +191,28 @@ bool PartitionCounter::fill_table(std::size_t partition) {
     return fits;
 }
 
+void PartitionCounter::add_unrecorded(std::size_t partition) {
+    for (const auto& compared : compared_in(partition)) {
+        if (compared.unrecorded > 0) {
+            KeyTable::Slot* const slot = m_table.slot_for(compared.key); // of its records
+            if (slot->number == 1) {
+                m_repeated.push_back(slot);
+            }
+            slot->number += compared.unrecorded;
+        }
+    }
+}
+
+std::span<const ComparedKey> PartitionCounter::compared_in(std::size_t partition) const {
+    const PlacedKeys& keys = m_keys.front();
+    const auto end_of = [&](std::size_t before) {
+        return std::partition_point(
+            m_compared.begin(), m_compared.end(),
+            [&](const ComparedKey& key) { return keys.partition_of(key.key) < before; });
+    };
+    return {end_of(partition), end_of(partition + 1)};
+}
+
 void PartitionCounter::count_sorted(std::size_t partition) {
     m_table = {}; // its memory is for the keys
     m_repeated = {};
@@ -171,7 +225,12 @@ void PartitionCounter::count_sorted(std::size_t partition) {
             return true;
         });
     }
-    sorter.for_groups([&](const Fingerprint& key, std::int64_t rows) { add_group({key, rows}); });
+    std::span<const ComparedKey> compared = compared_in(partition); // in the order of the groups
+    sorter.for_groups([&](const Fingerprint& key, std::int64_t rows) {
+        const bool has_more = !compared.empty() && compared.front().key == key;
+        add_group({key, rows + (has_more ? compared.front().unrecorded : 0)});
+        compared = compared.subspan(has_more ? 1 : 0);
+    });
     m_result.spilled_bytes += sorter.spilled_bytes();
 }
 
@@ -195,8 +254,9 @@ void PartitionCounter::add_group(const DuplicateGroup& group) {
     }
 }
 
-PlaceFinder::PlaceFinder(const std::vector<PlacedKeys>& keys, const KeyTable& groups)
-    : m_keys(keys), m_groups(groups) {
+PlaceFinder::PlaceFinder(const std::vector<PlacedKeys>& keys, const KeyTable& groups,
+                         const std::vector<std::size_t>& most)
+    : m_keys(keys), m_groups(groups), m_most(most), m_places(most.size()) {
     for (const auto& slot : groups.slots()) {
         if (slot.number != 0) {
             m_bits.set(bit_of(slot.key));
@@ -208,12 +268,32 @@ void PlaceFinder::count(std::size_t partition) {
     for (const auto& keys : m_keys) {
         keys.for_keys(partition, [&](std::span<const PlacedKey> some) {
             for (const auto& row : some) {
-                if (m_bits[bit_of(row.key)] && m_groups.number_of(row.key) != 0) {
-                    m_places.push_back(row.place);
+                const std::int64_t number =
+                    m_bits[bit_of(row.key)] ? m_groups.number_of(row.key) : 0;
+                if (number != 0) {
+                    add(static_cast<std::size_t>(number - 1), row.place);
                 }
             }
             return true;
         });
+    }
+}
+
+std::vector<std::int64_t> PlaceFinder::result() const {
+    std::vector<std::int64_t> all;
+    for (std::size_t group = 0; group < m_places.size(); ++group) {
+        std::vector<std::int64_t> places = m_places[group];
+        keep_first(places, m_most[group]);
+        all.insert(all.end(), places.begin(), places.end());
+    }
+    return all;
+}
+
+void PlaceFinder::add(std::size_t group, std::int64_t place) {
+    auto& places = m_places[group];
+    places.push_back(place);
+    if (places.size() >= 2 * m_most[group]) {
+        keep_first(places, m_most[group]);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "assay/base/cancellation.hpp"
 #include "assay/base/hash.hpp"
 #include "assay/base/temp_file.hpp"
+#include "assay/metric/frequent_keys.hpp"
 #include "assay/metric/key_partitions.hpp"
 #include "assay/metric/key_table.hpp"
 #include "assay/table/row_batch.hpp"
@@ -14,6 +15,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -107,13 +109,17 @@ inline EncodedKey key_of(const KeyColumns& columns, std::size_t row, std::string
 }
 
 /// Collects the keys of rows, by their 128-bit fingerprints, and where the rows stand: 24 bytes a
-/// row, in memory or in a file.
+/// row, in memory or in a file. Frequent keys are compared by value meanwhile, and most of their
+/// rows only counted.
 class DuplicateAccumulator {
 public:
     /// @param memory for records of the size of PlacedKey
-    DuplicateAccumulator(NullPolicy policy, const KeyMemory& memory, TempFile& file)
+    /// @param frequent none yet
+    DuplicateAccumulator(NullPolicy policy, const KeyMemory& memory, TempFile& file,
+                         FrequentKeys frequent)
         : m_policy(policy) {
         m_keys.emplace_back(memory, file);
+        m_frequent.push_back(std::move(frequent));
     }
 
     /// @param places see RowPlace::place; nullptr: rows have none
@@ -124,13 +130,16 @@ public:
 
     /// One for each accumulator that was merged.
     const std::vector<PlacedKeys>& keys() const noexcept { return m_keys; }
+    /// The frequent keys of all, in the order of their fingerprints. Each has a record.
+    std::vector<ComparedKey> compared() const { return FrequentKeys::merge(m_frequent); }
     /// Put together what was counted of all partitions.
     /// @param most how many of the largest groups to name.
     DuplicateResult result(const std::vector<DuplicateResult>& counted, std::size_t most) const;
 
 private:
     NullPolicy m_policy;
-    std::vector<PlacedKeys> m_keys; ///< the first one is its own
+    std::vector<PlacedKeys> m_keys;       ///< the first one is its own
+    std::vector<FrequentKeys> m_frequent; ///< the same
     std::int64_t m_rows = 0;
     std::int64_t m_null_key_rows = 0;
     std::string m_scratch;
@@ -142,13 +151,15 @@ class PartitionCounter {
 public:
     /// @param keys all of the same memory; must outlive the counter; several counters may count the
     /// same ones at the same time
+    /// @param compared rows that have no record, of keys that have one; must outlive the counter
     /// @param most how many of the largest groups to keep
     /// @param folder of the files in which keys are sorted that a table does not hold
     /// @param cancellation nullptr: nobody can stop it
-    PartitionCounter(const std::vector<PlacedKeys>& keys, std::size_t table_bytes, std::size_t most,
-                     std::string folder, const Cancellation* cancellation)
-        : m_keys(keys), m_table_bytes(table_bytes), m_most(most), m_folder(std::move(folder)),
-          m_cancellation(cancellation) {}
+    PartitionCounter(const std::vector<PlacedKeys>& keys, const std::vector<ComparedKey>& compared,
+                     std::size_t table_bytes, std::size_t most, std::string folder,
+                     const Cancellation* cancellation)
+        : m_keys(keys), m_compared(compared), m_table_bytes(table_bytes), m_most(most),
+          m_folder(std::move(folder)), m_cancellation(cancellation) {}
 
     /// @throws Error of kind output, cancelled or timeout.
     void count(std::size_t partition);
@@ -157,11 +168,14 @@ public:
 
 private:
     bool fill_table(std::size_t partition);
+    void add_unrecorded(std::size_t partition);
+    std::span<const ComparedKey> compared_in(std::size_t partition) const;
     void count_sorted(std::size_t partition);
     void add_single_rows(std::int64_t rows);
     void add_group(const DuplicateGroup& group);
 
     const std::vector<PlacedKeys>& m_keys;
+    const std::vector<ComparedKey>& m_compared;
     std::size_t m_table_bytes;
     std::size_t m_most;
     std::string m_folder;
@@ -171,19 +185,23 @@ private:
     DuplicateResult m_result;
 };
 
-/// Finds in some partitions where the rows of groups stand.
+/// Finds in some partitions where the first rows of groups stand.
 class PlaceFinder {
 public:
     /// @param keys must outlive the finder; several finders may search the same ones
-    /// @param groups their keys, with numbers above 0; must outlive the finder
-    PlaceFinder(const std::vector<PlacedKeys>& keys, const KeyTable& groups);
+    /// @param groups their keys, with numbers from 1 on; must outlive the finder
+    /// @param most how many places of each group, in the order of the numbers; must outlive the
+    /// finder
+    PlaceFinder(const std::vector<PlacedKeys>& keys, const KeyTable& groups,
+                const std::vector<std::size_t>& most);
 
     /// @throws Error of kind output.
     void count(std::size_t partition);
     /// In no order.
-    const std::vector<std::int64_t>& result() const noexcept { return m_places; }
+    std::vector<std::int64_t> result() const;
 
 private:
+    void add(std::size_t group, std::int64_t place);
     /// Of most keys a bit tells that they are not wanted, without a look into the table.
     static std::size_t bit_of(const Fingerprint& key) noexcept {
         constexpr unsigned used = 16;
@@ -192,8 +210,9 @@ private:
 
     const std::vector<PlacedKeys>& m_keys;
     const KeyTable& m_groups;
+    const std::vector<std::size_t>& m_most;
     std::bitset<std::size_t{1} << 16U> m_bits;
-    std::vector<std::int64_t> m_places;
+    std::vector<std::vector<std::int64_t>> m_places; ///< of each group
 };
 
 } // namespace assay

@@ -34,6 +34,7 @@ KeyMemory KeyMemory::of(std::size_t bytes, std::size_t workers, std::size_t key_
     memory.most_chunks = std::max(share / chunk_bytes, memory.partitions);
     memory.table_bytes = bytes / 8 / team;
     memory.read_keys = std::clamp<std::size_t>(bytes / team / 64 / key_bytes, 8, 4096);
+    memory.frequent_bytes = std::min(bytes / team / 64, enough_for_many);
     return memory;
 }
 

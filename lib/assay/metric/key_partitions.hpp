@@ -22,6 +22,8 @@ struct KeyMemory {
     std::size_t most_chunks = 0; ///< of one collector; what is more goes to the file
     std::size_t table_bytes = 0; ///< of one counter
     std::size_t read_keys = 0;   ///< that are read from the file at a time
+    /// For the bytes of frequent keys, of one collector.
+    std::size_t frequent_bytes = 0;
 
     /// Five eighths for keys that are collected, one for counting them; the rest is for the program
     /// around, so that all of it together keeps to the bytes where they are many.

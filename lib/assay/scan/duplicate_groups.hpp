@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/metric/duplicates.hpp"
+#include "assay/metric/frequent_keys.hpp"
 #include "assay/metric/key_table.hpp"
 #include "assay/scan/duplicate_rows.hpp"
 
@@ -26,6 +27,9 @@ struct WantedGroups {
     std::size_t shown = 0;              ///< the first ones: their values are fetched
     /// Of the first groups, how many rows to keep with their places; the others keep none.
     std::vector<std::size_t> kept_rows = {};
+    /// How many rows of each are read at least, the first ones: fewer than it has where their keys
+    /// are known to be equal; empty: all. Those that are read for another key may be more of them.
+    std::vector<std::size_t> read_rows = {};
 };
 
 /// Finds the rows of known groups again, and compares their keys byte by byte.
@@ -40,7 +44,7 @@ public:
     void merge(GroupSink& other);
 
     /// The groups that are shown, or of which rows are kept.
-    /// @throws Error of kind changed if they do not have the rows that were counted.
+    /// @throws Error of kind changed if they do not have the rows that were to be read.
     std::vector<DuplicateRows> take();
     /// Groups that were compared.
     std::int64_t verified() const noexcept;
@@ -69,8 +73,5 @@ private:
 void prefer_plainer(Value value, Value& over);
 /// The same of a cell, without a copy where it cannot look different.
 void prefer_plainer(const Column& column, std::size_t row, Value& over);
-
-/// Bytes of a key that is compared although it is not shown.
-inline constexpr std::size_t most_key_bytes = 512;
 
 } // namespace assay

@@ -3,6 +3,7 @@
 #include "assay/scan/duplicate_scan.hpp"
 
 #include "assay/base/error.hpp"
+#include "assay/scan/duplicate_choice.hpp"
 #include "assay/scan/duplicate_groups.hpp"
 #include "assay/scan/part_scan.hpp"
 #include "assay/scan/partition_team.hpp"
@@ -47,12 +48,12 @@ std::vector<std::vector<std::size_t>> places_of(const std::vector<DuplicateKey>&
 /// The keys that one worker reads.
 class KeySink final : public BatchSink {
 public:
-    /// @param places see DuplicateAccumulator::update(): the last column of a batch holds them
-    KeySink(const std::vector<DuplicateKey>& keys, Places places, const KeyMemory& memory,
-            TempFile& file)
-        : m_columns(places_of(keys)), m_places(places) {
-        for (const auto& key : keys) {
-            m_duplicates.emplace_back(key.nulls, memory, file);
+    KeySink(const DuplicateRequest& request, const KeyMemory& memory, TempFile& file)
+        : m_columns(places_of(request.keys)),
+          m_places(has_places(request) ? Places::read : Places::none) {
+        const FrequentKeys frequent(memory.frequent_bytes, rows_to_record(request));
+        for (const auto& key : request.keys) {
+            m_duplicates.emplace_back(key.nulls, memory, file, frequent);
         }
     }
     void consume(const RowBatch& batch) override {
@@ -98,144 +99,43 @@ std::vector<BatchSink*> pointers_to(std::vector<Sink>& sinks) {
     return pointers;
 }
 
-std::size_t memory_of_a_key(const DuplicateRequest& request) noexcept {
-    return request.memory / std::max<std::size_t>(request.keys.size(), 1);
-}
-
-/// How many groups to compare by value: what that takes is little beside the keys.
-std::size_t most_to_verify(const DuplicateRequest& request) noexcept {
-    if (request.limit == 0) {
-        return 0; // the table is not read again
-    }
-    constexpr std::size_t many = 10'000;
-    return std::max(request.limit, std::min(many, memory_of_a_key(request) / 32 / most_key_bytes));
-}
-
-/// Are rows to be placed?
-bool has_places(const DuplicateRequest& request) noexcept {
-    return request.places.table != nullptr && request.limit > 0;
-}
-
-/// Groups that have to be known by their fingerprints.
-std::size_t most_to_name(const DuplicateRequest& request) noexcept {
-    return std::max(
-        {most_to_verify(request), request.named, has_places(request) ? request.places.groups : 0});
-}
-
 /// Count the partitions, every worker its share of them.
 DuplicateResult count_groups(Workers& workers, const DuplicateAccumulator& duplicates,
-                             const KeyMemory& memory, const DuplicateRequest& request) {
+                             const std::vector<ComparedKey>& compared, const KeyMemory& memory,
+                             const DuplicateRequest& request) {
     const auto& keys = duplicates.keys();
     const auto counted = count_partitions(workers, memory.partitions, request.cancellation, [&] {
-        return PartitionCounter(keys, memory.table_bytes, most_to_name(request),
+        return PartitionCounter(keys, compared, memory.table_bytes, most_to_name(request),
                                 request.spill_folder, request.cancellation);
     });
     return duplicates.result(counted, most_to_name(request));
 }
 
-/// Where the rows of these groups stand.
-std::vector<std::int64_t> find_places(Workers& workers, const std::vector<DuplicateGroup>& groups,
-                                      const std::vector<PlacedKeys>& keys,
-                                      const Cancellation* cancellation) {
-    KeyTable wanted;
-    wanted.reset(groups.size());
-    for (const auto& group : groups) {
-        *wanted.find_or_add(group.key) = 1;
-    }
-    const auto found = count_partitions(workers, keys.front().partitions(), cancellation,
-                                        [&] { return PlaceFinder(keys, wanted); });
-    std::vector<std::int64_t> places;
-    for (const auto& some : found) {
-        places.insert(places.end(), some.begin(), some.end());
-    }
-    return places;
-}
-
-std::vector<DuplicateGroup> first_of(const std::vector<DuplicateGroup>& groups, std::size_t most) {
-    const auto count = static_cast<std::ptrdiff_t>(std::min(most, groups.size()));
-    return {groups.begin(), groups.begin() + count};
-}
-
-/// Of which groups rows are kept, and how many.
-std::vector<std::size_t> rows_to_keep(const std::vector<DuplicateGroup>& largest,
-                                      const DuplicateRequest& request) {
-    std::vector<std::size_t> kept;
-    if (!has_places(request)) {
-        return kept;
-    }
-    const DuplicatePlaces& places = request.places;
-    std::size_t rows = 0;
-    for (const auto& group : first_of(largest, places.groups)) {
-        const auto own = std::min(static_cast<std::size_t>(group.rows), places.rows_of_a_group);
-        rows += own;
-        if (rows > places.rows) {
-            break;
-        }
-        kept.push_back(own);
-    }
-    const std::size_t shown = std::min(request.limit, largest.size());
-    kept.resize(std::max(kept.size(), shown), places.rows_shown);
-    return kept;
-}
-
-/// Groups of one key to find again.
-struct Wanted {
-    WantedGroups groups;
-    std::vector<std::int64_t> places; ///< of all their rows; empty: the table is to be scanned
-};
-
-/// Are there few enough rows to read each by its place? All of a group, to compare them.
-bool are_few(const std::vector<DuplicateGroup>& groups, std::size_t most) noexcept {
-    std::int64_t rows = 0;
-    for (const auto& group : groups) {
-        rows += group.rows;
-    }
-    return rows <= static_cast<std::int64_t>(most);
-}
-
-/// Groups of which nothing is shown are only worth a look where their rows are read anyway.
-Wanted choose(Workers& workers, const std::vector<DuplicateGroup>& largest,
-              const std::vector<PlacedKeys>& keys, const DuplicateRequest& request) {
-    Wanted wanted;
-    wanted.groups.shown = std::min(request.limit, largest.size());
-    wanted.groups.kept_rows = rows_to_keep(largest, request);
-    const std::size_t needed = std::max(wanted.groups.shown, wanted.groups.kept_rows.size());
-    wanted.groups.groups = first_of(largest, needed);
-    if (needed == 0) {
-        return wanted;
-    }
-    if (has_places(request) && are_few(wanted.groups.groups, request.places.rows)) {
-        wanted.places = find_places(workers, wanted.groups.groups, keys, request.cancellation);
-    } else {
-        wanted.groups.groups = first_of(largest, std::max(most_to_verify(request), needed));
-    }
-    return wanted;
-}
-
 /// The first scan, and what it finds: the groups of each key to find again.
-std::vector<Wanted> count_keys(Workers& workers, const ScanRequest& scan,
-                               const DuplicateRequest& request, std::vector<Duplicates>& found) {
-    const KeyMemory memory =
-        KeyMemory::of(memory_of_a_key(request), workers.jobs(), sizeof(PlacedKey));
+std::vector<GroupChoice> count_keys(Workers& workers, const ScanRequest& scan,
+                                    const DuplicateRequest& request,
+                                    std::vector<Duplicates>& found) {
+    const KeyMemory memory = memory_of_keys(workers, request);
     TempFile file(request.spill_folder);
-    const Places places = has_places(request) ? Places::read : Places::none;
     std::vector<KeySink> sinks;
     for (std::size_t i = 0; i < readers_of(workers, request.parts); ++i) {
-        sinks.emplace_back(request.keys, places, memory, file);
+        sinks.emplace_back(request, memory, file);
     }
     scan_parts(workers, scan, request.parts, pointers_to(sinks));
-    std::vector<Wanted> wanted;
+    std::vector<GroupChoice> wanted;
     for (std::size_t key = 0; key < request.keys.size(); ++key) {
         DuplicateAccumulator all = std::move(sinks.front().duplicates(key));
         for (std::size_t i = 1; i < sinks.size(); ++i) {
             all.merge(std::move(sinks[i].duplicates(key)));
         }
-        DuplicateResult counted = count_groups(workers, all, memory, request);
+        const std::vector<ComparedKey> compared = all.compared();
+        DuplicateResult counted = count_groups(workers, all, compared, memory, request);
         Duplicates& duplicates = found.emplace_back();
         duplicates.counts = counted.counts;
         duplicates.spilled_bytes = counted.spilled_bytes;
         duplicates.largest = first_of(counted.largest, request.named);
-        wanted.push_back(choose(workers, counted.largest, all.keys(), request));
+        wanted.push_back(choose_groups(workers, counted.largest, {all.keys(), compared}, request));
+        duplicates.verified_groups = wanted.back().compared_groups;
     }
     return wanted;
 }
@@ -268,7 +168,7 @@ public:
                 all.merge(m_sinks[i].key(key));
             }
             found[key].groups = all.take();
-            found[key].verified_groups = all.verified();
+            found[key].verified_groups += all.verified();
         }
     }
 
@@ -281,7 +181,7 @@ private:
 /// How the groups of a key are found again.
 enum class Way : std::uint8_t { by_place, by_scan };
 
-std::vector<WantedGroups> groups_of(const std::vector<Wanted>& wanted, Way way) {
+std::vector<WantedGroups> groups_of(const std::vector<GroupChoice>& wanted, Way way) {
     std::vector<WantedGroups> groups;
     for (const auto& key : wanted) {
         const bool chosen = key.places.empty() == (way == Way::by_scan);
@@ -303,7 +203,7 @@ void scan_for_groups(Workers& workers, const ScanRequest& scan, const DuplicateR
 }
 
 /// The places of the groups of all keys, each once.
-std::vector<RowPlace> places_of(const std::vector<Wanted>& wanted) {
+std::vector<RowPlace> places_of(const std::vector<GroupChoice>& wanted) {
     std::vector<std::int64_t> all;
     for (const auto& key : wanted) {
         all.insert(all.end(), key.places.begin(), key.places.end());
@@ -320,7 +220,7 @@ std::vector<RowPlace> places_of(const std::vector<Wanted>& wanted) {
 /// Rows of several children may stand at the same place. Those that have a key of the groups are
 /// among their rows, because the condition of the user holds as well.
 void read_groups(Workers& workers, const ScanRequest& scan, const DuplicateRequest& request,
-                 const std::vector<Wanted>& wanted, std::vector<Duplicates>& found) {
+                 const std::vector<GroupChoice>& wanted, std::vector<Duplicates>& found) {
     const std::vector<RowPlace> places = places_of(wanted);
     const std::size_t readers = readers_of_places(workers, places.size());
     GroupSearch search(request, groups_of(wanted, Way::by_place), readers);
@@ -338,7 +238,7 @@ std::vector<Duplicates> find_duplicates(Workers& workers, const TableSchema& tab
                                         const DuplicateRequest& request) {
     const ScanRequest scan = key_scan(table, request);
     std::vector<Duplicates> found;
-    const std::vector<Wanted> wanted = count_keys(workers, scan, request, found);
+    const std::vector<GroupChoice> wanted = count_keys(workers, scan, request, found);
     if (const auto groups = groups_of(wanted, Way::by_scan); has_groups(groups)) {
         scan_for_groups(workers, scan, request, groups, found);
     }

@@ -34,10 +34,19 @@ std::vector<Fingerprint> keys_of(const KeyPartitions& partitions, std::size_t pa
     return keys;
 }
 
+/// What collectors have, and what a map finds of the same rows.
+struct Collected {
+    std::vector<PlacedKeys> records = {};
+    std::vector<ComparedKey> compared = {};
+    std::map<Fingerprint, std::int64_t> expected = {};
+};
+
 /// What a map of keys finds, and what counting all partitions does.
-void check_counts(const std::vector<PlacedKeys>& partitions, std::size_t table_bytes,
-                  const std::map<Fingerprint, std::int64_t>& expected, const TempDir& folder) {
-    PartitionCounter counter(partitions, table_bytes, expected.size(), folder.path(), nullptr);
+void check_counts(const Collected& collected, std::size_t table_bytes, const TempDir& folder) {
+    const auto& expected = collected.expected;
+    const auto& partitions = collected.records;
+    PartitionCounter counter(partitions, collected.compared, table_bytes, expected.size(),
+                             folder.path(), nullptr);
     for (std::size_t i = 0; i < partitions.front().partitions(); ++i) {
         counter.count(i);
     }
@@ -112,8 +121,9 @@ TEST_CASE("memory is divided so that nobody has more than the share") {
             for (const std::size_t size : {16U, 24U, 32U}) {
                 const KeyMemory memory = KeyMemory::of(bytes, workers, size);
                 CHECK(memory.most_chunks >= memory.partitions);
-                CHECK(workers * (memory.most_chunks * memory.chunk_keys * size +
-                                 memory.table_bytes + memory.read_keys * size) <=
+                CHECK(workers *
+                          (memory.most_chunks * memory.chunk_keys * size + memory.table_bytes +
+                           memory.read_keys * size + memory.frequent_bytes) <=
                       bytes + bytes / 16);
                 CHECK(KeyTable::capacity(memory.table_bytes) > 0);
             }
@@ -150,35 +160,43 @@ TEST_CASE("groups are counted the same in any memory, by any number of collector
         const auto range = *rc::gen::element<std::uint64_t>(1, 40, 5'000, 1'000'000'000);
         const auto count = *rc::gen::inRange<std::uint64_t>(0, 20'000);
         auto seed = *rc::gen::arbitrary<std::uint64_t>();
-        std::vector<PlacedKeys> collectors;
+        Collected collected;
+        std::vector<FrequentKeys> frequent;
+        const auto recorded = *rc::gen::inRange<std::int64_t>(1, 5);
         for (std::size_t i = 0; i < workers; ++i) {
-            collectors.emplace_back(memory, file);
+            collected.records.emplace_back(memory, file);
+            frequent.emplace_back(memory.frequent_bytes, recorded);
         }
-        std::map<Fingerprint, std::int64_t> expected;
         for (std::uint64_t i = 0; i < count; ++i) {
             seed = seed * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
-            const Fingerprint key = key_of_number((seed >> 20U) % range);
-            collectors[(seed >> 40U) % workers].add({key});
-            ++expected[key];
+            const std::uint64_t number = (seed >> 20U) % range;
+            const Fingerprint key = key_of_number(number);
+            const std::size_t worker = (seed >> 40U) % workers;
+            const auto place = static_cast<std::int64_t>(i);
+            if (!frequent[worker].is_open() ||
+                !frequent[worker].count(key, std::to_string(number), place)) {
+                collected.records[worker].add({key, place});
+            }
+            ++collected.expected[key];
         }
-        check_counts(collectors, memory.table_bytes, expected, folder);
-        check_counts(collectors, 0, expected, folder);
+        collected.compared = FrequentKeys::merge(frequent);
+        check_counts(collected, memory.table_bytes, folder);
+        check_counts(collected, 0, folder);
     });
 }
 
 TEST_CASE("keys that were made to collide in the table are counted all the same") {
     const TempDir folder;
     TempFile file("/nowhere/at/all");
-    std::vector<PlacedKeys> partitions;
-    partitions.emplace_back(KeyMemory::of(1024 * kib, 1, sizeof(PlacedKey)), file);
-    std::map<Fingerprint, std::int64_t> expected;
+    Collected collected;
+    collected.records.emplace_back(KeyMemory::of(1024 * kib, 1, sizeof(PlacedKey)), file);
     for (std::uint64_t i = 0; i < 300; ++i) {
         const Fingerprint key{i, 7}; // the same last word
-        partitions.front().add({key});
-        partitions.front().add({key});
-        expected[key] = 2;
+        collected.records.front().add({key});
+        collected.records.front().add({key});
+        collected.expected[key] = 2;
     }
-    check_counts(partitions, 0, expected, folder);
+    check_counts(collected, 0, folder);
 }
 
 TEST_CASE("the places of the rows of groups are found again, also in the file") {
@@ -197,13 +215,20 @@ TEST_CASE("the places of the rows of groups are found again, also in the file") 
             const auto place = static_cast<std::int64_t>(2 * i + copy) - 70;
             partitions[copy].add({key_of_number(i), place});
             if (i % step == 0) {
-                *wanted.find_or_add(key_of_number(i)) = 1;
-                expected.push_back(place);
+                const auto number = static_cast<std::int64_t>(i / step) + 1;
+                *wanted.find_or_add(key_of_number(i)) = number;
+                if (copy == 0 || number % 2 == 0) {
+                    expected.push_back(place);
+                }
             }
         }
     }
     CHECK(partitions.front().spilled_bytes() > 0);
-    PlaceFinder finder(partitions, wanted);
+    std::vector<std::size_t> most(count / step, 2);
+    for (std::size_t group = 0; group < most.size(); group += 2) {
+        most[group] = 1; // only the first row
+    }
+    PlaceFinder finder(partitions, wanted, most);
     for (std::size_t i = 0; i < partitions.front().partitions(); ++i) {
         finder.count(i);
     }

@@ -4,7 +4,6 @@
 #include "assay/scan/duplicate_scan.hpp"
 #include "fake_session.hpp"
 #include "temp_dir.hpp"
-#include "time_tables.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>
@@ -15,6 +14,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -430,8 +430,9 @@ TEST_CASE("two workers sort at the same time what their tables do not hold") {
 
 TEST_CASE("a folder that the file cannot be made in is an error") {
     const TempDir folder;
-    auto store = store_of({column_spec("n", ColumnType::other)},
-                          rows_of_numbers(std::vector<std::int64_t>(5'000, 7)));
+    std::vector<std::int64_t> numbers(5'000);
+    std::iota(numbers.begin(), numbers.end(), 1);
+    auto store = store_of({column_spec("n", ColumnType::other)}, rows_of_numbers(numbers));
     FakeSession session(store);
     Workers workers(session, 2);
     DuplicateRequest request = by({0});
@@ -444,7 +445,7 @@ TEST_CASE("a folder that the file cannot be made in is an error") {
         CHECK(error.kind() == ErrorKind::output);
     }
     request.memory = 1024 * kib;
-    CHECK(scan_one(workers, store->tables[0].schema, request).counts.surplus_rows == 4'999);
+    CHECK(scan_one(workers, store->tables[0].schema, request).counts.distinct_keys == 5'000);
 }
 
 TEST_CASE("a table in parts is read by all workers, once to count and once to compare") {
@@ -458,69 +459,6 @@ TEST_CASE("a table in parts is read by all workers, once to count and once to co
     CHECK(scan_one(workers, store->tables[0].schema, request).groups.size() == 1);
     CHECK(store->scanned.size() == 6);
     CHECK(session.cost().rows_read + workers.cost().rows_read == 16);
-}
-
-TEST_CASE("rows of groups are read again by their places, where those are few") {
-    const TempDir folder;
-    const std::string path = folder.file("t.db");
-    run_sqlite(path, "CREATE TABLE t (n INTEGER, c TEXT); WITH RECURSIVE i(i) AS (SELECT 1 "
-                     "UNION ALL SELECT i + 1 FROM i WHERE i < 6000) INSERT INTO t (rowid, n, "
-                     "c) SELECT 3 * i, i, 'text ' || (i % 5000) FROM i");
-    Opened opened(sqlite_location(path));
-    const auto placed = PlacedTable::of(StoreKind::sqlite, opened.table);
-    Workers workers(*opened.session, 2);
-    DuplicateRequest request = by({1});
-    request.where = "n <> 5001"; // no duplicate of 'text 1' then
-    request.places.table = &*placed;
-    const auto rows_read = [&] {
-        return opened.session->cost().rows_read + workers.cost().rows_read;
-    };
-    const Duplicates by_place = scan_one(workers, opened.table, request);
-    CHECK(by_place.counts.duplicated_keys == 999);
-    CHECK(by_place.verified_groups == 999);
-    CHECK(rows_read() == 5'999 + 2 * 999);
-    REQUIRE(by_place.groups.size() == 999);
-    CHECK(by_place.groups[0].first.size() == 2);
-    CHECK(by_place.groups[0].first[1].place.place ==
-          by_place.groups[0].first[0].place.place + 15'000);
-
-    request.places.rows = 9; // fewer than are shown: the table is scanned
-    const Duplicates by_scan = scan_one(workers, opened.table, request);
-    CHECK(rows_read() == 5'999 + 2 * 999 + 2 * 5'999);
-    CHECK(is_same(by_scan.counts, by_place.counts));
-    REQUIRE(by_scan.groups.size() == 5);
-    for (std::size_t i = 0; i < by_scan.groups.size(); ++i) {
-        CHECK(by_scan.groups[i].key == by_place.groups[i].key);
-        CHECK(by_scan.groups[i].first[0].place == by_place.groups[i].first[0].place);
-    }
-}
-
-TEST_CASE("rows of several partitions that stand at the same place are told apart", "[postgres]") {
-    if (!has_postgres()) {
-        return;
-    }
-    const PostgresDatabase database(
-        "CREATE TABLE t (id int, c text) PARTITION BY RANGE (id);"
-        "CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);"
-        "CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (100) TO (200);"
-        "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c'), (101, 'a'), (102, 'x'), (103, 'c')");
-    Opened opened(postgres_location(database));
-    const auto& tables = opened.session->catalog().tables;
-    const auto whole = std::find_if(tables.begin(), tables.end(),
-                                    [](const TableSchema& table) { return table.ref.name == "t"; });
-    REQUIRE(whole != tables.end());
-    const auto placed = PlacedTable::of(StoreKind::postgresql, *whole);
-    Workers workers(*opened.session, 1);
-    DuplicateRequest request = by({1});
-    request.where = "id <> 103"; // then 'c' is there once, beside what is left of its place
-    request.places.table = &*placed;
-    const Duplicates found = scan_one(workers, *whole, request);
-    CHECK(found.counts.rows == 5);
-    REQUIRE(found.groups.size() == 1);
-    CHECK(display(found.groups[0].key.at(0)) == "a");
-    REQUIRE(found.groups[0].first.size() == 2);
-    CHECK(found.groups[0].first[0].place.table != found.groups[0].first[1].place.table);
-    CHECK(found.groups[0].first[0].place.place == found.groups[0].first[1].place.place);
 }
 
 TEST_CASE("groups that are not shown are compared as well, unless their keys are long") {

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/scan/duplicate_choice.hpp"
+
+#include "assay/scan/partition_team.hpp"
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+std::size_t memory_of_a_key(const DuplicateRequest& request) noexcept {
+    return request.memory / std::max<std::size_t>(request.keys.size(), 1);
+}
+
+/// How many groups to compare by value: what that takes is little beside the keys.
+std::size_t most_to_verify(const DuplicateRequest& request) noexcept {
+    if (request.limit == 0) {
+        return 0; // the table is not read again
+    }
+    constexpr std::size_t many = 10'000;
+    return std::max(request.limit, std::min(many, memory_of_a_key(request) / 32 / most_key_bytes));
+}
+
+/// Of which groups rows are kept, and how many.
+std::vector<std::size_t> rows_to_keep(const std::vector<DuplicateGroup>& largest,
+                                      const DuplicateRequest& request) {
+    std::vector<std::size_t> kept;
+    if (!has_places(request)) {
+        return kept;
+    }
+    const DuplicatePlaces& places = request.places;
+    std::size_t rows = 0;
+    for (const auto& group : first_of(largest, places.groups)) {
+        const auto own = std::min(static_cast<std::size_t>(group.rows), places.rows_of_a_group);
+        rows += own;
+        if (rows > places.rows) {
+            break;
+        }
+        kept.push_back(own);
+    }
+    const std::size_t shown = std::min(request.limit, largest.size());
+    kept.resize(std::max(kept.size(), shown), places.rows_shown);
+    return kept;
+}
+
+/// @return nullptr if no row of the group was compared
+const ComparedKey* find_compared(const DuplicateGroup& group,
+                                 const std::vector<ComparedKey>& compared) noexcept {
+    const auto found = std::lower_bound(
+        compared.begin(), compared.end(), group.key,
+        [](const ComparedKey& key, const Fingerprint& wanted) { return key.key < wanted; });
+    return found != compared.end() && found->key == group.key ? &*found : nullptr;
+}
+
+/// Were all rows of a group compared when they were read?
+bool is_compared(const DuplicateGroup& group, const std::vector<ComparedKey>& compared) noexcept {
+    const ComparedKey* const found = find_compared(group, compared);
+    return found != nullptr && found->rows == group.rows;
+}
+
+/// How many rows to read again by their places, of each group.
+struct RowsToRead {
+    std::vector<std::size_t> rows;
+    std::int64_t to_compare = 0; ///< of the groups that were not compared
+    std::int64_t unrecorded = 0; ///< of these, rows of which nobody knows where they stand
+};
+
+/// A group that was compared is read to show it.
+RowsToRead rows_to_read(const WantedGroups& wanted, const std::vector<ComparedKey>& compared) {
+    RowsToRead read;
+    for (std::size_t i = 0; i < wanted.kept_rows.size(); ++i) {
+        const DuplicateGroup& group = wanted.groups[i];
+        const auto rows = static_cast<std::size_t>(group.rows);
+        if (is_compared(group, compared)) {
+            read.rows.push_back(std::clamp<std::size_t>(wanted.kept_rows[i], 1, rows));
+            continue;
+        }
+        const ComparedKey* const found = find_compared(group, compared);
+        read.rows.push_back(rows);
+        read.to_compare += group.rows;
+        read.unrecorded += found != nullptr ? found->unrecorded : 0;
+    }
+    return read;
+}
+
+/// Can all that is to be read be read by its place?
+bool can_read_by_place(const RowsToRead& read, const DuplicateRequest& request) noexcept {
+    return has_places(request) && read.unrecorded == 0 &&
+           read.to_compare <= static_cast<std::int64_t>(request.places.rows);
+}
+
+/// Where the first rows of the groups stand.
+std::vector<std::int64_t> find_places(Workers& workers, const WantedGroups& groups,
+                                      const std::vector<PlacedKeys>& keys,
+                                      const Cancellation* cancellation) {
+    KeyTable wanted;
+    wanted.reset(groups.groups.size());
+    std::int64_t number = 0;
+    for (const auto& group : groups.groups) {
+        *wanted.find_or_add(group.key) = ++number;
+    }
+    const auto found = count_partitions(workers, keys.front().partitions(), cancellation, [&] {
+        return PlaceFinder(keys, wanted, groups.read_rows);
+    });
+    std::vector<std::int64_t> places;
+    for (const auto& some : found) {
+        places.insert(places.end(), some.begin(), some.end());
+    }
+    return places;
+}
+
+} // namespace
+
+bool has_places(const DuplicateRequest& request) noexcept {
+    return request.places.table != nullptr && request.limit > 0;
+}
+
+KeyMemory memory_of_keys(const Workers& workers, const DuplicateRequest& request) noexcept {
+    KeyMemory memory = KeyMemory::of(memory_of_a_key(request), workers.jobs(), sizeof(PlacedKey));
+    // A place in one of several children does not tell which rows are the first ones.
+    if (has_places(request) && request.places.table->columns().size() > 1) {
+        memory.frequent_bytes = 0;
+    }
+    return memory;
+}
+
+std::int64_t rows_to_record(const DuplicateRequest& request) noexcept {
+    const std::size_t rows =
+        has_places(request) ? std::max(request.places.rows_of_a_group, request.places.rows_shown)
+                            : 1;
+    return static_cast<std::int64_t>(rows);
+}
+
+std::size_t most_to_name(const DuplicateRequest& request) noexcept {
+    return std::max(
+        {most_to_verify(request), request.named, has_places(request) ? request.places.groups : 0});
+}
+
+std::vector<DuplicateGroup> first_of(const std::vector<DuplicateGroup>& groups, std::size_t most) {
+    const auto count = static_cast<std::ptrdiff_t>(std::min(most, groups.size()));
+    return {groups.begin(), groups.begin() + count};
+}
+
+GroupChoice choose_groups(Workers& workers, const std::vector<DuplicateGroup>& largest,
+                          const CollectedKeys& keys, const DuplicateRequest& request) {
+    GroupChoice choice;
+    WantedGroups& wanted = choice.groups;
+    wanted.shown = std::min(request.limit, largest.size());
+    wanted.kept_rows = rows_to_keep(largest, request);
+    const std::size_t needed = std::max(wanted.shown, wanted.kept_rows.size());
+    wanted.groups = first_of(largest, needed);
+    if (needed == 0) {
+        return choice;
+    }
+    const std::size_t worth_a_look = std::max(most_to_verify(request), needed);
+    RowsToRead read = rows_to_read(wanted, keys.compared);
+    if (!can_read_by_place(read, request)) {
+        // Those of which nothing is shown are only worth a look where their rows are read anyway.
+        wanted.groups = first_of(largest, worth_a_look);
+        return choice;
+    }
+    wanted.read_rows = std::move(read.rows);
+    choice.places = find_places(workers, wanted, keys.records, request.cancellation);
+    const auto others = first_of(largest, worth_a_look);
+    choice.compared_groups = std::count_if(
+        others.begin() + static_cast<std::ptrdiff_t>(needed), others.end(),
+        [&](const DuplicateGroup& group) { return is_compared(group, keys.compared); });
+    return choice;
+}
+
+} // namespace assay

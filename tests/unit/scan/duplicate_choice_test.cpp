@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "assay/scan/duplicate_choice.hpp"
+#include "temp_dir.hpp"
+#include "time_tables.hpp"
+
+#include <catch2/catch.hpp>
+#include <rapidcheck.h>
+#include <rapidcheck/catch.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace std::string_literals;
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+/// A request for one key.
+DuplicateRequest by(std::vector<std::size_t> columns) {
+    DuplicateRequest request;
+    request.keys = {{std::move(columns), NullPolicy::equal}};
+    return request;
+}
+
+/// What is found by the only key.
+Duplicates scan_one(Workers& workers, const TableSchema& table, const DuplicateRequest& request) {
+    auto found = scan_duplicates(workers, table, request);
+    REQUIRE(found.size() == 1);
+    return std::move(found.front());
+}
+
+const TableSchema& table_named(const Catalog& catalog, const std::string& name) {
+    const auto found = std::find_if(catalog.tables.begin(), catalog.tables.end(),
+                                    [&](const auto& table) { return table.ref.name == name; });
+    REQUIRE(found != catalog.tables.end());
+    return *found;
+}
+
+std::vector<std::int64_t> places_of(const DuplicateRows& group) {
+    std::vector<std::int64_t> places;
+    for (const auto& row : group.first) {
+        places.push_back(row.place.place);
+    }
+    return places;
+}
+
+/// Rowids one after the other, of a table of so many rows.
+std::vector<ScanPart> parts_of(std::int64_t rows, std::int64_t part_rows) {
+    std::vector<ScanPart> parts;
+    for (std::int64_t first = 1; first <= rows; first += part_rows) {
+        parts.push_back({parts.size(), first, std::min(rows, first + part_rows - 1)});
+    }
+    return parts;
+}
+
+void require_same(const Duplicates& found, const Duplicates& expected) {
+    RC_ASSERT(found.counts.rows == expected.counts.rows);
+    RC_ASSERT(found.counts.distinct_keys == expected.counts.distinct_keys);
+    RC_ASSERT(found.counts.surplus_rows == expected.counts.surplus_rows);
+    RC_ASSERT(found.counts.sizes == expected.counts.sizes);
+    RC_ASSERT(found.groups.size() == expected.groups.size());
+    for (std::size_t i = 0; i < found.groups.size(); ++i) {
+        RC_ASSERT(found.groups[i].rows == expected.groups[i].rows);
+        RC_ASSERT(found.groups[i].key == expected.groups[i].key);
+        RC_ASSERT(places_of(found.groups[i]) == places_of(expected.groups[i]));
+    }
+}
+
+/// The rowids of every value, as SQL that gives it.
+using RowsByValue = std::map<std::string, std::vector<std::int64_t>>;
+
+/// Values that are equal are shown alike, and no others are.
+void require_first_rows(const Duplicates& found, const RowsByValue& rows) {
+    for (const auto& group : found.groups) {
+        if (group.key.empty()) {
+            continue; // not shown
+        }
+        const Value& key = group.key.at(0);
+        const std::string shown = key.kind == CellKind::text   ? "'" + key.bytes + "'"
+                                  : key.kind == CellKind::null ? "NULL"
+                                                               : display(key);
+        const auto& all = rows.at(shown);
+        const auto first = places_of(group);
+        RC_ASSERT(group.rows == static_cast<std::int64_t>(all.size()));
+        RC_ASSERT(!first.empty());
+        RC_ASSERT(first.size() <= all.size());
+        RC_ASSERT(std::equal(first.begin(), first.end(), all.begin()));
+    }
+}
+
+} // namespace
+
+TEST_CASE("the groups of few keys are the same, compared when they are read or later") {
+    rc::prop("for any memory, workers and rows to keep", [] {
+        const TempDir folder;
+        const std::string path = folder.file("t.db");
+        std::string sql = "BEGIN; CREATE TABLE t (c);";
+        RowsByValue rows;
+        const auto count = *rc::gen::inRange<std::int64_t>(1, 300);
+        for (std::int64_t row = 1; row <= count; ++row) {
+            const std::string value =
+                *rc::gen::element("1"s, "1.0"s, "'1'"s, "2.5"s, "NULL"s, "'a'"s, "'b'"s,
+                                  "'" + std::string(600, 'c') + "'");
+            sql += "INSERT INTO t VALUES (" + value + ");";
+            rows[value == "1.0" ? "1" : value].push_back(row);
+        }
+        run_sqlite(path, sql + "COMMIT");
+        Opened opened(sqlite_location(path));
+        const auto placed = PlacedTable::of(StoreKind::sqlite, opened.table);
+        DuplicateRequest request = by({0});
+        request.places.table = &*placed;
+        request.limit = *rc::gen::inRange<std::size_t>(1, 8);
+        request.places.rows_of_a_group = *rc::gen::inRange<std::size_t>(1, 40);
+        request.places.rows = *rc::gen::inRange<std::size_t>(1, 200);
+        Workers alone(*opened.session, 1);
+        const Duplicates expected = scan_one(alone, opened.table, request);
+        require_first_rows(expected, rows);
+
+        request.memory = std::size_t{1024} * *rc::gen::element<std::size_t>(64, 128, 4096);
+        request.parts = parts_of(count, *rc::gen::inRange<std::int64_t>(1, 100));
+        Workers workers(*opened.session, *rc::gen::inRange(1U, 4U));
+        const Duplicates found = scan_one(workers, opened.table, request);
+        require_same(found, expected);
+        require_first_rows(found, rows);
+    });
+}
+
+TEST_CASE("few keys of many rows are compared in one scan, and then only shown") {
+    const TempDir folder;
+    const std::string path = folder.file("t.db");
+    run_sqlite(path, "CREATE TABLE t (c TEXT, d DECIMAL(9, 2)); WITH RECURSIVE i(i) AS (SELECT 1 "
+                     "UNION ALL SELECT i + 1 FROM i WHERE i < 30000) INSERT INTO t SELECT "
+                     "CASE WHEN i % 2 = 0 THEN 'even' WHEN i % 5 = 0 THEN NULL ELSE 'odd' END, "
+                     "i % 3 FROM i");
+    Opened opened(sqlite_location(path));
+    const auto placed = PlacedTable::of(StoreKind::sqlite, opened.table);
+    Workers workers(*opened.session, 2);
+    DuplicateRequest request = by({0});
+    request.places.table = &*placed;
+    request.parts = parts_of(30'000, 5'000);
+    auto rows_read = [&, before = std::int64_t{0}]() mutable {
+        const std::int64_t all = opened.session->cost().rows_read + workers.cost().rows_read;
+        return all - std::exchange(before, all);
+    };
+    const Duplicates found = scan_one(workers, opened.table, request);
+    CHECK(rows_read() == 30'000 + 3 * 1'000);
+    CHECK(found.verified_groups == 3);
+    REQUIRE(found.groups.size() == 3);
+    CHECK(found.groups[0].rows == 15'000);
+    CHECK(display(found.groups[0].key.at(0)) == "even");
+    REQUIRE(found.groups[0].first.size() == 1'000);
+    CHECK(found.groups[0].first[0].place.place == 2);
+    CHECK(found.groups[0].first[999].place.place == 2'000);
+    CHECK(found.groups[2].rows == 3'000);
+    CHECK(found.groups[2].key.at(0).kind == CellKind::null);
+    CHECK(found.groups[2].first[999].place.place == 9'995);
+
+    request.memory = std::size_t{64} << 10U; // for two keys
+    const Duplicates in_little = scan_one(workers, opened.table, request);
+    CHECK(rows_read() == 30'000 + 2 * 1'000 + 3'000);
+    CHECK(in_little.verified_groups == 3);
+    REQUIRE(in_little.groups.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(in_little.groups[i].rows == found.groups[i].rows);
+        CHECK(in_little.groups[i].key == found.groups[i].key);
+        CHECK(places_of(in_little.groups[i]) == places_of(found.groups[i]));
+    }
+    request.memory = std::size_t{1} << 20U;
+    request.limit = 0;
+    CHECK(scan_one(workers, opened.table, request).counts.surplus_rows == 29'997);
+    CHECK(rows_read() == 30'000);
+}
+
+TEST_CASE("of children the first rows are those of the first child, however many", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database(
+        "CREATE TABLE t (c text); CREATE TABLE t1 () INHERITS (t); CREATE TABLE t2 () INHERITS (t);"
+        "INSERT INTO t1 SELECT 'a' FROM generate_series(1, 3000);"
+        "INSERT INTO t2 SELECT 'a' FROM generate_series(1, 30000)");
+    Opened opened(postgres_location(database));
+    const TableSchema whole = table_named(opened.session->catalog(), "t");
+    const auto placed = PlacedTable::of(StoreKind::postgresql, whole);
+    Workers workers(*opened.session, 1);
+    DuplicateRequest request = by({0});
+    request.places.table = &*placed;
+    const Duplicates found = scan_one(workers, whole, request);
+    REQUIRE(found.groups.size() == 1);
+    CHECK(found.groups[0].rows == 33'000);
+    const auto& first = found.groups[0].first;
+    REQUIRE(first.size() == 1'000);
+    CHECK(first.front().place.table == first.back().place.table);
+}
+
+TEST_CASE("rows of groups are read again by their places, where those are few") {
+    const TempDir folder;
+    const std::string path = folder.file("t.db");
+    run_sqlite(path, "CREATE TABLE t (n INTEGER, c TEXT); WITH RECURSIVE i(i) AS (SELECT 1 "
+                     "UNION ALL SELECT i + 1 FROM i WHERE i < 6000) INSERT INTO t (rowid, n, "
+                     "c) SELECT 3 * i, i, 'text ' || (i % 5000) FROM i");
+    Opened opened(sqlite_location(path));
+    const auto placed = PlacedTable::of(StoreKind::sqlite, opened.table);
+    Workers workers(*opened.session, 2);
+    DuplicateRequest request = by({1});
+    request.where = "n <> 5001"; // no duplicate of 'text 1' then
+    request.places.table = &*placed;
+    const auto rows_read = [&] {
+        return opened.session->cost().rows_read + workers.cost().rows_read;
+    };
+    const Duplicates by_place = scan_one(workers, opened.table, request);
+    CHECK(by_place.counts.duplicated_keys == 999);
+    CHECK(by_place.verified_groups == 999);
+    CHECK(rows_read() == 5'999 + 2 * 999);
+    REQUIRE(by_place.groups.size() == 999);
+    CHECK(by_place.groups[0].first.size() == 2);
+    CHECK(by_place.groups[0].first[1].place.place ==
+          by_place.groups[0].first[0].place.place + 15'000);
+
+    request.places.rows = 9; // fewer than are shown: the table is scanned
+    const Duplicates by_scan = scan_one(workers, opened.table, request);
+    CHECK(rows_read() == 5'999 + 2 * 999 + 2 * 5'999);
+    CHECK(by_scan.counts.surplus_rows == by_place.counts.surplus_rows);
+    REQUIRE(by_scan.groups.size() == 5);
+    for (std::size_t i = 0; i < by_scan.groups.size(); ++i) {
+        CHECK(by_scan.groups[i].key == by_place.groups[i].key);
+        CHECK(by_scan.groups[i].first[0].place == by_place.groups[i].first[0].place);
+    }
+}
+
+TEST_CASE("rows of several partitions that stand at the same place are told apart", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database(
+        "CREATE TABLE t (id int, c text) PARTITION BY RANGE (id);"
+        "CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);"
+        "CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (100) TO (200);"
+        "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c'), (101, 'a'), (102, 'x'), (103, 'c')");
+    Opened opened(postgres_location(database));
+    const TableSchema whole = table_named(opened.session->catalog(), "t");
+    const auto placed = PlacedTable::of(StoreKind::postgresql, whole);
+    Workers workers(*opened.session, 1);
+    DuplicateRequest request = by({1});
+    request.where = "id <> 103"; // then 'c' is there once, beside what is left of its place
+    request.places.table = &*placed;
+    const Duplicates found = scan_one(workers, whole, request);
+    CHECK(found.counts.rows == 5);
+    REQUIRE(found.groups.size() == 1);
+    CHECK(display(found.groups[0].key.at(0)) == "a");
+    REQUIRE(found.groups[0].first.size() == 2);
+    CHECK(found.groups[0].first[0].place.table != found.groups[0].first[1].place.table);
+    CHECK(found.groups[0].first[0].place.place == found.groups[0].first[1].place.place);
+}
