@@ -2,6 +2,9 @@
 // Copyright (c) The assay authors
 #include "assay/match/fellegi_sunter.hpp"
 
+#include "assay/match/chance.hpp"
+#include "assay/match/first_matches.hpp"
+#include "assay/match/pattern_count.hpp"
 #include "assay/match/random_pairs.hpp"
 
 #include <algorithm>
@@ -16,22 +19,15 @@
 namespace assay {
 namespace {
 
-/// Equal agreements are worked on once.
-struct PatternCount {
-    Agreement pattern = 0;
-    double pairs = 0;
-    double posterior = 0; ///< that its pairs match, on average
-    double related = 0;   ///< that they only look so
-    double alone = 0;     ///< the same for a pair that no other one competes with
-};
-
 /// A candidate with the place of its agreement among all that occur.
 struct PlacedPair {
     Candidate records;
     std::uint32_t place = 0;
 };
 
-std::vector<PatternCount> tally(const PairList& pairs, HeldBytes& held) {
+using PairCounts = std::map<Agreement, double>;
+
+PairCounts tally(const PairList& pairs, HeldBytes& held) {
     constexpr std::size_t bytes_in_maps = 160;
     std::unordered_map<Agreement, double> found;
     pairs.for_each([&](const ComparedPair& pair) {
@@ -39,26 +35,32 @@ std::vector<PatternCount> tally(const PairList& pairs, HeldBytes& held) {
             held.add(sizeof(PatternCount) + bytes_in_maps);
         }
     });
-    const std::map<Agreement, double> counts(found.begin(), found.end());
-    std::vector<PatternCount> result;
-    for (const auto& [pattern, count] : counts) {
-        result.push_back({pattern, count, 0});
+    return {found.begin(), found.end()};
+}
+
+/// @param each of the pairs outside stands for so many
+PatternCounts put_together(const PairCounts& candidates, const PairCounts& outside, double each) {
+    std::map<Agreement, PatternCount> counts;
+    for (const auto& [pattern, pairs] : candidates) {
+        counts[pattern].pairs = pairs;
+    }
+    for (const auto& [pattern, pairs] : outside) {
+        counts[pattern].outside = pairs * each;
+    }
+    PatternCounts result;
+    for (auto& [pattern, count] : counts) {
+        count.pattern = pattern;
+        result.push_back(count);
     }
     return result;
 }
 
-double all_pairs(const Records& records) {
-    const auto n = static_cast<double>(records.size);
-    const auto left = static_cast<double>(records.split);
-    return records.links() ? left * (n - left) : n * (n - 1) / 2;
-}
-
-/// log2 of how probable a pattern is among pairs of one sort.
-double log_likelihood(const LinkModel& model, Agreement pattern, LevelModel FieldModel::*sort) {
+/// log2 of how probable a pattern is among matches.
+double log_match(const LinkModel& model, Agreement pattern) {
     double sum = 0;
     for (std::size_t f = 0; f < model.fields.size(); ++f) {
         const Level level = level_in(pattern, f);
-        sum += level == missing_level ? 0 : (model.fields[f].*sort).logs[level];
+        sum += level == missing_level ? 0 : model.fields[f].matches.logs[level];
     }
     return sum;
 }
@@ -66,46 +68,22 @@ double log_likelihood(const LinkModel& model, Agreement pattern, LevelModel Fiel
 /// log2 of the odds of a match. @param rarity log2 of how much rarer the equal values of the pair
 /// are than equal values of their fields are on average
 double weight_of(const LinkModel& model, Agreement pattern, double rarity) {
-    const double match =
-        std::log2(model.prior) + log_likelihood(model, pattern, &FieldModel::matches);
-    const double chance = std::log2(1 - model.prior - model.prior_related) +
-                          log_likelihood(model, pattern, &FieldModel::chance) - rarity;
-    if (model.prior_related <= 0) {
-        return match - chance;
-    }
-    const double related =
-        std::log2(model.prior_related) + log_likelihood(model, pattern, &FieldModel::related);
-    const double most = std::max(chance, related);
-    return match - most - std::log2(std::exp2(chance - most) + std::exp2(related - most));
+    return std::log2(model.prior / (1 - model.prior)) + log_match(model, pattern) -
+           log_chance(model, pattern) + rarity;
 }
 
-/// Half a pair of every level: none is impossible.
-LevelShares any_level(std::size_t levels) {
-    constexpr double half = .5;
-    LevelShares pairs{};
-    std::fill_n(pairs.begin(), levels, half);
-    return pairs;
-}
-
-/// Shares of the levels of one field, each pattern counting as much as `count` says.
-/// @param before pairs of each level that are thought before any is seen
-template <typename Count>
-LevelModel shares(const std::vector<PatternCount>& patterns, std::size_t field,
-                  const LevelShares& before, const Count& count) {
-    LevelShares sums = before;
-    for (const auto& pattern : patterns) {
-        const Level level = level_in(pattern.pattern, field);
-        if (level != missing_level) {
-            sums[level] += count(pattern);
-        }
-    }
-    const double total = std::accumulate(sums.begin(), sums.end(), 0.0);
-    LevelModel model;
-    for (std::size_t level = 0; level < most_levels; ++level) {
-        model.shares[level] = sums[level] / total;
-        model.logs[level] = std::log2(model.shares[level]);
-    }
+LevelModel with_logs(const LevelShares& shares) {
+    LevelModel model{shares, {}};
+    std::transform(shares.begin(), shares.end(), model.logs.begin(),
+                   [](double share) { return std::log2(share); });
     return model;
+}
+
+/// What adds up to `total`.
+LevelShares scaled(LevelShares sums, double total) {
+    const double sum = std::accumulate(sums.begin(), sums.end(), 0.0);
+    std::for_each(sums.begin(), sums.end(), [&](double& share) { share *= total / sum; });
+    return sums;
 }
 
 /// Of whole texts each level is rarer by chance than the one below, also where the random pairs of
@@ -174,39 +152,61 @@ private:
     std::vector<ComparedPair> m_batch;
 };
 
+/// Random pairs that are no candidates.
+std::vector<Candidate> random_outside(const Records& records, const PairList& candidates) {
+    std::vector<Candidate> random = random_pairs(records);
+    std::sort(random.begin(), random.end());
+    std::vector<Candidate> outside;
+    auto next = random.cbegin();
+    candidates.for_each([&](const ComparedPair& pair) {
+        for (; next != random.cend() && *next < pair.records; ++next) {
+            outside.push_back(*next);
+        }
+        while (next != random.cend() && *next == pair.records) {
+            ++next;
+        }
+    });
+    outside.insert(outside.end(), next, random.cend());
+    return outside;
+}
+
 class Learning {
 public:
     Learning(const Comparer& comparer, const PairList& pairs, const Effort& effort,
              NearMemory& memory)
-        : m_records(comparer.records()), m_held(memory), m_candidates(tally(pairs, m_held)),
-          m_random(tally(random_comparisons(comparer, effort, memory), m_held)),
-          m_pairs(memory.for_pairs(), memory.file()), m_check(effort.check) {
+        : m_records(comparer.records()), m_held(memory), m_pairs(memory.for_pairs(), memory.file()),
+          m_check(effort.check) {
+        count(comparer, pairs, effort, memory);
         if (m_records.links()) {
             pairs.for_each([this](const ComparedPair& pair) {
                 m_pairs.add({pair.records, place_of(pair.pattern)});
             });
         }
-        start();
+        for (const auto& field : m_records.fields) {
+            m_field_pairs.push_back(pairs_of(m_records, field));
+        }
+        m_model.fields.resize(m_records.fields.size());
     }
 
     LinkModel run() {
+        mark_first_matches(m_records, m_patterns);
+        learn_chance();
+        find_what_foretells(m_model, m_records, m_patterns);
+        maximise();
         settle();
-        // From one field alone, what is related cannot be told from what matches.
-        if (m_records.links() && m_records.fields.size() > 1) {
-            learn_related();
-            settle();
-        }
         return m_model;
     }
 
 private:
-    static PairList random_comparisons(const Comparer& comparer, const Effort& effort,
-                                       NearMemory& memory) {
+    void count(const Comparer& comparer, const PairList& pairs, const Effort& effort,
+               NearMemory& memory) {
+        const auto random = random_outside(m_records, pairs);
         BatchComparer batch(comparer, effort, memory);
-        for (const Candidate& pair : random_pairs(comparer.records())) {
-            batch.add(pair);
-        }
-        return batch.finish();
+        std::for_each(random.begin(), random.end(),
+                      [&](const Candidate& pair) { batch.add(pair); });
+        const double outside = all_pairs(m_records) - static_cast<double>(pairs.size());
+        m_each = std::max(0.0, outside) / std::max(1.0, static_cast<double>(random.size()));
+        m_patterns = put_together(tally(pairs, m_held), tally(batch.finish(), m_held), m_each);
     }
 
     void settle() {
@@ -223,76 +223,42 @@ private:
         }
     }
 
-    /// Pairs that would match if there was no better one for their records show what is alike
-    /// without being one: neighbours, relatives, editions.
-    void learn_related() {
-        constexpr double fewest = 3;
-        double lost = 0;
-        for (const auto& pattern : m_candidates) {
-            lost += pattern.pairs * (pattern.alone - pattern.posterior);
-        }
-        if (lost < fewest) {
-            return;
-        }
-        for (auto& pattern : m_candidates) {
-            pattern.related = pattern.alone - pattern.posterior;
-        }
-        maximise_related();
-    }
-
-    void maximise_related() {
-        double sum = 0;
-        for (const auto& pattern : m_candidates) {
-            sum += pattern.pairs * pattern.related;
-        }
-        const double total = all_pairs(m_records);
-        m_model.prior_related = std::clamp(sum / total, .01 / total, .4);
-        for (std::size_t f = 0; f < m_model.fields.size(); ++f) {
-            m_model.fields[f].related =
-                shares(m_candidates, f, m_model.fields[f].chance.shares,
-                       [](const PatternCount& pattern) { return pattern.pairs * pattern.related; });
-        }
-    }
-
-    void start() {
-        constexpr double equal_at_first = .8;
-        for (std::size_t f = 0; f < m_records.fields.size(); ++f) {
-            const std::size_t levels = levels_of(m_records.fields[f].kind);
-            LevelShares falling{};
-            double rest = 1;
-            for (std::size_t level = 0; level < levels; ++level) {
-                const bool last = level + 1 == levels;
-                falling[level] = last ? rest : rest * equal_at_first;
-                rest -= falling[level];
-            }
-            FieldModel field;
-            field.matches = shares({}, f, falling, [](const PatternCount&) { return 0.0; });
-            m_model.fields.push_back(field);
-        }
-        m_model.prior =
-            std::min(.5, static_cast<double>(m_records.size) / 10 / all_pairs(m_records));
-        learn_chance();
-    }
-
-    /// Matches among the random pairs are none by chance, as far as they are known by now.
+    /// Matches among the pairs are none by chance, as far as they are known by now. How many values
+    /// are equal is known of all pairs.
     void learn_chance() {
+        constexpr double half = .5;
         for (std::size_t f = 0; f < m_model.fields.size(); ++f) {
-            const FieldKind kind = m_records.fields[f].kind;
-            const LevelModel chance =
-                shares(m_random, f, any_level(levels_of(kind)), [](const PatternCount& pattern) {
-                    return pattern.pairs * (1 - pattern.posterior);
-                });
-            m_model.fields[f].chance =
-                kind == FieldKind::whole_text ? thinning_out(chance, levels_of(kind)) : chance;
+            const std::size_t levels = levels_in(f);
+            LevelShares unequal{};
+            std::fill_n(unequal.begin() + 1, levels - 1, half * std::max(1.0, m_each));
+            double matches = 0;
+            for (const auto& pattern : m_patterns) {
+                const Level level = level_in(pattern.pattern, f);
+                if (level == 0) {
+                    matches += pattern.matches();
+                } else if (level != missing_level) {
+                    unequal[level] += pattern.others();
+                }
+            }
+            const double equal = std::max(0.0, m_field_pairs[f].equal - matches) + half;
+            const double present = std::max(0.0, m_field_pairs[f].present - matches) + 1;
+            LevelShares shares = scaled(unequal, 1 - equal / present);
+            shares[0] = equal / present;
+            const LevelModel chance = with_logs(shares);
+            m_model.fields[f].chance = m_records.fields[f].kind == FieldKind::whole_text
+                                           ? thinning_out(chance, levels)
+                                           : chance;
         }
+    }
+
+    std::size_t levels_in(std::size_t field) const {
+        return levels_of(m_records.fields[field].kind);
     }
 
     void expect() {
-        for (auto* patterns : {&m_candidates, &m_random}) {
-            for (auto& pattern : *patterns) {
-                pattern.alone = probability_of(weight_of(m_model, pattern.pattern, 0));
-                pattern.posterior = pattern.alone;
-            }
+        for (auto& pattern : m_patterns) {
+            pattern.alone = probability_of(weight_of(m_model, pattern.pattern, 0));
+            pattern.posterior = pattern.alone;
         }
         if (m_records.links()) {
             compete();
@@ -303,42 +269,56 @@ private:
     void compete() {
         SharedCertainty certainty(m_records);
         m_pairs.for_each([&](const PlacedPair& pair) {
-            certainty.add(pair.records, m_candidates[pair.place].alone);
+            certainty.add(pair.records, m_patterns[pair.place].alone);
         });
-        for (auto& pattern : m_candidates) {
+        for (auto& pattern : m_patterns) {
             pattern.posterior = 0;
         }
         m_pairs.for_each([&](const PlacedPair& pair) {
-            PatternCount& pattern = m_candidates[pair.place];
+            PatternCount& pattern = m_patterns[pair.place];
             pattern.posterior += certainty.share(pair.records, pattern.alone);
         });
-        for (auto& pattern : m_candidates) {
-            pattern.posterior /= pattern.pairs;
+        for (auto& pattern : m_patterns) {
+            pattern.posterior /= std::max(1.0, pattern.pairs);
         }
     }
 
     std::uint32_t place_of(Agreement pattern) const {
         const auto place = std::lower_bound(
-            m_candidates.begin(), m_candidates.end(), pattern,
+            m_patterns.begin(), m_patterns.end(), pattern,
             [](const PatternCount& count, Agreement wanted) { return count.pattern < wanted; });
-        return static_cast<std::uint32_t>(place - m_candidates.begin());
+        return static_cast<std::uint32_t>(place - m_patterns.begin());
     }
 
     void maximise() {
         double matches = 0;
-        for (const auto& pattern : m_candidates) {
-            matches += pattern.pairs * pattern.posterior;
+        for (const auto& pattern : m_patterns) {
+            matches += pattern.matches();
         }
         const double total = all_pairs(m_records);
         m_model.prior = std::clamp(matches / total, .01 / total, .5);
         for (std::size_t f = 0; f < m_model.fields.size(); ++f) {
-            const std::size_t levels = levels_of(m_records.fields[f].kind);
-            m_model.fields[f].matches =
-                shares(m_candidates, f, any_level(levels), [](const PatternCount& pattern) {
-                    return pattern.pairs * pattern.posterior;
-                });
+            learn_matches(f);
         }
         learn_chance();
+        learn_foretold(m_model, m_patterns);
+    }
+
+    /// Before any is seen ten matches are thought to be there, equal in four of five.
+    void learn_matches(std::size_t f) {
+        constexpr double before = 10;
+        constexpr double equal = .8;
+        const std::size_t levels = levels_in(f);
+        LevelShares sums{};
+        std::fill_n(sums.begin(), levels, before * (1 - equal) / static_cast<double>(levels - 1));
+        sums[0] = before * equal;
+        for (const auto& pattern : m_patterns) {
+            const Level level = level_in(pattern.pattern, f);
+            if (level != missing_level) {
+                sums[level] += pattern.matches();
+            }
+        }
+        m_model.fields[f].matches = with_logs(scaled(sums, 1));
     }
 
     double change_since(const LinkModel& before) const {
@@ -354,8 +334,9 @@ private:
 
     const Records& m_records;
     HeldBytes m_held;
-    std::vector<PatternCount> m_candidates;
-    std::vector<PatternCount> m_random;
+    PatternCounts m_patterns;
+    double m_each = 1; ///< pairs that a random one stands for
+    std::vector<FieldPairs> m_field_pairs;
     SpillList<PlacedPair> m_pairs; ///< of two tables, the candidates
     std::function<void()> m_check;
     LinkModel m_model;
@@ -423,6 +404,23 @@ double whole_text_weight(const LinkModel& model, const ComparedPair& pair) {
     return share * weight_of(model, next, 0) + (1 - share) * weight_of(model, next + 1, 0);
 }
 
+/// log2 of how much rarer the equal value of a field is than its equal values are on average, as
+/// far as equal values of fields that foretell it do not tell already.
+double rarity_of(const FieldModel& model, const Field& field, const ComparedPair& pair) {
+    const std::uint32_t value = field.of_record[pair.records.left];
+    const double share =
+        static_cast<double>(field.counts[value]) / static_cast<double>(field.present);
+    const double rarity = model.chance.logs[0] - std::log2(share);
+    const bool foretold =
+        std::any_of(model.foretold_by.begin(), model.foretold_by.end(),
+                    [&](std::size_t other) { return level_in(pair.pattern, other) == 0; });
+    if (!foretold) {
+        return rarity;
+    }
+    const double told = std::log2(chance_of(model, pair.pattern)[0]) / model.chance.logs[0];
+    return rarity * std::clamp(told, 0.0, 1.0);
+}
+
 double match_weight(const LinkModel& model, const Records& records, const ComparedPair& pair) {
     if (records.fields.front().kind == FieldKind::whole_text && pair.pattern != missing_level &&
         pair.pattern != 0) {
@@ -431,11 +429,7 @@ double match_weight(const LinkModel& model, const Records& records, const Compar
     double rarity = 0;
     for (std::size_t f = 0; f < model.fields.size(); ++f) {
         if (level_in(pair.pattern, f) == 0) {
-            const Field& field = records.fields[f];
-            const std::uint32_t value = field.of_record[pair.records.left];
-            const double share =
-                static_cast<double>(field.counts[value]) / static_cast<double>(field.present);
-            rarity += model.fields[f].chance.logs[0] - std::log2(share);
+            rarity += rarity_of(model.fields[f], records.fields[f], pair);
         }
     }
     return weight_of(model, pair.pattern, rarity);

@@ -21,19 +21,27 @@ struct LevelModel {
     LevelShares logs{}; ///< log2 of them; what adds up
 };
 
+/// Fields that can foretell another one, and how many pairs of them there are.
+inline constexpr std::size_t most_that_foretell = 3;
+inline constexpr std::size_t pairs_that_foretell = 3;
+
+/// How often each level of a field occurs where two other fields are at a level each; each may be
+/// missing.
+using ChanceWhere = std::array<std::array<LevelShares, most_levels + 1>, most_levels + 1>;
+
 /// What one field tells.
 struct FieldModel {
-    LevelModel matches; ///< m: among pairs of records of one thing
-    LevelModel chance;  ///< u: among random pairs
-    LevelModel related; ///< among pairs that lost against a better one
+    LevelModel matches;                   ///< m: among pairs of records of one thing
+    LevelModel chance;                    ///< u: among all other pairs
+    std::vector<std::size_t> foretold_by; ///< fields that say how it agrees by chance, best first
+    std::array<ChanceWhere, pairs_that_foretell> chance_where{}; ///< by each two of them
 };
 
 /// The model of Fellegi and Sunter (1969): how probable it is that two records are about one thing,
 /// from how far their fields agree.
 struct LinkModel {
     std::vector<FieldModel> fields;
-    double prior = 0;         ///< share of all pairs that match
-    double prior_related = 0; ///< share of all pairs that only look so; 0: nothing known of them
+    double prior = 0; ///< share of all pairs that match
 };
 
 /// A candidate with its comparison.
@@ -51,8 +59,11 @@ using PairList = SpillList<ComparedPair>;
 PairList compare_all(const Comparer& comparer, Candidates& candidates, const Effort& effort,
                      NearMemory& memory);
 
-/// Learn the model without examples: chance from random pairs, the rest by expectation
-/// maximisation over the candidates, while the prior is the share of matches in all pairs.
+/// Learn the model without examples: chance from the candidates and from random pairs that stand
+/// for all others, the rest by expectation maximisation over the candidates, while the prior is the
+/// share of matches in all pairs. The fields of a match are held to be independent, those of other
+/// pairs are not (Winkler 1993, Larsen and Rubin 2001): else pairs that share a city and therefore
+/// its postcode would count as matches, as soon as there are more of them than of true ones.
 LinkModel learn_model(const Comparer& comparer, const PairList& pairs, const Effort& effort,
                       NearMemory& memory);
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/match/pattern_count.hpp"
+#include "assay/match/records.hpp"
+
+namespace assay {
+
+/// Pairs of a field, of all that could be made.
+struct FieldPairs {
+    double equal = 0;    ///< with equal values
+    double present = 0;  ///< with two values
+    bool is_key = false; ///< nearly every value is there once, in each table
+};
+FieldPairs pairs_of(const Records& records, const Field& field);
+
+/// All pairs of records, of two tables those across.
+double all_pairs(const Records& records);
+
+/// Say which agreements match as far as can be told before anything is learned: those in nearly
+/// everything that the fields tell. So learning starts from what looks like one thing in all
+/// respects, not from what shares a place, a family or an employer, of which there may be more.
+void mark_first_matches(const Records& records, PatternCounts& patterns);
+
+} // namespace assay

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#include "people.hpp"
+
+#include "assay/match/near_duplicates.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+/// Rows, and which of them are about one thing.
+struct Known {
+    Rows rows;
+    std::vector<std::uint32_t> thing;
+
+    void add(std::vector<std::string> row, std::uint32_t of) {
+        rows.push_back(std::move(row));
+        thing.push_back(of);
+    }
+
+    /// Every so many-th row once more, with a letter too much in two columns.
+    void repeat_each(std::uint32_t step) {
+        const auto count = static_cast<std::uint32_t>(rows.size());
+        for (std::uint32_t n = 0; n < count; n += step) {
+            auto row = rows[n];
+            row[number(n) % row.size()].insert(1, "x");
+            row[number(n + 1) % row.size()].insert(2, "q");
+            add(row, thing[n]);
+        }
+    }
+};
+
+std::string day(std::uint32_t n) { return std::to_string(19'300'101 + number(n + 7) % 799'999); }
+
+std::string made_up_street(std::uint32_t n) {
+    return std::to_string(1 + number(n + 3) % 200) + " " + made_up_name(n % 701 + 30'000) +
+           " street";
+}
+
+/// The postcode, the county and the state of persons follow from their city.
+Known townspeople(std::uint32_t count) {
+    Known known;
+    for (std::uint32_t n = 0; n < count; ++n) {
+        const std::uint32_t town = number(n) % 60;
+        known.add({made_up_name(number(n + 1) % 90), made_up_name(number(n + 2) % 300 + 1000),
+                   made_up_street(n), made_up_name(town + 5000),
+                   std::to_string(10'000 + number(town) % 90'000), made_up_name(town / 4 + 6000),
+                   made_up_name(town / 20 + 7000), day(n)},
+                  n);
+    }
+    return known;
+}
+
+/// Persons who share a surname, a street, a city and a telephone by threes.
+Known families(std::uint32_t count) {
+    Known known;
+    for (std::uint32_t n = 0; n < count; ++n) {
+        const std::uint32_t family = n / 3;
+        known.add({made_up_name(number(n + 1) % 90), made_up_name(number(family) % 300 + 1000),
+                   made_up_street(family), made_up_name(number(family) % 60 + 5000), day(n),
+                   std::to_string(1'000'000'000 + number(family + 9))},
+                  n);
+    }
+    return known;
+}
+
+/// Persons of whom fifteen each have one employer, whose address and telephone they share.
+Known colleagues(std::uint32_t count) {
+    Known known;
+    for (std::uint32_t n = 0; n < count; ++n) {
+        const std::uint32_t firm = n / 15;
+        const std::string surname = made_up_name(number(n + 2) % 300 + 1000);
+        const std::string company = made_up_name(firm + 8000);
+        known.add({made_up_name(number(n + 1) % 90), surname, company + " ltd", company + ".com",
+                   made_up_name(number(firm) % 60 + 5000), made_up_street(firm),
+                   std::to_string(1'000'000'000 + number(n + 9)), surname + "@" + company + ".com"},
+                  n);
+    }
+    return known;
+}
+
+struct Quality {
+    double told = 0;
+    double right = 0;
+    double truth = 0;
+    double predicted = 1;
+
+    double precision() const { return told > 0 ? right / told : 1; }
+    double recall() const { return truth > 0 ? right / truth : 1; }
+};
+
+double pairs_among(double rows) { return rows * (rows - 1) / 2; }
+
+Quality quality_of(const Known& known, unsigned threads = 2, std::size_t bytes = ample_bytes) {
+    NearMemory memory(bytes, "/tmp");
+    const Records records = make_records(columns(known.rows, known.rows.front().size()),
+                                         known.rows.size(), RowNumbers::leave_out, memory);
+    const NearResult result =
+        find_near_duplicates(records, default_probability_in_table, {threads, [] {}}, memory);
+    std::vector<std::vector<std::uint32_t>> rows_of(records.size);
+    for (std::size_t row = 0; row < known.rows.size(); ++row) {
+        rows_of[records.of_row[row]].push_back(known.thing[row]);
+    }
+    Quality quality;
+    for (const auto& group : result.groups) {
+        std::vector<std::uint32_t> things;
+        for (const std::uint32_t record : group.records) {
+            things.insert(things.end(), rows_of[record].begin(), rows_of[record].end());
+        }
+        quality.told += pairs_among(static_cast<double>(things.size()));
+        for (std::size_t i = 0; i < things.size(); ++i) {
+            quality.right += static_cast<double>(std::count(
+                things.begin(), things.begin() + static_cast<std::ptrdiff_t>(i), things[i]));
+        }
+    }
+    for (std::size_t row = 0; row < known.rows.size(); ++row) {
+        quality.truth += static_cast<double>(
+            std::count(known.thing.begin(), known.thing.begin() + static_cast<std::ptrdiff_t>(row),
+                       known.thing[row]));
+    }
+    quality.predicted = result.predicted_precision.value_or(1);
+    return quality;
+}
+
+void require_right(const Quality& quality) {
+    CHECK(quality.precision() >= .98);
+    CHECK(quality.recall() >= .95);
+    CHECK(std::abs(quality.predicted - quality.precision()) <= .03);
+}
+
+} // namespace
+
+TEST_CASE("who shares a city, and so its postcode, county and state, is not one person") {
+    Known known = townspeople(3000);
+    known.repeat_each(20);
+    require_right(quality_of(known));
+}
+
+TEST_CASE("a family of one address and telephone is not one person") {
+    Known known = families(3000);
+    known.repeat_each(20);
+    require_right(quality_of(known));
+}
+
+TEST_CASE("colleagues, who share all that is their employer's, are not one person") {
+    Known known = colleagues(3000);
+    known.repeat_each(20);
+    require_right(quality_of(known));
+}
+
+TEST_CASE("where nobody is there twice nobody is told, however much they share") {
+    CHECK(quality_of(townspeople(2000)).told == 0);
+    CHECK(quality_of(families(2000)).told == 0);
+    CHECK(quality_of(colleagues(2000)).told == 0);
+}
+
+TEST_CASE("times of rows, which always differ, do not hide that the rest agrees") {
+    Known known = townspeople(2000);
+    known.repeat_each(10);
+    for (std::uint32_t n = 0; n < known.rows.size(); ++n) {
+        known.rows[n].push_back("2024-05-01 " + std::to_string(number(n) % 9'999'991));
+    }
+    require_right(quality_of(known));
+}
+
+TEST_CASE("what is learned of columns that follow from others depends on neither threads nor "
+          "memory nor the order of rows") {
+    Known known = families(1500);
+    known.repeat_each(5);
+    const Quality found = quality_of(known);
+    CHECK(found.right > 0);
+    const Quality spilled = quality_of(known, 1, 0);
+    std::reverse(known.rows.begin(), known.rows.end());
+    std::reverse(known.thing.begin(), known.thing.end());
+    const Quality reversed = quality_of(known, 4);
+    for (const Quality& again : {spilled, reversed}) {
+        CHECK(again.told == found.told);
+        CHECK(again.right == found.right);
+        CHECK(again.predicted == found.predicted);
+    }
+}
