@@ -349,7 +349,7 @@ std::string note_on_types(const RowComparison& plan) {
                              plan.tables.a->ref.name, join_and(parts));
 }
 
-std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Session& b,
+std::vector<CheckResult> compare_rows(const RowComparison& plan, Workers& a, Workers& b,
                                       const VolumeDiffOptions& options,
                                       const std::function<void(const RowChange&)>& more,
                                       SliceProgress* slices) {
@@ -368,8 +368,8 @@ std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Ses
             options.changes->write(change_line(plan, row, options.common.values));
         }
     };
-    const DiffSide side_a{a, *plan.tables.a};
-    const DiffSide side_b{b, *plan.tables.b};
+    const DiffSide side_a{a.first(), *plan.tables.a, &a};
+    const DiffSide side_b{b.first(), *plan.tables.b, &b};
     const RowDiff diff = slices == nullptr ? diff_tables(side_a, side_b, request)
                                            : diff_by_slices(side_a, side_b, request, *slices);
     RowDifference difference;
@@ -387,7 +387,7 @@ std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Ses
         }
     }
     difference.more_evidence = evidence_of(plan, diff, options.common.values);
-    for (auto& fact : story.evidence(a, b, options.common.values)) {
+    for (auto& fact : story.evidence(a.first(), b.first(), options.common.values)) {
         difference.more_evidence.push_back(std::move(fact));
     }
     std::vector<CheckResult> results{check_rows(difference, options.max_diff)};

@@ -51,11 +51,12 @@ void require_names(const std::vector<TablePair>& pairs, const VolumeDiffOptions&
 /// empty: there are none.
 std::string note_on_types(const RowComparison& plan);
 
-/// Compare the rows of both sides. Under the rule padded, rows that differ in trailing blanks only
-/// are a finding of their own, less severe than rows that differ.
+/// Compare the rows of both sides, with as many sessions as the workers have. Under the rule
+/// padded, rows that differ in trailing blanks only are a finding of their own, less severe than
+/// rows that differ.
 /// @param more takes every row that differs; empty: nobody needs them all
 /// @param slices how far they were compared before, and are now; nullptr: they are compared at once
-std::vector<CheckResult> compare_rows(const RowComparison& plan, Session& a, Session& b,
+std::vector<CheckResult> compare_rows(const RowComparison& plan, Workers& a, Workers& b,
                                       const VolumeDiffOptions& options,
                                       const std::function<void(const RowChange&)>& more = {},
                                       SliceProgress* slices = nullptr);

@@ -81,6 +81,23 @@ struct PairState {
     DifferingKeys keys{};
     PairProgress progress{};  ///< only where a run that ends early is kept
     std::string not_sliced{}; ///< why such a run begins anew; empty: it does not
+    SessionCost others{};     ///< what sessions beside the two have cost
+};
+
+/// The sessions that read one pair; what those beside the two cost is kept, also after an error.
+struct PairWorkers {
+    PairWorkers(const Sides& sides, unsigned jobs, SessionCost& total)
+        : a(*sides.a.session, jobs), b(*sides.b.session, jobs), others(total) {}
+    PairWorkers(const PairWorkers&) = delete;
+    PairWorkers& operator=(const PairWorkers&) = delete;
+    ~PairWorkers() {
+        others += a.cost();
+        others += b.cost();
+    }
+
+    Workers a;
+    Workers b;
+    SessionCost& others;
 };
 
 /// Those who ended before compared the same rows, or they do not count.
@@ -107,10 +124,10 @@ std::vector<CheckResult> compare_all_rows(const Sides& sides, const VolumeDiffOp
     if (options.recheck) {
         keep = [&state](const RowChange& row) { state.keys.add(row); };
     }
-    auto results = options.repair
-                       ? compare_and_repair(plan, sides, options)
-                       : compare_rows(plan, *sides.a.session, *sides.b.session, options, keep,
-                                      progress == nullptr ? nullptr : &progress->slices);
+    PairWorkers workers(sides, options.common.jobs, state.others);
+    auto results = options.repair ? compare_and_repair(plan, sides, options)
+                                  : compare_rows(plan, workers.a, workers.b, options, keep,
+                                                 progress == nullptr ? nullptr : &progress->slices);
     if (progress != nullptr && progress->slices.last) {
         tell_parts(*progress, *sides.a.session, *sides.b.session, results.front());
     }
@@ -465,9 +482,11 @@ std::vector<Differing> judge_pairs(std::span<PairState> open, const Sides& sides
         try {
             judge_one(sides, options, context, state, document);
         } catch (const Error& error) {
+            add_cost(document, state.others);
             keep_open(open, sides, error, document);
             throw;
         }
+        add_cost(document, state.others);
         if (state.keys.rows() > 0) {
             differing.push_back({state.pair.a->ref, std::move(state.keys)});
         }

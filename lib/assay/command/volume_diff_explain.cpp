@@ -13,6 +13,8 @@
 #include "assay/scan/server_segments.hpp"
 #include "assay/store/sql.hpp"
 
+#include <fmt/format.h>
+
 #include <string>
 #include <utility>
 
@@ -25,7 +27,9 @@ HashingRecord recorded(const HashPlan& plan, const HashCosts& costs, StoreKind s
     if (store == StoreKind::sqlite && costs.server) {
         return {"client", recorded(plan.hash ? *costs.server : costs.client), std::nullopt,
                 plan.hash ? "SQLite has none, and is hashed as the other side's server does it"
-                          : "SQLite has none"};
+                          : fmt::format("SQLite has none, and to hash it as the other side's "
+                                        "server does would take ~{:.1f} s",
+                                        costs.server->seconds)};
     }
     HashingRecord hashing{plan.hash ? "server" : "client", recorded(costs.client)};
     if (costs.server) {
@@ -82,8 +86,16 @@ void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOpt
     const StoreKind store_b = sides.b.session->source().kind;
     step_a.hashing = recorded(hashing, hashing.a, store_a);
     step_b.hashing = recorded(hashing, hashing.b, store_b);
+    const bool by_segments = has_segments(*pair.a, *pair.b, plan.request);
+    const auto tell_parts = [&](PlanRecord& step, const Source& side, const ScanRequest& scan) {
+        const StoreKind store = side.session->source().kind;
+        if (by_segments && !is_sliced && !(hashing.hash && store == StoreKind::postgresql)) {
+            note_parts(step, side.session->split(scan), options.common.jobs, store);
+        }
+    };
+    tell_parts(step_a, sides.a, scan_a);
+    tell_parts(step_b, sides.b, scan_b);
     if (hashing.hash) {
-        const bool by_segments = has_segments(*pair.a, *pair.b, plan.request);
         const auto sql = [&](Side side, const TableSchema& table) {
             const RowLayout layout = layout_of(side, plan.request);
             return by_segments ? sum_sql(table, layout, *hashing.hash)

@@ -193,8 +193,10 @@ namespace {
 template <typename Repair>
 std::vector<CheckResult> repair_by(Repair repair, const RowComparison& plan, const Sides& sides,
                                    const VolumeDiffOptions& options) {
-    auto results = compare_rows(plan, *sides.a.session, *sides.b.session, options,
-                                [&](const RowChange& row) { repair.add(row); });
+    Workers a(*sides.a.session, 1);
+    Workers b(*sides.b.session, 1);
+    auto results =
+        compare_rows(plan, a, b, options, [&](const RowChange& row) { repair.add(row); });
     repair.write(options.repair->write);
     CheckResult& rows = results.front();
     rows.evidence.emplace_back("repair", repair.evidence());

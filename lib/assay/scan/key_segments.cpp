@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/scan/key_segments.hpp"
 
+#include "assay/scan/part_scan.hpp"
 #include "assay/scan/row_hasher.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +10,8 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace assay {
 namespace {
@@ -42,6 +45,17 @@ private:
     const KeySegments& m_segments;
     RowHasher m_hasher;
 };
+
+void add(SegmentedRows& all, const SegmentedRows& more) noexcept {
+    all.odd_rows += more.odd_rows;
+    for (std::size_t i = 0; i < all.segments.size(); ++i) {
+        SegmentSums& sums = all.segments[i];
+        sums.rows += more.segments[i].rows;
+        sums.first += more.segments[i].first;
+        sums.second += more.segments[i].second;
+        sums.exact += more.segments[i].exact;
+    }
+}
 
 } // namespace
 
@@ -92,11 +106,24 @@ std::optional<KeyRange> key_range(Session& session, const TableSchema& table, st
     return KeyRange{ends[0].integer, ends[1].integer};
 }
 
-SegmentedRows read_segments(Session& session, const TableSchema& table, const RowLayout& layout,
+SegmentedRows read_segments(Workers& workers, const TableSchema& table, const RowLayout& layout,
                             const KeySegments& segments) {
-    SegmentSink sink(layout, segments);
-    session.scan(scan_of(table, layout), sink);
-    return std::move(sink.rows);
+    const ScanRequest scan = scan_of(table, layout);
+    const std::vector<ScanPart> parts =
+        layout.access == RowAccess::scan ? workers.first().split(scan) : std::vector<ScanPart>();
+    std::vector<SegmentSink> readers;
+    const std::size_t count = readers_of(workers, parts);
+    readers.reserve(count);
+    std::vector<BatchSink*> sinks;
+    for (std::size_t i = 0; i < count; ++i) {
+        sinks.push_back(&readers.emplace_back(layout, segments));
+    }
+    scan_parts(workers, scan, parts, sinks);
+    SegmentedRows rows = std::move(readers.front().rows);
+    for (std::size_t i = 1; i < count; ++i) {
+        add(rows, readers[i].rows);
+    }
+    return rows;
 }
 
 } // namespace assay

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/scan/parallel.hpp"
 #include "assay/scan/row_reader.hpp"
 
 #include <bit>
@@ -71,9 +72,9 @@ std::vector<Comparison> comparisons_of(const RowLayout& layout);
 /// holds something else than integers.
 std::optional<KeyRange> key_range(Session& session, const TableSchema& table, std::size_t ordinal);
 
-/// Read a table once, into the sums of its segments.
+/// Read a table once, into the sums of its segments, with all workers.
 /// @param layout its key is one column of integers
-SegmentedRows read_segments(Session& session, const TableSchema& table, const RowLayout& layout,
+SegmentedRows read_segments(Workers& workers, const TableSchema& table, const RowLayout& layout,
                             const KeySegments& segments);
 
 } // namespace assay

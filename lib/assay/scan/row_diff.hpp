@@ -12,6 +12,8 @@
 
 namespace assay {
 
+class Workers;
+
 /// A column that both sides have.
 struct ColumnPair {
     std::size_t a = 0; ///< ordinal on side A
@@ -24,6 +26,8 @@ struct ColumnPair {
 struct DiffSide {
     Session& session;
     const TableSchema& table;
+    /// The session and others, for what several can read at the same time; nullptr: it is alone.
+    Workers* workers = nullptr;
 };
 
 /// A cell that differs.

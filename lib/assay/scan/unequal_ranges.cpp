@@ -115,7 +115,9 @@ std::optional<ComparedSums> compare_sums(const DiffSide& a, const DiffSide& b,
             return sum_in_server(side.session, side.table, layout, segments, *hash);
         }
         layout.like_server = by_server ? hash->kinds : std::vector<HashKind>();
-        return read_segments(side.session, side.table, layout, segments);
+        Workers alone(side.session, 1);
+        return read_segments(side.workers == nullptr ? alone : *side.workers, side.table, layout,
+                             segments);
     };
     SegmentedRows rows_a;
     SegmentedRows rows_b;
