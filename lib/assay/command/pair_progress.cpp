@@ -132,11 +132,13 @@ void require_order(const PairProgress& progress) {
         }
         before = part.keys_to;
     }
-    if (!before) {
+    // A slice has rows.
+    const ComparedSums& sums = progress.slices.sums;
+    if (!before || (sums.equal_rows == 0 && sums.unequal.empty())) {
         fail_damaged();
     }
     const UnequalRange* last = nullptr;
-    for (const UnequalRange& range : progress.slices.sums.unequal) {
+    for (const UnequalRange& range : sums.unequal) {
         if (range.keys.last > *before || (last != nullptr && range.keys.first <= last->keys.last)) {
             fail_damaged();
         }

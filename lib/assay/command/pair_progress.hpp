@@ -25,6 +25,9 @@ struct PairProgress {
     SliceProgress slices;
     std::vector<ComparedPart> ended; ///< parts before the one at hand
 
+    /// Is there anything behind which a later run can go on? Not where all rows were read in one
+    /// go.
+    bool can_go_on() const noexcept { return slices.last && !ended.empty(); }
     /// The sessions that compared the last slices lose their snapshots.
     void end_part(const Session& a, const Session& b);
 };

@@ -103,7 +103,7 @@ struct PairWorkers {
 /// Those who ended before compared the same rows, or they do not count.
 void go_on(const RowComparison& plan, PairProgress& progress) {
     std::string digest = plan_digest(plan);
-    if (progress.plan != digest) {
+    if (progress.plan != digest || !progress.slices.last) {
         progress = PairProgress();
         progress.plan = std::move(digest);
     }
@@ -157,7 +157,7 @@ std::vector<CheckResult> compare(const Sides& sides, const VolumeDiffOptions& op
 
 /// How far it came goes into the result of a comparison that was ended.
 void keep_progress(const PairProgress& progress, CheckResult& result) {
-    if (!progress.ended.empty()) {
+    if (progress.can_go_on()) {
         result.evidence.emplace_back("resume", fact_of(progress));
     }
 }
@@ -409,7 +409,7 @@ void keep_open(std::span<const PairState> open, const Sides& sides, const Error&
                Document& document) {
     note_not_sliced(open.front(), document);
     for (const PairState& state : open) {
-        if (state.progress.ended.empty()) {
+        if (!state.progress.can_go_on()) {
             continue;
         }
         if (!has_record(document, state.pair.a->ref)) {

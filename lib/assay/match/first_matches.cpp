@@ -108,7 +108,7 @@ private:
 double all_pairs(const Records& records) {
     const auto n = static_cast<double>(records.size);
     const auto left = static_cast<double>(records.split);
-    return records.links() ? left * (n - left) : n * (n - 1) / 2;
+    return std::max(1.0, records.links() ? left * (n - left) : n * (n - 1) / 2);
 }
 
 FieldPairs pairs_of(const Records& records, const Field& field) {

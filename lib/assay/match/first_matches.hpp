@@ -15,7 +15,7 @@ struct FieldPairs {
 };
 FieldPairs pairs_of(const Records& records, const Field& field);
 
-/// All pairs of records, of two tables those across.
+/// All pairs of records, of two tables those across; 1 if there are none.
 double all_pairs(const Records& records);
 
 /// Say which agreements match as far as can be told before anything is learned: those in nearly

@@ -4,6 +4,7 @@
 
 #include "assay/base/decimal.hpp"
 #include "assay/base/endian.hpp"
+#include "assay/base/hash.hpp"
 #include "assay/base/lookup3.hpp"
 #include "assay/base/text.hpp"
 #include "assay/base/time.hpp"
@@ -14,6 +15,7 @@
 #include <bit>
 #include <charconv>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -148,10 +150,11 @@ std::optional<Integer> integer_of(const Column& column, std::size_t row) {
     const auto text = decimal_of(column, row);
     Integer number = 0;
     const char* const last = text ? text->data() + text->size() : nullptr;
-    if (!text || std::from_chars(text->data(), last, number).ptr != last) {
+    if (!text) {
         return std::nullopt;
     }
-    return number;
+    const auto [end, error] = std::from_chars(text->data(), last, number);
+    return error == std::errc() && end == last ? std::optional(number) : std::nullopt;
 }
 
 /// The double that a cell equals.
@@ -163,6 +166,15 @@ std::optional<double> double_of(const Column& column, std::size_t row) {
     const bool is_exact = column.kind(row) == CellKind::integer && column.integer(row) > -exact &&
                           column.integer(row) < exact;
     return is_exact ? std::optional(static_cast<double>(column.integer(row))) : std::nullopt;
+}
+
+/// Of "infinity" as a text, which is the only one that SQLite has for a time: 1, or -1; else 0.
+int sign_of_infinity(const Column& column, std::size_t row) noexcept {
+    if (column.kind(row) != CellKind::text) {
+        return 0;
+    }
+    const std::string_view text = column.bytes(row);
+    return text == "infinity" ? 1 : (text == "-infinity" ? -1 : 0);
 }
 
 /// What a server hashes in the place of a NULL.
@@ -229,10 +241,16 @@ std::optional<std::uint64_t> hash_value(HashKind kind, const Column& column, std
         return bytes ? std::optional(lookup3({bytes->data(), bytes->size()}, seed)) : std::nullopt;
     }
     case HashKind::moment: {
+        if (const int sign = sign_of_infinity(column, row); sign != 0) {
+            return hash_double(sign * std::numeric_limits<double>::infinity(), seed);
+        }
         const auto instant = comparable_instant(column, row);
         return instant ? std::optional(hash_moment(*instant, seed)) : std::nullopt;
     }
     case HashKind::date: {
+        if (sign_of_infinity(column, row) != 0) {
+            return lookup3(column.bytes(row), seed);
+        }
         const auto instant = comparable_instant(column, row);
         return instant && *instant % micros_per_day == 0
                    ? std::optional(lookup3(format_date(*instant / micros_per_day), seed))
@@ -279,6 +297,25 @@ std::uint64_t flags(HashKind kind, const Column& column, std::size_t row) {
 
 } // namespace
 
+std::int64_t turn_of_seed(HashKind kind, std::size_t place) noexcept {
+    switch (kind) {
+    case HashKind::decimal:
+    case HashKind::real:
+    case HashKind::wide_real:
+    case HashKind::moment:
+    case HashKind::time_of_day:
+        // One that no sum of the turns of other columns is equal to, as far as hashes go.
+        return std::bit_cast<std::int64_t>(hash64_word(static_cast<std::uint8_t>(kind), place));
+    case HashKind::integer:
+    case HashKind::small_integer:
+    case HashKind::boolean:
+    case HashKind::text:
+    case HashKind::uuid:
+    case HashKind::date: break;
+    }
+    return 0;
+}
+
 bool hashes_like_server(HashKind kind, Comparison comparison) noexcept {
     switch (kind) {
     case HashKind::integer:
@@ -307,9 +344,10 @@ void hash_like_server(std::span<const HashKind> kinds, std::span<const Compariso
         }
     }
     for (std::size_t i = kinds.size(); i-- > 0;) {
+        const auto turn = std::bit_cast<std::uint64_t>(turn_of_seed(kinds[i], i));
         for (std::size_t row = 0; row < batch.row_count; ++row) {
-            hashes[row] =
-                hash_cell(kinds[i], comparisons[i], batch.columns[i], row, hashes[row], scratch);
+            hashes[row] = hash_cell(kinds[i], comparisons[i], batch.columns[i], row,
+                                    hashes[row] ^ turn, scratch);
         }
     }
 }

@@ -5,6 +5,7 @@
 #include "assay/metric/comparable.hpp"
 #include "assay/scan/hash_kind.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -12,9 +13,16 @@
 
 namespace assay {
 
-/// Can the client hash values of a kind as a server does, so that cells of another store that
-/// compare as equal to one have its hash, and no others? Texts that are equal but for trailing
-/// blanks have hashes of their own in any case: they are looked at as if they differed.
+/// What the seed is turned over with before a column is hashed: zeros and infinities of some kinds
+/// leave the seed as it is, and without it could change places with their neighbours unseen. Of
+/// others 0.
+/// @param place of the column among all
+std::int64_t turn_of_seed(HashKind kind, std::size_t place) noexcept;
+
+/// Can the client hash values of a kind as a server does, so that no cell of another store has the
+/// hash of a value that it compares as different from? Few that compare as equal have another one,
+/// and are looked at as if they differed: texts that are equal but for trailing blanks, integers
+/// from 2^53 on beside a double, numbers that are none or infinite.
 bool hashes_like_server(HashKind kind, Comparison comparison) noexcept;
 
 /// Hash the rows of a batch as a server does with lookup3, see row_hash_sql(). A cell that no value

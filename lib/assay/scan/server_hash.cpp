@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/scan/server_hash.hpp"
 
+#include "assay/scan/like_server.hpp"
 #include "assay/store/sql.hpp"
 
 #include <fmt/format.h>
@@ -104,16 +105,21 @@ std::string flags_sql(HashKind kind, const std::string& column, std::size_t inde
 
 std::string lookup3_sql(const std::vector<HashKind>& kinds,
                         const std::vector<std::string>& columns) {
-    std::string seed;
+    std::string flags;
     for (std::size_t i = 0; i < kinds.size(); ++i) {
-        seed += fmt::format("{}({})", i == 0 ? "" : " OPERATOR(pg_catalog.+) ",
-                            flags_sql(kinds[i], columns[i], i));
+        flags += fmt::format("{}({})", i == 0 ? "" : " OPERATOR(pg_catalog.+) ",
+                             flags_sql(kinds[i], columns[i], i));
     }
-    std::string hash = "(" + seed + ")";
+    std::string hash = "(" + flags + ")";
     for (std::size_t i = kinds.size(); i-- > 0;) {
         // The key comes last: the hash of a numeric is no good end, as it differs in its last bits
         // only where the exponent does.
-        hash = hash_sql(kinds[i], columns[i], hash);
+        const std::int64_t turn = turn_of_seed(kinds[i], i);
+        const std::string seed =
+            turn == 0
+                ? hash
+                : fmt::format("({} OPERATOR(pg_catalog.#) '{}'::pg_catalog.int8)", hash, turn);
+        hash = hash_sql(kinds[i], columns[i], seed);
     }
     return hash;
 }

@@ -9,9 +9,9 @@
 namespace assay {
 
 /// read_segments() by the server, so that only the sums leave it: some hundred bytes for a thousand
-/// rows. Reads the table in chunks of about a second. Both sums come from one hash of 64 bits, so
-/// that a row that is different has the same ones with probability 2^-64.
-/// @param hash see server_hash(): the same on both sides
+/// rows. Reads the table in chunks of about a second. With lookup3 both sums come from one hash of
+/// 64 bits, so that a row that is different has the same ones with probability 2^-64.
+/// @param hash see choose_server_hash(): the same on both sides
 SegmentedRows sum_in_server(Session& session, const TableSchema& table, const RowLayout& layout,
                             const KeySegments& segments, const ServerHash& hash);
 

@@ -98,10 +98,23 @@ TEST_CASE("what says nothing sensible of how far a comparison came is refused") 
     refused("unequal", Fact::List{"1 2 9007199254740992"});
     refused("unequal", Fact::List{"1 2 -1"});
     CHECK_THROWS_AS(read_progress("x"), Error);
+    Facts no_rows = facts_of(a_progress());
+    replace(no_rows, "equal_rows", "0");
+    CHECK_NOTHROW(read_progress(no_rows));
+    replace(no_rows, "unequal", Fact::List{});
+    CHECK_THROWS_AS(read_progress(no_rows), Error);
     Facts wrong_order = facts_of(a_progress());
     auto& parts = std::get<Fact::List>(wrong_order[1].second.value);
     std::swap(parts[0], parts[1]);
     CHECK_THROWS_AS(read_progress(wrong_order), Error);
+}
+
+TEST_CASE("a comparison that read all rows in one go leaves nothing to go on from") {
+    PairProgress progress = a_progress();
+    CHECK(progress.can_go_on());
+    progress.slices = SliceProgress();
+    CHECK_FALSE(progress.can_go_on());
+    CHECK_FALSE(PairProgress().can_go_on());
 }
 
 TEST_CASE("the digest of a plan tells other rows, columns and tolerances apart") {

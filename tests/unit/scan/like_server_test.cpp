@@ -48,11 +48,11 @@ const std::vector<TwinType>& types() {
           same("-4294967296"),
           same("9223372036854775807"),
           {"5", "5.0"}},
-         {"'1x'", "x'31'", "1.5", "1e300"}},
+         {"'1x'", "x'31'", "1.5", "1e19", "1e300"}},
         {"integer",
          "INTEGER",
          {same("0"), same("1"), same("-1"), same("65536"), same("'-2147483648'")},
-         {"4294967297", "''"}},
+         {"4294967297", "3e9", "''"}},
         {"numeric",
          "DECIMAL(20,6)",
          {same("0"),
@@ -71,7 +71,7 @@ const std::vector<TwinType>& types() {
          "DOUBLE",
          {same("0.1"), same("-1.5"), same("1e300"), {"'-0'", "0.0"}, {"7", "7"}, same("4.5e15")},
          {"'0.1x'", "9007199254740993"}},
-        {"boolean", "BOOLEAN", {{"true", "1"}, {"false", "0"}}, {"2", "'true'"}},
+        {"boolean", "BOOLEAN", {{"true", "1"}, {"false", "0"}}, {"2", "1e19", "'true'"}},
         {"text",
          "TEXT",
          {same("''"),
@@ -97,7 +97,9 @@ const std::vector<TwinType>& types() {
           same("'2242-01-01 00:00:00.000001'"),
           same("'1699-12-31 23:59:59.999999'"),
           same("'0001-02-03 04:05:06.789'"),
-          same("'9999-12-31 23:59:59.999999'")},
+          same("'9999-12-31 23:59:59.999999'"),
+          same("'infinity'"),
+          same("'-infinity'")},
          {"'soon'"}},
         {"timestamptz",
          "TEXT",
@@ -109,7 +111,9 @@ const std::vector<TwinType>& types() {
          {same("'1970-01-01'"),
           {"'2024-02-29'", "'2024-02-29 00:00'"},
           same("'0001-01-01'"),
-          same("'9999-12-31'")},
+          same("'9999-12-31'"),
+          same("'infinity'"),
+          same("'-infinity'")},
          {"'2024-02-29 00:01'", "'never'"}}};
     return all;
 }
@@ -151,8 +155,12 @@ std::string some_changes(const std::vector<TwinType>& columns) {
         const int key = 20 * *rc::gen::inRange(0, 300) - 1'000;
         const auto at = *rc::gen::inRange<std::size_t>(0, columns.size());
         const auto& odd = columns[at].odd;
-        const auto choice = *rc::gen::inRange<std::size_t>(0, odd.size() + 2);
-        if (choice > odd.size()) {
+        const auto choice = *rc::gen::inRange<std::size_t>(0, odd.size() + 3);
+        if (choice == odd.size() + 2) {
+            const auto other = *rc::gen::inRange<std::size_t>(0, columns.size());
+            sql +=
+                fmt::format("UPDATE t SET c{0} = c{1}, c{1} = c{0} WHERE k = {2};", at, other, key);
+        } else if (choice > odd.size()) {
             sql += fmt::format("DELETE FROM t WHERE k = {};", key);
         } else {
             sql += fmt::format(
@@ -189,6 +197,41 @@ void compare_file_with_server(const Compare& compare) {
 }
 
 } // namespace
+
+TEST_CASE("a number that no value of a server equals has a hash of its own") {
+    const auto hash_of = [](HashKind kind, const Value& value) {
+        RowBatch batch;
+        batch.row_count = 1;
+        append_value(batch.columns.emplace_back(ColumnType::integer), value);
+        const std::vector<HashKind> kinds{kind};
+        const std::vector<Comparison> comparisons{Comparison::number};
+        std::vector<std::uint64_t> hashes;
+        std::string scratch;
+        hash_like_server(kinds, comparisons, batch, hashes, scratch);
+        return hashes.at(0);
+    };
+    const auto integer = [](std::int64_t number) {
+        return Value{ColumnType::integer, CellKind::integer, number, 0, {}};
+    };
+    const auto real = [](double number) {
+        return Value{ColumnType::integer, CellKind::real, 0, number, {}};
+    };
+    for (const HashKind kind : {HashKind::integer, HashKind::small_integer, HashKind::boolean}) {
+        const std::uint64_t zero = hash_of(kind, integer(0));
+        CHECK(hash_of(kind, real(0)) == zero);
+        CHECK(hash_of(kind, real(1)) == hash_of(kind, integer(1)));
+        for (const double number : {1e19, -1e19, 1e300, 0.5}) {
+            INFO(number);
+            CHECK(hash_of(kind, real(number)) != zero);
+        }
+    }
+    CHECK(hash_of(HashKind::small_integer, real(3e9)) !=
+          hash_of(HashKind::small_integer, integer(0)));
+    CHECK(hash_of(HashKind::small_integer, integer(4'294'967'296)) !=
+          hash_of(HashKind::small_integer, integer(0)));
+    CHECK(hash_of(HashKind::wide_real, integer(9'007'199'254'740'993)) !=
+          hash_of(HashKind::wide_real, real(9'007'199'254'740'992)));
+}
 
 TEST_CASE("the client hashes what SQLite holds as a server hashes its equal", "[postgres]") {
     if (!has_postgres()) {

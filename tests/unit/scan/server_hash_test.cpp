@@ -166,6 +166,37 @@ TEST_CASE("different values of a type have different hashes on a server", "[post
     }
 }
 
+TEST_CASE("values that change places with their neighbour are seen", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database("CREATE TABLE t (at int)");
+    Opened opened(postgres_location(database));
+    const auto of_two = [&](HashFunction function, HashKind kind, const std::string& first,
+                            const std::string& second) {
+        const std::string hash = row_hash_sql({function, {kind, kind}}, {first, second});
+        const Query query{"SELECT " + first_half_sql(function, hash), {ColumnType::integer}};
+        return opened.session->query_row(query).at(0).integer;
+    };
+    for (const HashFunction function : {HashFunction::lookup3, HashFunction::md5}) {
+        for (TypeSample sample : samples()) {
+            sample.values.insert(sample.values.end(), {"NULL"});
+            if (sample.kind == HashKind::decimal) {
+                sample.values.insert(sample.values.end(), {"'Infinity'", "'-Infinity'"});
+            }
+            for (const auto& one : sample.values) {
+                for (const auto& other : sample.values) {
+                    INFO(sample.type << " " << one << " and " << other);
+                    const std::string a = "(" + one + "::" + sample.type + ")";
+                    const std::string b = "(" + other + "::" + sample.type + ")";
+                    CHECK((one == other || of_two(function, sample.kind, a, b) !=
+                                               of_two(function, sample.kind, b, a)));
+                }
+            }
+        }
+    }
+}
+
 TEST_CASE("no text looks like the end of one column and the start of another", "[postgres]") {
     if (!has_postgres()) {
         return;
@@ -326,7 +357,10 @@ TEST_CASE("only columns of one type are left to the servers", "[postgres]") {
     CHECK_FALSE(is_left_to_servers("timestamp", "timestamptz"));
     CHECK_FALSE(is_left_to_servers("timestamp", "time"));
     CHECK_FALSE(is_left_to_servers("text", "char(9)"));
-    CHECK_FALSE(is_left_to_servers("integer[]", "integer[]"));
+    for (const char* const type : {"integer", "numeric(9,2)", "timestamp", "time", "varchar(9)"}) {
+        INFO(type);
+        CHECK_FALSE(is_left_to_servers(std::string(type) + "[]", std::string(type) + "[]"));
+    }
     CHECK_FALSE(is_left_to_servers("jsonb", "jsonb"));
     CHECK_FALSE(is_left_to_servers("interval", "interval"));
 }
