@@ -53,7 +53,7 @@ std::string words_of_memory(const LikelyRows& likely, std::size_t keys, std::siz
     return fmt::format("128-bit fingerprints of every key, and where its row stands, {} bytes a "
                        "row: {}; if there are groups to show, at most 20,000 of their rows{} are "
                        "read again, to compare their keys by value as far as that was not done "
-                       "at once; where they are more, or have no places, the table is",
+                       "at once; where they are more, or have no places, the whole table is",
                        key_bytes, words_of_place(likely, key_bytes, memory, folder),
                        keys > 1 ? ", of each key," : "");
 }
