@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -177,6 +178,31 @@ TEST_CASE("few keys of many rows are compared in one scan, and then only shown")
     CHECK(rows_read() == 30'000);
 }
 
+namespace {
+
+/// The table t with those that inherit from it or are its partitions.
+class Parent {
+public:
+    explicit Parent(const PostgresDatabase& database)
+        : m_opened(postgres_location(database)),
+          m_table(table_named(m_opened.session->catalog(), "t")),
+          m_placed(PlacedTable::of(StoreKind::postgresql, m_table)) {}
+
+    /// By one worker, with the places of rows.
+    Duplicates scan(DuplicateRequest request) {
+        request.places.table = &m_placed.value();
+        Workers workers(*m_opened.session, 1);
+        return scan_one(workers, m_table, request);
+    }
+
+private:
+    Opened m_opened;
+    TableSchema m_table;
+    std::optional<PlacedTable> m_placed;
+};
+
+} // namespace
+
 TEST_CASE("of children the first rows are those of the first child, however many", "[postgres]") {
     if (!has_postgres()) {
         return;
@@ -185,13 +211,9 @@ TEST_CASE("of children the first rows are those of the first child, however many
         "CREATE TABLE t (c text); CREATE TABLE t1 () INHERITS (t); CREATE TABLE t2 () INHERITS (t);"
         "INSERT INTO t1 SELECT 'a' FROM generate_series(1, 3000);"
         "INSERT INTO t2 SELECT 'a' FROM generate_series(1, 30000)");
-    Opened opened(postgres_location(database));
-    const TableSchema whole = table_named(opened.session->catalog(), "t");
-    const auto placed = PlacedTable::of(StoreKind::postgresql, whole);
-    Workers workers(*opened.session, 1);
+    Parent parent(database);
     DuplicateRequest request = by({0});
-    request.places.table = &*placed;
-    const Duplicates found = scan_one(workers, whole, request);
+    const Duplicates found = parent.scan(request);
     REQUIRE(found.groups.size() == 1);
     CHECK(found.groups[0].rows == 33'000);
     const auto& first = found.groups[0].first;
@@ -243,14 +265,10 @@ TEST_CASE("rows of several partitions that stand at the same place are told apar
         "CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);"
         "CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (100) TO (200);"
         "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c'), (101, 'a'), (102, 'x'), (103, 'c')");
-    Opened opened(postgres_location(database));
-    const TableSchema whole = table_named(opened.session->catalog(), "t");
-    const auto placed = PlacedTable::of(StoreKind::postgresql, whole);
-    Workers workers(*opened.session, 1);
+    Parent parent(database);
     DuplicateRequest request = by({1});
     request.where = "id <> 103"; // then 'c' is there once, beside what is left of its place
-    request.places.table = &*placed;
-    const Duplicates found = scan_one(workers, whole, request);
+    const Duplicates found = parent.scan(request);
     CHECK(found.counts.rows == 5);
     REQUIRE(found.groups.size() == 1);
     CHECK(display(found.groups[0].key.at(0)) == "a");
