@@ -186,8 +186,18 @@ bool differs(const CategoryShift& shift) {
                                           shift.largest_change_at_least >= change_that_matters);
 }
 
+Method method_of(const CategoryCounts& counts) {
+    const auto is_exact = [](const Category& category) {
+        return category.a.lower == category.a.upper && category.b.lower == category.b.upper;
+    };
+    return std::all_of(counts.categories.begin(), counts.categories.end(), is_exact)
+               ? Method::exact
+               : Method::estimate;
+}
+
 /// Why shares that look alike do not mean that nothing changed; empty: they do.
-std::string reason_to_skip(const CategoryCounts& counts, const CategoryShift& shift) {
+std::string reason_to_skip(const CategoryFacts& facts, const CategoryShift& shift) {
+    const CategoryCounts& counts = facts.counts;
     if (std::min(counts.rows_a, counts.rows_b) < fewest_rows ||
         (!counts.categories.empty() && shift.psi_by_chance >= large_psi)) {
         return fmt::format("not enough rows, {} and {} with a value, to tell a shift from chance",
@@ -198,10 +208,11 @@ std::string reason_to_skip(const CategoryCounts& counts, const CategoryShift& sh
     }
     if (std::max(shift.covered_a, shift.covered_b) < covered_to_pass) {
         const std::size_t size = counts.categories.size();
-        return fmt::format("the {} {} of the rows of A and {} of B, less than {}",
+        return fmt::format("the {} {} of the rows {} and {} {}, less than {}",
                            size == 1 ? "most frequent value holds"
                                      : std::to_string(size) + " most frequent values hold",
-                           format_percent(shift.covered_a), format_percent(shift.covered_b),
+                           format_percent(shift.covered_a), facts.name_a,
+                           format_percent(shift.covered_b), facts.name_b,
                            format_percent(covered_to_pass));
     }
     return {};
@@ -240,6 +251,7 @@ CheckResult check_categories(const CategoryFacts& facts) {
     const std::int64_t least = std::min(counts.rows_a, counts.rows_b);
     const CategoryShift shift = least > 0 ? category_shift(counts) : CategoryShift{};
     result.rows_examined = counts.rows_a + counts.rows_b;
+    result.method = method_of(counts);
     result.expected =
         "PSI < 0.1 and shares that change by less than 5 %, or no more than chance makes";
     result.evidence = evidence_of(facts, shift);
@@ -252,7 +264,7 @@ CheckResult check_categories(const CategoryFacts& facts) {
         result.message = "spread in another way: " + numbers_of(facts, shift);
         return result;
     }
-    if (std::string reason = reason_to_skip(counts, shift); !reason.empty()) {
+    if (std::string reason = reason_to_skip(facts, shift); !reason.empty()) {
         result.status = Status::skipped;
         result.message = std::move(reason);
         return result;

@@ -53,6 +53,8 @@ CategoryShift category_shift(const CategoryCounts& counts);
 struct CategoryFacts {
     TableRef table;
     std::string column;
+    std::string_view name_a = "in A"; ///< where the side is, or when: "before"
+    std::string_view name_b = "in B";
     CategoryCounts counts;
     Facts more_evidence;
     std::string moved; ///< the shares that changed most, in words; empty: not to be shown

@@ -174,6 +174,7 @@ CheckResult check_distribution(const DistributionFacts& facts) {
     CheckResult result = make_result("volume.distribution", facts.table, {facts.column});
     const DistributionShift& shift = facts.shift;
     result.rows_examined = facts.rows_a + facts.rows_b;
+    result.method = facts.method;
     result.expected = "PSI < 0.1 and KS < 0.05, or no more than chance makes";
     result.evidence = evidence_of(facts);
     const bool has_rows = std::min(facts.rows_a, facts.rows_b) >= fewest_rows;

@@ -48,7 +48,8 @@ struct DistributionFacts {
     std::string column;
     std::int64_t rows_a = 0; ///< with a number
     std::int64_t rows_b = 0;
-    DistributionShift shift; ///< means nothing where a side has no rows
+    DistributionShift shift;       ///< means nothing where a side has no rows
+    Method method = Method::exact; ///< of the ranks
     Facts more_evidence;
     std::string quartiles; ///< of both, in words; empty: not to be shown
 };

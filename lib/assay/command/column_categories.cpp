@@ -3,8 +3,8 @@
 #include "assay/command/column_categories.hpp"
 
 #include "assay/base/text.hpp"
-#include "assay/command/column_spread.hpp"
 #include "assay/command/values.hpp"
+#include "assay/sketch/state_io.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 #include <cmath>
 #include <cstdint>
 #include <tuple>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 namespace assay {
@@ -28,36 +28,27 @@ struct NamedCategory {
     Category counts;
 };
 
-const ColumnSpec& column_of(const CategorySide& side) {
-    return side.measured.profile.schema.columns[side.ordinal];
-}
-
-const TopValues& top_of(const CategorySide& side) {
-    static const TopValues none;
-    const auto& all = side.measured.sketches;
-    const auto found = std::find_if(
-        all.begin(), all.end(), [&](const auto& column) { return column.ordinal == side.ordinal; });
-    return found == all.end() ? none : found->top;
-}
-
-const ColumnProfile* profile_of(const CategorySide& side) {
-    const auto& all = side.measured.profile.columns;
-    const auto found = std::find_if(
-        all.begin(), all.end(), [&](const auto& column) { return column.ordinal == side.ordinal; });
+const ColumnProfile* profile_of(const MeasuredTable& measured, std::size_t ordinal) {
+    const auto& all = measured.profile.columns;
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const auto& column) { return column.ordinal == ordinal; });
     return found == all.end() ? nullptr : &*found;
 }
 
 /// Every value that either side keeps a counter of, with what both know of it.
 std::vector<NamedCategory> all_categories(const TopValues& a, const TopValues& b) {
     std::vector<NamedCategory> categories;
-    std::unordered_set<std::uint64_t> seen;
+    std::unordered_map<std::uint64_t, std::size_t> places; // by hash
     for (auto& item : a.tracked()) {
-        seen.insert(item.hash);
+        places[item.hash] = categories.size();
         categories.push_back({std::move(item.value), {item.count, b.bounds(item.hash)}});
     }
     for (auto& item : b.tracked()) {
-        if (!seen.contains(item.hash)) {
+        const auto found = places.find(item.hash);
+        if (found == places.end()) {
             categories.push_back({std::move(item.value), {a.bounds(item.hash), item.count}});
+        } else if (Value& value = categories[found->second].value; value.kind == CellKind::null) {
+            value = std::move(item.value); // a saved state keeps no rare texts
         }
     }
     return categories;
@@ -126,55 +117,61 @@ Facts counts_of(const Category& counts) {
 } // namespace
 
 bool has_categories(ColumnType a, ColumnType b) noexcept {
-    const auto is_text = [](ColumnType type) {
-        return type == ColumnType::text || type == ColumnType::other;
-    };
-    return (is_text(a) && is_text(b)) || (a == ColumnType::boolean && b == ColumnType::boolean);
+    return is_categorical(a) && is_categorical(b) &&
+           (a == ColumnType::boolean) == (b == ColumnType::boolean);
 }
 
-std::string reason_against_categories(const CategorySide& side) {
-    if (is_declared_unique(side.measured.profile.schema, side.ordinal)) {
+std::string reason_against_categories(const MeasuredTable& measured, std::size_t ordinal) {
+    const TableSchema& schema = measured.profile.schema;
+    if (is_declared_unique(schema, ordinal)) {
         return "lets no value be there twice";
     }
-    const ColumnProfile* profile = profile_of(side);
-    if (profile == nullptr) {
+    const ColumnProfile* profile = profile_of(measured, ordinal);
+    const ColumnType type = schema.columns[ordinal].type;
+    if (profile == nullptr || holds_only(type, *profile)) {
         return {};
     }
-    const bool is_truth = column_of(side).type == ColumnType::boolean;
-    const std::int64_t expected = is_truth ? profile->integers : profile->texts;
-    if (profile->rows - profile->nulls == expected) {
-        return {};
-    }
-    return is_truth ? "has values in it that are neither true nor false"
-                    : "has values in it that are no texts";
+    return type == ColumnType::boolean ? "has values in it that are neither true nor false"
+                                       : "has values in it that are no texts";
 }
 
-CheckResult judge_categories(const CategorySide& a, const CategorySide& b, ValuesPolicy values) {
-    const TopValues& top_a = top_of(a);
-    const TopValues& top_b = top_of(b);
-    CategoryFacts facts;
-    facts.table = a.measured.profile.schema.ref;
-    facts.column = column_of(a).name;
-    facts.counts = {top_a.total(), top_b.total(), {}};
-    facts.more_evidence = {{"nulls_a", nulls_of(a.measured, a.ordinal)},
-                           {"nulls_b", nulls_of(b.measured, b.ordinal)}};
-    if (top_a.total() == 0 || top_b.total() == 0) {
+const TopValues& top_values_of(const MeasuredTable& measured, std::size_t ordinal) {
+    static const TopValues none;
+    const auto& all = measured.sketches;
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const auto& column) { return column.ordinal == ordinal; });
+    return found == all.end() ? none : found->top;
+}
+
+TopValues read_top_values(const std::string& state) {
+    StateReader reader(state, "saved frequent values");
+    TopValues values = TopValues::read(reader);
+    reader.end();
+    return values;
+}
+
+CheckResult judge_categories(const CategoryPair& pair, ValuesPolicy values, Facts more) {
+    const std::int64_t rows_a = pair.a.total();
+    const std::int64_t rows_b = pair.b.total();
+    CategoryFacts facts{pair.table,           pair.column.name, pair.name_a, pair.name_b,
+                        {rows_a, rows_b, {}}, std::move(more),  {}};
+    if (rows_a == 0 || rows_b == 0) {
         return check_categories(facts);
     }
-    auto categories = frequent_categories(top_a, top_b);
+    auto categories = frequent_categories(pair.a, pair.b);
     for (const NamedCategory& category : categories) {
         facts.counts.categories.push_back(category.counts);
     }
-    sort_by_change(categories, top_a.total(), top_b.total());
+    sort_by_change(categories, rows_a, rows_b);
     categories.resize(std::min(categories.size(), most_listed));
     Fact::List listed;
     for (std::size_t i = 0; i < categories.size(); ++i) {
         const Category& counts = categories[i].counts;
-        const Fact value = shown_value(categories[i], column_of(a).type, values);
+        const Fact value = shown_value(categories[i], pair.column.type, values);
         if (i < most_in_message && values != ValuesPolicy::none) {
-            facts.moved += fmt::format("{}{} {} in A, {} in B", i == 0 ? "" : "; ", words_of(value),
-                                       format_percent(share(counts.a, top_a.total())),
-                                       format_percent(share(counts.b, top_b.total())));
+            facts.moved += fmt::format("{}{} {} {}, {} {}", i == 0 ? "" : "; ", words_of(value),
+                                       format_percent(share(counts.a, rows_a)), pair.name_a,
+                                       format_percent(share(counts.b, rows_b)), pair.name_b);
         }
         auto& fact = std::get<Facts>(listed.emplace_back(counts_of(counts)).value);
         fact.insert(fact.begin(), {"value", value});

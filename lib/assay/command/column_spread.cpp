@@ -131,6 +131,9 @@ CheckResult judge_spreads(const SpreadPair& pair, ValuesPolicy values, Facts mor
     if (facts.rows_a > 0 && facts.rows_b > 0) {
         facts.shift = shift_between(pair.a.spread, pair.b.spread);
     }
+    if (std::max(pair.a.spread.rank_error, pair.b.spread.rank_error) > 0) {
+        facts.method = Method::estimate;
+    }
     if (values != ValuesPolicy::none) {
         facts.quartiles = fmt::format("{} {}; {} {}", quartiles(pair.a), pair.name_a,
                                       quartiles(pair.b), pair.name_b);

@@ -3,14 +3,12 @@
 #pragma once
 
 #include "assay/command/common.hpp"
+#include "assay/metric/top_values.hpp"
 #include "assay/table/value.hpp"
 
 #include <cstdint>
 
 namespace assay {
-
-// Below this many rows a text could point to a person.
-inline constexpr std::int64_t rows_to_show_text = 5;
 
 /// What a report may say of a value under a policy. safe: numbers and times as they are, a text
 /// that at least five rows hold as it is, any other one as its mask ("A{1}a{4}"), binary data as

@@ -60,24 +60,27 @@ MeasuredTable measure_side(const Source& source, const TableSchema& table, const
 }
 
 CheckResult judge_texts(const TablePair& pair, const ComparedColumn& column, const MeasuredTable& a,
-                        const MeasuredTable& b, ValuesPolicy values) {
-    const CategorySide side_a{a, column.a};
-    const CategorySide side_b{b, column.b};
-    const std::string against_a = reason_against_categories(side_a);
-    const std::string against = against_a.empty() ? reason_against_categories(side_b) : against_a;
+                        const MeasuredTable& b, ValuesPolicy values, Facts more) {
+    const ColumnSpec& spec = pair.a->columns[column.a];
+    const std::string against_a = reason_against_categories(a, column.a);
+    const std::string against =
+        against_a.empty() ? reason_against_categories(b, column.b) : against_a;
     if (!against.empty()) {
-        return skipped_result("volume.distribution", pair.a->ref, {pair.a->columns[column.a].name},
+        return skipped_result("volume.distribution", pair.a->ref, {spec.name},
                               fmt::format("side {} {}", against_a.empty() ? "B" : "A", against));
     }
-    return judge_categories(side_a, side_b, values);
+    return judge_categories(
+        {pair.a->ref, spec, top_values_of(a, column.a), top_values_of(b, column.b)}, values,
+        std::move(more));
 }
 
 CheckResult judge_column(const TablePair& pair, const ComparedColumn& column,
                          const MeasuredTable& a, const MeasuredTable& b, ValuesPolicy values) {
     const ColumnSpec& in_a = pair.a->columns[column.a];
     const ColumnSpec& in_b = pair.b->columns[column.b];
+    Facts nulls{{"nulls_a", nulls_of(a, column.a)}, {"nulls_b", nulls_of(b, column.b)}};
     if (has_categories(in_a.type, in_b.type)) {
-        return judge_texts(pair, column, a, b, values);
+        return judge_texts(pair, column, a, b, values, std::move(nulls));
     }
     const bool texts_a = holds_only_texts(a, column.a);
     if (texts_a || holds_only_texts(b, column.b)) {
@@ -89,7 +92,7 @@ CheckResult judge_column(const TablePair& pair, const ComparedColumn& column,
     const ColumnSpread spread_a = read_column_spread(quantile_state(a, column.a), in_a.type);
     const ColumnSpread spread_b = read_column_spread(quantile_state(b, column.b), in_b.type);
     return judge_spreads({pair.a->ref, in_a.name, spread_a, spread_b, "in A", "in B"}, values,
-                         {{"nulls_a", nulls_of(a, column.a)}, {"nulls_b", nulls_of(b, column.b)}});
+                         std::move(nulls));
 }
 
 } // namespace
@@ -121,9 +124,7 @@ void explain_distributions(const TablePair& pair, const Sides& sides, Document& 
     const auto add = [&](const Source& source, const TableSchema& table, const RowFilter& filter) {
         ProfileRequest request;
         request.where = filter.condition(table);
-        document.plan.push_back(scan_step(source, profile_scan(table, request),
-                                          "quantiles of every column of numbers or times, and "
-                                          "frequent values of texts"));
+        document.plan.push_back(scan_step(source, profile_scan(table, request), reason_to_scan));
     };
     add(sides.a, *pair.a, sides.filter_a);
     add(sides.b, *pair.b, sides.filter_b);

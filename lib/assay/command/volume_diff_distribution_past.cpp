@@ -11,47 +11,52 @@
 #include "assay/command/run_history.hpp"
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
+#include "assay/command/volume_diff_distribution.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
-#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace assay {
 namespace {
 
+/// A column and the state that the last run kept of it; empty: none.
+struct PastColumn {
+    std::size_t ordinal = 0;
+    std::string state;
+};
+
 /// A table, what is known of it from before, and what is kept of it.
 struct Work {
     const TableSchema* table = nullptr;
-    std::map<std::size_t, std::string> before = {}; ///< states of quantiles by ordinal
-    std::vector<std::string> texts = {};            ///< columns
+    std::vector<PastColumn> columns = {};
     Sketches wanted = Sketches::dropped;
     std::vector<ColumnSketches> sketches = {};
 };
 
-/// Columns by what can be said of them.
-struct JudgedColumns {
-    std::vector<std::size_t> with_quantiles;
-    std::vector<std::string> texts; ///< names
-};
+bool has_quantiles(ColumnType type) noexcept { return is_numeric(type) || is_temporal(type); }
 
-JudgedColumns judged_columns(const TableSchema& table, const VolumeDiffOptions& options) {
+/// Those that something can be said of.
+std::vector<std::size_t> judged_columns(const TableSchema& table,
+                                        const VolumeDiffOptions& options) {
     std::vector<std::size_t> ignored;
     for (const auto& name : options.ignore) {
         ignored.push_back(require_column(table, name));
     }
-    JudgedColumns columns;
+    std::vector<std::size_t> judged;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const ColumnSpec& column = table.columns[i];
-        if (!column.readable || std::find(ignored.begin(), ignored.end(), i) != ignored.end()) {
-            continue;
-        }
-        if (is_numeric(column.type) || is_temporal(column.type)) {
-            columns.with_quantiles.push_back(i);
-        } else if (has_categories(column.type, column.type)) {
-            columns.texts.push_back(column.name);
+        const bool is_ignored = std::find(ignored.begin(), ignored.end(), i) != ignored.end();
+        if (column.readable && !is_ignored &&
+            (has_quantiles(column.type) || is_categorical(column.type))) {
+            judged.push_back(i);
         }
     }
-    return columns;
+    return judged;
 }
 
 /// Asked before the tables are read: the history is used by one thread.
@@ -60,12 +65,12 @@ std::vector<Work> work_of(const SelectedTables& selected, const VolumeDiffOption
     std::vector<Work> all;
     for (const auto* table : selected.tables) {
         Work work{table};
-        JudgedColumns columns = judged_columns(*table, options);
-        work.texts = std::move(columns.texts);
-        for (const std::size_t column : columns.with_quantiles) {
-            work.before[column] =
-                history.last_sketch(history.subject(table->ref, table->columns[column].name),
-                                    "quantiles", std::numeric_limits<Micros>::min());
+        for (const std::size_t ordinal : judged_columns(*table, options)) {
+            const ColumnSpec& column = table->columns[ordinal];
+            const char* sketch = is_categorical(column.type) ? "top_values" : "quantiles";
+            work.columns.push_back(
+                {ordinal, history.last_sketch(history.subject(table->ref, column.name), sketch,
+                                              std::numeric_limits<Micros>::min())});
         }
         work.wanted = history.wants_sketches(table->ref, now) ? Sketches::kept : Sketches::dropped;
         all.push_back(std::move(work));
@@ -73,23 +78,41 @@ std::vector<Work> work_of(const SelectedTables& selected, const VolumeDiffOption
     return all;
 }
 
-CheckResult judge_column(const Work& work, std::size_t ordinal, const std::string& before,
+/// Why a column cannot be judged, whatever was kept of it; empty: it can.
+std::string reason_against(const MeasuredTable& measured, std::size_t ordinal) {
+    if (!is_categorical(measured.profile.schema.columns[ordinal].type)) {
+        return holds_only_texts(measured, ordinal)
+                   ? "its values are kept as texts, which have no quantiles"
+                   : "";
+    }
+    const std::string reason = reason_against_categories(measured, ordinal);
+    return reason.empty() ? "" : "the column " + reason;
+}
+
+CheckResult judge_column(const TableSchema& table, const PastColumn& past,
                          const MeasuredTable& measured, ValuesPolicy values) {
-    const ColumnSpec& column = work.table->columns[ordinal];
-    const auto skip = [&](std::string reason) {
-        return skipped_result("volume.distribution", work.table->ref, {column.name},
-                              std::move(reason));
-    };
-    if (holds_only_texts(measured, ordinal)) {
-        return skip("its values are kept as texts, which have no quantiles");
+    const ColumnSpec& column = table.columns[past.ordinal];
+    const bool has_shares = is_categorical(column.type);
+    std::string reason = reason_against(measured, past.ordinal);
+    if (reason.empty() && past.state.empty()) {
+        reason = fmt::format("learning: no earlier run kept {} of it",
+                             has_shares ? "frequent values" : "quantiles");
     }
-    if (before.empty()) {
-        return skip("learning: no earlier run kept quantiles of it");
+    if (!reason.empty()) {
+        return skipped_result("volume.distribution", table.ref, {column.name}, std::move(reason));
     }
-    const ColumnSpread then = read_column_spread(before, column.type);
-    const ColumnSpread now = read_column_spread(quantile_state(measured, ordinal), column.type);
-    return judge_spreads({work.table->ref, column.name, then, now, "before", "now"}, values,
-                         {{"nulls_b", nulls_of(measured, ordinal)}});
+    Facts nulls{{"nulls_b", nulls_of(measured, past.ordinal)}};
+    if (has_shares) {
+        const TopValues then = read_top_values(past.state);
+        const TopValues& now = top_values_of(measured, past.ordinal);
+        return judge_categories({table.ref, column, then, now, "before", "now"}, values,
+                                std::move(nulls));
+    }
+    const ColumnSpread then = read_column_spread(past.state, column.type);
+    const ColumnSpread now =
+        read_column_spread(quantile_state(measured, past.ordinal), column.type);
+    return judge_spreads({table.ref, column.name, then, now, "before", "now"}, values,
+                         std::move(nulls));
 }
 
 std::vector<CheckResult> judge(Workers& workers, Work& work, const RowFilter& filter,
@@ -97,16 +120,11 @@ std::vector<CheckResult> judge(Workers& workers, Work& work, const RowFilter& fi
     ProfileRequest request;
     request.where = filter.condition(*work.table);
     request.memory = options.common.memory / std::max(options.common.jobs, 1U);
-    request.sketches = Sketches::kept;
+    request.sketches = Sketches::with_top_values;
     MeasuredTable measured = measure_table(workers, *work.table, request);
     std::vector<CheckResult> results;
-    for (const auto& [ordinal, before] : work.before) {
-        results.push_back(judge_column(work, ordinal, before, measured, options.common.values));
-    }
-    if (!work.texts.empty()) {
-        results.push_back(skipped_result("volume.distribution", work.table->ref, work.texts,
-                                         "columns of texts or truth values are compared between "
-                                         "two sides only: a history keeps no frequent values"));
+    for (const PastColumn& past : work.columns) {
+        results.push_back(judge_column(*work.table, past, measured, options.common.values));
     }
     if (results.empty()) {
         results.push_back(skipped_result("volume.distribution", work.table->ref, {},
@@ -142,8 +160,8 @@ void explain(const Source& source, const SelectedTables& selected, const RowFilt
         if (reason_not_to_read(*table).empty()) {
             ProfileRequest request;
             request.where = filter.condition(*table);
-            document.plan.push_back(scan_step(source, profile_scan(*table, request),
-                                              "quantiles of every column of numbers or times"));
+            document.plan.push_back(
+                scan_step(source, profile_scan(*table, request), reason_to_scan));
         }
     }
 }

@@ -451,6 +451,12 @@ std::vector<SketchState> ColumnAccumulator::sketches() const {
         StateWriter writer(quantiles.state);
         m_state->distribution.write_quantiles(writer);
     }
+    if (!m_state->unique && is_categorical(m_state->type) &&
+        holds_only(m_state->type, m_state->counts)) {
+        SketchState& top = sketches.emplace_back(SketchState{"top_values", {}});
+        StateWriter writer(top.state);
+        m_state->top.write(writer);
+    }
     return sketches;
 }
 

@@ -32,7 +32,7 @@ struct AccumulatorLimits {
 
 /// What a history keeps of a column, to be merged and compared later.
 struct SketchState {
-    std::string name;  ///< "distinct" (a HyperLogLog), "quantiles" (a Quantiles)
+    std::string name;  ///< "distinct" (a HyperLogLog), "quantiles" (a Quantiles), "top_values"
     std::string state; ///< as its write() gave it
 };
 
@@ -57,7 +57,8 @@ public:
     void merge(const ColumnAccumulator& other);
     ColumnProfile result() const;
     /// The states of its sketches: of distinct values unless the column is unique by declaration,
-    /// and of quantiles if there are numbers or times. Quantiles hold values of the data.
+    /// of quantiles if there are numbers or times, of top values if its type is categorical and all
+    /// values are of that type. Quantiles and top values hold values of the data.
     std::vector<SketchState> sketches() const;
     /// Its frequent values; none if the column is unique by declaration.
     const TopValues& top_values() const noexcept;

@@ -13,4 +13,9 @@ std::string_view to_string(Method method) noexcept {
     return "exact";
 }
 
+bool holds_only(ColumnType type, const ColumnProfile& column) noexcept {
+    const std::int64_t of_kind = type == ColumnType::boolean ? column.integers : column.texts;
+    return column.rows - column.nulls == of_kind;
+}
+
 } // namespace assay

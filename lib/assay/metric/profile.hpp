@@ -92,6 +92,10 @@ struct ColumnProfile {
     std::optional<Share> misfit_share; ///< where the store does not enforce the declared type
 };
 
+/// Of a categorical type: are all values that are no NULL of its kind, numbers for truth values and
+/// texts for all others?
+bool holds_only(ColumnType type, const ColumnProfile& column) noexcept;
+
 /// Everything measured about one table in one run.
 struct TableProfile {
     TableSchema schema;

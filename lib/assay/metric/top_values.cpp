@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/metric/top_values.hpp"
 
+#include "assay/sketch/state_io.hpp"
+
 #include <array>
 #include <bit>
 #include <cmath>
@@ -142,6 +144,21 @@ std::vector<TrackedValue> TopValues::tracked() const {
     std::vector<TrackedValue> values;
     for (const FrequentItem& item : m_items.top(m_items.size())) {
         values.push_back({item.hash, to_value(item), item.count});
+    }
+    return values;
+}
+
+void TopValues::write(StateWriter& writer) const {
+    constexpr std::size_t kept_slots = 128;
+    m_items.fold(kept_slots, rows_to_show_text).write(writer);
+}
+
+TopValues TopValues::read(StateReader& reader) {
+    TopValues values;
+    values.m_items = FrequentItems::read(reader);
+    for (const FrequentItem& item : values.m_items.top(values.m_items.size())) {
+        reader.expect(item.tag <= static_cast<std::uint8_t>(CellKind::blob),
+                      "has a value of an unknown kind");
     }
     return values;
 }

@@ -12,6 +12,12 @@
 
 namespace assay {
 
+class StateReader;
+class StateWriter;
+
+/// Below this many rows a text could point to a person.
+inline constexpr std::int64_t rows_to_show_text = 5;
+
 /// Has a value been counted before? Of a rare one this may be forgotten, never the other way round.
 enum class Sight : std::uint8_t { maybe_first, repeated };
 
@@ -50,6 +56,13 @@ public:
     FrequencyBounds bounds(std::uint64_t hash) const noexcept { return m_items.bounds(hash); }
     /// How many values were added.
     std::int64_t total() const noexcept { return m_items.total(); }
+
+    /// The most frequent ones, up to 96, exactly if there are no more and all counts are; bounds of
+    /// any other. A value that fewer than `rows_to_show_text` rows hold stays unknown: of its
+    /// TrackedValue there is the hash, and NULL.
+    void write(StateWriter& writer) const;
+    /// @throws Error of kind usage if this is not such a state, or one of other hashes.
+    static TopValues read(StateReader& reader);
 
 private:
     void name(std::uint64_t hash, const Column& column, std::size_t row);

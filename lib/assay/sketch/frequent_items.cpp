@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <numeric>
 #include <tuple>
 
 namespace assay {
@@ -21,6 +22,14 @@ constexpr std::int64_t most_filtered = std::numeric_limits<std::uint32_t>::max()
 constexpr std::uint64_t most_slots = std::uint64_t{1} << 24;
 constexpr StateTag state_tag("FRQI");
 constexpr std::uint8_t state_version = 1;
+
+/// An item without a counter may have been in any of the cells that become one.
+void fold_filter(std::vector<std::uint32_t>& filter, std::size_t size) {
+    for (std::size_t i = size; i < filter.size(); ++i) {
+        filter[i % size] = std::max(filter[i % size], filter[i]);
+    }
+    filter.resize(size);
+}
 
 template <typename Item>
 void sort_by_key(std::vector<Item>& items) {
@@ -94,6 +103,14 @@ void FrequentItems::refill(const std::vector<Item>& items) {
         occupy(item);
     }
     m_size = items.size();
+}
+
+/// Of a new one: have these and no others.
+void FrequentItems::hold(const std::vector<Item>& items) {
+    while (counters() < items.size()) {
+        grow();
+    }
+    refill(items);
 }
 
 void FrequentItems::grow() {
@@ -182,22 +199,59 @@ void FrequentItems::merge_filter(const FrequentItems& other) {
     if (other.m_filter.empty()) {
         return;
     }
-    const auto fold = [](std::vector<std::uint32_t>& filter, std::size_t size) {
-        for (std::size_t i = size; i < filter.size(); ++i) {
-            filter[i % size] = std::max(filter[i % size], filter[i]);
-        }
-        filter.resize(size);
-    };
     std::vector<std::uint32_t> added = other.m_filter;
     m_filter.resize(m_filter.empty() ? added.size() : m_filter.size());
     const std::size_t size = std::min(m_filter.size(), added.size());
-    fold(m_filter, size);
-    fold(added, size);
+    fold_filter(m_filter, size);
+    fold_filter(added, size);
     m_filtered = 0;
     for (std::size_t i = 0; i < size; ++i) {
         m_filter[i] += added[i];
         m_filtered += m_filter[i];
     }
+}
+
+/// The most frequent ones first, as far as that is known.
+std::vector<FrequentItems::Item> FrequentItems::items_by_rank() const {
+    std::vector<Item> ranked = items();
+    const auto rank = [](const Item& item) {
+        return std::tuple(-item.counter.count - item.counter.before, item.key);
+    };
+    std::sort(ranked.begin(), ranked.end(),
+              [&](const Item& left, const Item& right) { return rank(left) < rank(right); });
+    return ranked;
+}
+
+FrequentItems FrequentItems::fold(std::size_t slots, std::int64_t fewest_to_name) const {
+    FrequentItems folded(std::min(std::bit_ceil(slots), m_max_slots));
+    folded.m_total = m_total;
+    folded.m_threshold = m_threshold;
+    std::vector<Item> kept = items_by_rank();
+    const std::size_t most = folded.m_max_slots / 4 * 3;
+    folded.m_filter = m_filter;
+    if (folded.m_filter.size() > folded.m_max_slots) {
+        fold_filter(folded.m_filter, folded.m_max_slots);
+    } else if (folded.m_filter.empty() && kept.size() > most) {
+        folded.m_filter.resize(folded.m_max_slots);
+    }
+    folded.m_filtered =
+        std::accumulate(folded.m_filter.begin(), folded.m_filter.end(), std::int64_t{0});
+    for (; kept.size() > most; kept.pop_back()) {
+        const Item& rare = kept.back();
+        folded.give_back(rare);
+        folded.m_threshold = std::max(folded.m_threshold, folded.filtered(rare.key));
+    }
+    for (Item& item : kept) {
+        Counter& counter = item.counter;
+        const bool is_named = counter.count >= fewest_to_name;
+        const std::string_view bytes = is_named ? bytes_of(counter) : std::string_view();
+        counter.start = static_cast<std::uint32_t>(folded.m_arena.size());
+        counter.length = static_cast<std::uint16_t>(bytes.size());
+        counter.tag = is_named ? counter.tag : 0;
+        folded.m_arena.append(bytes);
+    }
+    folded.hold(kept);
+    return folded;
 }
 
 std::vector<FrequentItem> FrequentItems::top(std::size_t most) const {
@@ -293,10 +347,7 @@ void FrequentItems::read_items(StateReader& reader) {
         m_arena.append(bytes);
         all.push_back(item);
     }
-    while (counters() < size) {
-        grow();
-    }
-    refill(all);
+    hold(all);
 }
 
 void FrequentItems::read_filter(StateReader& reader) {

@@ -84,6 +84,12 @@ public:
     /// Add what another one saw.
     void merge(const FrequentItems& other);
 
+    /// The same in at most so many slots: the items that may be most frequent keep their counters,
+    /// what the others counted widens the bounds of those without.
+    /// @param fewest_to_name an item that is not known to have occurred as often loses what to show
+    /// of it: tag 0 and no bytes.
+    FrequentItems fold(std::size_t slots, std::int64_t fewest_to_name) const;
+
     /// Items with a counter by lower bound, highest first; ties by tag and bytes.
     std::vector<FrequentItem> top(std::size_t most) const;
     FrequencyBounds bounds(std::uint64_t hash) const noexcept;
@@ -180,9 +186,11 @@ private:
     std::size_t counters() const noexcept { return m_items.size() / 4 * 3; }
     void occupy(const Item& item) noexcept;
     std::vector<Item> items() const;
+    std::vector<Item> items_by_rank() const;
     void merge_filter(const FrequentItems& other);
     void give_back(const Item& item);
     void refill(const std::vector<Item>& items);
+    void hold(const std::vector<Item>& items);
     void grow();
     void purge();
     void read_items(StateReader& reader);

@@ -50,6 +50,10 @@ bool is_temporal(ColumnType type) noexcept {
            type == ColumnType::timestamptz;
 }
 
+bool is_categorical(ColumnType type) noexcept {
+    return type == ColumnType::text || type == ColumnType::other || type == ColumnType::boolean;
+}
+
 std::optional<std::size_t> TableSchema::find_column(std::string_view name) const noexcept {
     for (std::size_t i = 0; i < columns.size(); ++i) {
         if (columns[i].name == name) {

@@ -58,6 +58,9 @@ std::string_view to_string(ColumnType type) noexcept;
 bool is_numeric(ColumnType type) noexcept;
 /// date, timestamp and timestamptz: types that say when something happened.
 bool is_temporal(ColumnType type) noexcept;
+/// text, boolean, and what is known by its text form only: types of which the shares of the values
+/// say how a column is spread.
+bool is_categorical(ColumnType type) noexcept;
 
 enum class Generated : std::uint8_t { no, stored, virtual_column, identity };
 

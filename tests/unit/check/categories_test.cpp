@@ -112,9 +112,9 @@ TEST_CASE("values that are nearly all different say nothing about shares") {
     const CheckResult half = judge(counts_of({2'000, 500}, {2'000, 450}, 5'000, 5'000));
     CHECK(half.status == Status::skipped);
     CHECK(half.message ==
-          "the 2 most frequent values hold 50 % of the rows of A and 49 % of B, less than 80 %");
+          "the 2 most frequent values hold 50 % of the rows in A and 49 % in B, less than 80 %");
     CHECK(judge(counts_of({1'000}, {990}, 5'000, 5'000)).message ==
-          "the most frequent value holds 20 % of the rows of A and 19.8 % of B, less than 80 %");
+          "the most frequent value holds 20 % of the rows in A and 19.8 % in B, less than 80 %");
     CHECK(judge(counts_of({2'000}, {200}, 5'000, 5'000)).status == Status::fail);
     CHECK(judge(counts_of({5'000}, {500}, 5'000, 5'000)).status == Status::fail);
 }

@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/command/column_categories.hpp"
 
+#include "assay/sketch/state_io.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cstdint>
@@ -30,14 +32,13 @@ public:
         }
         return *this;
     }
-    MeasuredTable measured() const {
-        MeasuredTable table;
-        table.profile.schema.ref = {"main", "t"};
-        table.profile.schema.columns = {ColumnSpec{}};
-        table.profile.schema.columns[0].name = "v";
-        table.profile.schema.columns[0].type = ColumnType::text;
-        table.sketches.push_back({0, {}, m_top});
-        return table;
+    const TopValues& top() const { return m_top; }
+    /// As a history gives them back.
+    TopValues kept() const {
+        std::string state;
+        StateWriter writer(state);
+        m_top.write(writer);
+        return read_top_values(state);
     }
 
 private:
@@ -45,10 +46,15 @@ private:
     std::string m_scratch;
 };
 
+CheckResult judge(const TopValues& a, const TopValues& b, ValuesPolicy values) {
+    ColumnSpec column;
+    column.name = "v";
+    column.type = ColumnType::text;
+    return judge_categories({{"main", "t"}, column, a, b}, values, {});
+}
+
 CheckResult judge(const Texts& a, const Texts& b, ValuesPolicy values) {
-    const MeasuredTable measured_a = a.measured();
-    const MeasuredTable measured_b = b.measured();
-    return judge_categories({measured_a, 0}, {measured_b, 0}, values);
+    return judge(a.top(), b.top(), values);
 }
 
 std::int64_t number(const Facts& facts, std::string_view name) {
@@ -92,6 +98,7 @@ TEST_CASE("counts that are not exact are bounds, and no shift") {
         judge(Texts().add("a", 60'000).add_many().add("b", 20'000),
               Texts().add("b", 20'000).add_many().add("a", 60'000), ValuesPolicy::safe);
     CHECK(same.status == Status::pass);
+    CHECK(same.method == Method::estimate);
     const auto& listed = std::get<Fact::List>(find_fact(same.evidence, "categories")->value);
     REQUIRE(listed.size() == 2);
     for (const Fact& fact : listed) {
@@ -116,6 +123,61 @@ TEST_CASE("texts that a side does not keep at all are new") {
     CHECK(number(result.evidence, "categories_compared") == 1);
     CHECK(judge(Texts().add_many(), Texts().add_many(), ValuesPolicy::all).message ==
           "no value is frequent enough to compare its shares");
+}
+
+TEST_CASE("what a history keeps of frequent texts names those that are gone") {
+    const CheckResult result =
+        judge(Texts().add("stays", 600).add("goes", 400).kept(),
+              Texts().add("stays", 600).add("comes", 400).top(), ValuesPolicy::safe);
+    CHECK(result.message ==
+          "spread in another way: PSI 5.341, shares changed by up to 40 %, of 1,000 and 1,000 "
+          "values; 'comes' 0 % in A, 40 % in B; 'goes' 40 % in A, 0 % in B; 'stays' 60 % in A, "
+          "60 % in B");
+    CHECK(result.method == Method::exact);
+}
+
+TEST_CASE("what a history keeps of frequent texts judges as they do") {
+    for (const int others : {0, 60, 300, 10'000}) {
+        CAPTURE(others);
+        Texts then;
+        Texts now;
+        Texts shifted;
+        for (Texts* texts : {&then, &now, &shifted}) {
+            texts->add("open", texts == &shifted ? 40'000 : 60'000).add("paid", 30'000);
+            for (int i = 0; i < others; ++i) {
+                texts->add("other " + std::to_string(i));
+            }
+        }
+        CHECK(judge(then.kept(), now.top(), ValuesPolicy::safe).status == Status::pass);
+        CHECK(judge(then.kept(), shifted.top(), ValuesPolicy::safe).status == Status::fail);
+    }
+}
+
+TEST_CASE("no text that fewer than five rows hold is kept in a history") {
+    std::string state;
+    StateWriter writer(state);
+    Texts().add("of a person", 4).add("of a group", 5).top().write(writer);
+    CHECK(state.find("of a person") == std::string::npos);
+    CHECK(state.find("of a group") != std::string::npos);
+    const TopValues kept = read_top_values(state);
+    REQUIRE(kept.tracked().size() == 2);
+    CHECK(kept.tracked()[1].count == FrequencyBounds{4, 4});
+    CHECK(kept.tracked()[1].value.kind == CellKind::null);
+    // The other side still knows the name.
+    const CheckResult result =
+        judge(Texts().add("rare", 4).add("usual", 96).kept(),
+              Texts().add("rare", 50).add("usual", 50).top(), ValuesPolicy::safe);
+    CHECK(result.message.find("'rare' 4 % in A, 50 % in B") != std::string::npos);
+}
+
+TEST_CASE("a saved state of frequent values that is none is refused") {
+    CHECK_THROWS_WITH(read_top_values("none"), Catch::Contains("saved frequent values"));
+    std::string state;
+    StateWriter writer(state);
+    FrequentItems items;
+    items.add(1, 9, "a value of a kind that does not exist", 10);
+    items.write(writer);
+    CHECK_THROWS_WITH(read_top_values(state), Catch::Contains("a value of an unknown kind"));
 }
 
 TEST_CASE("only texts and truth values are told apart in the same way everywhere") {

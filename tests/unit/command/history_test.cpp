@@ -274,7 +274,7 @@ TEST_CASE("an audit keeps rows, metrics of columns, sketches once a day, and res
     CHECK(in_history(world, "SELECT count(*) FROM metric JOIN subject USING (subject_id) WHERE "
                             "column_name = 'c' AND name IN ('min', 'max')") == "0");
     CHECK(in_history(world, "SELECT group_concat(name, ' ') FROM (SELECT DISTINCT name FROM sketch "
-                            "ORDER BY 1)") == "distinct quantiles");
+                            "ORDER BY 1)") == "distinct quantiles top_values");
     const std::string first = in_history(world, "SELECT count(*) FROM sketch");
     audit(audit_options(world, path, 2), world.context());
     CHECK(in_history(world, "SELECT count(*) FROM sketch") == first);

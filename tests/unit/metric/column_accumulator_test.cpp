@@ -452,7 +452,10 @@ TEST_CASE("a column has the sketches that say something of it") {
     CHECK(names(integers(ColumnType::integer, {1, 2}), {}) == "distinct quantiles ");
     CHECK(names(integers(ColumnType::integer, {1, 2}), unique) == "quantiles ");
     CHECK(names(integers(ColumnType::timestamptz, {1, 2}), {}) == "distinct quantiles ");
-    CHECK(names(texts(ColumnType::text, {"a"}), {}) == "distinct ");
+    CHECK(names(texts(ColumnType::text, {"a"}), {}) == "distinct top_values ");
+    CHECK(names(texts(ColumnType::text, {"a"}), unique).empty());
+    CHECK(names(texts(ColumnType::boolean, {"a"}), {}) == "distinct ");
+    CHECK(names(integers(ColumnType::boolean, {1, 0}), {}) == "distinct top_values ");
     CHECK(names(texts(ColumnType::decimal, {"1.5"}), {}) == "distinct quantiles ");
     CHECK(names(Column(ColumnType::integer), {}) == "distinct ");
 }

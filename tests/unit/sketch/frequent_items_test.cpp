@@ -307,6 +307,52 @@ TEST_CASE("saved frequent items are read whole or refused") {
     });
 }
 
+TEST_CASE("frequent items in fewer slots keep their promises") {
+    rc::prop("bounds hold for any stream, and what is folded is saved and goes on", [] {
+        FrequentItems items(64);
+        Truth truth;
+        const auto distinct = *rc::gen::inRange(1U, 300U);
+        std::mt19937_64 random(static_cast<std::uint64_t>(*rc::gen::inRange(0, 1'000)));
+        for (int i = 0; i < 2'000; ++i) {
+            const std::string word = std::to_string(random() % (1 + random() % distinct));
+            add(items, word);
+            ++truth[word];
+        }
+        FrequentItems folded = items.fold(*rc::gen::element<std::size_t>(8, 16, 64, 128), 1);
+        RC_ASSERT(folded.total() == items.total());
+        RC_ASSERT(folded.size() <= items.size());
+        RC_ASSERT(folded.is_exact() == (items.is_exact() && folded.size() == items.size()));
+        RC_ASSERT(bounds_hold(folded, truth));
+        const auto bytes = assay::test::state_of(folded);
+        RC_ASSERT(assay::test::state_of(assay::test::restored<FrequentItems>(bytes)) == bytes);
+        for (int i = 0; i < 300; ++i) {
+            add(folded, std::to_string(i));
+            ++truth[std::to_string(i)];
+        }
+        RC_ASSERT(bounds_hold(folded, truth));
+    });
+}
+
+TEST_CASE("the most frequent items stay when slots become fewer, rare ones lose their names") {
+    FrequentItems items;
+    add(items, "most", 10);
+    add(items, "many", 9);
+    for (int i = 0; i < 100; ++i) {
+        add(items, "rare " + std::to_string(i), 1 + i % 2);
+    }
+    const FrequentItems folded = items.fold(8, 9);
+    REQUIRE(folded.size() == 6);
+    const auto top = folded.top(6);
+    CHECK(top[0].bytes == "most");
+    CHECK(top[0].count == FrequencyBounds{10, 10});
+    CHECK(top[1].bytes == "many");
+    for (std::size_t i = 2; i < top.size(); ++i) {
+        CHECK(top[i].bytes.empty());
+        CHECK(top[i].count == FrequencyBounds{2, 2});
+    }
+    CHECK(folded.bounds(assay::hash64("never seen")).upper <= 2);
+}
+
 TEST_CASE("saved exact counts are the same bytes for any order of the items") {
     FrequentItems up(1'024);
     FrequentItems down(1'024);
