@@ -37,7 +37,7 @@ struct DuplicateFacts {
     std::string guarantor; ///< keeps the key unique, so that nothing was counted; empty: counted
     NullPolicy nulls = NullPolicy::distinct;
     DuplicateCounts counts;
-    std::int64_t verified_groups = 0; ///< whose rows were all compared by value
+    std::int64_t verified_groups = 0; ///< whose rows are known to have equal values
     std::int64_t spilled_bytes = 0;   ///< that went through a temporary file
     std::string index;                ///< in which the rows were counted; empty: in the table
     Fact::List

@@ -50,12 +50,13 @@ LikelyRows likely_rows(const TableSchema& table, StoreKind kind,
 std::string words_of_memory(const LikelyRows& likely, std::size_t keys, std::size_t memory,
                             const std::string& folder) {
     const std::int64_t key_bytes = sizeof(PlacedKey) * static_cast<std::int64_t>(keys);
-    return fmt::format("128-bit fingerprints of every key, and where its row stands, {} bytes a "
-                       "row: {}; if there are groups to show, at most 20,000 of their rows{} are "
-                       "read again, to compare their keys by value as far as that was not done "
-                       "at once; where they are more, or have no places, the whole table is",
-                       key_bytes, words_of_place(likely, key_bytes, memory, folder),
-                       keys > 1 ? ", of each key," : "");
+    return fmt::format(
+        "128-bit fingerprints of every key, and where its row stands, {} bytes a "
+        "row: {}; if there are groups to show, at most 20,000 of their rows{}, or "
+        "1 in 64 of all, are read again, to compare their keys by value as far as "
+        "that was not done at once; where they are more, or have no places, the whole table is",
+        key_bytes, words_of_place(likely, key_bytes, memory, folder),
+        keys > 1 ? " of each key" : "");
 }
 
 std::string words_of_retry_memory(const LikelyRows& likely, std::size_t memory,

@@ -103,8 +103,11 @@ void DuplicateAccumulator::update(const KeyColumns& columns, const Column* place
         }
         const PlacedKey record{fingerprint(key.bytes),
                                places != nullptr ? places->integer(row) : 0};
-        const bool is_counted = frequent.is_open() && has_one_form(columns, row) &&
-                                frequent.count(record.key, key.bytes, record.place);
+        const bool is_plain = (frequent.is_open() || has_no_collisions(key.bytes.size())) &&
+                              has_one_form(columns, row);
+        m_lengths.add(is_plain ? key.bytes.size() : KeyLengths::ambiguous);
+        const bool is_counted =
+            frequent.is_open() && is_plain && frequent.count(record.key, key.bytes, record.place);
         if (!is_counted) {
             m_keys.front().add(record);
         }
@@ -114,6 +117,7 @@ void DuplicateAccumulator::update(const KeyColumns& columns, const Column* place
 void DuplicateAccumulator::merge(DuplicateAccumulator&& other) {
     std::move(other.m_keys.begin(), other.m_keys.end(), std::back_inserter(m_keys));
     std::move(other.m_frequent.begin(), other.m_frequent.end(), std::back_inserter(m_frequent));
+    m_lengths.merge(other.m_lengths);
     m_rows += other.m_rows;
     m_null_key_rows += other.m_null_key_rows;
 }
@@ -279,12 +283,10 @@ void PlaceFinder::count(std::size_t partition) {
     }
 }
 
-std::vector<std::int64_t> PlaceFinder::result() const {
-    std::vector<std::int64_t> all;
-    for (std::size_t group = 0; group < m_places.size(); ++group) {
-        std::vector<std::int64_t> places = m_places[group];
-        keep_first(places, m_most[group]);
-        all.insert(all.end(), places.begin(), places.end());
+std::vector<std::vector<std::int64_t>> PlaceFinder::result() const {
+    std::vector<std::vector<std::int64_t>> all = m_places;
+    for (std::size_t group = 0; group < all.size(); ++group) {
+        keep_first(all[group], m_most[group]);
     }
     return all;
 }

@@ -10,6 +10,7 @@
 #include "assay/metric/key_table.hpp"
 #include "assay/table/row_batch.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <bitset>
@@ -108,6 +109,24 @@ inline EncodedKey key_of(const KeyColumns& columns, std::size_t row, std::string
     return encode_key(columns, row, scratch);
 }
 
+/// Which lengths the canonical bytes of keys have.
+class KeyLengths {
+public:
+    /// Of a key that can be written in several ways.
+    static constexpr std::size_t ambiguous = 31;
+
+    void add(std::size_t bytes) noexcept { m_seen |= 1U << std::min(bytes, ambiguous); }
+    void merge(const KeyLengths& other) noexcept { m_seen |= other.m_seen; }
+    /// Do keys with the same fingerprint have the same bytes, without a look at them?
+    bool have_no_collisions() const noexcept {
+        return std::has_single_bit(m_seen) &&
+               has_no_collisions(static_cast<std::size_t>(std::countr_zero(m_seen)));
+    }
+
+private:
+    std::uint32_t m_seen = 0; ///< a bit for each length; the last one for all longer ones too
+};
+
 /// Collects the keys of rows, by their 128-bit fingerprints, and where the rows stand: 24 bytes a
 /// row, in memory or in a file. Frequent keys are compared by value meanwhile, and most of their
 /// rows only counted.
@@ -132,6 +151,8 @@ public:
     const std::vector<PlacedKeys>& keys() const noexcept { return m_keys; }
     /// The frequent keys of all, in the order of their fingerprints. Each has a record.
     std::vector<ComparedKey> compared() const { return FrequentKeys::merge(m_frequent); }
+    /// Are rows with the same fingerprint known to look the same, whether compared or not?
+    bool have_no_collisions() const noexcept { return m_lengths.have_no_collisions(); }
     /// Put together what was counted of all partitions.
     /// @param most how many of the largest groups to name.
     DuplicateResult result(const std::vector<DuplicateResult>& counted, std::size_t most) const;
@@ -140,6 +161,7 @@ private:
     NullPolicy m_policy;
     std::vector<PlacedKeys> m_keys;       ///< the first one is its own
     std::vector<FrequentKeys> m_frequent; ///< the same
+    KeyLengths m_lengths;
     std::int64_t m_rows = 0;
     std::int64_t m_null_key_rows = 0;
     std::string m_scratch;
@@ -197,8 +219,8 @@ public:
 
     /// @throws Error of kind output.
     void count(std::size_t partition);
-    /// In no order.
-    std::vector<std::int64_t> result() const;
+    /// Of each group, in no order.
+    std::vector<std::vector<std::int64_t>> result() const;
 
 private:
     void add(std::size_t group, std::int64_t place);

@@ -53,61 +53,92 @@ const ComparedKey* find_compared(const DuplicateGroup& group,
     return found != compared.end() && found->key == group.key ? &*found : nullptr;
 }
 
-/// Were all rows of a group compared when they were read?
-bool is_compared(const DuplicateGroup& group, const std::vector<ComparedKey>& compared) noexcept {
-    const ComparedKey* const found = find_compared(group, compared);
-    return found != nullptr && found->rows == group.rows;
+/// Are the rows of a group known to have equal keys?
+bool is_compared(const DuplicateGroup& group, const CollectedKeys& keys) noexcept {
+    const ComparedKey* const found = find_compared(group, keys.compared);
+    return keys.all.have_no_collisions() || (found != nullptr && found->rows == group.rows);
 }
 
-/// How many rows to read again by their places, of each group.
-struct RowsToRead {
+/// How many rows to find by their places, of each group.
+struct RowsToFind {
     std::vector<std::size_t> rows;
     std::int64_t to_compare = 0; ///< of the groups that were not compared
     std::int64_t unrecorded = 0; ///< of these, rows of which nobody knows where they stand
 };
 
-/// A group that was compared is read to show it.
-RowsToRead rows_to_read(const WantedGroups& wanted, const std::vector<ComparedKey>& compared) {
-    RowsToRead read;
+RowsToFind rows_to_find(const WantedGroups& wanted, const CollectedKeys& keys) {
+    RowsToFind found;
     for (std::size_t i = 0; i < wanted.kept_rows.size(); ++i) {
         const DuplicateGroup& group = wanted.groups[i];
         const auto rows = static_cast<std::size_t>(group.rows);
-        if (is_compared(group, compared)) {
-            read.rows.push_back(std::clamp<std::size_t>(wanted.kept_rows[i], 1, rows));
+        if (is_compared(group, keys)) {
+            found.rows.push_back(std::clamp<std::size_t>(wanted.kept_rows[i], 1, rows));
             continue;
         }
-        const ComparedKey* const found = find_compared(group, compared);
-        read.rows.push_back(rows);
-        read.to_compare += group.rows;
-        read.unrecorded += found != nullptr ? found->unrecorded : 0;
+        const ComparedKey* const compared = find_compared(group, keys.compared);
+        found.rows.push_back(rows);
+        found.to_compare += group.rows;
+        found.unrecorded += compared != nullptr ? compared->unrecorded : 0;
     }
-    return read;
+    return found;
+}
+
+/// How many rows to compare by value may be read by their places: of a large table more than of a
+/// small one, before it takes less to scan it once more.
+std::int64_t most_to_compare(std::int64_t rows, const DuplicateRequest& request) noexcept {
+    constexpr std::size_t bytes_of_a_row = 64; // its place, sorted and handed out
+    const auto held = static_cast<std::int64_t>(memory_of_a_key(request) / 8 / bytes_of_a_row);
+    return std::max(static_cast<std::int64_t>(request.places.rows),
+                    std::min(rows / request.places.one_in, held));
 }
 
 /// Can all that is to be read be read by its place?
-bool can_read_by_place(const RowsToRead& read, const DuplicateRequest& request) noexcept {
-    return has_places(request) && read.unrecorded == 0 &&
-           read.to_compare <= static_cast<std::int64_t>(request.places.rows);
+bool can_read_by_place(const RowsToFind& rows, std::int64_t most,
+                       const DuplicateRequest& request) noexcept {
+    return has_places(request) && rows.unrecorded == 0 && rows.to_compare <= most;
 }
 
-/// Where the first rows of the groups stand.
-std::vector<std::int64_t> find_places(Workers& workers, const WantedGroups& groups,
-                                      const std::vector<PlacedKeys>& keys,
-                                      const Cancellation* cancellation) {
+/// Where the first rows of the groups stand, in order.
+/// @param most of each group
+std::vector<std::vector<std::int64_t>> find_places(Workers& workers, const WantedGroups& groups,
+                                                   const std::vector<std::size_t>& most,
+                                                   const std::vector<PlacedKeys>& keys,
+                                                   const Cancellation* cancellation) {
     KeyTable wanted;
     wanted.reset(groups.groups.size());
     std::int64_t number = 0;
     for (const auto& group : groups.groups) {
         *wanted.find_or_add(group.key) = ++number;
     }
-    const auto found = count_partitions(workers, keys.front().partitions(), cancellation, [&] {
-        return PlaceFinder(keys, wanted, groups.read_rows);
-    });
-    std::vector<std::int64_t> places;
+    const auto found = count_partitions(workers, keys.front().partitions(), cancellation,
+                                        [&] { return PlaceFinder(keys, wanted, most); });
+    std::vector<std::vector<std::int64_t>> places(groups.groups.size());
     for (const auto& some : found) {
-        places.insert(places.end(), some.begin(), some.end());
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            places[i].insert(places[i].end(), some[i].begin(), some[i].end());
+        }
+    }
+    for (auto& group : places) {
+        std::sort(group.begin(), group.end());
     }
     return places;
+}
+
+/// A group that is known to have equal keys needs a row where it is shown, and no other: its places
+/// are known, but for those in one of several children.
+void choose_rows(const CollectedKeys& keys, const DuplicateRequest& request,
+                 std::vector<std::vector<std::int64_t>> places, GroupChoice& choice) {
+    WantedGroups& wanted = choice.groups;
+    wanted.places.resize(places.size());
+    const bool has_children = request.places.table->columns().size() > 1;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        if (!has_children && is_compared(wanted.groups[i], keys)) {
+            wanted.places[i] = places[i];
+            places[i].resize(i < wanted.shown ? 1 : 0);
+        }
+        wanted.read_rows.push_back(places[i].size());
+        choice.places.insert(choice.places.end(), places[i].begin(), places[i].end());
+    }
 }
 
 } // namespace
@@ -142,8 +173,9 @@ std::vector<DuplicateGroup> first_of(const std::vector<DuplicateGroup>& groups, 
     return {groups.begin(), groups.begin() + count};
 }
 
-GroupChoice choose_groups(Workers& workers, const std::vector<DuplicateGroup>& largest,
+GroupChoice choose_groups(Workers& workers, const DuplicateResult& counted,
                           const CollectedKeys& keys, const DuplicateRequest& request) {
+    const std::vector<DuplicateGroup>& largest = counted.largest;
     GroupChoice choice;
     WantedGroups& wanted = choice.groups;
     wanted.shown = std::min(request.limit, largest.size());
@@ -154,18 +186,19 @@ GroupChoice choose_groups(Workers& workers, const std::vector<DuplicateGroup>& l
         return choice;
     }
     const std::size_t worth_a_look = std::max(most_to_verify(request), needed);
-    RowsToRead read = rows_to_read(wanted, keys.compared);
-    if (!can_read_by_place(read, request)) {
+    const RowsToFind rows = rows_to_find(wanted, keys);
+    if (!can_read_by_place(rows, most_to_compare(counted.counts.rows, request), request)) {
         // Those of which nothing is shown are only worth a look where their rows are read anyway.
         wanted.groups = first_of(largest, worth_a_look);
         return choice;
     }
-    wanted.read_rows = std::move(read.rows);
-    choice.places = find_places(workers, wanted, keys.records, request.cancellation);
+    choose_rows(keys, request,
+                find_places(workers, wanted, rows.rows, keys.all.keys(), request.cancellation),
+                choice);
     const auto others = first_of(largest, worth_a_look);
-    choice.compared_groups = std::count_if(
-        others.begin() + static_cast<std::ptrdiff_t>(needed), others.end(),
-        [&](const DuplicateGroup& group) { return is_compared(group, keys.compared); });
+    choice.compared_groups =
+        std::count_if(others.begin() + static_cast<std::ptrdiff_t>(needed), others.end(),
+                      [&](const DuplicateGroup& group) { return is_compared(group, keys); });
     return choice;
 }
 

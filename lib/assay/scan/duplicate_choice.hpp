@@ -29,7 +29,7 @@ std::vector<DuplicateGroup> first_of(const std::vector<DuplicateGroup>& groups, 
 
 /// What a scan has collected of a key.
 struct CollectedKeys {
-    const std::vector<PlacedKeys>& records;
+    const DuplicateAccumulator& all;
     const std::vector<ComparedKey>& compared; ///< in the order of their fingerprints
 };
 
@@ -37,13 +37,14 @@ struct CollectedKeys {
 struct GroupChoice {
     WantedGroups groups;
     std::vector<std::int64_t> places; ///< of their rows to read; empty: the table is to be scanned
-    std::int64_t compared_groups = 0; ///< others whose rows were all compared when they were read
+    std::int64_t compared_groups = 0; ///< others whose rows are known to have equal keys
 };
 
-/// Which groups to find again, and where their rows stand: of a group whose rows were all compared
-/// when they were read, those that are kept; of others all, to compare them. Where the others have
+/// Which groups to find again, and where their rows stand: of a group whose rows are known to have
+/// equal keys, because all were compared when they were read or because no two keys share a
+/// fingerprint, one to show and nothing else; of others all, to compare them. Where the others have
 /// too many rows for that, or some that were only counted, the table is to be scanned.
-GroupChoice choose_groups(Workers& workers, const std::vector<DuplicateGroup>& largest,
+GroupChoice choose_groups(Workers& workers, const DuplicateResult& counted,
                           const CollectedKeys& keys, const DuplicateRequest& request);
 
 } // namespace assay

@@ -113,8 +113,7 @@ std::vector<DuplicateRows> GroupSink::take() {
         }
         found.rows = rows;
         if (i < std::max(m_wanted->shown, m_wanted->kept_rows.size())) {
-            keep_first(found.first, most_rows(i));
-            std::sort(found.first.begin(), found.first.end(), is_before);
+            found.first = first_rows(i);
             groups.push_back(std::move(found));
         }
     }
@@ -126,10 +125,28 @@ std::int64_t GroupSink::verified() const noexcept {
                          [](const Found& found) { return !found.is_too_long; });
 }
 
+bool GroupSink::has_known_places(std::size_t number) const noexcept {
+    return number < m_wanted->places.size() && !m_wanted->places[number].empty();
+}
+
 std::size_t GroupSink::most_rows(std::size_t number) const noexcept {
-    return m_layout->placed != nullptr && number < m_wanted->kept_rows.size()
+    return m_layout->placed != nullptr && number < m_wanted->kept_rows.size() &&
+                   !has_known_places(number)
                ? m_wanted->kept_rows[number]
                : 0;
+}
+
+std::vector<DuplicateRow> GroupSink::first_rows(std::size_t number) {
+    std::vector<DuplicateRow> rows = std::move(m_groups[number].rows.first);
+    if (has_known_places(number)) {
+        for (const std::int64_t place : m_wanted->places[number]) {
+            rows.push_back({{0, place}});
+        }
+        return rows;
+    }
+    keep_first(rows, most_rows(number));
+    std::sort(rows.begin(), rows.end(), is_before);
+    return rows;
 }
 
 void GroupSink::compare(const Found& found, std::string_view key) {

@@ -30,6 +30,9 @@ struct WantedGroups {
     /// How many rows of each are read at least, the first ones: fewer than it has where their keys
     /// are known to be equal; empty: all. Those that are read for another key may be more of them.
     std::vector<std::size_t> read_rows = {};
+    /// Of the first groups, where the rows to keep stand as far as that is known: they are not kept
+    /// when they are read. Empty: of none.
+    std::vector<std::vector<std::int64_t>> places = {};
 };
 
 /// Finds the rows of known groups again, and compares their keys byte by byte.
@@ -59,7 +62,9 @@ private:
     static void compare(const Found& found, std::string_view key);
     void add(std::size_t number, std::string_view key, const RowBatch& batch, std::size_t row);
     void keep_row(std::size_t number, const RowBatch& batch, std::size_t row);
+    bool has_known_places(std::size_t number) const noexcept;
     std::size_t most_rows(std::size_t number) const noexcept;
+    std::vector<DuplicateRow> first_rows(std::size_t number);
 
     const GroupLayout* m_layout;
     const WantedGroups* m_wanted;

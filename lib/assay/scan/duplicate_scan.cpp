@@ -134,7 +134,7 @@ std::vector<GroupChoice> count_keys(Workers& workers, const ScanRequest& scan,
         duplicates.counts = counted.counts;
         duplicates.spilled_bytes = counted.spilled_bytes;
         duplicates.largest = first_of(counted.largest, request.named);
-        wanted.push_back(choose_groups(workers, counted.largest, {all.keys(), compared}, request));
+        wanted.push_back(choose_groups(workers, counted, {all, compared}, request));
         duplicates.verified_groups = wanted.back().compared_groups;
     }
     return wanted;

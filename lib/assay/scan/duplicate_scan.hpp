@@ -28,7 +28,7 @@ struct Duplicates {
     /// of 1.0; and those whose rows are to be placed, with their first rows.
     std::vector<DuplicateRows> groups;
     std::vector<DuplicateGroup> largest = {}; ///< as many as were to be named, largest first
-    std::int64_t verified_groups = 0;         ///< whose rows were compared and have equal values
+    std::int64_t verified_groups = 0;         ///< whose rows are known to have equal values
     std::int64_t spilled_bytes = 0;           ///< that went through temporary files
     std::string index = {};                   ///< in which they were counted; empty: in the table
 };
@@ -41,6 +41,8 @@ struct DuplicatePlaces {
     std::size_t rows_of_a_group = 1'000;
     std::size_t rows = 20'000; ///< of all groups
     std::size_t rows_shown = 3;
+    /// One in so many rows of a table may be read again to compare them, if that is more.
+    std::int64_t one_in = 64;
 };
 
 struct DuplicateRequest {
@@ -59,13 +61,14 @@ struct DuplicateRequest {
 ScanRequest key_scan(const TableSchema& table, const DuplicateRequest& request);
 
 /// Count the duplicates by every key in one scan by all workers, exactly whatever the memory. Keys
-/// that come up often are compared by value meanwhile. If there are groups to show, the rows of the
-/// groups whose rows are placed are read again, by their places: to show them, of groups that were
-/// compared; else all, to compare their keys by value. Where the latter are more rows than are to
-/// be placed, or have no places, all workers scan the table once more, and the 10,000 largest
-/// groups are compared, fewer in little memory, with keys of up to 512 bytes. The others rest on
-/// fingerprints of 128 bits. Rows whose places may not be read have none.
-/// Nothing but verified_groups and spilled_bytes depends on workers, memory or the order of rows.
+/// that come up often are compared by value meanwhile; keys of one short length need not be. If
+/// there are groups to show, the rows of the groups whose rows are placed are read again, by their
+/// places: one to show it, of a group that is known to have equal keys; else all, to compare their
+/// keys by value. Where the latter are too many rows, or have no places, all workers scan the table
+/// once more, and the 10,000 largest groups are compared, fewer in little memory, with keys of up
+/// to 512 bytes. The others rest on fingerprints of 128 bits. Rows whose places may not be read
+/// have none. Nothing but verified_groups and spilled_bytes depends on workers, memory or the order
+/// of rows.
 /// @return one for each key
 /// @throws Error of kind changed if reading again does not find what the first one did; of kind
 /// output if the temporary file cannot be written.

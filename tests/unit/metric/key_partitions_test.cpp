@@ -232,7 +232,10 @@ TEST_CASE("the places of the rows of groups are found again, also in the file") 
     for (std::size_t i = 0; i < partitions.front().partitions(); ++i) {
         finder.count(i);
     }
-    std::vector<std::int64_t> found = finder.result();
+    std::vector<std::int64_t> found;
+    for (const auto& group : finder.result()) {
+        found.insert(found.end(), group.begin(), group.end());
+    }
     std::sort(found.begin(), found.end());
     CHECK(found == expected);
 }

@@ -150,7 +150,7 @@ TEST_CASE("few keys of many rows are compared in one scan, and then only shown")
         return all - std::exchange(before, all);
     };
     const Duplicates found = scan_one(workers, opened.table, request);
-    CHECK(rows_read() == 30'000 + 3 * 1'000);
+    CHECK(rows_read() == 30'000 + 3); // one of each group, to show it
     CHECK(found.verified_groups == 3);
     REQUIRE(found.groups.size() == 3);
     CHECK(found.groups[0].rows == 15'000);
@@ -164,7 +164,7 @@ TEST_CASE("few keys of many rows are compared in one scan, and then only shown")
 
     request.memory = std::size_t{64} << 10U; // for two keys
     const Duplicates in_little = scan_one(workers, opened.table, request);
-    CHECK(rows_read() == 30'000 + 2 * 1'000 + 3'000);
+    CHECK(rows_read() == 30'000 + 2 + 3'000);
     CHECK(in_little.verified_groups == 3);
     REQUIRE(in_little.groups.size() == 3);
     for (std::size_t i = 0; i < 3; ++i) {
@@ -176,6 +176,65 @@ TEST_CASE("few keys of many rows are compared in one scan, and then only shown")
     request.limit = 0;
     CHECK(scan_one(workers, opened.table, request).counts.surplus_rows == 29'997);
     CHECK(rows_read() == 30'000);
+}
+
+TEST_CASE("keys of one short length are told apart by their fingerprints, and not compared") {
+    const TempDir folder;
+    const std::string path = folder.file("t.db");
+    run_sqlite(
+        path,
+        "CREATE TABLE t (n INTEGER, r REAL, c TEXT, d TEXT); WITH RECURSIVE i(i) AS (SELECT 1 "
+        "UNION ALL SELECT i + 1 FROM i WHERE i < 60000) INSERT INTO t SELECT "
+        "i % 20000, i % 20000, printf('%05d', i % 20000), 'd' || (i % 20000) FROM i");
+    Opened opened(sqlite_location(path));
+    const auto placed = PlacedTable::of(StoreKind::sqlite, opened.table);
+    Workers workers(*opened.session, 2);
+    DuplicateRequest request;
+    request.places.table = &*placed;
+    request.parts = parts_of(60'000, 20'000);
+    auto rows_read = [&, before = std::int64_t{0}]() mutable {
+        const std::int64_t all = opened.session->cost().rows_read + workers.cost().rows_read;
+        return all - std::exchange(before, all);
+    };
+    for (const std::size_t column : {0U, 2U}) {
+        request.keys = {{{column}, NullPolicy::equal}};
+        const Duplicates found = scan_one(workers, opened.table, request);
+        CHECK(rows_read() == 60'000 + 5); // one of each group that is shown
+        CHECK(found.verified_groups == 10'000);
+        REQUIRE(found.groups.size() == 1'000);
+        CHECK(found.groups[0].rows == 3);
+        const auto places = places_of(found.groups[0]);
+        REQUIRE(places.size() == 3);
+        CHECK(places[1] == places[0] + 20'000);
+        CHECK(places[2] == places[0] + 40'000);
+        CHECK(places_of(found.groups[999]).size() == 3);
+    }
+    // 1.0, which may look like 1 elsewhere, and texts of several lengths
+    for (const std::size_t column : {1U, 3U}) {
+        request.keys = {{{column}, NullPolicy::equal}};
+        CHECK(scan_one(workers, opened.table, request).groups.size() == 1'000);
+        CHECK(rows_read() == 60'000 + 3 * 1'000);
+    }
+}
+
+TEST_CASE("of a large table more rows are read by their places than of a small one") {
+    const TempDir folder;
+    const std::string path = folder.file("t.db");
+    run_sqlite(path, "CREATE TABLE t (c TEXT); WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL "
+                     "SELECT i + 1 FROM i WHERE i < 6000) INSERT INTO t SELECT 'text ' || "
+                     "CASE WHEN i % 100 = 0 THEN 'of many' ELSE i END FROM i");
+    Opened opened(sqlite_location(path));
+    const auto placed = PlacedTable::of(StoreKind::sqlite, opened.table);
+    Workers workers(*opened.session, 1);
+    DuplicateRequest request = by({0});
+    request.places.table = &*placed;
+    request.places.rows = 50; // fewer than the 60 of the group
+    const auto rows_read = [&] { return opened.session->cost().rows_read; };
+    CHECK(scan_one(workers, opened.table, request).groups[0].rows == 60);
+    CHECK(rows_read() == 6'000 + 60);
+    request.places.one_in = 101;
+    CHECK(scan_one(workers, opened.table, request).groups[0].rows == 60);
+    CHECK(rows_read() == 6'000 + 60 + 2 * 6'000);
 }
 
 namespace {
@@ -246,6 +305,7 @@ TEST_CASE("rows of groups are read again by their places, where those are few") 
           by_place.groups[0].first[0].place.place + 15'000);
 
     request.places.rows = 9; // fewer than are shown: the table is scanned
+    request.places.one_in = 6'000;
     const Duplicates by_scan = scan_one(workers, opened.table, request);
     CHECK(rows_read() == 5'999 + 2 * 999 + 2 * 5'999);
     CHECK(by_scan.counts.surplus_rows == by_place.counts.surplus_rows);
