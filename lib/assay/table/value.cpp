@@ -59,6 +59,15 @@ void append_bytes(char tag, std::string_view bytes, std::string& out) {
     out.append(bytes);
 }
 
+/// Most decimals are spelled in such a way that nothing but zeros at their end has to go.
+void append_decimal(std::string_view text, std::string& out) {
+    if (const auto number = read_short_decimal(text)) {
+        append_bytes(tag_decimal, text.substr(0, number->canonical_size), out);
+    } else {
+        append_bytes(tag_decimal, canonical_decimal(text), out);
+    }
+}
+
 std::string display_integer(ColumnType type, std::int64_t value) {
     switch (type) {
     case ColumnType::boolean: return value != 0 ? "true" : "false";
@@ -236,7 +245,7 @@ void append_canonical(const Column& column, std::size_t row, std::string& out) {
     case CellKind::real: append_real(column.real(row), out); return;
     case CellKind::text:
         if (column.type() == ColumnType::decimal) {
-            append_bytes(tag_decimal, canonical_decimal(column.bytes(row)), out);
+            append_decimal(column.bytes(row), out);
         } else {
             out.append(column.tagged_bytes(row));
         }
