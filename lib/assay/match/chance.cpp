@@ -24,10 +24,10 @@ std::pair<Level, Level> levels_above(const FieldModel& field, std::size_t pair, 
     return {level(pairs_of_places[pair][0]), level(pairs_of_places[pair][1])};
 }
 
-/// Of pairs that rather match nothing is learned about chance.
+/// Of pairs that rather match nothing is learned about chance, nor of related things.
 double by_chance(const PatternCount& pattern) {
     constexpr double rather = .5;
-    return pattern.posterior < rather ? 1 - pattern.posterior : 0;
+    return pattern.posterior < rather ? (1 - pattern.posterior) * (1 - pattern.related) : 0;
 }
 
 /// Pairs by the levels of two fields.
@@ -97,8 +97,8 @@ private:
 /// Puts the fields in the order of a tree: next is the one that is foretold best by one before it.
 class FieldOrder {
 public:
-    FieldOrder(const LinkModel& model, const Gains& gains)
-        : m_model(model), m_gains(gains), m_done(model.fields.size()) {}
+    FieldOrder(const std::vector<FieldModel>& fields, const Gains& gains)
+        : m_fields(fields), m_gains(gains), m_done(fields.size()) {}
 
     std::optional<std::size_t> next() {
         std::optional<std::size_t> best = best_foretold();
@@ -140,7 +140,7 @@ private:
     }
 
     std::optional<std::size_t> most_telling() const {
-        const auto equal = [&](std::size_t f) { return m_model.fields[f].chance.shares[0]; };
+        const auto equal = [&](std::size_t f) { return m_fields[f].chance.shares[0]; };
         std::optional<std::size_t> best;
         for (std::size_t f = 0; f < m_done.size(); ++f) {
             if (!m_done[f] && (!best || equal(f) < equal(*best))) {
@@ -150,7 +150,7 @@ private:
         return best;
     }
 
-    const LinkModel& m_model;
+    const std::vector<FieldModel>& m_fields;
     const Gains& m_gains;
     std::vector<bool> m_done;
     std::vector<std::size_t> m_before;
@@ -209,22 +209,23 @@ ChanceWhere learn_where(const FieldModel& field, std::size_t f, std::size_t pair
 
 } // namespace
 
-void find_what_foretells(LinkModel& model, const Records& records, const PatternCounts& patterns) {
+void find_what_foretells(std::vector<FieldModel>& fields, const Records& records,
+                         const PatternCounts& patterns) {
     // Of two fields alone, what follows from each other cannot be told from what matches.
     constexpr std::size_t fewest = 3;
     if (records.fields.size() < fewest) {
         return;
     }
     const Gains gains(records, patterns);
-    FieldOrder order(model, gains);
+    FieldOrder order(fields, gains);
     while (const auto field = order.next()) {
-        model.fields[*field].foretold_by = order.foretelling(*field);
+        fields[*field].foretold_by = order.foretelling(*field);
     }
 }
 
-void learn_foretold(LinkModel& model, const PatternCounts& patterns) {
-    for (std::size_t f = 0; f < model.fields.size(); ++f) {
-        FieldModel& field = model.fields[f];
+void learn_foretold(std::vector<FieldModel>& fields, const PatternCounts& patterns) {
+    for (std::size_t f = 0; f < fields.size(); ++f) {
+        FieldModel& field = fields[f];
         if (field.foretold_by.empty()) {
             continue;
         }

@@ -6,6 +6,7 @@
 #include "assay/match/first_matches.hpp"
 #include "assay/match/pattern_count.hpp"
 #include "assay/match/random_pairs.hpp"
+#include "assay/match/related.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -65,11 +66,19 @@ double log_match(const LinkModel& model, Agreement pattern) {
     return sum;
 }
 
+/// log2 of how probable a pattern is among other pairs. Rare values are shared by related things as
+/// by matches.
+double log_others(const LinkModel& model, Agreement pattern, double rarity) {
+    const double chance = log_chance(model, pattern) - rarity;
+    return model.related.empty() ? chance
+                                 : std::log2(std::exp2(chance) + chance_of_related(model, pattern));
+}
+
 /// log2 of the odds of a match. @param rarity log2 of how much rarer the equal values of the pair
 /// are than equal values of their fields are on average
 double weight_of(const LinkModel& model, Agreement pattern, double rarity) {
     return std::log2(model.prior / (1 - model.prior)) + log_match(model, pattern) -
-           log_chance(model, pattern) + rarity;
+           log_others(model, pattern, rarity);
 }
 
 LevelModel with_logs(const LevelShares& shares) {
@@ -189,9 +198,11 @@ public:
     }
 
     LinkModel run() {
-        mark_first_matches(m_records, m_patterns);
+        const auto bits = mark_first_matches(m_records, m_patterns);
         learn_chance();
-        find_what_foretells(m_model, m_records, m_patterns);
+        find_related(m_model, m_records, bits, m_patterns);
+        learn_chance();
+        find_what_foretells(m_model.fields, m_records, m_patterns);
         maximise();
         settle();
         return m_model;
@@ -223,25 +234,25 @@ private:
         }
     }
 
-    /// Matches among the pairs are none by chance, as far as they are known by now. How many values
-    /// are equal is known of all pairs.
+    /// Matches and related things among the pairs are none by chance, as far as they are known by
+    /// now. How many values are equal is known of all pairs.
     void learn_chance() {
         constexpr double half = .5;
         for (std::size_t f = 0; f < m_model.fields.size(); ++f) {
             const std::size_t levels = levels_in(f);
             LevelShares unequal{};
             std::fill_n(unequal.begin() + 1, levels - 1, half * std::max(1.0, m_each));
-            double matches = 0;
+            double known = 0;
             for (const auto& pattern : m_patterns) {
                 const Level level = level_in(pattern.pattern, f);
                 if (level == 0) {
-                    matches += pattern.matches();
+                    known += pattern.matches() + pattern.related_pairs();
                 } else if (level != missing_level) {
-                    unequal[level] += pattern.others();
+                    unequal[level] += pattern.others() - pattern.related_pairs();
                 }
             }
-            const double equal = std::max(0.0, m_field_pairs[f].equal - matches) + half;
-            const double present = std::max(0.0, m_field_pairs[f].present - matches) + 1;
+            const double equal = std::max(0.0, m_field_pairs[f].equal - known) + half;
+            const double present = std::max(0.0, m_field_pairs[f].present - known) + 1;
             LevelShares shares = scaled(unequal, 1 - equal / present);
             shares[0] = equal / present;
             const LevelModel chance = with_logs(shares);
@@ -263,6 +274,7 @@ private:
         if (m_records.links()) {
             compete();
         }
+        expect_related(m_model, m_patterns);
     }
 
     /// A record has one partner at most: its candidates share what is certain.
@@ -301,7 +313,8 @@ private:
             learn_matches(f);
         }
         learn_chance();
-        learn_foretold(m_model, m_patterns);
+        learn_foretold(m_model.fields, m_patterns);
+        learn_related(m_model, m_patterns, total);
     }
 
     /// Before any is seen ten matches are thought to be there, equal in four of five.

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace assay {
@@ -37,11 +38,21 @@ struct FieldModel {
     std::array<ChanceWhere, pairs_that_foretell> chance_where{}; ///< by each two of them
 };
 
+/// Pairs of different things that share all but some fields, as the sizes of one product do.
+struct RelatedThings {
+    std::uint32_t differing = 0; ///< these fields, one bit each
+    double share = 0;            ///< of all pairs
+
+    bool differs(std::size_t field) const noexcept { return ((differing >> field) & 1U) != 0; }
+};
+
 /// The model of Fellegi and Sunter (1969): how probable it is that two records are about one thing,
 /// from how far their fields agree.
 struct LinkModel {
     std::vector<FieldModel> fields;
     double prior = 0; ///< share of all pairs that match
+    std::vector<RelatedThings> related;
+    std::vector<FieldModel> among_related; ///< chance among their pairs
 };
 
 /// A candidate with its comparison.
@@ -63,7 +74,9 @@ PairList compare_all(const Comparer& comparer, Candidates& candidates, const Eff
 /// for all others, the rest by expectation maximisation over the candidates, while the prior is the
 /// share of matches in all pairs. The fields of a match are held to be independent, those of other
 /// pairs are not (Winkler 1993, Larsen and Rubin 2001): else pairs that share a city and therefore
-/// its postcode would count as matches, as soon as there are more of them than of true ones.
+/// its postcode would count as matches, as soon as there are more of them than of true ones. Pairs
+/// that share all but a few fields are a class of their own: small tables show too little of how
+/// fields depend on each other, and the more flexible class of matches would take such pairs in.
 LinkModel learn_model(const Comparer& comparer, const PairList& pairs, const Effort& effort,
                       NearMemory& memory);
 

@@ -9,7 +9,6 @@
 namespace assay {
 namespace {
 
-/// What the equal values of each field tell, in bits.
 using Bits = std::vector<double>;
 
 Bits bits_of(const std::vector<FieldPairs>& fields) {
@@ -34,23 +33,28 @@ public:
     }
 
     bool has(Agreement pattern) const { return agrees(pattern, m_bits, m_share); }
+    const Bits& bits() const noexcept { return m_bits; }
 
 private:
-    /// In such a share of everything, and in more than chance does once among all pairs?
+    /// In such a share of everything, and in more than chance does once among all pairs? What
+    /// agrees in everything differs nowhere, little as the field may tell: a size is a size.
     bool agrees(Agreement pattern, const Bits& bits, double share) const {
         constexpr double half = .5;
         double agreed = 0;
         double present = 0;
         double all = 0;
+        bool differs = false;
         for (std::size_t f = 0; f < bits.size(); ++f) {
             const Level level = level_in(pattern, f);
             all += bits[f];
             if (level != missing_level) {
                 present += bits[f];
                 agreed += bits[f] * (1 - static_cast<double>(level) / m_last[f]);
+                differs = differs || (bits[f] > 0 && 2 * level > m_last[f]);
             }
         }
-        return agreed >= share * present && present >= half * all && agreed > m_enough;
+        return !(differs && share == everything) && agreed >= share * present &&
+               present >= half * all && agreed > m_enough;
     }
 
     /// A key whose values differ where everything else agrees, as numbers and times of rows do,
@@ -132,12 +136,13 @@ FieldPairs pairs_of(const Records& records, const Field& field) {
     return result;
 }
 
-void mark_first_matches(const Records& records, PatternCounts& patterns) {
+std::vector<double> mark_first_matches(const Records& records, PatternCounts& patterns) {
     const FirstMatches first(records, patterns);
     for (auto& pattern : patterns) {
         pattern.posterior = first.has(pattern.pattern) ? 1 : 0;
         pattern.alone = pattern.posterior;
     }
+    return first.bits();
 }
 
 } // namespace assay

@@ -21,6 +21,7 @@ double all_pairs(const Records& records);
 /// Say which agreements match as far as can be told before anything is learned: those in nearly
 /// everything that the fields tell. So learning starts from what looks like one thing in all
 /// respects, not from what shares a place, a family or an employer, of which there may be more.
-void mark_first_matches(const Records& records, PatternCounts& patterns);
+/// @return what the equal values of each field tell, in bits; 0 for numbers and times of rows
+std::vector<double> mark_first_matches(const Records& records, PatternCounts& patterns);
 
 } // namespace assay

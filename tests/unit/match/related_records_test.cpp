@@ -88,6 +88,21 @@ Known colleagues(std::uint32_t count) {
     return known;
 }
 
+/// Products of which each has up to four sizes that differ in nothing else.
+Known sizes_of_products(std::uint32_t count) {
+    static const std::vector<std::string> sizes{"small", "medium", "large", "extra"};
+    Known known;
+    for (std::uint32_t n = 0; n < count; ++n) {
+        const std::uint32_t model = n / 4;
+        known.add({made_up_name(number(model) % 40 + 2000), made_up_name(model + 3000),
+                   made_up_name(number(model + 1) % 6 + 4000), sizes[n % 4],
+                   std::to_string(500 + number(model + 2) % 20'000),
+                   made_up_name(number(model + 4) % 5 + 5000)},
+                  n);
+    }
+    return known;
+}
+
 struct Quality {
     double told = 0;
     double right = 0;
@@ -149,6 +164,53 @@ TEST_CASE("a family of one address and telephone is not one person") {
     Known known = families(3000);
     known.repeat_each(20);
     require_right(quality_of(known));
+}
+
+TEST_CASE("of few rows, too, a family is not one person") {
+    for (const std::uint32_t step : {100U, 10U, 2U}) {
+        Known known = families(300);
+        known.repeat_each(step);
+        const Quality quality = quality_of(known);
+        CAPTURE(step);
+        CHECK(quality.precision() >= .97);
+        CHECK(quality.recall() >= .6);
+        CHECK(quality.predicted - quality.precision() <= .03);
+    }
+}
+
+TEST_CASE("the sizes of a product, which differ in one column only, are not one thing") {
+    for (const std::uint32_t count : {300U, 1000U, 5000U}) {
+        Known known = sizes_of_products(count);
+        known.repeat_each(10);
+        const Quality quality = quality_of(known);
+        CAPTURE(count);
+        CHECK(quality.precision() >= .97);
+        CHECK(quality.recall() >= .6);
+        CHECK(quality.predicted - quality.precision() <= .03);
+    }
+    CHECK(quality_of(sizes_of_products(2500)).told == 0);
+}
+
+TEST_CASE("rows that were entered twice are found though each has another source") {
+    Known known = townspeople(1000);
+    known.repeat_each(5);
+    for (std::uint32_t n = 0; n < known.rows.size(); ++n) {
+        known.rows[n].push_back(n < 1000 ? "crm" : n % 20 == 0 ? "crm" : "shop");
+    }
+    require_right(quality_of(known));
+}
+
+TEST_CASE("persons are found though a third of those who are there twice have moved") {
+    Known known = townspeople(1000);
+    known.repeat_each(3);
+    for (std::uint32_t n = 1000; n < known.rows.size(); n += 3) {
+        const Rows others = townspeople(1000).rows;
+        std::copy_n(others[number(n) % 1000].begin() + 2, 3, known.rows[n].begin() + 2);
+    }
+    const Quality quality = quality_of(known);
+    CHECK(quality.precision() >= .98);
+    CHECK(quality.recall() >= .6);
+    CHECK(std::abs(quality.predicted - quality.precision()) <= .03);
 }
 
 TEST_CASE("colleagues, who share all that is their employer's, are not one person") {
