@@ -41,7 +41,9 @@ public:
         return tracking == Tracking::tracked ? Sight::repeated : Sight::maybe_first;
     }
     /// The value with this hash will be added soon.
-    void prefetch(std::uint64_t hash) const noexcept { m_items.prefetch(hash); }
+    [[gnu::always_inline]] void prefetch(std::uint64_t hash) const noexcept {
+        m_items.prefetch(hash);
+    }
     void merge(const TopValues& other) { m_items.merge(other.m_items); }
 
     /// Most frequent first, equal counts by value. Empty when no value is known to repeat; when
