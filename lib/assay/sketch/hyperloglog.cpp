@@ -87,10 +87,20 @@ void HyperLogLog::add(std::span<const std::uint64_t> hashes) noexcept {
     }
     // A higher rank takes as many zeros at the front of what follows the index.
     const std::uint64_t last = ~std::uint64_t{0} >> m_lowest;
-    for (const std::uint64_t hash : hashes) {
-        if (hash << m_precision <= last) {
-            add(hash);
+    constexpr std::size_t at_a_time = 256;
+    std::array<std::uint64_t, at_a_time> higher; // NOLINT(*-member-init): the first ones are set
+    while (!hashes.empty()) {
+        const auto taken = hashes.first(std::min(hashes.size(), at_a_time));
+        // Without a branch: which hash is one of the few is anybody's guess.
+        std::size_t count = 0;
+        for (const std::uint64_t hash : taken) {
+            higher.data()[count] = hash;
+            count += hash << m_precision <= last ? 1 : 0;
         }
+        for (std::size_t i = 0; i < count; ++i) {
+            add(higher.data()[i]);
+        }
+        hashes = hashes.subspan(taken.size());
     }
 }
 
