@@ -42,7 +42,12 @@ void TextAccumulator::repeat(std::string_view text, std::uint64_t hash) {
 
 void TextAccumulator::add(const Column& column, std::span<const std::uint32_t> rows,
                           std::span<const std::uint64_t> hashes, std::span<const Sight> sights) {
+    constexpr std::size_t ahead = 16; // about as long as a look into a farther cache takes
     for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (i + ahead < rows.size() && sights.data()[i + ahead] == Sight::repeated &&
+            !m_repeated.empty()) {
+            __builtin_prefetch(&m_repeated.data()[hashes.data()[i + ahead] % remembered], 1);
+        }
         const std::string_view text = column.bytes(rows.data()[i]);
         if (sights.data()[i] == Sight::repeated) {
             repeat(text, hashes.data()[i]);
