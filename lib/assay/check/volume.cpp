@@ -13,18 +13,21 @@ namespace assay {
 namespace {
 
 std::string row_count_sentence(const RowCounts& counts) {
+    const bool is_exact = counts.a.method == Method::exact && counts.b.method == Method::exact;
+    const char* const about = is_exact ? "" : "~";
     const std::int64_t difference = counts.b.value - counts.a.value;
     if (difference == 0) {
-        return fmt::format("{} on both sides", count_of(counts.a.value, "row"));
+        return fmt::format("{}{} on both sides", about, count_of(counts.a.value, "row"));
     }
     const std::string share =
         counts.a.value == 0 ? ""
                             : fmt::format(" ({}{})", difference > 0 ? "+" : "-",
                                           format_percent(static_cast<double>(std::abs(difference)) /
                                                          static_cast<double>(counts.a.value)));
-    return fmt::format(
-        "{} in A, {} in B: B has {}{}", group_digits(counts.a.value), group_digits(counts.b.value),
-        count_of(std::abs(difference), difference > 0 ? "more row" : "fewer row"), share);
+    return fmt::format("{0}{1} in A, {0}{2} in B: B has {0}{3}{4}", about,
+                       group_digits(counts.a.value), group_digits(counts.b.value),
+                       count_of(std::abs(difference), difference > 0 ? "more row" : "fewer row"),
+                       share);
 }
 
 std::string row_sentence(const RowDifference& rows) {

@@ -32,7 +32,7 @@ std::optional<double> number_of(const Value& value) {
     double number = 0;
     if (value.kind == CellKind::real) {
         number = value.real;
-    } else if (value.kind == CellKind::integer && value.type == ColumnType::integer) {
+    } else if (value.kind == CellKind::integer && is_numeric(value.type)) {
         number = static_cast<double>(value.integer);
     } else if (value.kind == CellKind::text && value.type == ColumnType::decimal) {
         const char* const end = value.bytes.data() + value.bytes.size();

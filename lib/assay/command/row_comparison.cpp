@@ -92,6 +92,45 @@ ColumnPair pair_of(const TablePair& tables, const std::pair<std::size_t, std::si
     return {match.first, match.second, padded ? Comparison::padded_text : comparison, {}};
 }
 
+/// A column of SQLite that keeps numbers and texts as they come: 1 and '1' are two values there.
+bool has_no_type(const ColumnSpec& column) {
+    const std::string declared = to_lower_ascii(column.declared_type);
+    return declared.empty() || declared == "any" || declared == "blob";
+}
+
+/// Of a column that is no part of the key.
+ColumnPair value_pair_of(const TablePair& tables, const std::pair<std::size_t, std::size_t>& match,
+                         TextRule rule) {
+    ColumnPair pair = pair_of(tables, match, rule);
+    if (rule == TextRule::exact && has_no_type(tables.a->columns[match.first]) &&
+        has_no_type(tables.b->columns[match.second])) {
+        pair.comparison = Comparison::number;
+    }
+    return pair;
+}
+
+/// A float of Postgres in 32 bits, which stands for every number that rounds to it.
+bool is_single(const ColumnSpec& column) {
+    return column.type == ColumnType::real && column.enforced && column.declared_type == "real";
+}
+
+bool is_of_other_precision(const ColumnSpec& a, const ColumnSpec& b) {
+    return a.type == ColumnType::real && b.type == ColumnType::real && is_single(a) != is_single(b);
+}
+
+/// May values that differ count as equal?
+bool is_lossy(const ColumnSpec& a, const ColumnSpec& b) {
+    return is_lossy(a.type, b.type) || is_of_other_precision(a, b);
+}
+
+/// What the types of both are called.
+std::pair<std::string, std::string> type_names(const ColumnSpec& a, const ColumnSpec& b) {
+    if (is_of_other_precision(a, b)) {
+        return {a.declared_type, b.declared_type};
+    }
+    return {std::string(to_string(a.type)), std::string(to_string(b.type))};
+}
+
 std::vector<std::size_t> key_of(const TableSchema& table, const VolumeDiffOptions& options) {
     if (!options.key.empty()) {
         return require_columns(table, options.key);
@@ -198,15 +237,18 @@ Fact::List mappings_of(const RowComparison& plan) {
         for (const auto& pair : *pairs) {
             const ColumnSpec& a = plan.tables.a->columns[pair.a];
             const ColumnSpec& b = plan.tables.b->columns[pair.b];
-            if (a.type == b.type && !pair.tolerance && !contains(plan.renamed, pair.a)) {
+            const bool may_lose = is_lossy(a, b);
+            if (a.type == b.type && !may_lose && !pair.tolerance &&
+                !contains(plan.renamed, pair.a)) {
                 continue;
             }
+            const auto [type_a, type_b] = type_names(a, b);
             Facts mapping{{"column", a.name},
                           {"column_b", b.name},
-                          {"type_a", to_string(a.type)},
-                          {"type_b", to_string(b.type)},
+                          {"type_a", type_a},
+                          {"type_b", type_b},
                           {"compared_as", to_string(pair.comparison)},
-                          {"lossy", is_lossy(a.type, b.type)}};
+                          {"lossy", may_lose}};
             if (pair.tolerance) {
                 mapping.emplace_back("tolerance", pair.tolerance->number.empty()
                                                       ? format_duration(pair.tolerance->time)
@@ -285,12 +327,12 @@ RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& 
     for (const auto& match : matches.both) {
         if (!contains(key, match.first) && !contains(ignored_a, match.first) &&
             !contains(ignored_b, match.second)) {
-            plan.request.other.push_back(pair_of(tables, match, rule));
+            plan.request.other.push_back(value_pair_of(tables, match, rule));
             plan.other.push_back(tables.a->columns[match.first].name);
         }
     }
     if (plan.request.key.empty() && plan.request.other.empty()) {
-        throw Error(ErrorKind::usage,
+        throw Error(ErrorKind::query,
                     fmt::format("table {} has no column in common on both sides",
                                 display_identifier(tables.a->ref.name)),
                     "compare counts instead, without --rows");
@@ -337,9 +379,10 @@ std::string note_on_types(const RowComparison& plan) {
         for (const auto& pair : *pairs) {
             const ColumnSpec& a = plan.tables.a->columns[pair.a];
             const ColumnSpec& b = plan.tables.b->columns[pair.b];
-            if (is_lossy(a.type, b.type)) {
-                parts.push_back(fmt::format("{} ({} and {}, as {})", a.name, to_string(a.type),
-                                            to_string(b.type), to_string(pair.comparison)));
+            if (is_lossy(a, b)) {
+                const auto [type_a, type_b] = type_names(a, b);
+                parts.push_back(fmt::format("{} ({} and {}, as {})", a.name, type_a, type_b,
+                                            to_string(pair.comparison)));
             }
         }
     }

@@ -172,8 +172,8 @@ std::vector<CheckResult> judge(const Sides& sides, const VolumeDiffOptions& opti
     const std::string_view id = rule_of(options.by);
     const std::string reason = reason_not_to_compare(pair);
     if (!reason.empty()) {
-        const Unread unread = options.common.tables.empty() ? Unread::skipped : Unread::error;
-        return {unread_result(id, pair.a->ref, {}, reason, unread)};
+        // That both sides hold the same is not known while one table is not.
+        return {unread_result(id, pair.a->ref, {}, reason, Unread::error)};
     }
     if (const std::string unchosen = reason_not_to_choose(pair, sides); !unchosen.empty()) {
         return {skipped_result(id, pair.a->ref, {}, unchosen)};
@@ -207,6 +207,22 @@ void note_groups(const std::vector<TablePair>& pairs, const VolumeDiffOptions& o
     }
 }
 
+/// @return empty for a table that will not be compared: its result says why.
+std::string note_on_types_of(const TablePair& pair, const Sides& sides,
+                             const VolumeDiffOptions& options) {
+    if (!reason_not_to_compare(pair).empty()) {
+        return {};
+    }
+    try {
+        return note_on_types(plan_pair(pair, sides, options));
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::query) {
+            throw;
+        }
+        return {};
+    }
+}
+
 /// A wrong key or column is said before anything is read, and so is what types do to values.
 void check_call(const Sides& sides, const std::vector<TablePair>& pairs,
                 const VolumeDiffOptions& options, Document& document) {
@@ -228,7 +244,7 @@ void check_call(const Sides& sides, const std::vector<TablePair>& pairs,
     }
     for (const auto& pair : pairs) {
         if (pair.a != nullptr && pair.b != nullptr) {
-            const std::string note = note_on_types(plan_pair(pair, sides, options));
+            const std::string note = note_on_types_of(pair, sides, options);
             if (!note.empty()) {
                 document.notes.push_back(note);
             }

@@ -7,6 +7,22 @@
 namespace assay {
 namespace {
 
+/// "Foo → Bar"; of a number and a text that look alike "1 → '1'".
+TerminalText change_words(const Pen& pen, const Facts& sides) {
+    TerminalText a = words_of(sides, "a");
+    TerminalText b = words_of(sides, "b");
+    if (a == b) {
+        const auto quote = [&](const char* name, TerminalText& words) {
+            if (std::holds_alternative<std::string>(find_fact(sides, name)->value)) {
+                words = terminal::compose("'{}'", words);
+            }
+        };
+        quote("a", a);
+        quote("b", b);
+    }
+    return terminal::compose("{} {} {}", a, pen.arrow(), b);
+}
+
 /// "name: Foo → Bar, city: NULL → Rome" of the cells that differ, else "name: Foo" of one side.
 TerminalText cells(const Pen& pen, const Facts& sample) {
     const Fact* columns = find_fact(sample, "columns");
@@ -21,9 +37,7 @@ TerminalText cells(const Pen& pen, const Facts& sample) {
                           find_fact(*sides, "b") != nullptr;
         out += terminal::compose("{}{}: {}", out.empty() ? TerminalText() : ", ",
                                  terminal::identifier(name),
-                                 both ? terminal::compose("{} {} {}", words_of(*sides, "a"),
-                                                          pen.arrow(), words_of(*sides, "b"))
-                                      : value_words(cell));
+                                 both ? change_words(pen, *sides) : value_words(cell));
     }
     return out;
 }

@@ -271,6 +271,7 @@ TEST_CASE("row counts differ within the tolerance or not") {
     const RowCounts estimated{
         {"public", "t"}, {10, Method::estimate, {}, {}}, {10, Method::exact, {}, {}}};
     CHECK(check_row_counts(estimated, {}).method == Method::estimate);
+    CHECK(check_row_counts(estimated, {}).message.front() == '~');
 }
 
 TEST_CASE("a table or a column on one side only is a finding") {

@@ -63,6 +63,11 @@ TEST_CASE("numbers that changed by a factor, their sign or their decimals are to
     CHECK(cause_of({{integer(1), integer(100)},
                     {real(2.5), real(250)},
                     {text("-3.14", ColumnType::decimal), integer(-314)}}) == "B is 100 times A");
+    // SQLite keeps the whole ones of a decimal column as integers.
+    CHECK(cause_of({{integer(1, ColumnType::decimal), integer(100, ColumnType::decimal)},
+                    {integer(2, ColumnType::decimal), integer(200, ColumnType::decimal)},
+                    {integer(3, ColumnType::decimal), integer(300, ColumnType::decimal)}}) ==
+          "B is 100 times A");
     CHECK(cause_of(
               {{integer(3000), real(3)}, {integer(1500), real(1.5)}, {integer(1), real(.001)}}) ==
           "A is 1,000 times B");
