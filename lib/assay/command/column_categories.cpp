@@ -20,7 +20,6 @@ namespace {
 
 constexpr std::size_t most_listed = 10;
 constexpr std::size_t most_in_message = 3;
-constexpr std::size_t shown_width = 40;
 
 /// A category and the value that it is.
 struct NamedCategory {
@@ -96,17 +95,6 @@ Fact shown_value(const NamedCategory& category, ColumnType type, ValuesPolicy va
     return shown(value, values, std::max(category.counts.a.lower, category.counts.b.lower));
 }
 
-std::string words_of(const Fact& value) {
-    if (const auto* text = std::get_if<std::string>(&value.value)) {
-        return "'" + truncate_to_width(*text, shown_width) + "'";
-    }
-    if (const auto* truth = std::get_if<bool>(&value.value)) {
-        return *truth ? "true" : "false";
-    }
-    const auto* number = std::get_if<std::int64_t>(&value.value);
-    return number == nullptr ? "NULL" : std::to_string(*number);
-}
-
 Facts counts_of(const Category& counts) {
     return {{"count_a", counts.a.lower},
             {"count_max_a", counts.a.upper},
@@ -169,7 +157,7 @@ CheckResult judge_categories(const CategoryPair& pair, ValuesPolicy values, Fact
         const Category& counts = categories[i].counts;
         const Fact value = shown_value(categories[i], pair.column.type, values);
         if (i < most_in_message && values != ValuesPolicy::none) {
-            facts.moved += fmt::format("{}{} {} {}, {} {}", i == 0 ? "" : "; ", words_of(value),
+            facts.moved += fmt::format("{}{} {} {}, {} {}", i == 0 ? "" : "; ", in_words(value),
                                        format_percent(share(counts.a, rows_a)), pair.name_a,
                                        format_percent(share(counts.b, rows_b)), pair.name_b);
         }

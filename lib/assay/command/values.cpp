@@ -50,4 +50,16 @@ Fact shown(const Value& value, ValuesPolicy policy, std::int64_t rows) {
     return exact_mask(value.bytes);
 }
 
+std::string in_words(const Fact& shown) {
+    constexpr std::size_t width = 40;
+    if (const auto* text = std::get_if<std::string>(&shown.value)) {
+        return "'" + truncate_to_width(*text, width) + "'";
+    }
+    if (const auto* truth = std::get_if<bool>(&shown.value)) {
+        return *truth ? "true" : "false";
+    }
+    const auto* number = std::get_if<std::int64_t>(&shown.value);
+    return number == nullptr ? "NULL" : std::to_string(*number);
+}
+
 } // namespace assay

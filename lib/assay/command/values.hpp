@@ -16,4 +16,8 @@ namespace assay {
 /// @param rows rows known to hold the value; 0 if that is not known.
 Fact shown(const Value& value, ValuesPolicy policy, std::int64_t rows);
 
+/// What is shown of a text, a truth value or a whole number in a sentence: "'a text'", cut to 40
+/// columns, "true", "-5".
+std::string in_words(const Fact& shown);
+
 } // namespace assay

@@ -66,7 +66,7 @@ void DifferenceStory::Span::add(const Value& value) {
 }
 
 DifferenceStory::DifferenceStory(const RowComparison& plan, const std::optional<std::string>& time)
-    : m_plan(plan), m_columns(plan.request.other.size()) {
+    : m_plan(plan), m_columns(plan.request.other.size()), m_common(plan) {
     const TableSchema& table = *plan.tables.a;
     std::optional<std::size_t> ordinal;
     if (time) {
@@ -98,6 +98,7 @@ void DifferenceStory::add(const RowChange& row) {
     for (const auto& cell : row.cells) {
         m_columns[cell.column].add(cell.a, cell.b);
     }
+    m_common.add(row);
     Place& place = m_places.at(index_of(row.kind));
     ++place.rows;
     if (m_has_integer_key) {
@@ -189,6 +190,24 @@ std::optional<Facts> DifferenceStory::time_window(ChangeKind kind, const Place& 
     return facts;
 }
 
+std::optional<Facts> DifferenceStory::common_value(ChangeKind kind, Session& a, Session& b,
+                                                   ValuesPolicy values) const {
+    const auto common = values == ValuesPolicy::none ? std::nullopt : m_common.find(kind, a, b);
+    if (!common) {
+        return std::nullopt;
+    }
+    const Fact value = shown(common->value, values, std::max(common->rows_a, common->rows_b));
+    return Facts{
+        {"change", mark_of(kind)},
+        {"column", common->column},
+        {"value", value},
+        {"rows_a", common->rows_a},
+        {"rows_b", common->rows_b},
+        {"words", fmt::format("{}: {} {}, of which A has {} and B {}", words_of(kind),
+                              common->column, in_words(value), count_of(common->rows_a, "row"),
+                              group_digits(common->rows_b))}};
+}
+
 Fact::List DifferenceStory::where(Session& a, Session& b, ValuesPolicy values) const {
     Fact::List list;
     for (const ChangeKind kind : {ChangeKind::only_a, ChangeKind::only_b, ChangeKind::changed}) {
@@ -198,6 +217,9 @@ Fact::List DifferenceStory::where(Session& a, Session& b, ValuesPolicy values) c
         }
         if (const auto window = time_window(kind, place, values)) {
             list.push_back(*window);
+        }
+        if (const auto common = common_value(kind, a, b, values)) {
+            list.push_back(*common);
         }
     }
     return list;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/command/change_cause.hpp"
+#include "assay/command/common_values.hpp"
 #include "assay/command/row_comparison.hpp"
 
 #include <array>
@@ -26,7 +27,8 @@ public:
     void add(const RowChange& row);
 
     /// "why" (by column) and "where" (by sort of row), each only where there is something to tell.
-    /// Counts the rows of a side between two keys where the index of the key makes that cheap.
+    /// Counts the rows of a side between two keys where the index of the key makes that cheap, and
+    /// scans columns of which the rows share a value.
     Facts evidence(Session& a, Session& b, ValuesPolicy values) const;
 
 private:
@@ -50,6 +52,8 @@ private:
     Fact::List where(Session& a, Session& b, ValuesPolicy values) const;
     std::optional<Facts> key_window(ChangeKind kind, const Place& place, Session& a,
                                     Session& b) const;
+    std::optional<Facts> common_value(ChangeKind kind, Session& a, Session& b,
+                                      ValuesPolicy values) const;
     std::optional<Facts> time_window(ChangeKind kind, const Place& place,
                                      ValuesPolicy values) const;
 
@@ -60,6 +64,7 @@ private:
     bool m_has_integer_key = false;
     std::vector<ColumnChanges> m_columns; ///< beside the key
     std::array<Place, 3> m_places;        ///< by ChangeKind
+    CommonValues m_common;
 };
 
 } // namespace assay
