@@ -116,6 +116,17 @@ void check_sides(const VolumeDiffOptions& options) {
     }
 }
 
+/// Only what is held against earlier runs can be their successor.
+void check_accept(const VolumeDiffOptions& options) {
+    if (options.common.findings == Findings::accepted &&
+        (!options.database_b.empty() || options.by == DiffBy::rows ||
+         options.common.history.empty())) {
+        throw Error(ErrorKind::usage,
+                    "--accept keeps what one database has as the past of later runs",
+                    "leave out B and --rows, and name where runs are kept with --history FILE");
+    }
+}
+
 void check_changes(const VolumeDiffOptions& options, const OutputOptions& output) {
     if (options.recheck && options.by != DiffBy::rows) {
         throw Error(ErrorKind::usage, "--recheck means nothing when only rows are counted",
@@ -211,6 +222,7 @@ void check_volume_diff(VolumeDiffOptions& options, const OutputOptions& output) 
     check_row_flags(options);
     check_distribution_flags(options);
     check_metrics(options);
+    check_accept(options);
     check_changes(options, output);
     check_repair(options, output);
     check_snapshot(options, output);

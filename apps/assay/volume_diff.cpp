@@ -99,6 +99,9 @@ void add_usual(CommandLine& line, VolumeDiffOptions& all) {
                           "one database: a row fewer than in the last run of --history is critical",
                           Section::command,
                           [&](const auto&) { options.deletes = Deletes::never; }});
+    line.flags.push_back(
+        {0, "accept", "", "one database: what this run finds is right, and the past of later runs",
+         Section::command, [&](const auto&) { all.common.findings = Findings::accepted; }});
 }
 
 /// What makes two sides comparable that are not quite alike.

@@ -83,12 +83,15 @@ def runs(store):
     check(f"{store.name}: ranks of many values are estimates", [checks[name]["method"] for name in ("v", "state")] ==
           ["estimate", "exact"], checks["v"])
     status, checks = run(store, 4)
-    check(f"{store.name}: from the next day on it is the past", checks["v"]["status"] == checks["state"]["status"] == "pass",
+    check(f"{store.name}: and told again the next day", checks["v"]["status"] == checks["state"]["status"] == "fail", checks)
+    run(store, 5, "--accept")
+    status, checks = run(store, 6)
+    check(f"{store.name}: once it was accepted it is the past", checks["v"]["status"] == checks["state"]["status"] == "pass",
           checks)
-    status, checks = run(store, 5, "--ignore", "V")
+    status, checks = run(store, 7, "--ignore", "V")
     check(f"{store.name}: columns can be left out", set(checks) == {"r", "mixed", "state", "flag", "code"}, checks)
     store.execute(f"DELETE FROM {TABLE};\n")
-    status, checks = run(store, 6)
+    status, checks = run(store, 8)
     check(f"{store.name}: no rows are never a pass", {one["status"] for one in checks.values()} == {"skipped"}, checks)
     store.execute(f"DROP TABLE {TABLE};\n")
 

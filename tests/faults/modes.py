@@ -132,7 +132,8 @@ def diff_modes(store, other, folder):
     yield Mode("volume-diff --distribution", [*both, "-t", "*e*", "--distribution", "--where-a",
                                               "part >= 0", "--where-b", "part >= 0"])
     yield Mode("volume-diff of one", ["volume-diff", store, "--by", "day", "--append-only", *NOW,
-                                      "--calendar", os.path.join(folder, "holidays"), *history])
+                                      "--calendar", os.path.join(folder, "holidays"), "--accept",
+                                      *history])
     yield Mode("volume-diff --distribution of one", ["volume-diff", store, "--distribution",
                                                      *history])
     metrics = [word for name in every

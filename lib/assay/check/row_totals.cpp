@@ -92,6 +92,9 @@ CheckResult check_row_total(const RowTotalFacts& facts) {
     judge_series(result, facts, "it has " + count_of(facts.now.rows, "row"),
                  series_of(totals_by_age(facts)), static_cast<double>(facts.now.rows),
                  ValueScale::amount);
+    if (result.status == Status::fail) {
+        result.remedy = check_rule("volume.growth").remedy; // runs are its past as well
+    }
     return result;
 }
 

@@ -131,13 +131,16 @@ const std::vector<CheckRule>& check_rules() {
          "Look at the job that loads the table before its readers do."},
         {"volume.growth", Severity::critical,
          "The table grew by as much as earlier runs in --history lead one to expect.",
-         "Look at the job that loads the table: rows are missing, or came twice."},
+         "Look at the job that loads the table: rows are missing, or came twice. If it is right, "
+         "--accept keeps it as the past."},
         {"volume.metric", Severity::critical,
          "A metric of a column is what earlier runs in --history lead one to expect.",
-         "Look at the job that loads the column: values are missing, or came in another form."},
+         "Look at the job that loads the column: values are missing, or came in another form. If "
+         "it is right, --accept keeps it as the past."},
         {"volume.shrunk", Severity::critical,
          "A table that only grows has no fewer rows than the last run in --history counted.",
-         "Find out who deleted or replaced rows, and load them again."},
+         "Find out who deleted or replaced rows, and load them again. If they were to go, --accept "
+         "keeps that as the past."},
         {"history.pruned", Severity::info,
          "Runs older than --keep are gone from the history, but for the newest of a table.",
          "Run it from cron, so that the history stays as small as it is useful."},

@@ -27,6 +27,12 @@ enum class Depth : std::uint8_t {
 /// Which data values a report may show (design: values and privacy).
 enum class ValuesPolicy : std::uint8_t { none, safe, all };
 
+/// What later runs make of what this one finds.
+enum class Findings : std::uint8_t {
+    open,    ///< known to be bad: no past of theirs
+    accepted ///< right: their past like all else
+};
+
 /// Do the work, or only show the plan and its SQL.
 enum class Mode : std::uint8_t { run, explain };
 
@@ -57,6 +63,7 @@ struct CommonOptions {
     std::chrono::milliseconds wait_ready{0};     ///< for a server that accepts no connections yet
     bool refuse_excess = false;                  ///< a role that may do more than read is an error
     std::string history;                         ///< the file that keeps runs; empty: none
+    Findings findings = Findings::open;          ///< as the history keeps them
     std::string run_id;                          ///< of this run, unique; empty: it is not kept
     std::size_t memory = std::size_t{256} << 20; ///< bytes for metrics
     /// How old a snapshot may be when a table is begun; nullopt: one snapshot for all tables.

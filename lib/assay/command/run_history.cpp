@@ -35,6 +35,24 @@ std::string rows_of(const CommonOptions& options) {
     return rows;
 }
 
+/// What a result is about, for writing it and for finding it again.
+std::string column_of(const CheckResult& check) {
+    return check.columns.empty() ? "" : check.columns.front();
+}
+
+std::vector<HistoryCheck> known_as(const std::vector<CheckResult>& checks) {
+    std::vector<HistoryCheck> known;
+    for (const auto& check : checks) {
+        known.push_back({column_of(check), check.id, check.fingerprint});
+    }
+    return known;
+}
+
+std::string kept_status(const CheckResult& check, Findings findings) {
+    const bool is_accepted = check.status == Status::fail && findings == Findings::accepted;
+    return is_accepted ? "accepted" : std::string(to_string(check.status));
+}
+
 Micros day_begin(Micros moment) noexcept {
     const Micros rest = moment % micros_per_day;
     return moment - (rest < 0 ? rest + micros_per_day : rest);
@@ -93,21 +111,25 @@ HistorySubject RunHistory::subject(const TableRef& table, const std::string& col
 }
 
 std::vector<PastMetric> RunHistory::metric(const HistorySubject& subject, const std::string& name,
-                                           Micros now) const {
-    return m_history ? m_history->metric(subject, name, now) : std::vector<PastMetric>();
+                                           Micros now,
+                                           const std::vector<CheckResult>& checks) const {
+    return m_history ? m_history->metric(subject, name, now, known_as(checks))
+                     : std::vector<PastMetric>();
 }
 
 std::vector<PastNumber> RunHistory::numbers(const HistorySubject& subject, const std::string& name,
-                                            Micros now) const {
-    auto past = m_history ? m_history->numbers(subject, name, now) : std::vector<PastNumber>();
+                                            Micros now,
+                                            const std::vector<CheckResult>& checks) const {
+    auto past = m_history ? m_history->numbers(subject, name, now, known_as(checks))
+                          : std::vector<PastNumber>();
     std::erase_if(past, [](const PastNumber& seen) { return seen.method == Method::sample; });
     return past;
 }
 
 std::string RunHistory::last_sketch(const HistorySubject& subject, const std::string& name,
-                                    Micros from) const {
-    const auto states =
-        m_history ? m_history->sketches(subject, name, from) : std::vector<std::string>();
+                                    Micros from, const std::vector<CheckResult>& checks) const {
+    const auto states = m_history ? m_history->sketches(subject, name, from, known_as(checks))
+                                  : std::vector<std::string>();
     return states.empty() ? "" : states.back();
 }
 
@@ -123,10 +145,13 @@ std::optional<SchemaSeen> RunHistory::schema(const TableRef& table, Micros now) 
     return past ? std::optional(SchemaSeen{past->at, read_schema(past->state)}) : std::nullopt;
 }
 
-bool RunHistory::wants_sketches(const TableRef& table, Micros now) const {
+bool RunHistory::wants_sketches(const TableRef& table, Micros now, const std::string& check) const {
     // Quantiles are values of the data, and hashes of few values give them away.
-    return m_history && m_options.values != ValuesPolicy::none &&
-           !m_history->has_sketch(name_of("a"), qualified_name(table), day_begin(now), now);
+    if (!m_history || m_options.values == ValuesPolicy::none) {
+        return false;
+    }
+    return m_options.findings == Findings::accepted ||
+           !m_history->has_sketch(name_of("a"), qualified_name(table), day_begin(now), now, check);
 }
 
 void RunHistory::note_schema(const TableSchema& table, HistoryEntry& entry,
@@ -174,10 +199,9 @@ void RunHistory::keep(Micros now, HistoryEntry entry, Document& document) {
     entry.run = {m_options.run_id, m_options.command, now};
     note_moments(entry.metrics, document);
     for (const auto& check : document.checks) {
-        const std::string column = check.columns.empty() ? "" : check.columns.front();
-        entry.results.push_back({{name_of(check.source), check.table, column},
+        entry.results.push_back({{name_of(check.source), check.table, column_of(check)},
                                  check.id,
-                                 std::string(to_string(check.status)),
+                                 kept_status(check, m_options.findings),
                                  std::string(to_string(check.severity)),
                                  check.fingerprint});
     }

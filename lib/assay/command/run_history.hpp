@@ -40,21 +40,26 @@ public:
     const std::string& name_of(std::string_view source) const;
 
     /// A metric as it was measured before `now`, oldest first.
+    /// @param checks results of these checks: runs in which one of them failed, and was not
+    /// accepted, are known to be bad and left out
     std::vector<PastMetric> metric(const HistorySubject& subject, const std::string& name,
-                                   Micros now) const;
+                                   Micros now, const std::vector<CheckResult>& checks = {}) const;
     /// The same of a metric that may be a real number; what was only known of a sample is left out.
     std::vector<PastNumber> numbers(const HistorySubject& subject, const std::string& name,
-                                    Micros now) const;
-    /// The state of a sketch in the last run from `from` on; empty if there is none.
-    std::string last_sketch(const HistorySubject& subject, const std::string& name,
-                            Micros from) const;
+                                    Micros now, const std::vector<CheckResult>& checks = {}) const;
+    /// The state of a sketch in the last run from `from` on that is not left out; empty if there is
+    /// none.
+    std::string last_sketch(const HistorySubject& subject, const std::string& name, Micros from,
+                            const std::vector<CheckResult>& checks = {}) const;
     /// When runs of this command measured a table, ascending.
     std::vector<Micros> looks(const TableRef& table, Micros from) const;
     /// The definition of a table of source "a" as the last run before `now` saw it.
     /// @throws Error of kind usage if what is kept cannot be read.
     std::optional<SchemaSeen> schema(const TableRef& table, Micros now) const;
-    /// Are sketches of a table to be kept? Once a day: they take more room than anything else.
-    bool wants_sketches(const TableRef& table, Micros now) const;
+    /// Are sketches of a table to be kept? Once a day: they take more room than anything else. And
+    /// always where what is found is accepted.
+    /// @param check those of a run in which it failed do not count
+    bool wants_sketches(const TableRef& table, Micros now, const std::string& check = "") const;
 
     /// Keep the definition of a table with this run.
     void note_schema(const TableSchema& table, HistoryEntry& entry,

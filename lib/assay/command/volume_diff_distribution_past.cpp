@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <utility>
@@ -30,11 +31,18 @@ struct PastColumn {
     std::string state;
 };
 
+/// When what a run learns of a table is kept.
+enum class Keeping : std::uint8_t {
+    never,
+    unless_bad, ///< another bad run is kept of today
+    always
+};
+
 /// A table, what is known of it from before, and what is kept of it.
 struct Work {
     const TableSchema* table = nullptr;
     std::vector<PastColumn> columns = {};
-    Sketches wanted = Sketches::dropped;
+    Keeping keeping = Keeping::never;
     std::vector<ColumnSketches> sketches = {};
 };
 
@@ -59,6 +67,14 @@ std::vector<std::size_t> judged_columns(const TableSchema& table,
     return judged;
 }
 
+Keeping keeping_of(const TableSchema& table, const RunHistory& history, Micros now) {
+    if (history.wants_sketches(table.ref, now)) {
+        return Keeping::always;
+    }
+    return history.wants_sketches(table.ref, now, "volume.distribution") ? Keeping::unless_bad
+                                                                         : Keeping::never;
+}
+
 /// Asked before the tables are read: the history is used by one thread.
 std::vector<Work> work_of(const SelectedTables& selected, const VolumeDiffOptions& options,
                           const RunHistory& history, Micros now) {
@@ -69,10 +85,12 @@ std::vector<Work> work_of(const SelectedTables& selected, const VolumeDiffOption
             const ColumnSpec& column = table->columns[ordinal];
             const char* sketch = is_categorical(column.type) ? "top_values" : "quantiles";
             work.columns.push_back(
-                {ordinal, history.last_sketch(history.subject(table->ref, column.name), sketch,
-                                              std::numeric_limits<Micros>::min())});
+                {ordinal, history.last_sketch(
+                              history.subject(table->ref, column.name), sketch,
+                              std::numeric_limits<Micros>::min(),
+                              {make_result("volume.distribution", table->ref, {column.name})})});
         }
-        work.wanted = history.wants_sketches(table->ref, now) ? Sketches::kept : Sketches::dropped;
+        work.keeping = keeping_of(*table, history, now);
         all.push_back(std::move(work));
     }
     return all;
@@ -89,8 +107,8 @@ std::string reason_against(const MeasuredTable& measured, std::size_t ordinal) {
     return reason.empty() ? "" : "the column " + reason;
 }
 
-CheckResult judge_column(const TableSchema& table, const PastColumn& past,
-                         const MeasuredTable& measured, ValuesPolicy values) {
+CheckResult compare_column(const TableSchema& table, const PastColumn& past,
+                           const MeasuredTable& measured, ValuesPolicy values) {
     const ColumnSpec& column = table.columns[past.ordinal];
     const bool has_shares = is_categorical(column.type);
     std::string reason = reason_against(measured, past.ordinal);
@@ -115,6 +133,15 @@ CheckResult judge_column(const TableSchema& table, const PastColumn& past,
                          std::move(nulls));
 }
 
+CheckResult judge_column(const TableSchema& table, const PastColumn& past,
+                         const MeasuredTable& measured, ValuesPolicy values) {
+    CheckResult result = compare_column(table, past, measured, values);
+    if (result.status == Status::fail) {
+        result.remedy += " If it is right, --accept keeps it as the past.";
+    }
+    return result;
+}
+
 std::vector<CheckResult> judge(Workers& workers, Work& work, const RowFilter& filter,
                                const VolumeDiffOptions& options) {
     ProfileRequest request;
@@ -130,7 +157,10 @@ std::vector<CheckResult> judge(Workers& workers, Work& work, const RowFilter& fi
         results.push_back(skipped_result("volume.distribution", work.table->ref, {},
                                          "no column of numbers, times or texts"));
     }
-    if (work.wanted == Sketches::kept) {
+    const bool is_bad = std::any_of(results.begin(), results.end(), [](const auto& result) {
+        return result.status == Status::fail;
+    });
+    if (work.keeping == Keeping::always || (work.keeping == Keeping::unless_bad && !is_bad)) {
         work.sketches = std::move(measured.sketches);
     }
     return results;

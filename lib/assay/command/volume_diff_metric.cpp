@@ -52,7 +52,7 @@ struct Work {
 /// What runs counted exactly that knew both numbers.
 std::vector<RowShare> earlier_shares(const RunHistory& history, const TableSchema& table,
                                      const std::string& column, const CountedShare& share,
-                                     Micros now) {
+                                     Micros now, const CheckResult& check) {
     std::map<Micros, std::int64_t> rows;
     for (const auto& seen : history.metric(history.subject(table.ref, ""), "rows", now)) {
         if (seen.value && seen.method == Method::exact) {
@@ -60,7 +60,8 @@ std::vector<RowShare> earlier_shares(const RunHistory& history, const TableSchem
         }
     }
     std::vector<RowShare> found;
-    for (const auto& seen : history.metric(history.subject(table.ref, column), share.kept, now)) {
+    for (const auto& seen :
+         history.metric(history.subject(table.ref, column), share.kept, now, {check})) {
         const auto of = rows.find(seen.at);
         if (seen.value && seen.method == Method::exact && of != rows.end()) {
             found.push_back({seen.at, of->second, *seen.value});
@@ -73,15 +74,17 @@ Wish wish_of(const ColumnMetric& metric, const TableSchema& table, const RunHist
              Micros now) {
     Wish wish{require_column(table, metric.column), metric.name, nullptr, {}, {}};
     const std::string& column = table.columns[wish.column].name;
+    const CheckResult check = metric_result(table.ref, column, wish.metric);
     const auto share = std::find_if(shares.begin(), shares.end(), [&](const CountedShare& one) {
         return one.name == metric.name;
     });
     if (share != shares.end()) {
         wish.share = &*share;
-        wish.shares = earlier_shares(history, table, column, *share, now);
+        wish.shares = earlier_shares(history, table, column, *share, now, check);
         return wish;
     }
-    for (const auto& seen : history.numbers(history.subject(table.ref, column), wish.metric, now)) {
+    for (const auto& seen :
+         history.numbers(history.subject(table.ref, column), wish.metric, now, {check})) {
         wish.numbers.push_back({seen.at, seen.value});
     }
     return wish;

@@ -187,10 +187,18 @@ std::vector<CheckResult> judge(Session& session, Work& work, const VolumeDiffOpt
     return results;
 }
 
+/// Those that the rows of a run are judged by. Rows that one of them found to be wrong are wrong
+/// for all.
+std::vector<CheckResult> checks_of_totals(const TableRef& table) {
+    return {make_result("volume.anomaly", table, {}), make_result("volume.growth", table, {}),
+            make_result("volume.shrunk", table, {})};
+}
+
 std::vector<RowTotal> earlier_totals(const RunHistory& history, const TableSchema& table,
                                      Micros now) {
     std::vector<RowTotal> totals;
-    for (const auto& seen : history.metric(history.subject(table.ref, ""), "rows", now)) {
+    for (const auto& seen :
+         history.metric(history.subject(table.ref, ""), "rows", now, checks_of_totals(table.ref))) {
         if (seen.value && seen.method == Method::exact) {
             totals.push_back({seen.at, *seen.value});
         }

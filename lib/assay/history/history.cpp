@@ -163,27 +163,49 @@ Method read_method(std::string_view text) noexcept {
     return Method::estimate;
 }
 
-void bind_subject(SQLite::Statement& statement, const HistorySubject& subject,
-                  const std::string& name) {
-    statement.bind(1, subject.source);
-    statement.bind(2, subject.table);
-    statement.bind(3, subject.column);
-    statement.bind(4, name);
+/// The runs of the subject, each but those in which one of the checks failed. A run looks at the
+/// same rows of a table with all that it does, so that its results need no condition beside them.
+std::string of_good_runs(const std::vector<HistoryCheck>& checks) {
+    std::string condition = of_subject;
+    for (std::size_t i = 0; i < checks.size(); ++i) {
+        condition += "AND m.run_id NOT IN (SELECT f.run_id FROM result AS f JOIN subject AS c ON "
+                     "c.subject_id = f.subject_id WHERE c.source = ? AND c.table_name = ? AND "
+                     "c.column_name = ? AND f.check_id = ? AND f.fingerprint = ? AND f.status = "
+                     "'fail') ";
+    }
+    return condition;
 }
 
-/// A metric that was measured before a moment, of the types that are named, newest first.
-std::string select_metric(const char* types) {
-    return fmt::format("SELECT {0}, m.value, m.method FROM metric AS m{1}AND {0} < ? AND "
-                       "typeof(m.value) IN ({2}) ORDER BY 1 DESC, r.run_id DESC LIMIT ?",
-                       measured_at, of_subject, types);
+/// @return the index of the next parameter
+int bind_good_runs(SQLite::Statement& statement, const HistorySubject& subject,
+                   const std::string& name, const std::vector<HistoryCheck>& checks) {
+    int next = 1;
+    for (const auto* text : {&subject.source, &subject.table, &subject.column, &name}) {
+        statement.bind(next++, *text);
+    }
+    for (const HistoryCheck& check : checks) {
+        for (const auto* text :
+             {&subject.source, &subject.table, &check.column, &check.id, &check.fingerprint}) {
+            statement.bind(next++, *text);
+        }
+    }
+    return next;
 }
 
 /// Which of the values of a metric are wanted.
 struct Wanted {
-    const char* types;  ///< as typeof() names them
-    Micros before = 0;  ///< measured before it
-    std::size_t most{}; ///< the last so many of them
+    const char* types;                       ///< as typeof() names them
+    Micros before = 0;                       ///< measured before it
+    const std::vector<HistoryCheck>& checks; ///< that did not fail
+    std::size_t most{};                      ///< the last so many of them
 };
+
+/// A metric that was measured before a moment, newest first.
+std::string select_metric(const Wanted& wanted) {
+    return fmt::format("SELECT {0}, m.value, m.method FROM metric AS m{1}AND {0} < ? AND "
+                       "typeof(m.value) IN ({2}) ORDER BY 1 DESC, r.run_id DESC LIMIT ?",
+                       measured_at, of_good_runs(wanted.checks), wanted.types);
+}
 
 /// The values of a metric, oldest first.
 template <typename Past, typename File, typename Read>
@@ -191,10 +213,10 @@ std::vector<Past> read_metric(File& file, const HistorySubject& subject, const s
                               const Wanted& wanted, const Read& read) {
     std::vector<Past> past;
     file.guarded([&](SQLite::Database& database) {
-        SQLite::Statement select(database, select_metric(wanted.types));
-        bind_subject(select, subject, name);
-        select.bind(5, wanted.before);
-        select.bind(6, static_cast<std::int64_t>(wanted.most));
+        SQLite::Statement select(database, select_metric(wanted));
+        const int next = bind_good_runs(select, subject, name, wanted.checks);
+        select.bind(next, wanted.before);
+        select.bind(next + 1, static_cast<std::int64_t>(wanted.most));
         while (select.executeStep()) {
             past.push_back({select.getColumn(0).getInt64(), read(select.getColumn(1)),
                             read_method(select.getColumn(2).getString())});
@@ -232,28 +254,31 @@ void History::add(const HistoryEntry& entry) {
 }
 
 std::vector<PastMetric> History::metric(const HistorySubject& subject, const std::string& name,
-                                        Micros before, std::size_t most) const {
+                                        Micros before, const std::vector<HistoryCheck>& checks,
+                                        std::size_t most) const {
     return read_metric<PastMetric>(
-        *m_file, subject, name, {"'integer', 'null'", before, most}, [](const auto& value) {
+        *m_file, subject, name, {"'integer', 'null'", before, checks, most}, [](const auto& value) {
             return value.isNull() ? std::nullopt : std::optional(value.getInt64());
         });
 }
 
 std::vector<PastNumber> History::numbers(const HistorySubject& subject, const std::string& name,
-                                         Micros before, std::size_t most) const {
-    return read_metric<PastNumber>(*m_file, subject, name, {"'integer', 'real'", before, most},
+                                         Micros before, const std::vector<HistoryCheck>& checks,
+                                         std::size_t most) const {
+    return read_metric<PastNumber>(*m_file, subject, name,
+                                   {"'integer', 'real'", before, checks, most},
                                    [](const auto& value) { return value.getDouble(); });
 }
 
 std::vector<std::string> History::sketches(const HistorySubject& subject, const std::string& name,
-                                           Micros from) const {
+                                           Micros from,
+                                           const std::vector<HistoryCheck>& checks) const {
     std::vector<std::string> states;
     m_file->guarded([&](SQLite::Database& database) {
         SQLite::Statement select(database, std::string("SELECT m.state FROM sketch AS m") +
-                                               of_subject +
+                                               of_good_runs(checks) +
                                                "AND r.at >= ? ORDER BY r.at, r.run_id");
-        bind_subject(select, subject, name);
-        select.bind(5, from);
+        select.bind(bind_good_runs(select, subject, name, checks), from);
         while (select.executeStep()) {
             const SQLite::Column state = select.getColumn(0);
             states.emplace_back(static_cast<const char*>(state.getBlob()),
@@ -264,17 +289,21 @@ std::vector<std::string> History::sketches(const HistorySubject& subject, const 
 }
 
 bool History::has_sketch(const std::string& source, const std::string& table, Micros from,
-                         Micros until) const {
+                         Micros until, const std::string& check) const {
     bool found = false;
     m_file->guarded([&](SQLite::Database& database) {
         SQLite::Statement select(
             database, "SELECT EXISTS (SELECT 1 FROM sketch AS m JOIN run AS r ON r.run_id = "
                       "m.run_id JOIN subject AS s ON s.subject_id = m.subject_id WHERE "
-                      "s.source = ? AND s.table_name = ? AND r.at BETWEEN ? AND ?)");
+                      "s.source = ?1 AND s.table_name = ?2 AND r.at BETWEEN ?3 AND ?4 AND "
+                      "NOT EXISTS (SELECT 1 FROM result AS f JOIN subject AS c ON c.subject_id = "
+                      "f.subject_id WHERE f.run_id = r.run_id AND c.source = ?1 AND c.table_name "
+                      "= ?2 AND f.check_id = ?5 AND f.status = 'fail'))");
         select.bind(1, source);
         select.bind(2, table);
         select.bind(3, from);
         select.bind(4, until);
+        select.bind(5, check);
         select.executeStep();
         found = select.getColumn(0).getInt() != 0;
     });

@@ -60,9 +60,17 @@ struct HistoryMetric {
 /// What a check said.
 struct HistoryResult {
     HistorySubject subject;
-    std::string check; ///< "freshness.max_age"
-    std::string status;
+    std::string check;  ///< "freshness.max_age"
+    std::string status; ///< "fail"; "accepted": it failed, and the user says that it is right
     std::string severity;
+    std::string fingerprint;
+};
+
+/// A check of the table that a metric or a sketch is of, as its results are known. Where it failed,
+/// what the same run measured is no past.
+struct HistoryCheck {
+    std::string column; ///< empty: the table as a whole
+    std::string id;     ///< "volume.shrunk"
     std::string fingerprint;
 };
 
@@ -149,17 +157,23 @@ public:
     void add(const HistoryEntry& entry);
 
     /// A metric as it was measured before `before`, oldest first, the last `most` of them.
+    /// @param checks left out are the runs in which one of them failed
     std::vector<PastMetric> metric(const HistorySubject& subject, const std::string& name,
-                                   Micros before, std::size_t most = 1000) const;
+                                   Micros before, const std::vector<HistoryCheck>& checks = {},
+                                   std::size_t most = 1000) const;
     /// The same of a metric that may be a real number. Runs that found none are left out.
     std::vector<PastNumber> numbers(const HistorySubject& subject, const std::string& name,
-                                    Micros before, std::size_t most = 1000) const;
-    /// The states of a sketch in the runs from `from` on, oldest first.
+                                    Micros before, const std::vector<HistoryCheck>& checks = {},
+                                    std::size_t most = 1000) const;
+    /// The states of a sketch in the runs from `from` on, oldest first, without those in which one
+    /// of the checks failed.
     std::vector<std::string> sketches(const HistorySubject& subject, const std::string& name,
-                                      Micros from) const;
+                                      Micros from,
+                                      const std::vector<HistoryCheck>& checks = {}) const;
     /// Whether a run from `from` up to `until` kept a sketch of the table.
-    bool has_sketch(const std::string& source, const std::string& table, Micros from,
-                    Micros until) const;
+    /// @param check a run in which it failed for anything of the table does not count
+    bool has_sketch(const std::string& source, const std::string& table, Micros from, Micros until,
+                    const std::string& check = "") const;
     /// The definition that the last run before `before` saw; nullopt: none did.
     std::optional<PastSnapshot> snapshot(const HistorySubject& subject, Micros before) const;
     /// When runs of a command measured a table, from `from` on, ascending.

@@ -103,6 +103,16 @@ TEST_CASE("volume-diff of one database takes the flags of its past") {
         "--append-only compares with earlier runs | name where they are kept with --history FILE");
     CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a", "--append-only", "--history", "h"})
               .usual.deletes == Deletes::never);
+    CHECK(options_of<VolumeDiffOptions>({"volume-diff", "a", "--accept", "--history", "h"})
+              .common.findings == Findings::accepted);
+    const std::string not_accepted =
+        "--accept keeps what one database has as the past of later runs | leave out B and --rows, "
+        "and name where runs are kept with --history FILE";
+    CHECK(refusal({"volume-diff", "a", "--accept"}) == not_accepted);
+    CHECK(refusal({"volume-diff", "a", "--accept", "--history", "none"}) == not_accepted);
+    CHECK(refusal({"volume-diff", "a", "b", "--accept", "--history", "h"}) == not_accepted);
+    CHECK(refusal({"volume-diff", "a", "-t", "t", "--rows", "--save-snapshot", "s", "--accept",
+                   "--history", "h"}) == not_accepted);
     CHECK(refusal({"volume-diff", "a.db", "b.db", "-c", "at"})
               .starts_with("--column means nothing without --since"));
 }

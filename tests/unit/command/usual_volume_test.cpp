@@ -4,6 +4,7 @@
 
 #include "command_world.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 
 #include <string>
@@ -19,6 +20,7 @@ struct Plain {
     std::string path = world.database("t.db", "CREATE TABLE t(id INTEGER PRIMARY KEY);");
     int day = 0;
     Deletes deletes = Deletes::unknown;
+    Findings findings = Findings::open;
 
     void set_rows(int rows) const {
         run_sqlite(path, "DELETE FROM t; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
@@ -31,6 +33,7 @@ struct Plain {
         options.common.now = test_now + day * micros_per_day;
         options.common.history = world.folder.file("history.db");
         options.common.run_id = "run " + std::to_string(day);
+        options.common.findings = findings;
         options.database_a = path;
         options.usual.deletes = deletes;
         ++day;
@@ -71,7 +74,8 @@ TEST_CASE("a table without a time is judged by what earlier runs counted") {
     plain.set_rows(500);
     const auto gone = plain.run();
     CHECK(status_of(gone, "volume.anomaly") == Status::fail);
-    CHECK(status_of(gone, "volume.growth") == Status::fail);
+    CHECK(results_of(gone, "volume.growth").at(0).message ==
+          "learning: no run counted the rows about a day ago"); // that one had a finding
     const auto shrunk = results_of(gone, "volume.shrunk").at(0);
     CHECK(shrunk.status == Status::fail);
     CHECK(shrunk.severity == Severity::warning);
@@ -88,6 +92,27 @@ TEST_CASE("a table that the user calls append-only is held to it from the second
     CHECK(shrunk.status == Status::fail);
     CHECK(shrunk.severity == Severity::critical);
     CHECK(shrunk.message == "1 row fewer than 1 d before: 9 are left");
+}
+
+TEST_CASE("rows that are lost stay a finding until a run accepts it") {
+    Plain plain;
+    plain.deletes = Deletes::never;
+    plain.set_rows(10);
+    plain.run();
+    plain.set_rows(9);
+    CHECK(status_of(plain.run(), "volume.shrunk") == Status::fail);
+    CHECK(status_of(plain.run(), "volume.shrunk") == Status::fail);
+    plain.findings = Findings::accepted;
+    CHECK(status_of(plain.run(), "volume.shrunk") == Status::fail);
+    plain.findings = Findings::open;
+    const auto shrunk = results_of(plain.run(), "volume.shrunk").at(0);
+    CHECK(shrunk.status == Status::pass);
+    CHECK(number(shrunk, "earlier_runs") == 2);
+    SQLite::Database database(plain.world.folder.file("history.db"));
+    CHECK(database
+              .execAndGet("SELECT group_concat(status, ' ') FROM (SELECT status FROM result WHERE "
+                          "check_id = 'volume.shrunk' ORDER BY run_id)")
+              .getString() == "skipped fail fail accepted pass");
 }
 
 TEST_CASE("estimates of earlier runs are no counts, and a history that cannot be used is said") {

@@ -142,7 +142,8 @@ TEST_CASE("case 222: what a run leaves behind is what later runs find") {
     CHECK(history.metric(orders, "newest", 300) ==
           std::vector<PastMetric>{{100, 90}, {200, std::nullopt}});
     CHECK(history.metric(orders, "newest", 200) == std::vector<PastMetric>{{100, 90}});
-    CHECK(history.metric(orders, "newest", 300, 1) == std::vector<PastMetric>{{200, std::nullopt}});
+    CHECK(history.metric(orders, "newest", 300, {}, 1) ==
+          std::vector<PastMetric>{{200, std::nullopt}});
     CHECK(history.metric({"other.db", "main.orders", "at"}, "newest", 300).empty());
     CHECK(history.metric(orders, "oldest", 300).empty());
     CHECK(history.sketches(orders, "lag", 150) ==
@@ -170,7 +171,7 @@ TEST_CASE("metrics may be real numbers and texts, which are no whole numbers") {
     CHECK(history.numbers(orders, "mean", 300) ==
           std::vector<PastNumber>{{100, 2.0, Method::exact}, {200, 2.5, Method::estimate}});
     CHECK(history.numbers(orders, "mean", 200).size() == 1);
-    CHECK(history.numbers(orders, "rows", 300, 1) == std::vector<PastNumber>{{200, 8}});
+    CHECK(history.numbers(orders, "rows", 300, {}, 1) == std::vector<PastNumber>{{200, 8}});
     CHECK(history.numbers(orders, "max", 300).empty());
     SQLite::Database database(folder.file("h.db"));
     CHECK(database
@@ -190,10 +191,64 @@ TEST_CASE("a metric is of the moment of its snapshot, which is not that of its r
     history.add(entry_of("short", 150, 140));
     CHECK(history.metric(orders, "newest", 300) == std::vector<PastMetric>{{150, 140}, {180, 90}});
     CHECK(history.metric(orders, "newest", 180) == std::vector<PastMetric>{{150, 140}});
-    CHECK(history.metric(orders, "newest", 300, 1) == std::vector<PastMetric>{{180, 90}});
+    CHECK(history.metric(orders, "newest", 300, {}, 1) == std::vector<PastMetric>{{180, 90}});
     CHECK(history.numbers(orders, "mean", 300) == std::vector<PastNumber>{{180, 0.5}});
     CHECK(history.looks("freshness", "shop.db", "main.orders", 160) == std::vector<Micros>{180});
     CHECK(history.looks("freshness", "shop.db", "main.customers", 0) == std::vector<Micros>{100});
+}
+
+TEST_CASE("what a run measured in which a check failed is left out where that check is named") {
+    const TempDir folder;
+    History history(folder.file("h.db"));
+    const HistorySubject some{"shop.db", "main.orders", "at\nid > 7"};
+    const auto add = [&](const std::string& id, Micros at, const HistoryResult& result) {
+        HistoryEntry entry;
+        entry.run = {id, "volume-diff", at};
+        entry.metrics = {{some, "rows", at, Method::exact}, {orders, "mean", 0.5, Method::exact}};
+        entry.sketches = {{orders, "quantiles", id}};
+        entry.results = {result};
+        history.add(entry);
+    };
+    add("passed", 1, {orders, "volume.metric", "pass", "critical", "f"});
+    add("failed", 2, {orders, "volume.metric", "fail", "warning", "f"});
+    add("accepted", 3, {orders, "volume.metric", "accepted", "critical", "f"});
+    add("another metric", 4, {orders, "volume.metric", "fail", "critical", "0"});
+    add("another check", 5, {orders, "volume.anomaly", "fail", "critical", "f"});
+    add("another column", 6,
+        {{"shop.db", "main.orders", "id"}, "volume.metric", "fail", "critical", "f"});
+    add("another table", 7,
+        {{"shop.db", "main.shops", "at"}, "volume.metric", "fail", "critical", "f"});
+    add("another database", 8,
+        {{"b.db", "main.orders", "at"}, "volume.metric", "fail", "critical", "f"});
+    const std::vector<HistoryCheck> check{{"at", "volume.metric", "f"}};
+    const auto seen_at = [](const auto& past) {
+        std::vector<Micros> moments;
+        for (const auto& seen : past) {
+            moments.push_back(seen.at);
+        }
+        return moments;
+    };
+    const std::vector<Micros> good{1, 3, 4, 5, 6, 7, 8};
+    CHECK(seen_at(history.metric(some, "rows", 9, check)) == good);
+    CHECK(seen_at(history.numbers(orders, "mean", 9, check)) == good);
+    CHECK(seen_at(history.metric(some, "rows", 9)).size() == 8);
+    CHECK(seen_at(history.metric(some, "rows", 4, check, 1)) == std::vector<Micros>{3});
+    CHECK(seen_at(history.metric(some, "rows", 9,
+                                 {{"at", "volume.metric", "f"},
+                                  {"at", "volume.anomaly", "f"},
+                                  {"id", "volume.metric", "f"}})) ==
+          std::vector<Micros>{1, 3, 4, 7, 8});
+    CHECK(history.sketches(orders, "quantiles", 1, check) ==
+          std::vector<std::string>{"passed", "accepted", "another metric", "another check",
+                                   "another column", "another table", "another database"});
+    CHECK(history.sketches(orders, "quantiles", 2, check).front() == "accepted");
+    CHECK(history.has_sketch("shop.db", "main.orders", 2, 2));
+    CHECK(history.has_sketch("shop.db", "main.orders", 2, 2, "volume.anomaly"));
+    CHECK_FALSE(history.has_sketch("shop.db", "main.orders", 2, 2, "volume.metric"));
+    CHECK_FALSE(history.has_sketch("shop.db", "main.orders", 6, 6, "volume.metric"));
+    CHECK(history.has_sketch("shop.db", "main.orders", 1, 2, "volume.metric"));
+    CHECK(history.has_sketch("shop.db", "main.orders", 3, 3, "volume.metric"));
+    CHECK(history.has_sketch("shop.db", "main.orders", 7, 7, "volume.metric"));
 }
 
 TEST_CASE("the definition that the last run saw is found, and kept once") {
@@ -529,7 +584,7 @@ TEST_CASE("case 259: a process that is killed at any moment leaves whole runs") 
         CHECK(history.note().empty());
         CHECK(history.runs() >= runs);
         runs = history.runs();
-        CHECK(history.metric(orders, "newest", 100'000, 100'000).size() ==
+        CHECK(history.metric(orders, "newest", 100'000, {}, 100'000).size() ==
               static_cast<std::size_t>(runs));
         CHECK(history.sketches(orders, "lag", 0).size() == static_cast<std::size_t>(runs));
     }
