@@ -145,6 +145,16 @@ constexpr const char* newest_runs =
     "subject AS s ON s.subject_id = m.subject_id "
     "GROUP BY r.command, s.source, s.table_name)";
 
+/// The newest run of each command that measured a table, and that kept sketches of it, in which no
+/// check of the table failed: a bad run has no other past.
+constexpr const char* newest_good_runs =
+    "SELECT run_id FROM (SELECT r.run_id, max(r.at) FROM run AS r JOIN (SELECT run_id, subject_id, "
+    "0 AS kind FROM metric UNION SELECT run_id, subject_id, 1 FROM sketch) AS m ON m.run_id = "
+    "r.run_id JOIN subject AS s ON s.subject_id = m.subject_id WHERE NOT EXISTS (SELECT 1 FROM "
+    "result AS f JOIN subject AS c ON c.subject_id = f.subject_id WHERE f.run_id = r.run_id AND "
+    "f.status = 'fail' AND c.source = s.source AND c.table_name = s.table_name) "
+    "GROUP BY r.command, s.source, s.table_name, m.kind)";
+
 constexpr const char* erase_unused =
     "DELETE FROM definition AS d WHERE NOT EXISTS (SELECT 1 FROM snapshot WHERE definition_id = "
     "d.definition_id);"
@@ -366,8 +376,10 @@ std::int64_t History::runs() const {
 PrunedHistory History::prune(Micros before) {
     PrunedHistory pruned;
     m_file->write([&](SQLite::Database& database) {
-        SQLite::Statement erase(database, std::string("DELETE FROM run WHERE at < ? AND ") +
-                                              "run_id NOT IN (" + newest_runs + ")");
+        SQLite::Statement erase(
+            database, fmt::format("DELETE FROM run WHERE at < ? AND run_id NOT IN ({}) AND "
+                                  "run_id NOT IN ({})",
+                                  newest_runs, newest_good_runs));
         erase.bind(1, before);
         pruned.removed = erase.exec();
         database.exec(erase_unused);

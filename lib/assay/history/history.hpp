@@ -129,8 +129,9 @@ enum class HistoryAccess : std::uint8_t {
 struct PrunedHistory {
     std::int64_t removed = 0;
     std::int64_t kept = 0;
-    std::int64_t kept_as_newest = 0; ///< of them: old, but the newest of a table
-    std::optional<Micros> oldest;    ///< of those kept
+    std::int64_t kept_as_newest =
+        0;                        ///< of them: old, but the newest, or newest good one, of a table
+    std::optional<Micros> oldest; ///< of those kept
 };
 
 /// What earlier runs learned, in one SQLite file that many runs may read and write at the same
@@ -181,8 +182,8 @@ public:
                               const std::string& table, Micros from) const;
     /// Runs that are kept.
     std::int64_t runs() const;
-    /// Forget the runs before `before`, but never the newest one that a command made of a table:
-    /// the next run compares with it.
+    /// Forget the runs before `before`, but never the newest one that a command made of a table,
+    /// nor the newest that found nothing wrong with it: the next run compares with them.
     PrunedHistory prune(Micros before);
 
     /// Of the tables that this assay writes.

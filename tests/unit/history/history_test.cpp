@@ -287,6 +287,7 @@ TEST_CASE("a history of the first version is brought up to date and loses nothin
               std::vector<PastMetric>{{100, 90}, {200, std::nullopt}});
         CHECK(history.sketches(orders, "lag", 0) == std::vector<std::string>{"state"});
         HistoryEntry entry = entry_of("three", 300, 290);
+        entry.results.front().status = "pass";
         entry.metrics.push_back({orders, "mean", 0.5, Method::exact});
         entry.snapshots = {{{"shop.db", "main.orders", ""}, "definition"}};
         history.add(entry);
@@ -412,6 +413,29 @@ TEST_CASE("the newest run of a table is never forgotten, whatever its age") {
     CHECK(history.metric(orders, "newest", 300) == std::vector<PastMetric>{{60, 40}, {200, 190}});
     CHECK(history.metric({"shop.db", "main.customers", ""}, "rows", 300).size() == 1);
     CHECK(History(folder.file("empty.db")).prune(1000).kept == 0);
+}
+
+TEST_CASE("the newest run that found nothing wrong is never forgotten either") {
+    const TempDir folder;
+    History history(folder.file("h.db"));
+    const auto add = [&](const std::string& id, Micros at, const std::string& status) {
+        HistoryEntry entry = entry_of(id, at, at);
+        entry.results.front().status = status;
+        history.add(entry);
+    };
+    add("good", 100, "pass");
+    add("last good", 200, "pass");
+    HistoryEntry without_sketch = entry_of("also good", 300, 300);
+    without_sketch.results.clear();
+    without_sketch.sketches.clear();
+    history.add(without_sketch);
+    add("bad", 400, "fail");
+    add("bad again", 500, "fail");
+    CHECK(history.prune(1000).removed == 2);
+    CHECK(history.metric(orders, "newest", 600) ==
+          std::vector<PastMetric>{{200, 200}, {300, 300}, {500, 500}});
+    CHECK(history.sketches(orders, "lag", 0).size() == 2);
+    CHECK(history.prune(1000).removed == 0);
 }
 
 TEST_CASE("what manages a history makes none, and moves none aside") {
