@@ -164,6 +164,13 @@ Parsed help_for(const std::vector<std::string>& words) {
     return {Intent::help, subcommand == nullptr ? "" : std::string(subcommand->name), nullptr};
 }
 
+/// Does a flag decide what is compared, or what may be shown of it?
+bool decides_what(const Flag& flag) {
+    const bool is_question =
+        flag.section == Section::command || flag.section == Section::selection;
+    return is_question ? flag.name != "limit" : flag.name == "values";
+}
+
 /// Is one of these words on the command line, before "--"?
 bool has_word(const std::vector<std::string>& arguments, std::string_view one,
               std::string_view other) {
@@ -231,6 +238,20 @@ Parsed parse(const std::vector<std::string>& arguments) {
     } catch (const Error& error) {
         throw Error(error.kind(), redact(error.what()), redact(error.hint()));
     }
+}
+
+std::vector<std::string> what_is_compared(const std::vector<std::string>& arguments) {
+    const auto flags = all_flags();
+    const Tokens tokens = tokenize(arguments, flags);
+    std::vector<std::string> uses;
+    for (const auto& use : tokens.uses) {
+        if (decides_what(*find_flag(flags, use.name))) {
+            uses.push_back(fmt::format("--{}={}", use.name, use.value));
+        }
+    }
+    std::sort(uses.begin(), uses.end());
+    uses.insert(uses.begin(), tokens.words.begin(), tokens.words.end());
+    return uses;
 }
 
 std::string guess_command(const std::vector<std::string>& arguments) {

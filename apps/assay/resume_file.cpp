@@ -3,18 +3,22 @@
 #include "resume_file.hpp"
 
 #include "assay/base/error.hpp"
+#include "assay/base/text.hpp"
 #include "assay/command/volume_diff_resume.hpp"
 #include "assay/report/writer.hpp"
 
 #include "input.hpp"
 #include "output.hpp"
+#include "parse.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace assay::cli {
 namespace {
@@ -34,12 +38,26 @@ bool is_wrong_call(const ErrorRecord& error) {
            error.kind == to_string(ErrorKind::not_found);
 }
 
+/// @throws Error of kind usage: the call that left the file compared something else.
+void require_same_call(const InputFile& file, const std::vector<std::string>& arguments) {
+    const auto before = read_json(file.text, file.name).run.arguments;
+    if (before != arguments && what_is_compared(before) != what_is_compared(arguments)) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("--resume '{}': that run was another call: assay {}",
+                                escape_text(file.name),
+                                escape_text(fmt::format("{}", fmt::join(before, " ")))),
+                    "remove the file to begin anew, or name another one");
+    }
+}
+
 } // namespace
 
 void read_resume_input(VolumeDiffOptions& options, const Cancellation& cancellation) {
-    if (!options.resume.empty() && is_there(options.resume)) {
-        options.resume_from = InputFile{options.resume, read_file(options.resume, cancellation)};
+    if (options.resume.empty() || !is_there(options.resume)) {
+        return;
     }
+    options.resume_from = InputFile{options.resume, read_file(options.resume, cancellation)};
+    require_same_call(*options.resume_from, options.common.arguments);
 }
 
 void keep_to_resume(const VolumeDiffOptions& options, Document& document) {
@@ -54,7 +72,7 @@ void keep_to_resume(const VolumeDiffOptions& options, Document& document) {
         return;
     }
     document.notes.push_back(
-        fmt::format("the same call with --resume '{}' goes on from here", path));
+        fmt::format("the same call with --resume '{}' goes on from here; limits may be others", path));
     // One that ended before it had taken over what is known must not take that away.
     const Cancellation never;
     if (!is_there(path) || knows_as_much(document, read_json(read_file(path, never), path))) {

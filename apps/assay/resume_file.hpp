@@ -9,7 +9,7 @@
 namespace assay::cli {
 
 /// Where a run that was ended early left what it had compared, read it into the options.
-/// @throws Error as read_input() does.
+/// @throws Error as read_input() does; of kind usage where that run compared something else.
 void read_resume_input(VolumeDiffOptions& options, const Cancellation& cancellation);
 
 /// Keep a result that a later run can go on from, which is noted, or remove what is not needed any

@@ -74,7 +74,9 @@ def look(name, a, b, change_a, change_b):
     code = subprocess.run([PROGRAM, "report", state], capture_output=True, check=False).returncode
     check(f"{name}: it is a result that can be shown", code == 3, code)
 
-    code, _, said = run(*call, "--limit", "5")
+    code, out, said = run("--limit=5", *call, "--max-runtime", "90s", "--duty-cycle", "90", "-j1", "-v", "--copy")
+    check(f"{name}: other limits are no other call", code == 3 and "u" in rows_of(json.loads(out)), said)
+    code, _, said = run(*call, "--max-diff", "5")
     check(f"{name}: another call is refused", code == 2 and "that run was another call" in said, said)
     code, _, said = run(b, a, *call[2:])
     check(f"{name}: other sides are another call", code == 2, said)

@@ -20,11 +20,6 @@ namespace {
                 "remove the file to begin anew, or name another one");
 }
 
-/// As typed, without secrets.
-std::string call_of(const Document& document) {
-    return escape_text(fmt::format("{}", fmt::join(document.run.arguments, " ")));
-}
-
 bool is_same(const SourceRecord& left, const SourceRecord& right) {
     return left.id == right.id && left.kind == right.kind && left.url == right.url &&
            left.server_version == right.server_version;
@@ -89,9 +84,8 @@ EarlierRun::EarlierRun(const InputFile& file, const Document& document)
     if (!is_unfinished(m_document)) {
         refuse(file, "it is a result, but not of a run that was ended early");
     }
-    if (m_document.run.command != document.run.command ||
-        m_document.run.arguments != document.run.arguments) {
-        refuse(file, fmt::format("that run was another call: assay {}", call_of(m_document)));
+    if (m_document.run.command != document.run.command) {
+        refuse(file, "that run was another command");
     }
     // One that was ended before it had opened both has compared nothing.
     const auto& before = m_document.sources;

@@ -16,8 +16,9 @@ class EarlierRun {
 public:
     EarlierRun() = default;
     /// @param document with the sources of this run
+    /// @param file of a call that compared the same, which the caller has seen to
     /// @throws Error of kind usage: the file is no result of a run that was ended early, or that
-    /// run was called in another way, or looked at other databases.
+    /// run was of another command, or looked at other databases.
     EarlierRun(const InputFile& file, const Document& document);
 
     /// The results of the earlier run for a table, each with when it was compared; empty: it has to
