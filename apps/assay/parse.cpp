@@ -166,8 +166,7 @@ Parsed help_for(const std::vector<std::string>& words) {
 
 /// Does a flag decide what is compared, or what may be shown of it?
 bool decides_what(const Flag& flag) {
-    const bool is_question =
-        flag.section == Section::command || flag.section == Section::selection;
+    const bool is_question = flag.section == Section::command || flag.section == Section::selection;
     return is_question ? flag.name != "limit" : flag.name == "values";
 }
 

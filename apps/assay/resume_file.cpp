@@ -71,8 +71,8 @@ void keep_to_resume(const VolumeDiffOptions& options, Document& document) {
         std::filesystem::remove(path, error);
         return;
     }
-    document.notes.push_back(
-        fmt::format("the same call with --resume '{}' goes on from here; limits may be others", path));
+    document.notes.push_back(fmt::format(
+        "the same call with --resume '{}' goes on from here; limits may be others", path));
     // One that ended before it had taken over what is known must not take that away.
     const Cancellation never;
     if (!is_there(path) || knows_as_much(document, read_json(read_file(path, never), path))) {

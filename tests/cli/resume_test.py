@@ -201,11 +201,11 @@ def look_within(name, a, b, change_b):
     run(*call)
     _, before = known_of_big()
     change_b(f"ALTER TABLE big ADD COLUMN w BIGINT; UPDATE big SET v = 250000 WHERE id = 250000;"
-             f"UPDATE big SET v = {LEAST} WHERE id = 150000;")
+             f"UPDATE big SET v = {LEAST} WHERE id = 50000;")
     run(*call)
     moment, now = known_of_big()
     check(f"{name}: what is of no use any more is replaced", 0 < now < before, (before, now))
-    change_b(f"UPDATE big SET v = 150000 WHERE id = 150000; UPDATE big SET v = {LEAST} WHERE id = 250000;")
+    change_b(f"UPDATE big SET v = 50000 WHERE id = 50000; UPDATE big SET v = {LEAST} WHERE id = 250000;")
     run(*call)
     later, further = known_of_big()
     check(f"{name}: and the next run goes on from there", later == moment and further > now, (moment, now))
@@ -221,6 +221,46 @@ def look_within(name, a, b, change_b):
     code, _, said = run(*call)
     check(f"{name}: a damaged file is refused", code == 2 and "is damaged" in said, said)
     os.remove(state)
+
+
+def come_far(document):
+    """The key and the ranges that an ended run tells to have come to."""
+    message = rows_of(document)["big"]["message"]
+    told = re.search(r"; compared up to key (-?[0-9,]+); ([0-9,]+) of ([0-9,]+) ranges? that differ there", message)
+    return None if told is None else [int(one.replace(",", "")) for one in told.groups()]
+
+
+def look_at_short_runs(name, a, b, change_b):
+    """As many runs as it takes: none has time for all that differs, and each goes on from the one before."""
+    call = [a, b, "--rows", "--json", "-t", "big"]
+    gone = [5, 1005, 250005]
+    change_b("UPDATE big SET v = id WHERE id <> v; UPDATE big SET v = -id WHERE id % 300 = 7;"
+             f"DELETE FROM big WHERE id IN ({', '.join(map(str, gone))});"
+             "INSERT INTO big VALUES (-3, 1), (-2, 1), (-1, 1);")
+    code, out, _ = run(*call)
+    whole = rows_of(json.loads(out))["big"]["evidence"]
+    check(f"{name}: much differs", code == 1 and whole["changed"] == 1000 and whole["only_b"] == 3, whole)
+    before = [-4, 0, 0]
+    told = []
+    for number in range(80):
+        # The limit may be another one each time, and grows in the end, for machines that are busy.
+        limit = f"{40 + 10 * (number % 5) + (0 if number < 30 else 2 ** (number - 30))}ms"
+        code, out, _ = run(*call, "--resume", state, "--max-runtime", limit)
+        if code != 3:
+            break
+        document = json.loads(out)
+        if "big" in rows_of(document) and (far := come_far(document)):
+            check(f"{name}: run {number} comes no less far", far[0] >= before[0] and far[1] >= before[1], (before, far))
+            told.append(far)
+            before = far
+    check(f"{name}: they come to the end", code == 1, (code, told))
+    evidence = rows_of(json.loads(out))["big"]["evidence"]
+    parts = evidence.pop("parts", None)
+    check(f"{name}: with the result of one run", evidence == whole, (evidence, whole))
+    check(f"{name}: which tells of its parts", (parts is None) == (not told) and (parts is None or
+          [part["ranges_read"] for part in parts][-1] is None), parts)
+    check(f"{name}: no file is left of them", not os.path.exists(state))
+    change_b("DELETE FROM big WHERE id < 0; INSERT INTO big VALUES " + ", ".join(f"({id}, {id})" for id in gone) + ";")
 
 
 def large(numbers):
@@ -240,6 +280,7 @@ for path in paths:
     # In SQLite only that spelling holds nothing but integers.
     in_sqlite(path, large(IN_SQLITE).replace("BIGINT PRIMARY", "INTEGER PRIMARY"))
 look_within("sqlite", *paths, lambda sql: in_sqlite(paths[1], sql))
+look_at_short_runs("sqlite", *paths, lambda sql: in_sqlite(paths[1], sql))
 if SERVER:
     url = re.sub("dbname=postgres", "dbname=resume_test", SERVER)
     psql(SERVER, "DROP DATABASE IF EXISTS resume_test;")
@@ -250,9 +291,11 @@ if SERVER:
     look("postgres", path, url, lambda sql: in_sqlite(path, sql), lambda sql: psql(url, sql))
     psql(url, "DROP TABLE t; DROP TABLE u;" + large("generate_series(1, 300000) AS g(i)"))
     look_within("sqlite and postgres", paths[0], url, lambda sql: psql(url, sql))
+    look_at_short_runs("sqlite and postgres", paths[0], url, lambda sql: psql(url, sql))
     psql(SERVER, "CREATE DATABASE resume_test_2;")
     psql(url.replace("resume_test", "resume_test_2"), large("generate_series(1, 300000) AS g(i)"))
     look_within("postgres", url.replace("resume_test", "resume_test_2"), url, lambda sql: psql(url, sql))
+    look_at_short_runs("postgres", url.replace("resume_test", "resume_test_2"), url, lambda sql: psql(url, sql))
     psql(SERVER, "DROP DATABASE resume_test_2;")
     psql(SERVER, "DROP DATABASE resume_test;")
 shutil.rmtree(folder)

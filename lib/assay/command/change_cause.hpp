@@ -53,8 +53,17 @@ std::optional<Micros> moment_of(const Value& value);
 /// Collects the changed cells of one column, and tells what most of them have in common.
 class ColumnChanges {
 public:
+    /// Cells by the cause and its parameter that would explain them.
+    using Found = std::map<std::pair<CellCause, std::int64_t>, std::int64_t>;
+
+    ColumnChanges() = default;
+    /// What another one had collected.
+    ColumnChanges(std::int64_t cells, Found found) : m_cells(cells), m_found(std::move(found)) {}
+
     void add(const Value& a, const Value& b);
     std::int64_t cells() const noexcept { return m_cells; }
+    const Found& found() const noexcept { return m_found; }
+    friend bool operator==(const ColumnChanges&, const ColumnChanges&) = default;
     /// @return nullopt with less than three cells, or where no cause explains 95 % of them.
     std::optional<LikelyCause> likely_cause() const;
 
@@ -65,7 +74,7 @@ private:
     void add_texts(const std::string& a, const std::string& b);
 
     std::int64_t m_cells = 0;
-    std::map<std::pair<CellCause, std::int64_t>, std::int64_t> m_found;
+    Found m_found;
 };
 
 } // namespace assay

@@ -29,6 +29,10 @@ public:
     explicit CommonValues(const RowComparison& plan);
 
     void add(const RowChange& row);
+    /// Rows of a sort that were added.
+    std::int64_t rows(ChangeKind kind) const noexcept {
+        return m_shared[static_cast<std::size_t>(kind)].rows;
+    }
 
     /// The value that all rows of a sort have, of the column where fewest rows have it. Scans up to
     /// three columns that the rows share a value of, on both sides.

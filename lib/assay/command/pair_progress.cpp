@@ -2,10 +2,10 @@
 // Copyright (c) The assay authors
 #include "assay/command/pair_progress.hpp"
 
-#include "assay/base/error.hpp"
 #include "assay/base/hash.hpp"
 #include "assay/base/text.hpp"
 #include "assay/base/time.hpp"
+#include "assay/command/kept_facts.hpp"
 
 #include <fmt/format.h>
 
@@ -17,17 +17,11 @@
 namespace assay {
 namespace {
 
-[[noreturn]] void fail_damaged() {
-    throw Error(ErrorKind::usage,
-                "what the file of --resume says of a table that was under way is "
-                "damaged",
-                "remove the file to begin anew, or name another one");
-}
-
 Fact fact_of(const ComparedPart& part) {
     return Facts{{"keys_to", std::to_string(part.keys_to)},
                  {"snapshot_a", format_instant(part.at_a)},
-                 {"snapshot_b", format_instant(part.at_b)}};
+                 {"snapshot_b", format_instant(part.at_b)},
+                 {"ranges_read", std::to_string(part.ranges_read)}};
 }
 
 bool is_of_one_moment(const ComparedPart& left, const ComparedPart& right) noexcept {
@@ -42,52 +36,6 @@ Fact::List facts_of(const std::vector<ComparedPart>& parts) {
     return list;
 }
 
-const Fact& require(const Fact& fact, std::string_view name) {
-    const auto* const facts = std::get_if<Facts>(&fact.value);
-    const Fact* const found = facts == nullptr ? nullptr : find_fact(*facts, name);
-    if (found == nullptr) {
-        fail_damaged();
-    }
-    return *found;
-}
-
-std::string_view text_of(const Fact& fact) {
-    const auto* const text = std::get_if<std::string>(&fact.value);
-    if (text == nullptr) {
-        fail_damaged();
-    }
-    return *text;
-}
-
-const Fact::List& list_of(const Fact& fact) {
-    const auto* const list = std::get_if<Fact::List>(&fact.value);
-    if (list == nullptr) {
-        fail_damaged();
-    }
-    return *list;
-}
-
-/// The number up to the next blank, which goes with it.
-std::int64_t take_number(std::string_view& text) {
-    std::int64_t number = 0;
-    const char* const last = text.data() + text.size();
-    const auto [end, error] = std::from_chars(text.data(), last, number);
-    if (error != std::errc() || (end != last && *end != ' ')) {
-        fail_damaged();
-    }
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()) + (end == last ? 0 : 1));
-    return number;
-}
-
-std::int64_t number_of(const Fact& fact) {
-    std::string_view text = text_of(fact);
-    const std::int64_t number = take_number(text);
-    if (!text.empty()) {
-        fail_damaged();
-    }
-    return number;
-}
-
 Micros moment_of(const Fact& fact) {
     const auto time = parse_time(text_of(fact));
     if (!time) {
@@ -95,9 +43,6 @@ Micros moment_of(const Fact& fact) {
     }
     return time->micros;
 }
-
-/// More than a table can have, and no sum of a few such numbers overflows.
-constexpr std::int64_t most_rows = std::int64_t{1} << 53;
 
 void take_rows(std::int64_t rows, std::int64_t& left) {
     if (rows < 0 || rows > left) {
@@ -123,50 +68,103 @@ void append_part(std::string_view part, std::string& text) {
     text += fmt::format("{}:{}", part.size(), part);
 }
 
-/// Each part ends behind the one before, and the ranges lie, in order, in what was compared.
+/// Does a part go beyond the one before, in keys or in ranges that were read?
+bool goes_on(const ComparedPart& before, const ComparedPart& part) noexcept {
+    return part.keys_to >= before.keys_to && part.ranges_read >= before.ranges_read &&
+           (part.keys_to > before.keys_to || part.ranges_read > before.ranges_read);
+}
+
+/// Each part goes beyond the one before, and the ranges lie, in order, in what was compared.
 void require_order(const PairProgress& progress) {
-    std::optional<std::int64_t> before;
+    const ComparedPart* before = nullptr;
     for (const ComparedPart& part : progress.ended) {
-        if (before && part.keys_to <= *before) {
+        if (before != nullptr && !goes_on(*before, part)) {
             fail_damaged();
         }
-        before = part.keys_to;
+        before = &part;
     }
     // A slice has rows.
     const ComparedSums& sums = progress.slices.sums;
-    if (!before || (sums.equal_rows == 0 && sums.unequal.empty())) {
+    if (before == nullptr || (sums.equal_rows == 0 && progress.slices.ranges() == 0)) {
         fail_damaged();
     }
     const UnequalRange* last = nullptr;
     for (const UnequalRange& range : sums.unequal) {
-        if (range.keys.last > *before || (last != nullptr && range.keys.first <= last->keys.last)) {
+        if (range.keys.last > before->keys_to ||
+            (last != nullptr && range.keys.first <= last->keys.last)) {
             fail_damaged();
         }
         last = &range;
     }
 }
 
-/// Empty where there is no such evidence.
-std::string_view text_in_progress(const Facts& evidence, std::string_view name) noexcept {
-    const Fact* const resume = find_fact(evidence, "resume");
-    const auto* const facts = resume == nullptr ? nullptr : std::get_if<Facts>(&resume->value);
+Fact fact_of_found(const RowDiff& found) {
+    Fact::List cells;
+    for (const std::int64_t count : found.changed_cells) {
+        cells.emplace_back(std::to_string(count));
+    }
+    return Facts{{"only_a", std::to_string(found.only_a)},
+                 {"only_b", std::to_string(found.only_b)},
+                 {"changed", std::to_string(found.changed)},
+                 {"unchanged", std::to_string(found.unchanged)},
+                 {"blanks_differ", std::to_string(found.blanks_differ)},
+                 {"close", std::to_string(found.close)},
+                 {"changed_cells", std::move(cells)}};
+}
+
+RowDiff read_found(const Fact& fact) {
+    RowDiff found;
+    found.only_a = count_of(require(fact, "only_a"));
+    found.only_b = count_of(require(fact, "only_b"));
+    found.changed = count_of(require(fact, "changed"));
+    found.unchanged = count_of(require(fact, "unchanged"));
+    found.blanks_differ = count_of(require(fact, "blanks_differ"));
+    found.close = count_of(require(fact, "close"));
+    for (const Fact& cells : list_of(require(fact, "changed_cells"))) {
+        found.changed_cells.push_back(count_of(cells));
+    }
+    return found;
+}
+
+/// Empty where there is no such text among facts.
+std::string_view text_in(const Fact* fact, std::string_view name) noexcept {
+    const auto* const facts = fact == nullptr ? nullptr : std::get_if<Facts>(&fact->value);
     const Fact* const found = facts == nullptr ? nullptr : find_fact(*facts, name);
     const auto* const text = found == nullptr ? nullptr : std::get_if<std::string>(&found->value);
     return text == nullptr ? std::string_view() : *text;
 }
 
+/// 0 where there is none, or one that no table has.
+std::int64_t number_in(const Fact* fact, std::string_view name) noexcept {
+    const std::string_view text = text_in(fact, name);
+    std::int64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number < 0 || number > most_kept_rows ? 0 : number;
+}
+
 } // namespace
 
 void PairProgress::end_part(const Session& a, const Session& b) {
-    if (!slices.last || (!ended.empty() && ended.back().keys_to == *slices.last)) {
+    if (!slices.last) {
         return;
     }
-    const ComparedPart part{*slices.last, a.source().snapshot_at, b.source().snapshot_at};
+    const ComparedPart part{*slices.last, a.source().snapshot_at, b.source().snapshot_at,
+                            slices.ranges_read};
+    if (!ended.empty() && !goes_on(ended.back(), part)) {
+        return;
+    }
     if (!ended.empty() && is_of_one_moment(ended.back(), part)) {
         ended.back() = part;
     } else {
         ended.push_back(part);
     }
+}
+
+std::string words_of(const PairProgress& progress) {
+    const SliceProgress& slices = progress.slices;
+    return fmt::format("compared up to key {}; {} of {} that differ there are read",
+                       group_digits(slices.last.value_or(0)), group_digits(slices.ranges_read),
+                       count_of(slices.ranges(), "range"));
 }
 
 std::string plan_digest(const RowComparison& plan) {
@@ -211,44 +209,54 @@ Fact fact_of(const PairProgress& progress) {
     return Facts{{"plan", progress.plan},
                  {"parts", facts_of(progress.ended)},
                  {"equal_rows", std::to_string(progress.slices.sums.equal_rows)},
-                 {"unequal", std::move(unequal)}};
+                 {"unequal", std::move(unequal)},
+                 {"ranges_read", std::to_string(progress.slices.ranges_read)},
+                 {"found", fact_of_found(progress.slices.found)},
+                 {"seen", fact_of(progress.seen)}};
 }
 
 PairProgress read_progress(const Fact& fact) {
     PairProgress progress;
     progress.plan = text_of(require(fact, "plan"));
     for (const Fact& part : list_of(require(fact, "parts"))) {
-        progress.ended.push_back({number_of(require(part, "keys_to")),
-                                  moment_of(require(part, "snapshot_a")),
-                                  moment_of(require(part, "snapshot_b"))});
+        progress.ended.push_back(
+            {number_of(require(part, "keys_to")), moment_of(require(part, "snapshot_a")),
+             moment_of(require(part, "snapshot_b")), count_of(require(part, "ranges_read"))});
     }
     ComparedSums& sums = progress.slices.sums;
     sums.equal_rows = number_of(require(fact, "equal_rows"));
-    std::int64_t most_left = most_rows;
+    std::int64_t most_left = most_kept_rows;
     take_rows(sums.equal_rows, most_left);
     for (const Fact& range : list_of(require(fact, "unequal"))) {
         sums.unequal.push_back(read_range(range));
         take_rows(sums.unequal.back().rows, most_left);
     }
+    progress.slices.ranges_read = count_of(require(fact, "ranges_read"));
+    progress.slices.found = read_found(require(fact, "found"));
+    progress.seen = read_seen(require(fact, "seen"));
     require_order(progress);
     progress.slices.last = progress.ended.back().keys_to;
     return progress;
 }
 
 std::string_view plan_in_progress(const Facts& evidence) noexcept {
-    return text_in_progress(evidence, "plan");
+    return text_in(find_fact(evidence, "resume"), "plan");
 }
 
 std::int64_t rows_in_progress(const Facts& evidence) noexcept {
-    const std::string_view text = text_in_progress(evidence, "equal_rows");
-    std::int64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
+    const Fact* const resume = find_fact(evidence, "resume");
+    std::int64_t rows = number_in(resume, "equal_rows");
+    const auto* const facts = resume == nullptr ? nullptr : std::get_if<Facts>(&resume->value);
+    const Fact* const found = facts == nullptr ? nullptr : find_fact(*facts, "found");
+    for (const std::string_view name : {"only_a", "only_b", "changed", "unchanged"}) {
+        rows += number_in(found, name);
+    }
+    return rows;
 }
 
 void tell_parts(const PairProgress& progress, const Session& a, const Session& b,
                 CheckResult& result) {
-    const ComparedPart last{0, a.source().snapshot_at, b.source().snapshot_at};
+    const ComparedPart last{0, a.source().snapshot_at, b.source().snapshot_at, 0};
     std::vector<ComparedPart> ended = progress.ended;
     if (!ended.empty() && is_of_one_moment(ended.back(), last)) {
         ended.pop_back(); // begun once more in the same snapshot
@@ -259,7 +267,8 @@ void tell_parts(const PairProgress& progress, const Session& a, const Session& b
     Fact::List parts = facts_of(ended);
     parts.emplace_back(Facts{{"keys_to", Fact()},
                              {"snapshot_a", format_instant(last.at_a)},
-                             {"snapshot_b", format_instant(last.at_b)}});
+                             {"snapshot_b", format_instant(last.at_b)},
+                             {"ranges_read", Fact()}});
     const auto count = static_cast<std::int64_t>(parts.size());
     result.evidence.emplace_back("parts", std::move(parts));
     result.message += fmt::format("; compared in {} parts, each of another moment", count);

@@ -12,25 +12,27 @@
 
 namespace assay {
 
-/// Keys of a table that were compared from one snapshot of each side.
+/// What was compared of a table from one snapshot of each side.
 struct ComparedPart {
     std::int64_t keys_to = 0; ///< from where the part before ends
     Micros at_a = 0;          ///< when the snapshot of side A was taken
     Micros at_b = 0;
+    std::int64_t ranges_read = 0; ///< by then, of those that differ
 };
 
 /// How far a pair of tables has been compared, by this run and those that it goes on from.
-struct PairProgress {
-    std::string plan; ///< see plan_digest()
-    SliceProgress slices;
+struct PairProgress : RowsProgress {
+    std::string plan;                ///< see plan_digest()
     std::vector<ComparedPart> ended; ///< parts before the one at hand
 
-    /// Is there anything behind which a later run can go on? Not where all rows were read in one
-    /// go.
+    /// Is there anything behind which a later run can go on?
     bool can_go_on() const noexcept { return slices.last && !ended.empty(); }
     /// The sessions that compared the last slices lose their snapshots.
     void end_part(const Session& a, const Session& b);
 };
+
+/// "compared up to key 2,099,999; 812 of 2,100 ranges that differ there are read"
+std::string words_of(const PairProgress& progress);
 
 /// 16 hex digits: which rows and columns are compared, and how. The tables are told apart by
 /// others.
@@ -46,7 +48,7 @@ PairProgress read_progress(const Fact& fact);
 
 /// The plan that evidence of that kind is of; empty where there is none. Lives as long as it does.
 std::string_view plan_in_progress(const Facts& evidence) noexcept;
-/// Rows that evidence of that kind makes it needless to read; 0 where there is none.
+/// Rows of a side that evidence of that kind makes it needless to read; 0 where there is none.
 std::int64_t rows_in_progress(const Facts& evidence) noexcept;
 
 /// Say of a finished comparison that its parts are not of one moment, and which they are.

@@ -216,16 +216,13 @@ std::string change_line(const RowComparison& plan, const RowChange& row, ValuesP
     return write_json_line(line);
 }
 
-Fact::List samples_of(const RowComparison& plan, const RowDiff& diff, ValuesPolicy values) {
+/// @param limit of each sort
+Fact::List samples_of(const SeenDifferences& seen, std::size_t limit) {
     Fact::List samples;
-    for (const auto& row : diff.only_a_rows) {
-        samples.push_back(sample(plan, row, values));
-    }
-    for (const auto& row : diff.only_b_rows) {
-        samples.push_back(sample(plan, row, values));
-    }
-    for (const auto& row : diff.changed_rows) {
-        samples.push_back(sample(plan, row, values));
+    for (const Fact::List& sort : seen.samples) {
+        const std::size_t count = std::min(limit, sort.size());
+        samples.insert(samples.end(), sort.begin(),
+                       sort.begin() + static_cast<std::ptrdiff_t>(count));
     }
     return samples;
 }
@@ -260,14 +257,14 @@ Fact::List mappings_of(const RowComparison& plan) {
     return mappings;
 }
 
-Facts evidence_of(const RowComparison& plan, const RowDiff& diff, ValuesPolicy values) {
+Facts evidence_of(const RowComparison& plan, const RowDiff& diff, Fact::List samples) {
     Facts evidence{{"compared", plan.key.empty() ? "whole rows" : "key"},
                    {"duplicate_key_rows_a", diff.duplicate_key_rows_a},
                    {"duplicate_key_rows_b", diff.duplicate_key_rows_b},
                    {"null_key_rows_a", plan.key.empty() ? Fact() : Fact(diff.null_key_rows_a)},
                    {"null_key_rows_b", plan.key.empty() ? Fact() : Fact(diff.null_key_rows_b)},
                    {"type_mappings", mappings_of(plan)},
-                   {"samples", samples_of(plan, diff, values)}};
+                   {"samples", std::move(samples)}};
     const auto& columns = plan.request.other;
     if (std::any_of(columns.begin(), columns.end(),
                     [](const ColumnPair& pair) { return pair.tolerance.has_value(); })) {
@@ -395,15 +392,20 @@ std::string note_on_types(const RowComparison& plan) {
 std::vector<CheckResult> compare_rows(const RowComparison& plan, Workers& a, Workers& b,
                                       const VolumeDiffOptions& options,
                                       const std::function<void(const RowChange&)>& more,
-                                      SliceProgress* slices) {
+                                      RowsProgress* progress) {
     require_readable(plan.tables, plan.request);
     RowDiffRequest request = plan.request;
     request.extent = options.extent;
     request.look =
         options.changes || more ? std::numeric_limits<std::size_t>::max() : rows_to_explain;
-    DifferenceStory story(plan, options.common.since_column);
+    SeenDifferences seen_at_once;
+    SeenDifferences& seen = progress == nullptr ? seen_at_once : progress->seen;
+    DifferenceStory story(plan, options.common.since_column, seen);
     request.visit = [&](const RowChange& row) {
         story.add(row);
+        if (auto& samples = seen.samples.at(index_of(row.kind)); samples.size() < options.limit) {
+            samples.push_back(sample(plan, row, options.common.values));
+        }
         if (more) {
             more(row);
         }
@@ -413,8 +415,9 @@ std::vector<CheckResult> compare_rows(const RowComparison& plan, Workers& a, Wor
     };
     const DiffSide side_a{a.first(), *plan.tables.a, &a};
     const DiffSide side_b{b.first(), *plan.tables.b, &b};
-    const RowDiff diff = slices == nullptr ? diff_tables(side_a, side_b, request)
-                                           : diff_by_slices(side_a, side_b, request, *slices);
+    const RowDiff diff = progress == nullptr
+                             ? diff_tables(side_a, side_b, request)
+                             : diff_by_slices(side_a, side_b, request, progress->slices);
     RowDifference difference;
     difference.table = plan.tables.a->ref;
     difference.key = plan.key;
@@ -429,7 +432,7 @@ std::vector<CheckResult> compare_rows(const RowComparison& plan, Workers& a, Wor
             difference.changed_cells.emplace_back(plan.other[i], diff.changed_cells[i]);
         }
     }
-    difference.more_evidence = evidence_of(plan, diff, options.common.values);
+    difference.more_evidence = evidence_of(plan, diff, samples_of(seen, options.limit));
     for (auto& fact : story.evidence(a.first(), b.first(), options.common.values)) {
         difference.more_evidence.push_back(std::move(fact));
     }

@@ -4,6 +4,7 @@
 
 #include "assay/check/volume.hpp"
 #include "assay/command/pairing.hpp"
+#include "assay/command/seen_differences.hpp"
 #include "assay/command/volume_diff.hpp"
 #include "assay/scan/row_diff.hpp"
 #include "assay/scan/slice_diff.hpp"
@@ -51,14 +52,21 @@ void require_names(const std::vector<TablePair>& pairs, const VolumeDiffOptions&
 /// empty: there are none.
 std::string note_on_types(const RowComparison& plan);
 
+/// How far the rows of a pair were compared, and what was seen of those that differ.
+struct RowsProgress {
+    SliceProgress slices;
+    SeenDifferences seen;
+};
+
 /// Compare the rows of both sides, with as many sessions as the workers have. Under the rule
 /// padded, rows that differ in trailing blanks only are a finding of their own, less severe than
 /// rows that differ.
 /// @param more takes every row that differs; empty: nobody needs them all
-/// @param slices how far they were compared before, and are now; nullptr: they are compared at once
+/// @param progress how far they were compared before, and are now; nullptr: they are compared at
+/// once
 std::vector<CheckResult> compare_rows(const RowComparison& plan, Workers& a, Workers& b,
                                       const VolumeDiffOptions& options,
                                       const std::function<void(const RowChange&)>& more = {},
-                                      SliceProgress* slices = nullptr);
+                                      RowsProgress* progress = nullptr);
 
 } // namespace assay

@@ -103,7 +103,9 @@ struct PairWorkers {
 /// Those who ended before compared the same rows, or they do not count.
 void go_on(const RowComparison& plan, PairProgress& progress) {
     std::string digest = plan_digest(plan);
-    if (progress.plan != digest || !progress.slices.last) {
+    const auto& cells = progress.slices.found.changed_cells;
+    const bool has_columns = cells.empty() || cells.size() == plan.request.other.size();
+    if (progress.plan != digest || !progress.slices.last || !has_columns) {
         progress = PairProgress();
         progress.plan = std::move(digest);
     }
@@ -125,9 +127,9 @@ std::vector<CheckResult> compare_all_rows(const Sides& sides, const VolumeDiffOp
         keep = [&state](const RowChange& row) { state.keys.add(row); };
     }
     PairWorkers workers(sides, options.common.jobs, state.others);
-    auto results = options.repair ? compare_and_repair(plan, sides, options)
-                                  : compare_rows(plan, workers.a, workers.b, options, keep,
-                                                 progress == nullptr ? nullptr : &progress->slices);
+    auto results = options.repair
+                       ? compare_and_repair(plan, sides, options)
+                       : compare_rows(plan, workers.a, workers.b, options, keep, progress);
     if (progress != nullptr && progress->slices.last) {
         tell_parts(*progress, *sides.a.session, *sides.b.session, results.front());
     }
@@ -158,6 +160,7 @@ std::vector<CheckResult> compare(const Sides& sides, const VolumeDiffOptions& op
 /// How far it came goes into the result of a comparison that was ended.
 void keep_progress(const PairProgress& progress, CheckResult& result) {
     if (progress.can_go_on()) {
+        result.message += "; " + words_of(progress);
         result.evidence.emplace_back("resume", fact_of(progress));
     }
 }
@@ -455,18 +458,16 @@ void note_parts(const PairState& state, const PairProgress& before,
             "{}: compared from its beginning, as the run that was ended early looked at other rows "
             "or columns",
             name));
-    } else if (!before.ended.empty() && !state.progress.slices.last) {
-        document.notes.push_back(fmt::format(
-            "{}: compared from its beginning, as too much differs to go on from a run that was "
-            "ended early",
-            name));
     } else if (!before.ended.empty()) {
+        const std::int64_t read = before.slices.ranges_read;
         document.notes.push_back(fmt::format(
             "{}: a run that was ended early has compared the keys up to {}; that rows are equal "
-            "there is as of {} in A and {} in B; what differed, and all other keys, are as of this "
-            "run",
-            name, before.ended.back().keys_to, format_instant(before.ended.back().at_a),
-            format_instant(before.ended.back().at_b)));
+            "there{} is as of {} in A and {} in B{}; what {}differed, and all other keys, are as "
+            "of this run",
+            name, before.ended.back().keys_to,
+            read == 0 ? "" : ", and what differs in " + count_of(read, "range") + ",",
+            format_instant(before.ended.back().at_a), format_instant(before.ended.back().at_b),
+            before.ended.size() > 1 ? " or earlier" : "", read == 0 ? "" : "else "));
     }
 }
 

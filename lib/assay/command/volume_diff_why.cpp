@@ -20,8 +20,6 @@ constexpr std::size_t most_days = 1'000;
 /// Keys per row of a window that is worth a count.
 constexpr std::uint64_t widest_window = 4;
 
-std::size_t index_of(ChangeKind kind) noexcept { return static_cast<std::size_t>(kind); }
-
 std::string_view words_of(ChangeKind kind) noexcept {
     return kind == ChangeKind::only_a   ? "rows only in A"
            : kind == ChangeKind::only_b ? "rows only in B"
@@ -55,18 +53,10 @@ std::int64_t rows_between(Session& session, const TableSchema& table, std::size_
 
 } // namespace
 
-void DifferenceStory::Span::add(const Value& value) {
-    ++rows;
-    if (!first || compare(value, *first) < 0) {
-        first = value;
-    }
-    if (!last || compare(value, *last) > 0) {
-        last = value;
-    }
-}
-
-DifferenceStory::DifferenceStory(const RowComparison& plan, const std::optional<std::string>& time)
-    : m_plan(plan), m_columns(plan.request.other.size()), m_common(plan) {
+DifferenceStory::DifferenceStory(const RowComparison& plan, const std::optional<std::string>& time,
+                                 SeenDifferences& seen)
+    : m_plan(plan), m_seen(seen), m_common(plan) {
+    m_seen.columns.resize(plan.request.other.size());
     const TableSchema& table = *plan.tables.a;
     std::optional<std::size_t> ordinal;
     if (time) {
@@ -96,18 +86,18 @@ const Value* DifferenceStory::time_of(const RowChange& row) const {
 
 void DifferenceStory::add(const RowChange& row) {
     for (const auto& cell : row.cells) {
-        m_columns[cell.column].add(cell.a, cell.b);
+        m_seen.columns[cell.column].add(cell.a, cell.b);
     }
     m_common.add(row);
-    Place& place = m_places.at(index_of(row.kind));
+    SeenPlace& place = m_seen.places.at(index_of(row.kind));
     ++place.rows;
     if (m_has_integer_key) {
-        place.key.add(row.key.front());
+        place.key.add(row.key.front().integer, row.key.front());
     }
     const Value* time = time_of(row);
     const auto at = time == nullptr ? std::nullopt : moment_of(*time);
     if (at) {
-        place.time.add(*time);
+        place.time.add(*at, *time);
         if (place.days.size() <= most_days) {
             ++place.days[day_of(*at)];
         }
@@ -116,26 +106,26 @@ void DifferenceStory::add(const RowChange& row) {
 
 Fact::List DifferenceStory::why() const {
     Fact::List list;
-    for (std::size_t i = 0; i < m_columns.size(); ++i) {
-        if (const auto cause = m_columns[i].likely_cause()) {
+    for (std::size_t i = 0; i < m_seen.columns.size(); ++i) {
+        if (const auto cause = m_seen.columns[i].likely_cause()) {
             list.push_back(Facts{{"column", m_plan.other[i]},
                                  {"cause", to_string(cause->cause)},
                                  {"parameter", cause->parameter},
                                  {"cells", cause->cells},
-                                 {"looked_at", m_columns[i].cells()},
+                                 {"looked_at", m_seen.columns[i].cells()},
                                  {"words", words_of(*cause)}});
         }
     }
     return list;
 }
 
-std::optional<Facts> DifferenceStory::key_window(ChangeKind kind, const Place& place, Session& a,
-                                                 Session& b) const {
-    if (kind == ChangeKind::changed || !place.key.first || place.rows < 2) {
+std::optional<Facts> DifferenceStory::key_window(ChangeKind kind, const SeenPlace& place,
+                                                 Session& a, Session& b) const {
+    if (kind == ChangeKind::changed || place.key.rows < 2) {
         return std::nullopt;
     }
-    const std::int64_t first = place.key.first->integer;
-    const std::int64_t last = place.key.last->integer;
+    const std::int64_t first = place.key.first;
+    const std::int64_t last = place.key.last;
     const std::uint64_t width =
         static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first) + 1;
     if (width > widest_window * static_cast<std::uint64_t>(place.rows) || width == 0) {
@@ -161,13 +151,13 @@ std::optional<Facts> DifferenceStory::key_window(ChangeKind kind, const Place& p
                                     lacks_b ? "B" : "A", count_of(others, "row"))}};
 }
 
-std::optional<Facts> DifferenceStory::time_window(ChangeKind kind, const Place& place,
+std::optional<Facts> DifferenceStory::time_window(ChangeKind kind, const SeenPlace& place,
                                                   ValuesPolicy values) const {
-    if (!place.time.first || place.time.rows < 2 || values == ValuesPolicy::none) {
+    if (place.time.rows < 2 || values == ValuesPolicy::none) {
         return std::nullopt;
     }
-    const std::string from = display(*place.time.first);
-    const std::string to = display(*place.time.last);
+    const std::string& from = place.time.first_text;
+    const std::string& to = place.time.last_text;
     std::string words = fmt::format("{}: {} {} to {}", words_of(kind), m_time_name, from, to);
     Facts facts{{"change", mark_of(kind)},
                 {"column", m_time_name},
@@ -190,9 +180,14 @@ std::optional<Facts> DifferenceStory::time_window(ChangeKind kind, const Place& 
     return facts;
 }
 
-std::optional<Facts> DifferenceStory::common_value(ChangeKind kind, Session& a, Session& b,
+std::optional<Facts> DifferenceStory::common_value(ChangeKind kind, const SeenPlace& place,
+                                                   Session& a, Session& b,
                                                    ValuesPolicy values) const {
-    const auto common = values == ValuesPolicy::none ? std::nullopt : m_common.find(kind, a, b);
+    // Of rows that an earlier run saw nobody knows what they share.
+    if (values == ValuesPolicy::none || m_common.rows(kind) != place.rows) {
+        return std::nullopt;
+    }
+    const auto common = m_common.find(kind, a, b);
     if (!common) {
         return std::nullopt;
     }
@@ -211,14 +206,14 @@ std::optional<Facts> DifferenceStory::common_value(ChangeKind kind, Session& a, 
 Fact::List DifferenceStory::where(Session& a, Session& b, ValuesPolicy values) const {
     Fact::List list;
     for (const ChangeKind kind : {ChangeKind::only_a, ChangeKind::only_b, ChangeKind::changed}) {
-        const Place& place = m_places.at(index_of(kind));
+        const SeenPlace& place = m_seen.places.at(index_of(kind));
         if (const auto window = key_window(kind, place, a, b)) {
             list.push_back(*window);
         }
         if (const auto window = time_window(kind, place, values)) {
             list.push_back(*window);
         }
-        if (const auto common = common_value(kind, a, b, values)) {
+        if (const auto common = common_value(kind, place, a, b, values)) {
             list.push_back(*common);
         }
     }

@@ -2,16 +2,13 @@
 // Copyright (c) The assay authors
 #pragma once
 
-#include "assay/command/change_cause.hpp"
 #include "assay/command/common_values.hpp"
 #include "assay/command/row_comparison.hpp"
+#include "assay/command/seen_differences.hpp"
 
-#include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace assay {
 
@@ -22,7 +19,9 @@ inline constexpr std::size_t rows_to_explain = 10'000;
 class DifferenceStory {
 public:
     /// @param time name on side A of the column that says when a row is from; nullopt: guessed
-    DifferenceStory(const RowComparison& plan, const std::optional<std::string>& time);
+    /// @param seen of rows that were looked at before; takes what is added
+    DifferenceStory(const RowComparison& plan, const std::optional<std::string>& time,
+                    SeenDifferences& seen);
 
     void add(const RowChange& row);
 
@@ -32,39 +31,23 @@ public:
     Facts evidence(Session& a, Session& b, ValuesPolicy values) const;
 
 private:
-    /// Where the rows of one sort are, by one column.
-    struct Span {
-        std::int64_t rows = 0;
-        std::optional<Value> first;
-        std::optional<Value> last;
-
-        void add(const Value& value);
-    };
-    struct Place {
-        std::int64_t rows = 0;
-        Span key;                                  ///< of a key of one integer
-        Span time;                                 ///< of the column of times
-        std::map<std::int64_t, std::int64_t> days; ///< rows by day, as far as they are few
-    };
-
     const Value* time_of(const RowChange& row) const;
     Fact::List why() const;
     Fact::List where(Session& a, Session& b, ValuesPolicy values) const;
-    std::optional<Facts> key_window(ChangeKind kind, const Place& place, Session& a,
+    std::optional<Facts> key_window(ChangeKind kind, const SeenPlace& place, Session& a,
                                     Session& b) const;
-    std::optional<Facts> common_value(ChangeKind kind, Session& a, Session& b,
-                                      ValuesPolicy values) const;
-    std::optional<Facts> time_window(ChangeKind kind, const Place& place,
+    std::optional<Facts> common_value(ChangeKind kind, const SeenPlace& place, Session& a,
+                                      Session& b, ValuesPolicy values) const;
+    std::optional<Facts> time_window(ChangeKind kind, const SeenPlace& place,
                                      ValuesPolicy values) const;
 
     const RowComparison& m_plan;
+    SeenDifferences& m_seen;
     std::optional<std::size_t> m_time_key;   ///< in the key
     std::optional<std::size_t> m_time_other; ///< beside it
     std::string m_time_name;
     bool m_has_integer_key = false;
-    std::vector<ColumnChanges> m_columns; ///< beside the key
-    std::array<Place, 3> m_places;        ///< by ChangeKind
-    CommonValues m_common;
+    CommonValues m_common; ///< of this run only
 };
 
 } // namespace assay

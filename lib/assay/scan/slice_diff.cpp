@@ -20,8 +20,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t fewest_rows = 8'192;
+constexpr std::int64_t fewest_rows_of_ranges = 500;
 constexpr std::int64_t most_rows = std::int64_t{1} << 22U;
-/// Ranges to keep: some MB, and hundreds of statements that read them.
+/// Ranges to keep unread: some MB.
 constexpr std::size_t most_unequal = 65'536;
 
 std::string key_of(const DiffSide& side, std::size_t ordinal) {
@@ -120,9 +121,25 @@ bool holds_integers_alone(const ColumnSpec& column) noexcept {
     return column.enforced && !column.nullable;
 }
 
-/// One scan takes less than so many statements.
-bool is_mostly_unequal(const ComparedSums& sums) noexcept {
-    return sums.unequal.size() > most_unequal || rows_of(sums.unequal) > sums.equal_rows;
+/// Read the ranges that differ, a few at first, so that the shortest run reads some. After each
+/// statement `progress` tells what was found.
+void read_ranges(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request,
+                 SliceProgress& progress) {
+    auto& left = progress.sums.unequal;
+    for (std::int64_t rows = fewest_rows_of_ranges; !left.empty();
+         rows = std::min(rows * 2, rows_at_once)) {
+        const std::size_t count = read_first_ranges(a, b, request, left, rows, progress.found);
+        left.erase(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(count));
+        progress.ranges_read += static_cast<std::int64_t>(count);
+    }
+}
+
+RowDiff whole_of(const SliceProgress& progress, const RowDiffRequest& request) {
+    RowDiff diff = progress.found;
+    diff.unchanged += progress.sums.equal_rows;
+    diff.changed_cells.resize(request.other.size(), 0);
+    set_totals(diff);
+    return diff;
 }
 
 } // namespace
@@ -136,25 +153,23 @@ RowDiff diff_by_slices(const DiffSide& a, const DiffSide& b, const RowDiffReques
                        SliceProgress& progress) {
     const auto hash = sum_hash(a, b, request);
     auto start = Clock::now();
-    while (progress.sums.unequal.size() <= most_unequal) {
-        const auto keys = next_slice(a, b, request.key.front(), progress.last, progress.next_rows);
-        if (!keys) {
-            break;
-        }
+    while (const auto keys =
+               next_slice(a, b, request.key.front(), progress.last, progress.next_rows)) {
         const ComparedSums sums = compare_slice(a, b, request, *keys, hash);
         progress.sums.equal_rows += sums.equal_rows;
         progress.sums.unequal.insert(progress.sums.unequal.end(), sums.unequal.begin(),
                                      sums.unequal.end());
         progress.last = keys->last;
+        if (progress.sums.unequal.size() > most_unequal) {
+            read_ranges(a, b, request, progress);
+            start = Clock::now();
+            continue;
+        }
         const auto end = Clock::now();
         progress.next_rows = adapted(progress.next_rows, end - std::exchange(start, end));
     }
-    if (is_mostly_unequal(progress.sums)) {
-        RowDiff diff = diff_rows(a, b, request);
-        progress = SliceProgress();
-        return diff;
-    }
-    return read_unequal(a, b, request, progress.sums);
+    read_ranges(a, b, request, progress);
+    return whole_of(progress, request);
 }
 
 } // namespace assay

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <numeric>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -17,7 +16,6 @@ namespace {
 
 /// What one statement reads again.
 constexpr std::size_t most_ranges = 100;
-constexpr std::int64_t most_rows = 20'000;
 
 /// Can the distance of two keys be told in SQL?
 bool is_in_range(const KeyRange& keys) {
@@ -27,7 +25,7 @@ bool is_in_range(const KeyRange& keys) {
 
 /// Neighbours become one range, as far as one statement reads them.
 void add_unequal(std::vector<UnequalRange>& ranges, const UnequalRange& range) {
-    if (!ranges.empty() && ranges.back().rows <= most_rows &&
+    if (!ranges.empty() && ranges.back().rows <= rows_at_once &&
         ranges.back().keys.last + 1 == range.keys.first) {
         ranges.back().keys.last = range.keys.last;
         ranges.back().rows += range.rows;
@@ -50,10 +48,10 @@ ComparedSums compare(const SegmentedRows& a, const SegmentedRows& b, const KeySe
     return compared;
 }
 
-/// The first of the ranges, as many as one statement reads.
-std::span<const UnequalRange> first_few(std::span<const UnequalRange> ranges) {
+/// The first of the ranges, as many as hold so many rows and one statement reads.
+std::span<const UnequalRange> first_few(std::span<const UnequalRange> ranges, std::int64_t most) {
     std::size_t count = 0;
-    for (std::int64_t rows = 0; count < ranges.size() && count < most_ranges && rows <= most_rows;
+    for (std::int64_t rows = 0; count < ranges.size() && count < most_ranges && rows <= most;
          ++count) {
         rows += ranges[count].rows;
     }
@@ -80,6 +78,8 @@ void append(std::vector<RowChange>& rows, std::vector<RowChange>& more, std::siz
 }
 
 void add(RowDiff& all, RowDiff part, std::size_t limit) {
+    all.extent = part.extent;
+    all.changed_cells.resize(part.changed_cells.size(), 0);
     all.only_a += part.only_a;
     all.only_b += part.only_b;
     all.changed += part.changed;
@@ -129,31 +129,39 @@ std::optional<ComparedSums> compare_sums(const DiffSide& a, const DiffSide& b,
     return compare(rows_a, rows_b, segments);
 }
 
+std::size_t read_first_ranges(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request,
+                              std::span<const UnequalRange> ranges, std::int64_t most,
+                              RowDiff& diff) {
+    const std::string key_a = quoted_key(a, request.key.front().a);
+    const std::string key_b = quoted_key(b, request.key.front().b);
+    const auto few = first_few(ranges, most);
+    RowDiffRequest narrow = request;
+    narrow.access = RowAccess::index;
+    narrow.where_a = condition(request.where_a, key_a, few);
+    narrow.where_b = condition(request.where_b, key_b, few);
+    if (!request.young_a.empty()) {
+        narrow.young_a = condition(request.young_a, key_a, few);
+        narrow.young_b = condition(request.young_b, key_b, few);
+    }
+    add(diff, diff_rows(a, b, narrow), request.limit);
+    return few.size();
+}
+
+void set_totals(RowDiff& diff) noexcept {
+    diff.rows_a = diff.unchanged + diff.changed + diff.only_a;
+    diff.rows_b = diff.unchanged + diff.changed + diff.only_b;
+}
+
 RowDiff read_unequal(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request,
                      const ComparedSums& compared) {
     RowDiff diff;
     diff.unchanged = compared.equal_rows;
     diff.changed_cells.assign(request.other.size(), 0);
-    RowDiffRequest narrow = request;
-    narrow.access = RowAccess::index;
-    const std::string key_a = quoted_key(a, request.key.front().a);
-    const std::string key_b = quoted_key(b, request.key.front().b);
     std::span<const UnequalRange> left = compared.unequal;
     while (!left.empty() && diff.extent != Extent::first) {
-        const auto ranges = first_few(left);
-        left = left.subspan(ranges.size());
-        narrow.where_a = condition(request.where_a, key_a, ranges);
-        narrow.where_b = condition(request.where_b, key_b, ranges);
-        if (!request.young_a.empty()) {
-            narrow.young_a = condition(request.young_a, key_a, ranges);
-            narrow.young_b = condition(request.young_b, key_b, ranges);
-        }
-        RowDiff part = diff_rows(a, b, narrow);
-        diff.extent = part.extent;
-        add(diff, std::move(part), request.limit);
+        left = left.subspan(read_first_ranges(a, b, request, left, rows_at_once, diff));
     }
-    diff.rows_a = diff.unchanged + diff.changed + diff.only_a;
-    diff.rows_b = diff.unchanged + diff.changed + diff.only_b;
+    set_totals(diff);
     return diff;
 }
 

@@ -6,8 +6,10 @@
 #include "assay/scan/row_diff.hpp"
 #include "assay/scan/server_hash.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace assay {
@@ -33,6 +35,20 @@ std::int64_t rows_of(const std::vector<UnequalRange>& ranges) noexcept;
 std::optional<ComparedSums> compare_sums(const DiffSide& a, const DiffSide& b,
                                          const RowDiffRequest& request, const KeySegments& segments,
                                          const std::optional<ServerHash>& hash);
+
+/// Rows of both sides that one statement for some ranges reads, about.
+inline constexpr std::int64_t rows_at_once = 20'000;
+
+/// Read the rows of the first few of the ranges, by the index of the key, and compare them: how
+/// they differ is added to `diff`.
+/// @param most rows of both sides, about; one range is read in any case
+/// @return how many of the ranges were read
+std::size_t read_first_ranges(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request,
+                              std::span<const UnequalRange> ranges, std::int64_t most,
+                              RowDiff& diff);
+
+/// How many rows the sides have follows from how they differ.
+void set_totals(RowDiff& diff) noexcept;
 
 /// Read the rows of the ranges that are unequal, by the index of the key, and compare them.
 /// @return how the rows of all ranges differ
