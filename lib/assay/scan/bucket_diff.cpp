@@ -70,10 +70,20 @@ bool is_small(const TableSchema& table) noexcept {
 
 } // namespace
 
+std::string reason_without_buckets(const TableSchema& a, const TableSchema& b,
+                                   const RowDiffRequest& request) {
+    if (request.key.empty()) {
+        return "whole rows are compared";
+    }
+    if (is_small(a) && is_small(b)) {
+        return "both tables are small";
+    }
+    std::string reason = reason_keys_are_not_apart(a, layout_of(Side::a, request).key);
+    return reason.empty() ? reason_keys_are_not_apart(b, layout_of(Side::b, request).key) : reason;
+}
+
 bool has_buckets(const TableSchema& a, const TableSchema& b, const RowDiffRequest& request) {
-    return !request.key.empty() && !(is_small(a) && is_small(b)) &&
-           keeps_keys_apart(a, layout_of(Side::a, request).key) &&
-           keeps_keys_apart(b, layout_of(Side::b, request).key);
+    return reason_without_buckets(a, b, request).empty();
 }
 
 std::optional<ServerHash> bucket_hash(const DiffSide& a, const DiffSide& b,

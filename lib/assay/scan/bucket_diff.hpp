@@ -7,11 +7,14 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 
 namespace assay {
 
-/// Can rows be compared by buckets, and is it worth it: do both tables keep the keys apart, and is
-/// neither known to be small?
+/// Why rows cannot be compared by buckets, or it is not worth it; empty: both tables keep the keys
+/// apart, and one at least is not known to be small.
+std::string reason_without_buckets(const TableSchema& a, const TableSchema& b,
+                                   const RowDiffRequest& request);
 bool has_buckets(const TableSchema& a, const TableSchema& b, const RowDiffRequest& request);
 
 /// Fewer where servers make the sums: their groups have to fit into 4 MiB, and are sent once a

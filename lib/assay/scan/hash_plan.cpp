@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <string>
 
 namespace assay {
 namespace {
@@ -185,8 +186,10 @@ HashPlan plan_hash(const DiffSide& a, const DiffSide& b, const RowDiffRequest& r
     plan.a.client = client_hash_cost(side_a);
     plan.b.client = client_hash_cost(side_b);
     const bool by_segments = has_segments(a.table, b.table, request);
-    if (!by_segments && !has_buckets(a.table, b.table, request)) {
-        plan.obstacle = "rows of a key that is not unique, or of small tables, are sent one by one";
+    const std::string one_by_one =
+        by_segments ? "" : reason_without_buckets(a.table, b.table, request);
+    if (!one_by_one.empty()) {
+        plan.obstacle = one_by_one + ", so rows are sent one by one";
         return plan;
     }
     ServerHashChoice choice = choose_server_hash(a, b, request);

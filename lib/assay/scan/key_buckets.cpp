@@ -68,17 +68,11 @@ bool keeps_apart(const ColumnSpec& column, Comparison comparison) noexcept {
     return column.enforced ? !is_unknown : type == ColumnType::text || type == ColumnType::uuid;
 }
 
-} // namespace
-
-bool keeps_keys_apart(const TableSchema& table, const std::vector<ReadColumn>& key) {
+/// Is a unique index or constraint on columns of the key, and on all rows of the table?
+bool has_unique(const TableSchema& table, const std::vector<ReadColumn>& key) {
+    // A key of an inheritance parent does not bind its children.
     const bool whole = table.kind == TableKind::partitioned ||
                        (table.kind == TableKind::table && !table.has_children);
-    const bool all_apart = std::all_of(key.begin(), key.end(), [&](const ReadColumn& column) {
-        return keeps_apart(table.columns[column.ordinal], column.comparison);
-    });
-    if (!whole || !all_apart || key.empty()) {
-        return false; // a key of an inheritance parent does not bind its children
-    }
     const auto in_key = [&](const std::vector<std::string>& columns) {
         return !columns.empty() &&
                std::all_of(columns.begin(), columns.end(), [&](const std::string& name) {
@@ -88,10 +82,33 @@ bool keeps_keys_apart(const TableSchema& table, const std::vector<ReadColumn>& k
                           });
                });
     };
-    return (table.primary_key && in_key(table.primary_key->columns)) ||
-           std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
-               return index.unique && index.valid && !index.partial && in_key(index.columns);
-           });
+    return whole &&
+           ((table.primary_key && in_key(table.primary_key->columns)) ||
+            std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
+                return index.unique && index.valid && !index.partial && in_key(index.columns);
+            }));
+}
+
+} // namespace
+
+std::string reason_keys_are_not_apart(const TableSchema& table,
+                                      const std::vector<ReadColumn>& key) {
+    if (key.empty()) {
+        return "there is no key";
+    }
+    for (const ReadColumn& column : key) {
+        if (column.comparison == Comparison::padded_text) {
+            return "texts of the key are compared without trailing blanks";
+        }
+        if (!keeps_apart(table.columns[column.ordinal], column.comparison)) {
+            return "one value of the key may be written in several ways";
+        }
+    }
+    return has_unique(table, key) ? "" : "nothing declares the key unique on both sides";
+}
+
+bool keeps_keys_apart(const TableSchema& table, const std::vector<ReadColumn>& key) {
+    return reason_keys_are_not_apart(table, key).empty();
 }
 
 BucketedRows read_buckets(Session& session, const TableSchema& table, const RowLayout& layout,

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace assay {
@@ -36,9 +37,10 @@ struct BucketedRows {
     std::vector<bool> odd;
 };
 
-/// Does the table hold no two rows that are compared by equal keys, but odd ones? So if a unique
-/// index or constraint is on columns of the key, and each of them is compared in a way that keeps
-/// apart what the store keeps apart.
+/// Why the table may hold two rows that are compared by equal keys, besides odd ones; empty: it
+/// does not. So if a unique index or constraint is on columns of the key, and each of them is
+/// compared in a way that keeps apart what the store keeps apart.
+std::string reason_keys_are_not_apart(const TableSchema& table, const std::vector<ReadColumn>& key);
 bool keeps_keys_apart(const TableSchema& table, const std::vector<ReadColumn>& key);
 
 /// Read a table once, into the sums of its buckets.

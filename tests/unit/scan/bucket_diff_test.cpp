@@ -281,6 +281,10 @@ TEST_CASE("keys stay apart where the comparison keeps apart what the store does"
     CHECK(keeps(table, Comparison::time));
     CHECK_FALSE(keeps_keys_apart(table, {}));
     CHECK_FALSE(keeps_keys_apart(table, {{1, Comparison::text}}));
+    CHECK(reason_keys_are_not_apart(table, {{0, Comparison::padded_text}}) ==
+          "texts of the key are compared without trailing blanks");
+    CHECK(reason_keys_are_not_apart(table, {{1, Comparison::text}}) ==
+          "nothing declares the key unique on both sides");
     CHECK(keeps_keys_apart(table, {{1, Comparison::text}, {0, Comparison::text}}));
     CHECK(keeps(table_of(ColumnType::uuid), Comparison::text));
     CHECK(keeps(table_of(ColumnType::timestamptz), Comparison::time));
@@ -317,10 +321,12 @@ TEST_CASE("tables known to be small are not read once more") {
     CHECK(has_buckets(table, table, request));
     table.stats.row_estimate = 99'999;
     CHECK_FALSE(has_buckets(table, table, request));
+    CHECK(reason_without_buckets(table, table, request) == "both tables are small");
     const TableSchema unknown = table_of(ColumnType::text);
     CHECK(has_buckets(table, unknown, request));
     table.stats.row_estimate = 100'000;
     CHECK(has_buckets(table, table, request));
     request.key.clear();
     CHECK_FALSE(has_buckets(table, table, request));
+    CHECK(reason_without_buckets(table, table, request) == "whole rows are compared");
 }
