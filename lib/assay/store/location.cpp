@@ -341,13 +341,21 @@ bool exists(const std::string& path) {
     return ::stat(path.c_str(), &status) == 0;
 }
 
+/// ".db", ".sqlite3", ".snapshot": a dot within a word, a letter, and few letters or digits.
+bool has_ending(std::string_view word) {
+    constexpr std::size_t longest = 10;
+    const std::size_t dot = word.rfind('.');
+    if (dot == std::string_view::npos || dot == 0) {
+        return false;
+    }
+    const auto ending = word.substr(dot + 1);
+    return !ending.empty() && ending.size() <= longest && is_alpha(ending.front()) &&
+           std::all_of(ending.begin(), ending.end(),
+                       [](char c) { return is_alpha(c) || is_digit(c); });
+}
+
 bool looks_like_file(std::string_view word) {
-    constexpr std::array<std::string_view, 9> endings{
-        ".db", ".sqlite", ".sqlite3", ".db3", ".s3db", ".sl3", ".gpkg", ".mbtiles", ".kexi"};
-    const std::string lower = to_lower_ascii(word);
-    return word.find('/') != std::string_view::npos || word.starts_with('.') ||
-           std::any_of(endings.begin(), endings.end(),
-                       [&lower](std::string_view ending) { return lower.ends_with(ending); });
+    return word.find('/') != std::string_view::npos || word.starts_with('.') || has_ending(word);
 }
 
 /// "user:password@host/db": a URL that lost its beginning, which must not be shown as a path.

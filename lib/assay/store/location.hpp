@@ -30,8 +30,8 @@ struct Location {
 /// Understand what the user typed for DB: a path, sqlite:PATH, sqlite:///PATH, file: URI,
 /// postgresql://, postgres://, postgresql+driver://, jdbc:postgresql://, "host=... dbname=...",
 /// "service=...", or a bare database name. Empty text means ASSAY_DATABASE_URL, then DATABASE_URL,
-/// then libpq's own defaults. A word is a file when it exists as one, ends like one (.db, .sqlite,
-/// .sqlite3, .db3, ...) or holds a '/'; otherwise a Postgres database name.
+/// then libpq's own defaults. A word is a file when it exists as one, ends like one (.db, .sqlite3,
+/// .snapshot, ...) or holds a '/'; otherwise a Postgres database name.
 /// @throws Error of kind usage. Its text never repeats a password.
 Location parse_location(std::string_view text, const Environment& environment);
 

@@ -45,6 +45,8 @@ TEST_CASE("every spelling of a SQLite file is understood") {
         {"shop.db", "shop.db"},
         {"SHOP.SQLITE3", "SHOP.SQLITE3"},
         {"./shop", "./shop"},
+        {"none.snap", "none.snap"},
+        {"shop.snapshot", "shop.snapshot"},
         {"/var/lib/shop", "/var/lib/shop"},
         {"a=b.db", "dbname"},
         {"sqlite:shop", "shop"},
@@ -132,6 +134,8 @@ TEST_CASE("Postgres forms become something that libpq understands") {
         {"host=/run/pg dbname=shop", "host=/run/pg dbname=shop"},
         {"service=prod", "service=prod"},
         {"shop", "dbname='shop'"},
+        {"shop_1.2", "dbname='shop_1.2'"},
+        {"shop.", "dbname='shop.'"},
     }));
     const Location location = parse(text);
     CHECK(location.kind == StoreKind::postgresql);
