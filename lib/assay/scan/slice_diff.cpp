@@ -13,6 +13,7 @@
 #include <limits>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace assay {
 namespace {
@@ -121,6 +122,27 @@ bool holds_integers_alone(const ColumnSpec& column) noexcept {
     return column.enforced && !column.nullable;
 }
 
+/// Where keys lie close together but for a few far away, one range may hold most rows of a slice:
+/// read it in several steps.
+void cut_first(const DiffSide& a, const DiffSide& b, const ColumnPair& key,
+               std::vector<UnequalRange>& ranges) {
+    UnequalRange& whole = ranges.front();
+    if (whole.rows <= 2 * rows_at_once) {
+        return;
+    }
+    std::optional<std::int64_t> before;
+    if (whole.keys.first > std::numeric_limits<std::int64_t>::min()) {
+        before = whole.keys.first - 1;
+    }
+    const auto keys = next_slice(a, b, key, before, rows_at_once / 2);
+    if (!keys || keys->last >= whole.keys.last) {
+        return;
+    }
+    const UnequalRange head{{whole.keys.first, keys->last}, rows_at_once};
+    whole = {{keys->last + 1, whole.keys.last}, whole.rows - head.rows};
+    ranges.insert(ranges.begin(), head);
+}
+
 /// Read the ranges that differ, a few at first, so that the shortest run reads some. After each
 /// statement `progress` tells what was found.
 void read_ranges(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request,
@@ -128,6 +150,7 @@ void read_ranges(const DiffSide& a, const DiffSide& b, const RowDiffRequest& req
     auto& left = progress.sums.unequal;
     for (std::int64_t rows = fewest_rows_of_ranges; !left.empty();
          rows = std::min(rows * 2, rows_at_once)) {
+        cut_first(a, b, request.key.front(), left);
         const std::size_t count = read_first_ranges(a, b, request, left, rows, progress.found);
         left.erase(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(count));
         progress.ranges_read += static_cast<std::int64_t>(count);

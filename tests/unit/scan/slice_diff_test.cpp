@@ -171,6 +171,24 @@ TEST_CASE("ranges that were read before an error are not read again") {
     CHECK(progress.sums.unequal.empty());
 }
 
+TEST_CASE("a range with most rows of a slice is read in several steps") {
+    const std::string rows = "CREATE TABLE t (k INTEGER PRIMARY KEY, v BIGINT);"
+                             "INSERT INTO t SELECT i, i FROM " +
+                             numbers_sql(StoreKind::sqlite, 70'000) +
+                             "; INSERT INTO t VALUES (-9223372036854775807 - 1, 0),"
+                             "(9223372036854775807, 0);";
+    TwoFiles files(rows, rows + "UPDATE t SET v = -1 WHERE k % 1000 = 7;");
+    const DiffSide a{*files.a.session, files.a.table};
+    const DiffSide b{*files.b.session, files.b.table};
+    RowDiffRequest request = request_by_key(files.a.table, files.b.table, 1);
+    const RowDiff whole = diff_rows(a, b, request);
+    SliceProgress progress;
+    progress.next_rows = 100'000;
+    check_same(diff_by_slices(a, b, request, progress), whole);
+    CHECK(whole.changed == 70);
+    CHECK(progress.ranges_read > 3);
+}
+
 TEST_CASE("slices find what a comparison row by row finds where much differs") {
     const auto compare_both = [](const std::string& rows, const std::string& changes) {
         TwoFiles files(rows, rows + changes);
