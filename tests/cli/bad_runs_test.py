@@ -9,7 +9,6 @@ usage: bad_runs_test.py PROGRAM; with ASSAY_TEST_POSTGRES also against that serv
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -17,34 +16,13 @@ from datetime import datetime, timedelta
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from sentences import check, finish
+from stores import stores
 
 PROGRAM = sys.argv[1]
-SERVER = os.environ.get("ASSAY_TEST_POSTGRES")
 TABLE = "bad_runs_test"
 NULLS = f"{TABLE}.v.null_fraction"
 MEAN = f"{TABLE}.v.mean"
 folder = tempfile.mkdtemp(prefix="assay-bad-runs.")
-
-
-class Sqlite:
-    name = "sqlite"
-    url = os.path.join(folder, "b.db")
-    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {1}) SELECT {0} FROM n"
-
-    def execute(self, sql):
-        connection = sqlite3.connect(self.url)
-        connection.executescript(sql)
-        connection.close()
-
-
-class Postgres:
-    name = "postgres"
-    url = SERVER
-    numbers = "SELECT {0} FROM generate_series(1, {1}) AS i"
-
-    def execute(self, sql):
-        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.url], input=sql, text=True, check=True,
-                       capture_output=True)
 
 
 class Sequence:
@@ -168,7 +146,7 @@ def distributions(store):
     check(f"{store.name}: and is the past from then on", runs.statuses(bad, good) == [0, 1])
 
 
-for place in [Sqlite(), Postgres()] if SERVER else [Sqlite()]:
+for place in stores(folder):
     rows_that_are_lost(place)
     numbers_of_rows(place)
     metrics(place)

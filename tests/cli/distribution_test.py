@@ -9,39 +9,17 @@ usage: distribution_test.py PROGRAM; with ASSAY_TEST_POSTGRES also against that 
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from sentences import check, finish
+from stores import stores
 
 PROGRAM = sys.argv[1]
-SERVER = os.environ.get("ASSAY_TEST_POSTGRES")
 TABLE = "distribution_test"
 folder = tempfile.mkdtemp(prefix="assay-distribution.")
-
-
-class Sqlite:
-    name = "sqlite"
-    url = os.path.join(folder, "d.db")
-    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) SELECT {} FROM n"
-
-    def execute(self, sql):
-        connection = sqlite3.connect(self.url)
-        connection.executescript(sql)
-        connection.close()
-
-
-class Postgres:
-    name = "postgres"
-    url = SERVER
-    numbers = "SELECT {} FROM generate_series(1, 6000) AS i"
-
-    def execute(self, sql):
-        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.url], input=sql, text=True, check=True,
-                       capture_output=True)
 
 
 def run(store, day, *arguments, command=("volume-diff", "--distribution")):
@@ -57,7 +35,7 @@ def runs(store):
                   "state TEXT, flag BOOLEAN, code TEXT);\n"
                   f"INSERT INTO {TABLE} " + store.numbers.format(
                       "i % 1000, i / 3.0, i, CASE WHEN i % 10 < 7 THEN 'open' WHEN i % 10 < 9 THEN 'paid' END, "
-                      "i % 3 = 0, 'c' || i") + ";\n")
+                      "i % 3 = 0, 'c' || i", 6000) + ";\n")
     status, checks = run(store, 1, command=("audit",))
     check(f"{store.name}: an audit says nothing of it", not checks)
     status, checks = run(store, 2)
@@ -96,7 +74,7 @@ def runs(store):
     store.execute(f"DROP TABLE {TABLE};\n")
 
 
-for place in [Sqlite(), Postgres()] if SERVER else [Sqlite()]:
+for place in stores(folder):
     runs(place)
 shutil.rmtree(folder)
 finish()

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+"""Two databases that a test fills with the same rows."""
+
+import os
+import sqlite3
+import subprocess
+
+SERVER = os.environ.get("ASSAY_TEST_POSTGRES")
+
+
+class Sqlite:
+    """A file of its own."""
+    name = "sqlite"
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {1}) SELECT {0} FROM n"
+
+    def __init__(self, folder):
+        self.url = os.path.join(folder, "store.db")
+
+    def execute(self, sql):
+        connection = sqlite3.connect(self.url)
+        connection.executescript(sql)
+        connection.close()
+
+
+class Postgres:
+    """The database of all tests: let each have tables of its own name."""
+    name = "postgres"
+    url = SERVER
+    numbers = "SELECT {0} FROM generate_series(1, {1}) AS i"
+
+    def execute(self, sql):
+        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.url], input=sql, text=True, check=True,
+                       capture_output=True)
+
+
+def stores(folder):
+    """Those that are there; `numbers` of each makes rows of an expression of i from 1 to a number."""
+    return [Sqlite(folder), Postgres()] if SERVER else [Sqlite(folder)]
