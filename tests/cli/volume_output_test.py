@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""volume-diff says the same each time it is asked, on any terminal, and to everyone who may read.
+
+usage: volume_output_test.py PROGRAM; with ASSAY_TEST_POSTGRES also against that server
+"""
+
+import json
+import os
+import pty
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from sentences import check, finish
+from stores import SERVER
+
+PROGRAM = sys.argv[1]
+folder = tempfile.mkdtemp(prefix="assay-volume-output.")
+A, B = os.path.join(folder, "a.db"), os.path.join(folder, "b.db")
+
+
+def fill(path, sql):
+    connection = sqlite3.connect(path)
+    connection.executescript(sql)
+    connection.close()
+
+
+def run(*arguments):
+    return subprocess.run([PROGRAM, "volume-diff", *arguments], capture_output=True, text=True, check=False)
+
+
+def said(*arguments):
+    """What a run says of the data: all but how long it took."""
+    checks = json.loads(run(*arguments, "--rows", "--json").stdout)["checks"]
+    return json.dumps([{name: value for name, value in one.items() if name != "duration_ms"} for one in checks])
+
+
+def the_same_each_time():
+    columns = "k INTEGER, b TEXT, a TEXT, z TEXT"
+    rows = [(i % 7, f"b{i % 5}", f"a{i % 3}", f"z{i}") for i in range(60)]
+    for path, shift in ((A, 0), (B, 1)):
+        fill(path, f"CREATE TABLE t ({columns});" +
+             "".join(f"INSERT INTO t VALUES ({k}, '{b}', '{a if k != 3 else a + str(shift)}', '{z}');" for k, b, a, z in rows))
+    first = said(A, B, "-t", "t", "-k", "k")
+    check("keys that stand several times: 100 runs say one thing", all(said(A, B, "-t", "t", "-k", "k") == first for _ in range(99)))
+    rows = json.loads(first)[-1]
+    check("and count what differs", rows["status"] == "fail" and rows["rows_failed"] == sum(i % 7 == 3 for i in range(60)), rows)
+
+
+def on_a_terminal():
+    for path, cell in ((A, "x" * 10_000), (B, "\x1b[31m[bold]\\[/foo]\t\x07" * 500)):
+        fill(path, "CREATE TABLE w (id INTEGER PRIMARY KEY, v TEXT);")
+        connection = sqlite3.connect(path)
+        connection.executemany("INSERT INTO w VALUES (?, ?)", [(1, cell), (2, "[/foo]" if path == A else "[bold]")])
+        connection.commit()
+        connection.close()
+    reader, terminal = pty.openpty()
+    subprocess.run(["stty", "cols", "80"], stdin=terminal, check=True)
+    process = subprocess.Popen([PROGRAM, "volume-diff", A, B, "-t", "w", "--rows", "--values", "all", "--json"],
+                               stdout=terminal, stderr=subprocess.DEVNULL)
+    os.close(terminal)
+    text = b""
+    while True:
+        try:
+            part = os.read(reader, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        text += part
+    check("JSON on a terminal of 80 columns: different is 1", process.wait() == 1)
+    document = json.loads(text.decode())
+    changed = [one for one in document["checks"] if one["id"] == "volume.rows"][0]["evidence"]["changed"]
+    check("and it is one document, with cells of 10 kB and control characters", changed == 2, changed)
+    text = run(A, B, "-t", "w", "--rows", "--values", "all").stdout
+    check("markup is text like any other", "v: [/foo] → [bold]" in text, text)
+    check("and no control character comes through", not any(ord(one) < 32 and one != "\n" for one in text))
+
+
+def as_one_who_may_read():
+    role, table = "volume_output_reader", "volume_output"
+    reader = SERVER.replace("user=postgres", f"user={role}")
+    file = os.path.join(folder, "server.db")
+    fill(file, f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO {table} VALUES (1, 'a'), (2, 'b');")
+
+    def execute(sql):
+        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", SERVER], input=sql, text=True, check=True, capture_output=True)
+
+    execute(f"DROP TABLE IF EXISTS {table}; DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN;"
+            f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO {table} VALUES (1, 'a'), (2, 'b');"
+            f"GRANT SELECT ON {table} TO {role};")
+    done = run(reader, file, "--schema", "public", "-t", table, "--rows")
+    check("SELECT is all it takes", done.returncode == 0, done)
+    done = run(reader, file, "-t", table)
+    check("for counts too", done.returncode == 0, done)
+    execute(f"REVOKE SELECT ON {table} FROM {role};")
+    done = run(reader, file, "-t", table, "--rows", "--json")
+    check("without it nothing is known", done.returncode == 3 and '"error"' in done.stdout, done)
+    execute(f"DROP TABLE {table}; DROP ROLE {role};")
+
+
+the_same_each_time()
+on_a_terminal()
+if SERVER:
+    as_one_who_may_read()
+shutil.rmtree(folder)
+finish()
