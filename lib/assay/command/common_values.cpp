@@ -3,30 +3,33 @@
 #include "assay/command/common_values.hpp"
 
 #include "assay/base/error.hpp"
-
-#include <utility>
+#include "assay/scan/row_groups.hpp"
 
 namespace assay {
 namespace {
 
 /// Fewer may share a value by chance.
 constexpr std::int64_t fewest_rows = 10;
-/// A column of more values does not say whose a row is.
-constexpr std::size_t most_values = 10'000;
 /// A table may have any number of columns that are the same in all rows: each costs a scan.
-constexpr std::size_t most_counted = 3;
+constexpr int most_read = 5;
 
 bool may_say_whose(ColumnType type) noexcept {
     return is_categorical(type) || type == ColumnType::integer || type == ColumnType::uuid;
 }
 
-/// Rows with the value; nullopt: all rows have it.
-std::optional<std::int64_t> rows_with(const GroupsByValue& groups, const Value& value) {
-    std::int64_t rows = 0;
-    for (const auto& [key, group] : groups) {
-        rows += compare(group.value, value) == 0 ? group.rows : 0;
+/// Has the column a second value? Read until it comes. What cannot be read says nothing: the
+/// comparison is done, and this is only a hint.
+bool has_two_values(Session& session, const GroupRequest& request, Comparison comparison) {
+    try {
+        count_by_value(session, request, comparison);
+        return false;
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::connection ||
+            error.kind() == ErrorKind::internal) {
+            throw;
+        }
+        return error.kind() == ErrorKind::query;
     }
-    return groups.size() == 1 && rows > 0 ? std::nullopt : std::optional(rows);
 }
 
 } // namespace
@@ -72,43 +75,33 @@ void CommonValues::add(const RowChange& row) {
     }
 }
 
-std::optional<CommonValue> CommonValues::count(const Candidate& candidate, const Value& value,
-                                               Session& a, Session& b) const {
-    const auto rows = [&](Session& session, const TableSchema& table, std::size_t ordinal,
-                          const std::string& where) {
-        return rows_with(count_by_value(session, {&table, ordinal, where, most_values},
-                                        candidate.column.comparison),
-                         value);
-    };
-    try {
-        const auto rows_a = rows(a, *m_plan.tables.a, candidate.column.a, m_plan.request.where_a);
-        const auto rows_b = rows(b, *m_plan.tables.b, candidate.column.b, m_plan.request.where_b);
-        return rows_a && rows_b
-                   ? std::optional(CommonValue{m_plan.tables.a->columns[candidate.column.a].name,
-                                               value, *rows_a, *rows_b})
-                   : std::nullopt;
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::query) {
-            throw;
-        }
-        return std::nullopt; // too many values
-    }
+/// Has the column a second value on the side of such rows?
+bool CommonValues::varies(const Candidate& candidate, ChangeKind kind, Session& a,
+                          Session& b) const {
+    const RowDiffRequest& request = m_plan.request;
+    const Comparison comparison = candidate.column.comparison;
+    return kind == ChangeKind::only_b
+               ? has_two_values(b, {m_plan.tables.b, candidate.column.b, request.where_b, 1},
+                                comparison)
+               : has_two_values(a, {m_plan.tables.a, candidate.column.a, request.where_a, 1},
+                                comparison);
 }
 
-std::optional<CommonValue> CommonValues::find(ChangeKind kind, Session& a, Session& b) const {
-    const Shared& shared = m_shared.at(static_cast<std::size_t>(kind));
-    std::optional<CommonValue> best;
-    std::size_t counted = 0;
-    for (std::size_t i = 0; i < m_candidates.size() && shared.rows >= fewest_rows; ++i) {
-        if (!shared.values[i] || ++counted > most_counted) {
-            continue;
-        }
-        auto found = count(m_candidates[i], *shared.values[i], a, b);
-        if (found && (!best || found->rows_a + found->rows_b < best->rows_a + best->rows_b)) {
-            best = std::move(found);
+std::array<std::vector<CommonValue>, 3> CommonValues::find(Session& a, Session& b) const {
+    std::array<std::vector<CommonValue>, 3> found;
+    int read = 0;
+    for (const ChangeKind kind : {ChangeKind::only_a, ChangeKind::only_b, ChangeKind::changed}) {
+        const auto place = static_cast<std::size_t>(kind);
+        const Shared& shared = m_shared.at(place);
+        for (std::size_t i = 0; i < m_candidates.size() && shared.rows >= fewest_rows; ++i) {
+            const Candidate& candidate = m_candidates[i];
+            if (shared.values[i] && ++read <= most_read && varies(candidate, kind, a, b)) {
+                found.at(place).push_back(
+                    {m_plan.tables.a->columns[candidate.column.a].name, *shared.values[i]});
+            }
         }
     }
-    return best;
+    return found;
 }
 
 } // namespace assay

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "assay/command/row_comparison.hpp"
-#include "assay/scan/row_groups.hpp"
 
 #include <array>
 #include <cstddef>
@@ -14,16 +13,14 @@
 
 namespace assay {
 
-/// A value of a column, and how many rows have it.
+/// A value that all rows of one sort have.
 struct CommonValue {
     std::string column; ///< on side A
     Value value;
-    std::int64_t rows_a = 0;
-    std::int64_t rows_b = 0;
 };
 
-/// Finds the value of a column that rows of one sort share and others do not have: the tenant whose
-/// rows are missing.
+/// Finds the values that rows of one sort share and others do not have: the tenant whose rows are
+/// missing.
 class CommonValues {
 public:
     explicit CommonValues(const RowComparison& plan);
@@ -31,14 +28,13 @@ public:
     void add(const RowChange& row);
     /// Rows of a sort that were added.
     std::int64_t rows(ChangeKind kind) const noexcept {
-        return m_shared[static_cast<std::size_t>(kind)].rows;
+        return m_shared.at(static_cast<std::size_t>(kind)).rows;
     }
 
-    /// The value that all rows of a sort have, of the column where fewest rows have it. Scans up to
-    /// three columns that the rows share a value of, on both sides.
-    /// @return nullopt where less than ten rows differ, where they share no value, and where all
-    /// rows of a side share it.
-    std::optional<CommonValue> find(ChangeKind kind, Session& a, Session& b) const;
+    /// What ten rows of a sort or more share, by ChangeKind, from up to five columns in all. A
+    /// column of which all rows of a side have that value says nothing: each is read until another
+    /// value comes, on side B for rows that only B has.
+    std::array<std::vector<CommonValue>, 3> find(Session& a, Session& b) const;
 
 private:
     /// A column whose values may say whose a row is.
@@ -52,10 +48,10 @@ private:
         std::int64_t rows = 0;
         std::vector<std::optional<Value>> values;
     };
+
     void add_candidates(const std::vector<ColumnPair>& columns, bool is_key);
     const Value* value_of(const Candidate& candidate, const RowChange& row) const;
-    std::optional<CommonValue> count(const Candidate& candidate, const Value& value, Session& a,
-                                     Session& b) const;
+    bool varies(const Candidate& candidate, ChangeKind kind, Session& a, Session& b) const;
 
     const RowComparison& m_plan;
     std::vector<Candidate> m_candidates;

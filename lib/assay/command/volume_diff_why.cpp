@@ -180,31 +180,29 @@ std::optional<Facts> DifferenceStory::time_window(ChangeKind kind, const SeenPla
     return facts;
 }
 
-std::optional<Facts> DifferenceStory::common_value(ChangeKind kind, const SeenPlace& place,
-                                                   Session& a, Session& b,
-                                                   ValuesPolicy values) const {
+std::optional<Facts> DifferenceStory::common_values(ChangeKind kind,
+                                                    const std::vector<CommonValue>& common,
+                                                    ValuesPolicy values) const {
     // Of rows that an earlier run saw nobody knows what they share.
-    if (values == ValuesPolicy::none || m_common.rows(kind) != place.rows) {
+    const std::int64_t rows = m_seen.places.at(index_of(kind)).rows;
+    if (common.empty() || m_common.rows(kind) != rows) {
         return std::nullopt;
     }
-    const auto common = m_common.find(kind, a, b);
-    if (!common) {
-        return std::nullopt;
+    Facts shared;
+    std::vector<std::string> words;
+    for (const auto& [column, value] : common) {
+        const Fact& fact = shared.emplace_back(column, shown(value, values, rows)).second;
+        words.push_back(display_identifier(column) + " " + in_words(fact));
     }
-    const Fact value = shown(common->value, values, std::max(common->rows_a, common->rows_b));
-    return Facts{
-        {"change", mark_of(kind)},
-        {"column", common->column},
-        {"value", value},
-        {"rows_a", common->rows_a},
-        {"rows_b", common->rows_b},
-        {"words", fmt::format("{}: {} {}, of which A has {} and B {}", words_of(kind),
-                              common->column, in_words(value), count_of(common->rows_a, "row"),
-                              group_digits(common->rows_b))}};
+    return Facts{{"change", mark_of(kind)},
+                 {"values", std::move(shared)},
+                 {"words", fmt::format("{}: all of {}", words_of(kind), join_and(words))}};
 }
 
 Fact::List DifferenceStory::where(Session& a, Session& b, ValuesPolicy values) const {
     Fact::List list;
+    const auto common = values == ValuesPolicy::none ? std::array<std::vector<CommonValue>, 3>()
+                                                     : m_common.find(a, b);
     for (const ChangeKind kind : {ChangeKind::only_a, ChangeKind::only_b, ChangeKind::changed}) {
         const SeenPlace& place = m_seen.places.at(index_of(kind));
         if (const auto window = key_window(kind, place, a, b)) {
@@ -213,8 +211,8 @@ Fact::List DifferenceStory::where(Session& a, Session& b, ValuesPolicy values) c
         if (const auto window = time_window(kind, place, values)) {
             list.push_back(*window);
         }
-        if (const auto common = common_value(kind, place, a, b, values)) {
-            list.push_back(*common);
+        if (auto shared = common_values(kind, common.at(index_of(kind)), values)) {
+            list.push_back(std::move(*shared));
         }
     }
     return list;

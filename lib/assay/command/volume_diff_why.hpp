@@ -27,7 +27,7 @@ public:
 
     /// "why" (by column) and "where" (by sort of row), each only where there is something to tell.
     /// Counts the rows of a side between two keys where the index of the key makes that cheap, and
-    /// scans columns of which the rows share a value.
+    /// reads columns of which the rows share a value until another value comes.
     Facts evidence(Session& a, Session& b, ValuesPolicy values) const;
 
 private:
@@ -36,8 +36,8 @@ private:
     Fact::List where(Session& a, Session& b, ValuesPolicy values) const;
     std::optional<Facts> key_window(ChangeKind kind, const SeenPlace& place, Session& a,
                                     Session& b) const;
-    std::optional<Facts> common_value(ChangeKind kind, const SeenPlace& place, Session& a,
-                                      Session& b, ValuesPolicy values) const;
+    std::optional<Facts> common_values(ChangeKind kind, const std::vector<CommonValue>& common,
+                                       ValuesPolicy values) const;
     std::optional<Facts> time_window(ChangeKind kind, const SeenPlace& place,
                                      ValuesPolicy values) const;
 
