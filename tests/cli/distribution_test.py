@@ -9,6 +9,7 @@ usage: distribution_test.py PROGRAM; with ASSAY_TEST_POSTGRES also against that 
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -22,9 +23,21 @@ TABLE = "distribution_test"
 folder = tempfile.mkdtemp(prefix="assay-distribution.")
 
 
+def history_of(store):
+    return os.path.join(folder, store.name + ".history")
+
+
+def damage(store, column):
+    connection = sqlite3.connect(history_of(store))
+    connection.execute("UPDATE sketch SET state = x'00' WHERE subject_id IN (SELECT subject_id FROM subject "
+                       "WHERE column_name = ?)", (column,))
+    connection.commit()
+    connection.close()
+
+
 def run(store, day, *arguments, command=("volume-diff", "--distribution")):
     done = subprocess.run([PROGRAM, command[0], store.url, "-t", TABLE, *command[1:], "--history",
-                           os.path.join(folder, store.name + ".history"), "--now", f"2024-01-{day:02}T00:00:00Z", "--json",
+                           history_of(store), "--now", f"2024-01-{day:02}T00:00:00Z", "--json",
                            *arguments], capture_output=True, text=True, check=False)
     checks = json.loads(done.stdout)["checks"]
     return done.returncode, {one["columns"][0]: one for one in checks if one["id"] == "volume.distribution"}
@@ -68,8 +81,15 @@ def runs(store):
           checks)
     status, checks = run(store, 7, "--ignore", "V")
     check(f"{store.name}: columns can be left out", set(checks) == {"r", "mixed", "state", "flag", "code"}, checks)
-    store.execute(f"DELETE FROM {TABLE};\n")
+    damage(store, "state")
     status, checks = run(store, 8)
+    check(f"{store.name}: what cannot be read again is an error of its column", status == 3 and
+          {name for name, one in checks.items() if one["status"] == "error"} == {"state"} and checks["v"]["status"] == "pass",
+          checks)
+    status, checks = run(store, 9)
+    check(f"{store.name}: until the next run", checks["state"]["status"] == "pass", checks)
+    store.execute(f"DELETE FROM {TABLE};\n")
+    status, checks = run(store, 10)
     check(f"{store.name}: no rows are never a pass", {one["status"] for one in checks.values()} == {"skipped"}, checks)
     store.execute(f"DROP TABLE {TABLE};\n")
 

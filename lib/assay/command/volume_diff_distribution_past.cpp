@@ -133,17 +133,24 @@ CheckResult compare_column(const TableSchema& table, const PastColumn& past,
                          std::move(nulls));
 }
 
+/// What an earlier run kept may not be readable any more: the next run compares with this one.
 CheckResult judge_column(const TableSchema& table, const PastColumn& past,
-                         const MeasuredTable& measured, ValuesPolicy values) {
-    CheckResult result = compare_column(table, past, measured, values);
-    if (result.status == Status::fail) {
-        result.remedy += " If it is right, --accept keeps it as the past.";
+                         const MeasuredTable& measured, ValuesPolicy values,
+                         const Cancellation& cancellation) {
+    try {
+        CheckResult result = compare_column(table, past, measured, values);
+        if (result.status == Status::fail) {
+            result.remedy += " If it is right, --accept keeps it as the past.";
+        }
+        return result;
+    } catch (const Error& error) {
+        return error_result("volume.distribution", table.ref, {table.columns[past.ordinal].name},
+                            error, cancellation);
     }
-    return result;
 }
 
 std::vector<CheckResult> judge(Workers& workers, Work& work, const RowFilter& filter,
-                               const VolumeDiffOptions& options) {
+                               const VolumeDiffOptions& options, const Cancellation& cancellation) {
     ProfileRequest request;
     request.where = filter.condition(*work.table);
     request.memory = options.common.memory / std::max(options.common.jobs, 1U);
@@ -151,7 +158,8 @@ std::vector<CheckResult> judge(Workers& workers, Work& work, const RowFilter& fi
     MeasuredTable measured = measure_table(workers, *work.table, request);
     std::vector<CheckResult> results;
     for (const PastColumn& past : work.columns) {
-        results.push_back(judge_column(*work.table, past, measured, options.common.values));
+        results.push_back(
+            judge_column(*work.table, past, measured, options.common.values, cancellation));
     }
     if (results.empty()) {
         results.push_back(skipped_result("volume.distribution", work.table->ref, {},
@@ -177,7 +185,7 @@ std::vector<CheckResult> judge_readable(Workers& workers, Work& work, const RowF
         return {error_result("volume.distribution", table, {}, *trouble, context.cancellation)};
     }
     try {
-        return judge(workers, work, filter, options);
+        return judge(workers, work, filter, options, context.cancellation);
     } catch (const Error& error) {
         return {error_result("volume.distribution", table, {}, error, context.cancellation)};
     }
