@@ -248,7 +248,10 @@ std::vector<std::string> what_is_compared(const std::vector<std::string>& argume
             uses.push_back(fmt::format("--{}={}", use.name, use.value));
         }
     }
-    std::sort(uses.begin(), uses.end());
+    // Of a flag that is there twice, the last one may be the one that counts.
+    std::stable_sort(uses.begin(), uses.end(), [](const auto& left, const auto& right) {
+        return left.substr(0, left.find('=')) < right.substr(0, right.find('='));
+    });
     uses.insert(uses.begin(), tokens.words.begin(), tokens.words.end());
     return uses;
 }

@@ -38,10 +38,20 @@ bool is_wrong_call(const ErrorRecord& error) {
            error.kind == to_string(ErrorKind::not_found);
 }
 
+/// What was no call of ours is another one.
+bool compares_the_same(const std::vector<std::string>& before,
+                       const std::vector<std::string>& arguments) {
+    try {
+        return before == arguments || what_is_compared(before) == what_is_compared(arguments);
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 /// @throws Error of kind usage: the call that left the file compared something else.
 void require_same_call(const InputFile& file, const std::vector<std::string>& arguments) {
     const auto before = read_json(file.text, file.name).run.arguments;
-    if (before != arguments && what_is_compared(before) != what_is_compared(arguments)) {
+    if (!compares_the_same(before, arguments)) {
         throw Error(ErrorKind::usage,
                     fmt::format("--resume '{}': that run was another call: assay {}",
                                 escape_text(file.name),

@@ -6,11 +6,16 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <optional>
 #include <utility>
 
 namespace assay {
 namespace {
+
+/// Nobody writes more: of a cause, which may be a time in microseconds, and of a day since 1970.
+constexpr std::int64_t most_parameter = std::int64_t{1} << 62;
+constexpr std::int64_t most_days = 106'751'991;
 
 Fact fact_of(const SeenSpan& span) {
     return Facts{{"rows", std::to_string(span.rows)},
@@ -45,6 +50,9 @@ SeenPlace read_place(const Fact& fact) {
     for (const Fact& one : list_of(require(fact, "days"))) {
         std::string_view text = text_of(one);
         const std::int64_t day = take_number(text);
+        if (day < -most_days || day > most_days) {
+            fail_damaged();
+        }
         place.days[day] = count_of(Fact(text));
     }
     return place;
@@ -65,7 +73,8 @@ ColumnChanges read_column(const Fact& fact) {
         std::string_view text = text_of(one);
         const std::int64_t cause = take_number(text);
         const std::int64_t parameter = take_number(text);
-        if (cause < 0 || cause > static_cast<std::int64_t>(CellCause::text_cut_in_a)) {
+        if (cause < 0 || cause > static_cast<std::int64_t>(CellCause::text_cut_in_a) ||
+            parameter <= -most_parameter || parameter >= most_parameter) {
             fail_damaged();
         }
         found[{static_cast<CellCause>(cause), parameter}] = count_of(Fact(text));
