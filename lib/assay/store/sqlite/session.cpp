@@ -30,11 +30,8 @@ namespace {
 
 /// The type that a column of a batch has. A declared date or time says nothing about the numbers
 /// that SQLite holds there (seconds, Julian days), so they stay plain numbers.
-ColumnType batch_type(const ColumnSpec& column) {
-    if (is_temporal(column.type) || column.type == ColumnType::time) {
-        return ColumnType::text;
-    }
-    return column.type;
+ColumnType batch_type(ColumnType declared) noexcept {
+    return is_temporal(declared) || declared == ColumnType::time ? ColumnType::text : declared;
 }
 
 class SqliteSession final : public Session {
@@ -224,7 +221,7 @@ void SqliteSession::read_rows(const ScanRequest& request, const std::string& res
     std::vector<ColumnType> types;
     std::vector<std::string> names;
     for (const std::size_t ordinal : request.columns) {
-        types.push_back(batch_type(table.columns.at(ordinal)));
+        types.push_back(batch_type(table.columns.at(ordinal).type));
         names.push_back(quote_identifier(table.columns[ordinal].name));
     }
     // A table comes to an end, however large it is: only standing still counts against its time.
@@ -275,7 +272,7 @@ void SqliteSession::query_rows(const TableSchema& table, const Query& query, Bat
     constexpr std::size_t batch_rows = 4096;
     RowBatch batch;
     for (const ColumnType type : query.result_types) {
-        batch.columns.emplace_back(type);
+        batch.columns.emplace_back(batch_type(type));
     }
     const auto flush = [&] {
         if (batch.row_count > 0) {
