@@ -9,12 +9,14 @@ assay=$1
 # shellcheck source-path=SCRIPTDIR source=../support/checks.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../support/checks.sh"
 
-# Wait until a process has its signals blocked, which it does once it watches for them.
+# Wait until a process has its signals blocked, which it does once it watches for them. Before it is the
+# program, it is a shell that blocks signals for a moment, and would clean up after the test.
 wait_until_watching() {
-    local blocked _
+    local program=${assay##*/} blocked name _
     for _ in $(seq 500); do
         blocked=$(sed -n 's/^SigBlk:\t//p' "/proc/$1/status" 2>/dev/null)
-        [[ $blocked =~ ^0+$ || -z $blocked ]] || return 0
+        name=$(cat "/proc/$1/comm" 2>/dev/null)
+        [[ $blocked =~ ^0+$ || -z $blocked || $name != "${program:0:15}" ]] || return 0
         sleep 0.02
     done
     return 1
