@@ -10,7 +10,6 @@ import json
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -18,21 +17,10 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from sentences import check, finish
+from stores import SERVER, Sqlite, psql
 
 PROGRAM = sys.argv[1]
-SERVER = os.environ.get("ASSAY_TEST_POSTGRES")
 folder = tempfile.mkdtemp(prefix="assay-changes.")
-
-
-class Sqlite:
-    def __init__(self, name):
-        self.name = name
-        self.url = os.path.join(folder, name)
-
-    def execute(self, sql):
-        connection = sqlite3.connect(self.url)
-        connection.executescript(sql)
-        connection.close()
 
 
 class Postgres:
@@ -41,16 +29,11 @@ class Postgres:
     url = re.sub("dbname=postgres", "dbname=changes_test", SERVER or "")
 
     def __init__(self):
-        self.run(SERVER, "DROP DATABASE IF EXISTS changes_test;")
-        self.run(SERVER, "CREATE DATABASE changes_test;")
+        psql(SERVER, "DROP DATABASE IF EXISTS changes_test;")
+        psql(SERVER, "CREATE DATABASE changes_test;")
 
     def execute(self, sql):
-        self.run(self.url, sql)
-
-    @staticmethod
-    def run(url, sql):
-        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", url], input=sql, text=True, check=True,
-                       capture_output=True)
+        psql(self.url, sql)
 
 
 TABLE = "DROP TABLE IF EXISTS t; CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, size INTEGER);\n"
@@ -136,13 +119,13 @@ def lag(a, b):
     check(what + "nothing that still differs is a pass", waiting.returncode == 0 and out == "", out)
 
 
-first, second = Sqlite("a.db"), Sqlite("b.db")
+first, second = Sqlite(folder, "a.db"), Sqlite(folder, "b.db")
 server = [Postgres()] if SERVER else []
 for pair in [(first, second)] + [(first, one) for one in server] + [(one, second) for one in server]:
     every_row(*pair)
     many_rows(*pair)
     lag(*pair)
 for one in server:
-    one.run(SERVER, "DROP DATABASE changes_test;")
+    psql(SERVER, "DROP DATABASE changes_test;")
 shutil.rmtree(folder)
 finish()

@@ -16,17 +16,12 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from sentences import check, finish
-from stores import SERVER
+from stores import SERVER, Sqlite, psql
 
 PROGRAM = sys.argv[1]
 folder = tempfile.mkdtemp(prefix="assay-volume-output.")
-A, B = os.path.join(folder, "a.db"), os.path.join(folder, "b.db")
-
-
-def fill(path, sql):
-    connection = sqlite3.connect(path)
-    connection.executescript(sql)
-    connection.close()
+SIDES = Sqlite(folder, "a.db"), Sqlite(folder, "b.db")
+A, B = (side.url for side in SIDES)
 
 
 def run(*arguments):
@@ -42,9 +37,9 @@ def said(*arguments):
 def the_same_each_time():
     columns = "k INTEGER, b TEXT, a TEXT, z TEXT"
     rows = [(i % 7, f"b{i % 5}", f"a{i % 3}", f"z{i}") for i in range(60)]
-    for path, shift in ((A, 0), (B, 1)):
-        fill(path, f"CREATE TABLE t ({columns});" +
-             "".join(f"INSERT INTO t VALUES ({k}, '{b}', '{a if k != 3 else a + str(shift)}', '{z}');" for k, b, a, z in rows))
+    for shift, side in enumerate(SIDES):
+        side.execute(f"CREATE TABLE t ({columns});" +
+                     "".join(f"INSERT INTO t VALUES ({k}, '{b}', '{a if k != 3 else a + str(shift)}', '{z}');" for k, b, a, z in rows))
     first = said(A, B, "-t", "t", "-k", "k")
     check("keys that stand several times: 100 runs say one thing", all(said(A, B, "-t", "t", "-k", "k") == first for _ in range(99)))
     rows = json.loads(first)[-1]
@@ -52,10 +47,10 @@ def the_same_each_time():
 
 
 def on_a_terminal():
-    for path, cell in ((A, "x" * 10_000), (B, "\x1b[31m[bold]\\[/foo]\t\x07" * 500)):
-        fill(path, "CREATE TABLE w (id INTEGER PRIMARY KEY, v TEXT);")
-        connection = sqlite3.connect(path)
-        connection.executemany("INSERT INTO w VALUES (?, ?)", [(1, cell), (2, "[/foo]" if path == A else "[bold]")])
+    for side, cells in zip(SIDES, (("x" * 10_000, "[/foo]"), ("\x1b[31m[bold]\\[/foo]\t\x07" * 500, "[bold]"))):
+        connection = sqlite3.connect(side.url)
+        connection.execute("CREATE TABLE w (id INTEGER PRIMARY KEY, v TEXT)")
+        connection.executemany("INSERT INTO w VALUES (?, ?)", enumerate(cells, 1))
         connection.commit()
         connection.close()
     reader, terminal = pty.openpty()
@@ -84,23 +79,18 @@ def on_a_terminal():
 def as_one_who_may_read():
     role, table = "volume_output_reader", "volume_output"
     reader = SERVER.replace("user=postgres", f"user={role}")
-    file = os.path.join(folder, "server.db")
-    fill(file, f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO {table} VALUES (1, 'a'), (2, 'b');")
-
-    def execute(sql):
-        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", SERVER], input=sql, text=True, check=True, capture_output=True)
-
-    execute(f"DROP TABLE IF EXISTS {table}; DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN;"
-            f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO {table} VALUES (1, 'a'), (2, 'b');"
-            f"GRANT SELECT ON {table} TO {role};")
-    done = run(reader, file, "--schema", "public", "-t", table, "--rows")
+    rows = f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO {table} VALUES (1, 'a'), (2, 'b');"
+    SIDES[1].execute(rows)
+    psql(SERVER, f"DROP TABLE IF EXISTS {table}; DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN; {rows}"
+         f"GRANT SELECT ON {table} TO {role};")
+    done = run(reader, B, "--schema", "public", "-t", table, "--rows")
     check("SELECT is all it takes", done.returncode == 0, done)
-    done = run(reader, file, "-t", table)
+    done = run(reader, B, "-t", table)
     check("for counts too", done.returncode == 0, done)
-    execute(f"REVOKE SELECT ON {table} FROM {role};")
-    done = run(reader, file, "-t", table, "--rows", "--json")
+    psql(SERVER, f"REVOKE SELECT ON {table} FROM {role};")
+    done = run(reader, B, "-t", table, "--rows", "--json")
     check("without it nothing is known", done.returncode == 3 and '"error"' in done.stdout, done)
-    execute(f"DROP TABLE {table}; DROP ROLE {role};")
+    psql(SERVER, f"DROP TABLE {table}; DROP ROLE {role};")
 
 
 the_same_each_time()

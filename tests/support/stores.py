@@ -10,16 +10,21 @@ SERVER = os.environ.get("ASSAY_TEST_POSTGRES")
 
 class Sqlite:
     """A file of its own."""
-    name = "sqlite"
     numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {1}) SELECT {0} FROM n"
 
-    def __init__(self, folder):
-        self.url = os.path.join(folder, "store.db")
+    def __init__(self, folder, name="sqlite"):
+        self.name = name
+        self.url = os.path.join(folder, name)
 
     def execute(self, sql):
         connection = sqlite3.connect(self.url)
         connection.executescript(sql)
         connection.close()
+
+
+def psql(url, sql):
+    subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", url], input=sql, text=True, check=True,
+                   capture_output=True)
 
 
 class Postgres:
@@ -29,8 +34,7 @@ class Postgres:
     numbers = "SELECT {0} FROM generate_series(1, {1}) AS i"
 
     def execute(self, sql):
-        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.url], input=sql, text=True, check=True,
-                       capture_output=True)
+        psql(self.url, sql)
 
 
 def stores(folder):

@@ -60,6 +60,38 @@ std::vector<ScanPart> parts_of(std::int64_t rows, std::int64_t part_rows) {
     return parts;
 }
 
+/// The table t of a new file, whose rows have places.
+class PlacedFile {
+public:
+    PlacedFile(const std::string& sql, unsigned workers)
+        : m_opened(sqlite_location(filled(sql))),
+          m_placed(PlacedTable::of(StoreKind::sqlite, m_opened.table)),
+          m_workers(*m_opened.session, workers) {}
+
+    Duplicates scan(DuplicateRequest request) {
+        request.places.table = &m_placed.value();
+        return scan_one(m_workers, m_opened.table, request);
+    }
+    /// By all workers, since this was asked last.
+    std::int64_t rows_read() {
+        const std::int64_t all = m_opened.session->cost().rows_read + m_workers.cost().rows_read;
+        return all - std::exchange(m_rows_read, all);
+    }
+
+private:
+    std::string filled(const std::string& sql) const {
+        std::string path = m_folder.file("t.db");
+        run_sqlite(path, sql);
+        return path;
+    }
+
+    TempDir m_folder;
+    Opened m_opened;
+    std::optional<PlacedTable> m_placed;
+    Workers m_workers;
+    std::int64_t m_rows_read = 0;
+};
+
 void require_same(const Duplicates& found, const Duplicates& expected) {
     RC_ASSERT(found.counts.rows == expected.counts.rows);
     RC_ASSERT(found.counts.distinct_keys == expected.counts.distinct_keys);
@@ -133,24 +165,15 @@ TEST_CASE("the groups of few keys are the same, compared when they are read or l
 }
 
 TEST_CASE("few keys of many rows are compared in one scan, and then only shown") {
-    const TempDir folder;
-    const std::string path = folder.file("t.db");
-    run_sqlite(path, "CREATE TABLE t (c TEXT, d DECIMAL(9, 2)); WITH RECURSIVE i(i) AS (SELECT 1 "
-                     "UNION ALL SELECT i + 1 FROM i WHERE i < 30000) INSERT INTO t SELECT "
-                     "CASE WHEN i % 2 = 0 THEN 'even' WHEN i % 5 = 0 THEN NULL ELSE 'odd' END, "
-                     "i % 3 FROM i");
-    Opened opened(sqlite_location(path));
-    const auto placed = PlacedTable::of(StoreKind::sqlite, opened.table);
-    Workers workers(*opened.session, 2);
+    PlacedFile file("CREATE TABLE t (c TEXT, d DECIMAL(9, 2)); WITH RECURSIVE i(i) AS (SELECT 1 "
+                    "UNION ALL SELECT i + 1 FROM i WHERE i < 30000) INSERT INTO t SELECT "
+                    "CASE WHEN i % 2 = 0 THEN 'even' WHEN i % 5 = 0 THEN NULL ELSE 'odd' END, "
+                    "i % 3 FROM i",
+                    2);
     DuplicateRequest request = by({0});
-    request.places.table = &*placed;
     request.parts = parts_of(30'000, 5'000);
-    auto rows_read = [&, before = std::int64_t{0}]() mutable {
-        const std::int64_t all = opened.session->cost().rows_read + workers.cost().rows_read;
-        return all - std::exchange(before, all);
-    };
-    const Duplicates found = scan_one(workers, opened.table, request);
-    CHECK(rows_read() == 30'000 + 3); // one of each group, to show it
+    const Duplicates found = file.scan(request);
+    CHECK(file.rows_read() == 30'000 + 3); // one of each group, to show it
     CHECK(found.verified_groups == 3);
     REQUIRE(found.groups.size() == 3);
     CHECK(found.groups[0].rows == 15'000);
@@ -163,8 +186,8 @@ TEST_CASE("few keys of many rows are compared in one scan, and then only shown")
     CHECK(found.groups[2].first[999].place.place == 9'995);
 
     request.memory = std::size_t{64} << 10U; // for two keys
-    const Duplicates in_little = scan_one(workers, opened.table, request);
-    CHECK(rows_read() == 30'000 + 2 + 3'000);
+    const Duplicates in_little = file.scan(request);
+    CHECK(file.rows_read() == 30'000 + 2 + 3'000);
     CHECK(in_little.verified_groups == 3);
     REQUIRE(in_little.groups.size() == 3);
     for (std::size_t i = 0; i < 3; ++i) {
@@ -174,32 +197,22 @@ TEST_CASE("few keys of many rows are compared in one scan, and then only shown")
     }
     request.memory = std::size_t{1} << 20U;
     request.limit = 0;
-    CHECK(scan_one(workers, opened.table, request).counts.surplus_rows == 29'997);
-    CHECK(rows_read() == 30'000);
+    CHECK(file.scan(request).counts.surplus_rows == 29'997);
+    CHECK(file.rows_read() == 30'000);
 }
 
 TEST_CASE("keys of one short length are told apart by their fingerprints, and not compared") {
-    const TempDir folder;
-    const std::string path = folder.file("t.db");
-    run_sqlite(
-        path,
+    PlacedFile file(
         "CREATE TABLE t (n INTEGER, r REAL, c TEXT, d TEXT); WITH RECURSIVE i(i) AS (SELECT 1 "
         "UNION ALL SELECT i + 1 FROM i WHERE i < 60000) INSERT INTO t SELECT "
-        "i % 20000, i % 20000, printf('%05d', i % 20000), 'd' || (i % 20000) FROM i");
-    Opened opened(sqlite_location(path));
-    const auto placed = PlacedTable::of(StoreKind::sqlite, opened.table);
-    Workers workers(*opened.session, 2);
+        "i % 20000, i % 20000, printf('%05d', i % 20000), 'd' || (i % 20000) FROM i",
+        2);
     DuplicateRequest request;
-    request.places.table = &*placed;
     request.parts = parts_of(60'000, 20'000);
-    auto rows_read = [&, before = std::int64_t{0}]() mutable {
-        const std::int64_t all = opened.session->cost().rows_read + workers.cost().rows_read;
-        return all - std::exchange(before, all);
-    };
     for (const std::size_t column : {0U, 2U}) {
         request.keys = {{{column}, NullPolicy::equal}};
-        const Duplicates found = scan_one(workers, opened.table, request);
-        CHECK(rows_read() == 60'000 + 5); // one of each group that is shown
+        const Duplicates found = file.scan(request);
+        CHECK(file.rows_read() == 60'000 + 5); // one of each group that is shown
         CHECK(found.verified_groups == 10'000);
         REQUIRE(found.groups.size() == 1'000);
         CHECK(found.groups[0].rows == 3);
@@ -212,29 +225,23 @@ TEST_CASE("keys of one short length are told apart by their fingerprints, and no
     // 1.0, which may look like 1 elsewhere, and texts of several lengths
     for (const std::size_t column : {1U, 3U}) {
         request.keys = {{{column}, NullPolicy::equal}};
-        CHECK(scan_one(workers, opened.table, request).groups.size() == 1'000);
-        CHECK(rows_read() == 60'000 + 3 * 1'000);
+        CHECK(file.scan(request).groups.size() == 1'000);
+        CHECK(file.rows_read() == 60'000 + 3 * 1'000);
     }
 }
 
 TEST_CASE("of a large table more rows are read by their places than of a small one") {
-    const TempDir folder;
-    const std::string path = folder.file("t.db");
-    run_sqlite(path, "CREATE TABLE t (c TEXT); WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL "
-                     "SELECT i + 1 FROM i WHERE i < 6000) INSERT INTO t SELECT 'text ' || "
-                     "CASE WHEN i % 100 = 0 THEN 'of many' ELSE i END FROM i");
-    Opened opened(sqlite_location(path));
-    const auto placed = PlacedTable::of(StoreKind::sqlite, opened.table);
-    Workers workers(*opened.session, 1);
+    PlacedFile file("CREATE TABLE t (c TEXT); WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL "
+                    "SELECT i + 1 FROM i WHERE i < 6000) INSERT INTO t SELECT 'text ' || "
+                    "CASE WHEN i % 100 = 0 THEN 'of many' ELSE i END FROM i",
+                    1);
     DuplicateRequest request = by({0});
-    request.places.table = &*placed;
     request.places.rows = 50; // fewer than the 60 of the group
-    const auto rows_read = [&] { return opened.session->cost().rows_read; };
-    CHECK(scan_one(workers, opened.table, request).groups[0].rows == 60);
-    CHECK(rows_read() == 6'000 + 60);
+    CHECK(file.scan(request).groups[0].rows == 60);
+    CHECK(file.rows_read() == 6'000 + 60);
     request.places.one_in = 101;
-    CHECK(scan_one(workers, opened.table, request).groups[0].rows == 60);
-    CHECK(rows_read() == 6'000 + 60 + 2 * 6'000);
+    CHECK(file.scan(request).groups[0].rows == 60);
+    CHECK(file.rows_read() == 2 * 6'000);
 }
 
 namespace {
@@ -281,24 +288,16 @@ TEST_CASE("of children the first rows are those of the first child, however many
 }
 
 TEST_CASE("rows of groups are read again by their places, where those are few") {
-    const TempDir folder;
-    const std::string path = folder.file("t.db");
-    run_sqlite(path, "CREATE TABLE t (n INTEGER, c TEXT); WITH RECURSIVE i(i) AS (SELECT 1 "
-                     "UNION ALL SELECT i + 1 FROM i WHERE i < 6000) INSERT INTO t (rowid, n, "
-                     "c) SELECT 3 * i, i, 'text ' || (i % 5000) FROM i");
-    Opened opened(sqlite_location(path));
-    const auto placed = PlacedTable::of(StoreKind::sqlite, opened.table);
-    Workers workers(*opened.session, 2);
+    PlacedFile file("CREATE TABLE t (n INTEGER, c TEXT); WITH RECURSIVE i(i) AS (SELECT 1 "
+                    "UNION ALL SELECT i + 1 FROM i WHERE i < 6000) INSERT INTO t (rowid, n, "
+                    "c) SELECT 3 * i, i, 'text ' || (i % 5000) FROM i",
+                    2);
     DuplicateRequest request = by({1});
     request.where = "n <> 5001"; // no duplicate of 'text 1' then
-    request.places.table = &*placed;
-    const auto rows_read = [&] {
-        return opened.session->cost().rows_read + workers.cost().rows_read;
-    };
-    const Duplicates by_place = scan_one(workers, opened.table, request);
+    const Duplicates by_place = file.scan(request);
     CHECK(by_place.counts.duplicated_keys == 999);
     CHECK(by_place.verified_groups == 999);
-    CHECK(rows_read() == 5'999 + 2 * 999);
+    CHECK(file.rows_read() == 5'999 + 2 * 999);
     REQUIRE(by_place.groups.size() == 999);
     CHECK(by_place.groups[0].first.size() == 2);
     CHECK(by_place.groups[0].first[1].place.place ==
@@ -306,8 +305,8 @@ TEST_CASE("rows of groups are read again by their places, where those are few") 
 
     request.places.rows = 9; // fewer than are shown: the table is scanned
     request.places.one_in = 6'000;
-    const Duplicates by_scan = scan_one(workers, opened.table, request);
-    CHECK(rows_read() == 5'999 + 2 * 999 + 2 * 5'999);
+    const Duplicates by_scan = file.scan(request);
+    CHECK(file.rows_read() == 2 * 5'999);
     CHECK(by_scan.counts.surplus_rows == by_place.counts.surplus_rows);
     REQUIRE(by_scan.groups.size() == 5);
     for (std::size_t i = 0; i < by_scan.groups.size(); ++i) {
