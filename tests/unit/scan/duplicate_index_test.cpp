@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -33,9 +35,22 @@ struct Vacuumed {
     /// VACUUM only vouches for rows whose commit is on disk. A few thousand groups have to be many
     /// to the server, or it makes a hash table of them.
     explicit Vacuumed(const std::string& sql) : database("SET synchronous_commit = on;" + sql) {
-        database.execute("VACUUM ANALYZE t");
+        vacuum();
         database.execute("ALTER DATABASE " + database.name() + " SET work_mem = '64kB'");
         database.execute("ALTER DATABASE " + database.name() + " SET hash_mem_multiplier = 1");
+    }
+
+    /// Again while pages are not vouched for: others on the server may hold an older snapshot.
+    void vacuum() const {
+        PostgresClient client(database.conninfo());
+        for (int tries = 0; tries < 100; ++tries) {
+            client.execute("VACUUM ANALYZE t");
+            if (client.value("SELECT relallvisible >= relpages FROM pg_class WHERE oid = "
+                             "'t'::regclass") == "t") {
+                return;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        }
     }
 };
 
