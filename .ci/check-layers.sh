@@ -27,7 +27,7 @@ declare -A may_include=(
 third_party=(
     '^(pqxx/|libpq-fe\.h|libpq/)' 'lib/assay/store/postgres'
     '^(SQLiteCpp/|sqlite3\.h)' 'lib/assay/store/sqlite lib/assay/history'
-    '^nlohmann/' 'lib/assay/report lib/assay/config lib/assay/history'
+    '^nlohmann/' 'lib/assay/metric lib/assay/report lib/assay/config lib/assay/history'
     '^yaml-cpp/' 'lib/assay/config'
     '^CLI/' 'apps/assay'
 )

@@ -2,6 +2,7 @@
 """Two databases that a test fills with the same rows."""
 
 import os
+import re
 import sqlite3
 import subprocess
 
@@ -35,6 +36,16 @@ class Postgres:
 
     def execute(self, sql):
         psql(self.url, sql)
+
+
+class Database(Postgres):
+    """A database of its own on that server."""
+
+    def __init__(self, name):
+        self.name = name
+        self.url = re.sub("dbname=postgres", "dbname=" + name, SERVER)
+        psql(SERVER, f"DROP DATABASE IF EXISTS {name};")
+        psql(SERVER, f"CREATE DATABASE {name};")
 
 
 def stores(folder):

@@ -178,7 +178,8 @@ std::string plan_digest(const RowComparison& plan) {
             for (const std::string_view part :
                  {std::string_view(a.name), std::string_view(a.declared_type),
                   std::string_view(b.name), std::string_view(b.declared_type),
-                  to_string(pair.comparison), std::string_view(tolerance.number)}) {
+                  to_string(pair.comparison), number_words(Side::a, pair),
+                  number_words(Side::b, pair), std::string_view(tolerance.number)}) {
                 append_part(part, text);
             }
             append_part(std::to_string(tolerance.time), text);

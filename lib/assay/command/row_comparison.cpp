@@ -46,7 +46,7 @@ std::vector<std::size_t> found_of(const TableSchema& table, const std::vector<st
     return ordinals;
 }
 
-using Matches = std::vector<std::pair<std::size_t, std::size_t>>;
+using Matches = std::vector<ColumnMatch>;
 
 /// Can the cells of a pair be so far apart?
 bool fits(const CellTolerance& tolerance, Comparison comparison) {
@@ -82,53 +82,6 @@ void set_tolerances(const VolumeDiffOptions& options, RowComparison& plan) {
         }
         column->tolerance = wanted.tolerance;
     }
-}
-
-ColumnPair pair_of(const TablePair& tables, const std::pair<std::size_t, std::size_t>& match,
-                   TextRule rule) {
-    const Comparison comparison =
-        comparison_for(tables.a->columns[match.first].type, tables.b->columns[match.second].type);
-    const bool padded = comparison == Comparison::text && rule == TextRule::padded;
-    return {match.first, match.second, padded ? Comparison::padded_text : comparison, {}};
-}
-
-/// A column of SQLite that keeps numbers and texts as they come: 1 and '1' are two values there.
-bool has_no_type(const ColumnSpec& column) {
-    const std::string declared = to_lower_ascii(column.declared_type);
-    return declared.empty() || declared == "any" || declared == "blob";
-}
-
-/// Of a column that is no part of the key.
-ColumnPair value_pair_of(const TablePair& tables, const std::pair<std::size_t, std::size_t>& match,
-                         TextRule rule) {
-    ColumnPair pair = pair_of(tables, match, rule);
-    if (rule == TextRule::exact && has_no_type(tables.a->columns[match.first]) &&
-        has_no_type(tables.b->columns[match.second])) {
-        pair.comparison = Comparison::number;
-    }
-    return pair;
-}
-
-/// A float of Postgres in 32 bits, which stands for every number that rounds to it.
-bool is_single(const ColumnSpec& column) {
-    return column.type == ColumnType::real && column.enforced && column.declared_type == "real";
-}
-
-bool is_of_other_precision(const ColumnSpec& a, const ColumnSpec& b) {
-    return a.type == ColumnType::real && b.type == ColumnType::real && is_single(a) != is_single(b);
-}
-
-/// May values that differ count as equal?
-bool is_lossy(const ColumnSpec& a, const ColumnSpec& b) {
-    return is_lossy(a.type, b.type) || is_of_other_precision(a, b);
-}
-
-/// What the types of both are called.
-std::pair<std::string, std::string> type_names(const ColumnSpec& a, const ColumnSpec& b) {
-    if (is_of_other_precision(a, b)) {
-        return {a.declared_type, b.declared_type};
-    }
-    return {std::string(to_string(a.type)), std::string(to_string(b.type))};
 }
 
 std::vector<std::size_t> key_of(const TableSchema& table, const VolumeDiffOptions& options) {
@@ -234,18 +187,24 @@ Fact::List mappings_of(const RowComparison& plan) {
         for (const auto& pair : *pairs) {
             const ColumnSpec& a = plan.tables.a->columns[pair.a];
             const ColumnSpec& b = plan.tables.b->columns[pair.b];
-            const bool may_lose = is_lossy(a, b);
+            const bool may_lose = is_lossy(plan.tables, pair);
             if (a.type == b.type && !may_lose && !pair.tolerance &&
                 !contains(plan.renamed, pair.a)) {
                 continue;
             }
-            const auto [type_a, type_b] = type_names(a, b);
+            const auto [type_a, type_b] = type_names(plan.tables, pair);
             Facts mapping{{"column", a.name},
                           {"column_b", b.name},
                           {"type_a", type_a},
                           {"type_b", type_b},
                           {"compared_as", to_string(pair.comparison)},
                           {"lossy", may_lose}};
+            for (const auto& [name, side] :
+                 {std::pair("numbers_a", Side::a), {"numbers_b", Side::b}}) {
+                if (const auto words = number_words(side, pair); !words.empty()) {
+                    mapping.emplace_back(name, words);
+                }
+            }
             if (pair.tolerance) {
                 mapping.emplace_back("tolerance", pair.tolerance->number.empty()
                                                       ? format_duration(pair.tolerance->time)
@@ -297,7 +256,7 @@ Matches mapped_columns(const TablePair& tables, const std::vector<ColumnMap>& ma
 }
 
 RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& options,
-                              TextRule rule) {
+                              const StoreRules& rules) {
     const Matches mapped = mapped_columns(tables, options.map);
     const ColumnMatches matches = match_columns(*tables.a, *tables.b, mapped);
     const auto ignored_a = found_of(*tables.a, options.ignore);
@@ -308,7 +267,11 @@ RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& 
     }
     RowComparison plan;
     plan.tables = tables;
-    plan.rule = rule;
+    plan.rule = rules.text;
+    const StoreRules noted{rules.text, [&](Side side, std::size_t ordinal) {
+                               plan.looked_at.emplace_back(side, ordinal);
+                               return rules.numbers ? rules.numbers(side, ordinal) : std::nullopt;
+                           }};
     plan.request.limit = options.limit;
     plan.key = names_of(*tables.a, key);
     plan.columns = {tables.a->ref, names_of(*tables.a, without(matches.only_a, ignored_a)),
@@ -319,12 +282,12 @@ RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& 
     for (const std::size_t ordinal : key) {
         const auto match = std::find_if(matches.both.begin(), matches.both.end(),
                                         [&](const auto& both) { return both.first == ordinal; });
-        plan.request.key.push_back(pair_of(tables, *match, rule));
+        plan.request.key.push_back(bridge_key(tables, *match, noted));
     }
     for (const auto& match : matches.both) {
         if (!contains(key, match.first) && !contains(ignored_a, match.first) &&
             !contains(ignored_b, match.second)) {
-            plan.request.other.push_back(value_pair_of(tables, match, rule));
+            plan.request.other.push_back(bridge_value(tables, match, noted));
             plan.other.push_back(tables.a->columns[match.first].name);
         }
     }
@@ -374,12 +337,17 @@ std::string note_on_types(const RowComparison& plan) {
     std::vector<std::string> parts;
     for (const auto* pairs : {&plan.request.key, &plan.request.other}) {
         for (const auto& pair : *pairs) {
-            const ColumnSpec& a = plan.tables.a->columns[pair.a];
-            const ColumnSpec& b = plan.tables.b->columns[pair.b];
-            if (is_lossy(a, b)) {
-                const auto [type_a, type_b] = type_names(a, b);
-                parts.push_back(fmt::format("{} ({} and {}, as {})", a.name, type_a, type_b,
-                                            to_string(pair.comparison)));
+            // Of trailing blanks a check of their own tells how many rows they are about.
+            const bool has_check =
+                pair.comparison == Comparison::padded_text &&
+                !is_lossy(plan.tables.a->columns[pair.a].type, plan.tables.b->columns[pair.b].type);
+            if (is_lossy(plan.tables, pair) && !has_check) {
+                const auto [type_a, type_b] = type_names(plan.tables, pair);
+                const auto numbers = number_words(pair.as_a ? Side::a : Side::b, pair);
+                parts.push_back(fmt::format("{} ({} and {}, as {}{}{})",
+                                            plan.tables.a->columns[pair.a].name, type_a, type_b,
+                                            to_string(pair.comparison),
+                                            numbers.empty() ? "" : ", numbers as ", numbers));
             }
         }
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/check/volume.hpp"
+#include "assay/command/column_bridge.hpp"
 #include "assay/command/pairing.hpp"
 #include "assay/command/seen_differences.hpp"
 #include "assay/command/volume_diff.hpp"
@@ -17,10 +18,6 @@
 
 namespace assay {
 
-/// Do both sides keep text alike? Stores of different kinds may not: Postgres drops trailing blanks
-/// wherever a value passes through char(n), and SQLite never does.
-enum class TextRule : std::uint8_t { exact, padded };
-
 /// How the rows of a pair of tables are compared: worked out before anything is read.
 struct RowComparison {
     TablePair tables;
@@ -30,19 +27,20 @@ struct RowComparison {
     TextRule rule = TextRule::exact;
     std::vector<std::string> other;   ///< names on side A, as in request.other
     std::vector<std::size_t> renamed; ///< ordinals on side A: of --map
+    /// Columns of which it was asked how their numbers tell times.
+    std::vector<std::pair<Side, std::size_t>> looked_at{};
 };
 
 /// The columns of --map that a pair of tables has, by their ordinals.
 /// @throws Error of kind not_found for one that side B lacks, of kind usage for one mapped twice.
-std::vector<std::pair<std::size_t, std::size_t>> mapped_columns(const TablePair& tables,
-                                                                const std::vector<ColumnMap>& map);
+std::vector<ColumnMatch> mapped_columns(const TablePair& tables, const std::vector<ColumnMap>& map);
 
 /// The key that the user named, else the primary key of side A, else whole rows. Names of --ignore,
 /// --map and --tol that the tables lack are passed over, see require_names().
 /// @throws Error of kind not_found for a key or a mapped column that a side lacks; of kind usage
 /// for a tolerance that does not fit its column, or where there is no key.
 RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& options,
-                              TextRule rule);
+                              const StoreRules& rules);
 
 /// Are all columns that the user named in one of the tables, at least?
 /// @throws Error of kind not_found for the first one that is not.

@@ -8,6 +8,7 @@
 #include "assay/command/volume_diff_groups.hpp"
 #include "assay/scan/bucket_diff.hpp"
 #include "assay/scan/hash_plan.hpp"
+#include "assay/scan/number_times.hpp"
 #include "assay/scan/row_groups.hpp"
 #include "assay/scan/segment_diff.hpp"
 #include "assay/scan/server_segments.hpp"
@@ -44,6 +45,18 @@ void leave_to_server(PlanRecord& step, StoreKind store, std::string sql, const s
     if (store == StoreKind::postgresql) {
         step.sql = std::move(sql);
         step.why = why;
+    }
+}
+
+/// The first rows of columns whose numbers may tell times.
+void explain_looks(const Sides& sides, const RowComparison& plan, Document& document) {
+    for (const auto& [side, ordinal] : plan.looked_at) {
+        const Source& source = side == Side::a ? sides.a : sides.b;
+        const TableSchema& table = side == Side::a ? *plan.tables.a : *plan.tables.b;
+        document.plan.push_back({source.id, qualified_name(table.ref), "query",
+                                 encoding_query(source.session->source().kind, table, ordinal).sql,
+                                 table.stats.row_estimate,
+                                 "how numbers in a column tell times, by its first rows"});
     }
 }
 
@@ -110,6 +123,7 @@ void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOpt
         leave_to_server(step_a, store_a, sql(Side::a, *pair.a), server_why);
         leave_to_server(step_b, store_b, sql(Side::b, *pair.b), server_why);
     }
+    explain_looks(sides, plan, document);
     document.plan.push_back(std::move(step_a));
     document.plan.push_back(std::move(step_b));
 }

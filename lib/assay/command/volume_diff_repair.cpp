@@ -6,7 +6,6 @@
 #include "assay/base/text.hpp"
 #include "assay/command/repair_plan.hpp"
 #include "assay/command/volume_diff_repair_whole.hpp"
-#include "assay/store/literal.hpp"
 
 #include <fmt/format.h>
 
@@ -52,24 +51,24 @@ std::string VolumeRepair::reason_without_name(const RowChange& row) const {
 }
 
 std::optional<std::string> VolumeRepair::literals(const std::vector<Value>& key,
-                                                  const std::vector<Value>& other, StoreKind from) {
+                                                  const std::vector<Value>& other, Side from) {
     std::string list;
-    const auto append = [&](const Value& value, const ColumnSpec& column) {
-        const auto literal = value_literal({from, value}, m_facts.kind_b, column.type);
+    const auto append = [&](const Value& value, const ColumnPair& pair) {
+        const auto literal = repaired_literal(m_plan, m_facts, pair, from, value);
         if (!literal) {
-            m_unwritable = column.name;
+            m_unwritable = m_plan.tables.b->columns[pair.b].name;
             return false;
         }
         list += "," + *literal;
         return true;
     };
     for (std::size_t i = 0; i < key.size(); ++i) {
-        if (!append(key[i], repaired_key(m_plan, i))) {
+        if (!append(key[i], m_plan.request.key[i])) {
             return std::nullopt;
         }
     }
     for (std::size_t i = 0; i < other.size(); ++i) {
-        if (!append(other[i], repaired_column(m_plan, i))) {
+        if (!append(other[i], m_plan.request.other[i])) {
             return std::nullopt;
         }
     }
@@ -79,14 +78,14 @@ std::optional<std::string> VolumeRepair::literals(const std::vector<Value>& key,
 /// The key of side B, and the values of side A that are written.
 std::optional<std::string> VolumeRepair::changed_literals(const RowChange& row,
                                                           const RepairColumns& changed) {
-    auto list = literals(row.key_b, {}, m_facts.kind_b);
+    auto list = literals(row.key_b, {}, Side::b);
     for (std::size_t i = 0; list && i < row.a.size(); ++i) {
         if (!std::binary_search(changed.begin(), changed.end(), i)) {
             *list += ",NULL";
             continue;
         }
-        const auto literal = value_literal({m_facts.kind_a, row.a[i]}, m_facts.kind_b,
-                                           repaired_column(m_plan, i).type);
+        const auto literal =
+            repaired_literal(m_plan, m_facts, m_plan.request.other[i], Side::a, row.a[i]);
         if (!literal) {
             m_unwritable = repaired_column(m_plan, i).name;
             return std::nullopt;
@@ -118,7 +117,7 @@ void VolumeRepair::add_update(const RowChange& row) {
         leave_out(row, "only generated columns differ");
         return;
     }
-    auto before = literals(row.key_b, row.b, m_facts.kind_b);
+    auto before = literals(row.key_b, row.b, Side::b);
     auto after = before ? changed_literals(row, changed) : std::nullopt;
     if (!after) {
         leave_out(row, fmt::format("its {} cannot be written for side B",
@@ -138,8 +137,7 @@ void VolumeRepair::add(const RowChange& row) {
         return;
     }
     const bool is_insert = row.kind == ChangeKind::only_a;
-    auto cells = is_insert ? literals(row.key, row.a, m_facts.kind_a)
-                           : literals(row.key, row.b, m_facts.kind_b);
+    auto cells = is_insert ? literals(row.key, row.a, Side::a) : literals(row.key, row.b, Side::b);
     if (!cells) {
         leave_out(row, fmt::format("its {} cannot be written for side B",
                                    quote_identifier(m_unwritable)));

@@ -37,7 +37,7 @@ public:
 
 private:
     std::optional<std::string> literals(const std::vector<Value>& key,
-                                        const std::vector<Value>& other, StoreKind from);
+                                        const std::vector<Value>& other, Side from);
     std::optional<std::string> changed_literals(const RowChange& row, const RepairColumns& changed);
     std::string reason_without_name(const RowChange& row) const;
     void leave_out(const RowChange& row, const std::string& reason);

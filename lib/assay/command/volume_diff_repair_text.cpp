@@ -4,6 +4,7 @@
 
 #include "assay/base/text.hpp"
 #include "assay/command/repair_plan.hpp"
+#include "assay/store/literal.hpp"
 
 #include <fmt/format.h>
 
@@ -343,6 +344,18 @@ const ColumnSpec& repaired_column(const RowComparison& plan, std::size_t i) {
 
 bool is_writable(const ColumnSpec& column) noexcept {
     return column.generated == Generated::no || column.generated == Generated::identity;
+}
+
+std::optional<std::string> repaired_literal(const RowComparison& plan,
+                                            const VolumeRepairFacts& facts, const ColumnPair& pair,
+                                            Side from, const Value& value) {
+    const ColumnType type = plan.tables.b->columns[pair.b].type;
+    if (from == Side::b || !is_restated(pair)) {
+        return value_literal({from == Side::a ? facts.kind_a : facts.kind_b, value}, facts.kind_b,
+                             type);
+    }
+    const auto in_b = restated(plan.tables, pair, value);
+    return in_b ? value_literal({StoreKind::postgresql, *in_b}, facts.kind_b, type) : std::nullopt;
 }
 
 void write_volume_repair(const RowComparison& plan, const VolumeRepairFacts& facts,

@@ -3,7 +3,6 @@
 #include "assay/command/volume_diff_repair_whole.hpp"
 
 #include "assay/base/text.hpp"
-#include "assay/store/literal.hpp"
 #include "assay/store/row_place.hpp"
 #include "assay/store/sql.hpp"
 
@@ -269,8 +268,8 @@ void WholeRowRepair::add(const RowChange& row) {
     std::string literals;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         const ColumnSpec& column = repaired_column(m_plan, i);
-        const auto literal = value_literal({is_in_b ? m_facts.kind_b : m_facts.kind_a, cells[i]},
-                                           m_facts.kind_b, column.type);
+        const auto literal = repaired_literal(m_plan, m_facts, m_plan.request.other[i],
+                                              is_in_b ? Side::b : Side::a, cells[i]);
         if (!literal) {
             ++m_left_out[fmt::format("its {} cannot be written for side B.",
                                      quote_identifier(column.name))];

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/scan/number_times.hpp"
 
 #include <fmt/format.h>
 
@@ -23,9 +24,16 @@ void require_same_time_column(const TablePair& pair, const Sides& sides) {
     }
 }
 
-TextRule text_rule(const Sides& sides) {
-    return sides.a.session->source().kind == sides.b.session->source().kind ? TextRule::exact
-                                                                            : TextRule::padded;
+StoreRules rules_of(const TablePair& pair, const Sides& sides, const VolumeDiffOptions& options) {
+    const bool is_one_kind = sides.a.session->source().kind == sides.b.session->source().kind;
+    StoreRules rules{is_one_kind ? TextRule::exact : TextRule::padded};
+    if (options.common.mode != Mode::explain) {
+        rules.numbers = [pair, &sides](Side side, std::size_t ordinal) {
+            return side == Side::a ? encoding_of_column(*sides.a.session, *pair.a, ordinal)
+                                   : encoding_of_column(*sides.b.session, *pair.b, ordinal);
+        };
+    }
+    return rules;
 }
 
 } // namespace
@@ -59,7 +67,7 @@ void announce_since(const std::vector<TablePair>& pairs, const Sides& sides, Doc
 
 RowComparison plan_pair(const TablePair& pair, const Sides& sides,
                         const VolumeDiffOptions& options) {
-    RowComparison plan = plan_comparison(pair, options, text_rule(sides));
+    RowComparison plan = plan_comparison(pair, options, rules_of(pair, sides, options));
     plan.request.where_a = sides.filter_a.condition(*pair.a);
     plan.request.where_b = sides.filter_b.condition(*pair.b);
     plan.request.young_a = sides.filter_a.young(*pair.a);

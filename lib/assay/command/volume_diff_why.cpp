@@ -73,20 +73,24 @@ DifferenceStory::DifferenceStory(const RowComparison& plan, const std::optional<
                         plan.request.where_a.empty() && plan.request.where_b.empty();
 }
 
-const Value* DifferenceStory::time_of(const RowChange& row) const {
-    if (m_plan.request.key.empty()) {
-        return m_time_other ? &row.key.at(*m_time_other) : nullptr;
-    }
+std::optional<Value> DifferenceStory::time_of(const RowChange& row) const {
+    const auto cell = [&](const std::vector<Value>& cells, const ColumnPair& pair, std::size_t i) {
+        return as_time(row.kind == ChangeKind::only_b ? pair.as_b : pair.as_a, cells.at(i));
+    };
+    const RowDiffRequest& request = m_plan.request;
     if (m_time_key) {
-        return &row.key.at(*m_time_key);
+        return cell(row.key, request.key[*m_time_key], *m_time_key);
     }
-    const auto& cells = row.a.empty() ? row.b : row.a;
-    return m_time_other && !cells.empty() ? &cells.at(*m_time_other) : nullptr;
+    const auto& cells = request.key.empty() ? row.key : row.a.empty() ? row.b : row.a;
+    return m_time_other && !cells.empty()
+               ? std::optional(cell(cells, request.other[*m_time_other], *m_time_other))
+               : std::nullopt;
 }
 
 void DifferenceStory::add(const RowChange& row) {
     for (const auto& cell : row.cells) {
-        m_seen.columns[cell.column].add(cell.a, cell.b);
+        const ColumnPair& pair = m_plan.request.other[cell.column];
+        m_seen.columns[cell.column].add(as_time(pair.as_a, cell.a), as_time(pair.as_b, cell.b));
     }
     m_common.add(row);
     SeenPlace& place = m_seen.places.at(index_of(row.kind));
@@ -94,8 +98,8 @@ void DifferenceStory::add(const RowChange& row) {
     if (m_has_integer_key) {
         place.key.add(row.key.front().integer, row.key.front());
     }
-    const Value* time = time_of(row);
-    const auto at = time == nullptr ? std::nullopt : moment_of(*time);
+    const auto time = time_of(row);
+    const auto at = time ? moment_of(*time) : std::nullopt;
     if (at) {
         place.time.add(*at, *time);
         if (place.days.size() <= most_days) {
@@ -220,10 +224,11 @@ Fact::List DifferenceStory::where(Session& a, Session& b, ValuesPolicy values) c
 
 Facts DifferenceStory::evidence(Session& a, Session& b, ValuesPolicy values) const {
     Facts facts;
-    if (auto list = where(a, b, values); !list.empty()) {
-        facts.emplace_back("where", std::move(list));
+    if (auto places = where(a, b, values); !places.empty()) {
+        facts.emplace_back("where", std::move(places));
     }
-    if (auto list = why(); !list.empty()) {
+    auto list = why();
+    if (!list.empty()) {
         facts.emplace_back("why", std::move(list));
     }
     return facts;

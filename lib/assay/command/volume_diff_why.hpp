@@ -31,7 +31,7 @@ public:
     Facts evidence(Session& a, Session& b, ValuesPolicy values) const;
 
 private:
-    const Value* time_of(const RowChange& row) const;
+    std::optional<Value> time_of(const RowChange& row) const;
     Fact::List why() const;
     Fact::List where(Session& a, Session& b, ValuesPolicy values) const;
     std::optional<Facts> key_window(ChangeKind kind, const SeenPlace& place, Session& a,

@@ -5,10 +5,14 @@
 #include "assay/base/decimal.hpp"
 #include "assay/base/text.hpp"
 #include "assay/base/time.hpp"
+#include "assay/base/uuid.hpp"
+#include "assay/metric/canonical_json.hpp"
+#include "assay/metric/number_time.hpp"
 #include "assay/table/value.hpp"
 
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -31,8 +35,17 @@ bool is_number_like(ColumnType type) noexcept {
     return is_numeric(type) || type == ColumnType::boolean;
 }
 
-bool may_hold_time(ColumnType type) noexcept {
-    return is_temporal(type) || type == ColumnType::text || type == ColumnType::other;
+/// Is it a type that holds texts of every sort?
+bool is_text_like(ColumnType type) noexcept {
+    return type == ColumnType::text || type == ColumnType::other;
+}
+
+bool may_hold_time(ColumnType type) noexcept { return is_temporal(type) || is_text_like(type); }
+
+/// Is one of them of the type, and the other one another that can hold the same values?
+template <typename Holds>
+bool is_one_of(ColumnType type, ColumnType left, ColumnType right, Holds holds) {
+    return (left == type && holds(right)) || (right == type && holds(left));
 }
 
 void append_text_form(const Column& column, std::size_t row, std::string& out) {
@@ -75,12 +88,30 @@ void append_number(const Column& column, std::size_t row, std::string& out) {
     append_text_form(column, row, out);
 }
 
-void append_time(const Column& column, std::size_t row, std::string& out) {
-    if (const auto instant = comparable_instant(column, row)) {
+void append_time(Comparison comparison, const Column& column, std::size_t row, std::string& out) {
+    if (const auto instant = comparable_instant(comparison, column, row)) {
         append_tagged(tag_time, std::to_string(*instant), out);
     } else {
         append_text_form(column, row, out);
     }
+}
+
+void append_spelling(Comparison comparison, const Column& column, std::size_t row,
+                     std::string& out) {
+    if (const auto spelling = comparable_spelling(comparison, column, row)) {
+        append_tagged(tag_text, *spelling, out);
+    } else {
+        append_text_form(column, row, out);
+    }
+}
+
+std::optional<std::string> uuid_of(const Column& column, std::size_t row) {
+    const std::string_view cell = column.bytes(row);
+    if (column.kind(row) == CellKind::blob) {
+        return cell.size() == uuid_size ? std::optional(format_uuid(cell)) : std::nullopt;
+    }
+    const auto bytes = parse_uuid(cell);
+    return bytes ? std::optional(format_uuid({bytes->data(), bytes->size()})) : std::nullopt;
 }
 
 } // namespace
@@ -88,12 +119,50 @@ void append_time(const Column& column, std::size_t row, std::string& out) {
 std::string_view to_string(Comparison comparison) noexcept {
     switch (comparison) {
     case Comparison::number: return "number";
-    case Comparison::time: return "time";
     case Comparison::text: return "text";
     case Comparison::padded_text: return "text without trailing blanks";
     case Comparison::bytes: return "bytes";
+    case Comparison::uuid: return "uuid";
+    case Comparison::json: return "json";
+    case Comparison::time:
+    case Comparison::epoch_seconds:
+    case Comparison::epoch_millis:
+    case Comparison::epoch_micros:
+    case Comparison::epoch_nanos:
+    case Comparison::julian_day: break;
     }
-    return "text";
+    return "time";
+}
+
+Comparison time_comparison(TimeEncoding encoding) noexcept {
+    switch (encoding) {
+    case TimeEncoding::epoch_seconds: return Comparison::epoch_seconds;
+    case TimeEncoding::epoch_millis: return Comparison::epoch_millis;
+    case TimeEncoding::epoch_micros: return Comparison::epoch_micros;
+    case TimeEncoding::epoch_nanos: return Comparison::epoch_nanos;
+    case TimeEncoding::julian_day: return Comparison::julian_day;
+    case TimeEncoding::native:
+    case TimeEncoding::iso_text: break;
+    }
+    return Comparison::time;
+}
+
+std::optional<TimeEncoding> encoding_of(Comparison comparison) noexcept {
+    switch (comparison) {
+    case Comparison::epoch_seconds: return TimeEncoding::epoch_seconds;
+    case Comparison::epoch_millis: return TimeEncoding::epoch_millis;
+    case Comparison::epoch_micros: return TimeEncoding::epoch_micros;
+    case Comparison::epoch_nanos: return TimeEncoding::epoch_nanos;
+    case Comparison::julian_day: return TimeEncoding::julian_day;
+    case Comparison::number:
+    case Comparison::time:
+    case Comparison::text:
+    case Comparison::padded_text:
+    case Comparison::bytes:
+    case Comparison::uuid:
+    case Comparison::json: break;
+    }
+    return std::nullopt;
 }
 
 Comparison comparison_for(ColumnType left, ColumnType right) noexcept {
@@ -107,7 +176,13 @@ Comparison comparison_for(ColumnType left, ColumnType right) noexcept {
     if (left == ColumnType::bytes && right == ColumnType::bytes) {
         return Comparison::bytes;
     }
-    return Comparison::text;
+    if (is_one_of(ColumnType::uuid, left, right, [](ColumnType other) {
+            return is_text_like(other) || other == ColumnType::bytes;
+        })) {
+        return Comparison::uuid;
+    }
+    return is_one_of(ColumnType::json, left, right, is_text_like) ? Comparison::json
+                                                                  : Comparison::text;
 }
 
 bool is_lossy(ColumnType left, ColumnType right) noexcept {
@@ -118,22 +193,34 @@ bool is_lossy(ColumnType left, ColumnType right) noexcept {
     case Comparison::number:
         // A double stands for every decimal that rounds to it.
         return left == ColumnType::real || right == ColumnType::real;
-    case Comparison::time:
-    case Comparison::padded_text: return true;
     case Comparison::text:
-    case Comparison::bytes: break;
+    case Comparison::bytes: return !(is_text_like(left) && is_text_like(right));
+    case Comparison::time:
+    case Comparison::padded_text:
+    case Comparison::uuid:
+    case Comparison::json:
+    case Comparison::epoch_seconds:
+    case Comparison::epoch_millis:
+    case Comparison::epoch_micros:
+    case Comparison::epoch_nanos:
+    case Comparison::julian_day: break;
     }
-    const bool both_text = (left == ColumnType::text || left == ColumnType::other) &&
-                           (right == ColumnType::text || right == ColumnType::other);
-    return !both_text;
+    return true;
 }
 
 void append_comparable(Comparison comparison, const Column& column, std::size_t row,
                        std::string& out) {
     switch (comparison) {
     case Comparison::number: append_number(column, row, out); return;
-    case Comparison::time: append_time(column, row, out); return;
     case Comparison::padded_text: append_padded_text(column, row, out); return;
+    case Comparison::uuid:
+    case Comparison::json: append_spelling(comparison, column, row, out); return;
+    case Comparison::time:
+    case Comparison::epoch_seconds:
+    case Comparison::epoch_millis:
+    case Comparison::epoch_micros:
+    case Comparison::epoch_nanos:
+    case Comparison::julian_day: append_time(comparison, column, row, out); return;
     case Comparison::text:
     case Comparison::bytes: append_text_form(column, row, out); return;
     }
@@ -150,13 +237,16 @@ bool is_within(const CellTolerance& tolerance, std::string_view a, std::string_v
                                                       : tolerance.number);
 }
 
-std::optional<Micros> comparable_instant(const Column& column, std::size_t row) noexcept {
-    if (column.kind(row) == CellKind::text) {
+std::optional<Micros> comparable_instant(Comparison comparison, const Column& column,
+                                         std::size_t row) {
+    const CellKind kind = column.kind(row);
+    if (kind == CellKind::text && !is_decimal(column.bytes(row))) {
         const auto parsed = parse_time(column.bytes(row));
         return parsed ? std::optional(parsed->micros) : std::nullopt;
     }
-    if (column.kind(row) != CellKind::integer || !is_temporal(column.type())) {
-        return std::nullopt;
+    if (kind != CellKind::integer || !is_temporal(column.type())) {
+        const auto encoding = encoding_of(comparison);
+        return encoding ? moment_of_number(*encoding, column, row) : std::nullopt;
     }
     const std::int64_t value = column.integer(row);
     const bool infinite =
@@ -171,6 +261,17 @@ std::optional<Micros> comparable_instant(const Column& column, std::size_t row) 
     Micros micros = 0;
     return __builtin_mul_overflow(value, micros_per_day, &micros) ? std::nullopt
                                                                   : std::optional(micros);
+}
+
+std::optional<std::string> comparable_spelling(Comparison comparison, const Column& column,
+                                               std::size_t row) {
+    const CellKind kind = column.kind(row);
+    if (comparison == Comparison::uuid && (kind == CellKind::text || kind == CellKind::blob)) {
+        return uuid_of(column, row);
+    }
+    return comparison == Comparison::json && kind == CellKind::text
+               ? canonical_json(column.bytes(row))
+               : std::nullopt;
 }
 
 bool is_comparable_number(std::string_view text) noexcept {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/base/time.hpp"
+#include "assay/metric/time_accumulator.hpp"
 #include "assay/table/row_batch.hpp"
 
 #include <cstdint>
@@ -18,10 +19,25 @@ enum class Comparison : std::uint8_t {
     time,   ///< by moment: a time without zone is taken as UTC, a date as its midnight
     text,   ///< by the bytes of the text form; a number and its text are equal
     padded_text, ///< as text, but trailing blanks do not count, as where SQL pads texts
-    bytes        ///< by bytes
+    bytes,       ///< by bytes
+    uuid,        ///< by its 16 bytes: a blob of them, or a text, see parse_uuid()
+    json,        ///< by canonical_json(); what is none, as text
+    // As time, where numbers tell times as well: see TimeEncoding.
+    epoch_seconds,
+    epoch_millis,
+    epoch_micros,
+    epoch_nanos,
+    julian_day
 };
-/// "number", "time", "text", "text without trailing blanks", "bytes"
+/// "number", "time", "text", "text without trailing blanks", "bytes", "uuid", "json"; "time" also
+/// where numbers tell them.
 std::string_view to_string(Comparison comparison) noexcept;
+
+/// As time, with numbers that tell times so.
+/// @param encoding epoch_seconds to julian_day
+Comparison time_comparison(TimeEncoding encoding) noexcept;
+/// How numbers tell times; nullopt where they do not.
+std::optional<TimeEncoding> encoding_of(Comparison comparison) noexcept;
 
 /// How to compare a column of one type with a column of the other.
 Comparison comparison_for(ColumnType left, ColumnType right) noexcept;
@@ -49,7 +65,12 @@ bool is_within(const CellTolerance& tolerance, std::string_view a, std::string_v
 
 /// The moment by which a cell is compared with times: microseconds since 1970, infinities and what
 /// is no time are none.
-std::optional<Micros> comparable_instant(const Column& column, std::size_t row) noexcept;
+std::optional<Micros> comparable_instant(Comparison comparison, const Column& column,
+                                         std::size_t row);
+/// The text by which a cell is compared as uuid or as JSON; nullopt for what is none, and for all
+/// other comparisons.
+std::optional<std::string> comparable_spelling(Comparison comparison, const Column& column,
+                                               std::size_t row);
 /// Is the text of a decimal cell compared as a number?
 bool is_comparable_number(std::string_view text) noexcept;
 std::string_view without_trailing_blanks(std::string_view text) noexcept;

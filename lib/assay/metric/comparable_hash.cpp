@@ -149,10 +149,18 @@ std::uint64_t hash_number(const Column& column, std::size_t row, std::string& sc
     return hash_text(column, row, scratch);
 }
 
-std::uint64_t hash_time(const Column& column, std::size_t row, std::string& scratch) {
-    const auto instant = comparable_instant(column, row);
+std::uint64_t hash_time(Comparison comparison, const Column& column, std::size_t row,
+                        std::string& scratch) {
+    const auto instant = comparable_instant(comparison, column, row);
     return instant ? hash64_word(time_word, std::bit_cast<std::uint64_t>(*instant))
                    : hash_text(column, row, scratch);
+}
+
+/// As uuid or as JSON.
+std::uint64_t hash_spelling(Comparison comparison, const Column& column, std::size_t row,
+                            std::string& scratch) {
+    const auto spelling = comparable_spelling(comparison, column, row);
+    return spelling ? hash_made_text(*spelling, scratch) : hash_text(column, row, scratch);
 }
 
 /// Call `use` with what hashes cells in that comparison: each of a type of its own, so that the
@@ -165,9 +173,20 @@ void choose(Comparison comparison, Use use) {
             return hash_number(column, row, scratch);
         });
         return;
+    case Comparison::uuid:
+    case Comparison::json:
+        use([comparison](const Column& column, std::size_t row, std::string& scratch) {
+            return hash_spelling(comparison, column, row, scratch);
+        });
+        return;
     case Comparison::time:
-        use([](const Column& column, std::size_t row, std::string& scratch) {
-            return hash_time(column, row, scratch);
+    case Comparison::epoch_seconds:
+    case Comparison::epoch_millis:
+    case Comparison::epoch_micros:
+    case Comparison::epoch_nanos:
+    case Comparison::julian_day:
+        use([comparison](const Column& column, std::size_t row, std::string& scratch) {
+            return hash_time(comparison, column, row, scratch);
         });
         return;
     case Comparison::padded_text:

@@ -93,21 +93,44 @@ TerminalText mapping_words(const Facts& mapping) {
     const TerminalText type_a = words_of(mapping, "type_a");
     const TerminalText type_b = words_of(mapping, "type_b");
     const TerminalText tolerance = words_of(mapping, "tolerance");
+    const TerminalText numbers_a = words_of(mapping, "numbers_a");
+    const TerminalText numbers_b = words_of(mapping, "numbers_b");
     const Fact* lossy = find_fact(mapping, "lossy");
     return terminal::compose(
-        "{}{} ({}{}) as {}{}{}", a, b.empty() || b == a ? TerminalText() : " with " + b, type_a,
+        "{}{} ({}{}) as {}{}{}{}{}", a, b.empty() || b == a ? TerminalText() : " with " + b, type_a,
         type_b == type_a ? TerminalText() : " and " + type_b, words_of(mapping, "compared_as"),
+        numbers_a.empty() ? TerminalText() : ", numbers of A as " + numbers_a,
+        numbers_b.empty() ? TerminalText() : ", numbers of B as " + numbers_b,
         tolerance.empty() ? TerminalText() : " within " + tolerance,
         lossy != nullptr && *lossy == Fact(true) ? TerminalText(", lossy") : "");
+}
+
+/// Texts beside texts, of which only the trailing blanks do not count: in tables of several stores
+/// that is every column of texts.
+bool is_usual(const Facts& mapping) {
+    const Fact* type = find_fact(mapping, "type_a");
+    const Fact* other = find_fact(mapping, "type_b");
+    const Fact* as = find_fact(mapping, "compared_as");
+    return type != nullptr && other != nullptr && as != nullptr && *type == *other &&
+           *as == Fact("text without trailing blanks");
 }
 
 TerminalText type_mappings(const TextContext& context, const Facts& evidence, std::size_t indent) {
     const auto* mappings = find_list(evidence, "type_mappings");
     TerminalText words;
+    std::int64_t usual = 0;
     for (const auto& mapping : mappings == nullptr ? Fact::List{} : *mappings) {
-        if (const Facts* facts = facts_of(mapping)) {
+        const Facts* facts = facts_of(mapping);
+        if (facts != nullptr && is_usual(*facts)) {
+            ++usual;
+        } else if (facts != nullptr) {
             words += words.empty() ? mapping_words(*facts) : "; " + mapping_words(*facts);
         }
+    }
+    if (usual > 0) {
+        words += terminal::compose("{}{} of texts without trailing blanks, lossy",
+                                   words.empty() ? TerminalText() : TerminalText("; "),
+                                   terminal::count_of(usual, "column"));
     }
     return words.empty() ? words : context.pen.paragraph(Tone::dim, "compared: " + words, indent);
 }
@@ -125,10 +148,12 @@ TerminalText story(const TextContext& context, const Facts& evidence, std::size_
     const auto* causes = find_list(evidence, "why");
     for (const auto& entry : causes == nullptr ? Fact::List{} : *causes) {
         if (const Facts* cause = facts_of(entry)) {
-            const TerminalText words =
-                terminal::compose("why: {}: {}, in {} of {} cells", identifier_of(*cause, "column"),
-                                  words_of(*cause, "words"), words_of(*cause, "cells"),
-                                  words_of(*cause, "looked_at"));
+            const bool is_of_cells = find_fact(*cause, "cells") != nullptr;
+            const TerminalText words = terminal::compose(
+                "why: {}: {}, in {} of {} {}", identifier_of(*cause, "column"),
+                words_of(*cause, "words"), words_of(*cause, is_of_cells ? "cells" : "rows"),
+                words_of(*cause, "looked_at"),
+                is_of_cells ? TerminalText("cells") : TerminalText("rows"));
             out += context.pen.paragraph(Tone::plain, words, indent);
         }
     }

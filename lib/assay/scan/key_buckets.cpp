@@ -59,16 +59,24 @@ bool keeps_apart(const ColumnSpec& column, Comparison comparison) noexcept {
     // What the text form of an unknown type leaves out is not known.
     const bool is_unknown = column.enforced && type == ColumnType::other;
     switch (comparison) {
-    case Comparison::padded_text: return false; // 'a' and 'a ' are two keys of the store
-    case Comparison::time: return !is_unknown;  // of one form: see KeyForms
+    case Comparison::padded_text: // 'a' and 'a ' are two keys of the store
+    case Comparison::json:
+    case Comparison::epoch_nanos: // more digits than count
+    case Comparison::julian_day: return false;
+    case Comparison::time: // of one form: see KeyForms
+    case Comparison::uuid: return !is_unknown;
     case Comparison::number:
-    case Comparison::bytes: return true;
+    case Comparison::bytes:
+    case Comparison::epoch_seconds:
+    case Comparison::epoch_millis:
+    case Comparison::epoch_micros: return true;
     case Comparison::text: break;
     }
     return column.enforced ? !is_unknown : type == ColumnType::text || type == ColumnType::uuid;
 }
 
-/// Is a unique index or constraint on columns of the key, and on all rows of the table?
+} // namespace
+
 bool has_unique(const TableSchema& table, const std::vector<ReadColumn>& key) {
     // A key of an inheritance parent does not bind its children.
     const bool whole = table.kind == TableKind::partitioned ||
@@ -88,8 +96,6 @@ bool has_unique(const TableSchema& table, const std::vector<ReadColumn>& key) {
                 return index.unique && index.valid && !index.partial && in_key(index.columns);
             }));
 }
-
-} // namespace
 
 std::string reason_keys_are_not_apart(const TableSchema& table,
                                       const std::vector<ReadColumn>& key) {

@@ -63,18 +63,24 @@ KeyForms::KeyForms(const ColumnSpec& column, Comparison comparison)
     : m_rule(rule_of(column, comparison)) {}
 
 KeyForms::Rule KeyForms::rule_of(const ColumnSpec& column, Comparison comparison) noexcept {
-    const bool is_text_as_time = comparison == Comparison::time && !is_temporal(column.type);
-    if (column.enforced && !is_text_as_time) {
-        return Rule::none;
-    }
+    const auto unless = [&](bool is_seen_to, Rule rule) {
+        return column.enforced && is_seen_to ? Rule::none : rule;
+    };
     switch (comparison) {
-    case Comparison::number: return Rule::number;
-    case Comparison::time: return Rule::time;
-    case Comparison::bytes: return Rule::bytes;
+    case Comparison::number: return unless(true, Rule::number);
+    case Comparison::time: return unless(is_temporal(column.type), Rule::time);
+    case Comparison::bytes: return unless(true, Rule::bytes);
+    case Comparison::uuid: return unless(column.type == ColumnType::bytes, Rule::uuid);
+    case Comparison::epoch_seconds:
+    case Comparison::epoch_millis:
+    case Comparison::epoch_micros:
+    case Comparison::epoch_nanos:
+    case Comparison::julian_day: return unless(column.type == ColumnType::integer, Rule::integer);
     case Comparison::text:
-    case Comparison::padded_text: break;
+    case Comparison::padded_text:
+    case Comparison::json: break;
     }
-    return Rule::text;
+    return unless(true, Rule::text);
 }
 
 bool KeyForms::is_odd(const Column& column, std::size_t row) {
@@ -88,6 +94,8 @@ bool KeyForms::is_odd(const Column& column, std::size_t row) {
     case Rule::time: return is_odd_time(column, row);
     case Rule::text: return kind != CellKind::text;
     case Rule::bytes: return kind != CellKind::blob;
+    case Rule::integer: return kind != CellKind::integer;
+    case Rule::uuid: return is_odd_uuid(column, row);
     }
     return true;
 }
@@ -119,7 +127,17 @@ bool KeyForms::is_odd_time(const Column& column, std::size_t row) {
     }
     // Texts that are no times are compared as texts.
     return kind == CellKind::text && (m_form.empty() || !has_form(column.bytes(row), m_form)) &&
-           comparable_instant(column, row).has_value();
+           comparable_instant(Comparison::time, column, row).has_value();
+}
+
+bool KeyForms::is_odd_uuid(const Column& column, std::size_t row) {
+    const CellKind kind = column.kind(row);
+    m_uuids = m_uuids.value_or(kind);
+    if (kind != *m_uuids || kind != CellKind::text) {
+        return kind != *m_uuids || kind != CellKind::blob;
+    }
+    const auto spelling = comparable_spelling(Comparison::uuid, column, row);
+    return spelling && *spelling != column.bytes(row);
 }
 
 } // namespace assay

@@ -29,15 +29,19 @@ private:
         number, ///< integers and reals are apart, but for those beyond 2^53
         time,
         text,
-        bytes
+        bytes,
+        integer,
+        uuid ///< blobs are apart, and texts as format_uuid() gives them
     };
     static Rule rule_of(const ColumnSpec& column, Comparison comparison) noexcept;
     bool is_odd_number(const Column& column, std::size_t row);
     bool is_odd_time(const Column& column, std::size_t row);
+    bool is_odd_uuid(const Column& column, std::size_t row);
 
     Rule m_rule;
     std::optional<CellKind> m_large; ///< the kind of numbers beyond 2^53
     std::optional<CellKind> m_times; ///< the kind of times
+    std::optional<CellKind> m_uuids; ///< the kind of uuids
     std::string m_form;              ///< of times as texts; empty: none that keeps moments apart
 };
 

@@ -8,6 +8,7 @@
 #include "assay/base/lookup3.hpp"
 #include "assay/base/text.hpp"
 #include "assay/base/time.hpp"
+#include "assay/base/uuid.hpp"
 #include "assay/table/value.hpp"
 
 #include <algorithm>
@@ -95,29 +96,6 @@ std::uint64_t hash_moment(Micros instant, std::uint64_t seed) noexcept {
         seed = hash_double(static_cast<double>(of_minute), seed);
     }
     return hash_double(static_cast<double>(instant) / static_cast<double>(micros_per_second), seed);
-}
-
-/// The 16 bytes of "d4a980a4-850f-47c8-91d5-aecbc7abe0ed", in lower case as the server prints it.
-std::optional<std::array<char, 16>> uuid_bytes(std::string_view text) noexcept {
-    constexpr std::string_view form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    if (text.size() != form.size()) {
-        return std::nullopt;
-    }
-    std::array<char, 16> bytes{};
-    std::size_t nibbles = 0;
-    for (std::size_t i = 0; i < form.size(); ++i) {
-        constexpr std::string_view digits = "0123456789abcdef";
-        const std::size_t digit = digits.find(text[i]);
-        if (form[i] == '-' ? text[i] != '-' : digit == std::string_view::npos) {
-            return std::nullopt;
-        }
-        if (form[i] == 'x') {
-            auto& byte = bytes.at(nibbles / 2);
-            byte = static_cast<char>(static_cast<unsigned char>(byte) << 4U | digit);
-            ++nibbles;
-        }
-    }
-    return bytes;
 }
 
 /// What a cell is as a number, canonical; nullopt if it compares with none, or is not finite.
@@ -208,8 +186,8 @@ std::optional<std::uint64_t> hash_text(const Column& column, std::size_t row, st
 }
 
 /// @return nullopt if the cell equals no value of the kind
-std::optional<std::uint64_t> hash_value(HashKind kind, const Column& column, std::size_t row,
-                                        std::uint64_t seed, std::string& scratch) {
+std::optional<std::uint64_t> hash_value(HashKind kind, Comparison comparison, const Column& column,
+                                        std::size_t row, std::uint64_t seed, std::string& scratch) {
     switch (kind) {
     case HashKind::integer: {
         const auto number = integer_of<std::int64_t>(column, row);
@@ -236,22 +214,22 @@ std::optional<std::uint64_t> hash_value(HashKind kind, const Column& column, std
     }
     case HashKind::text: return hash_text(column, row, seed);
     case HashKind::uuid: {
-        const auto bytes =
-            column.kind(row) == CellKind::text ? uuid_bytes(column.bytes(row)) : std::nullopt;
+        const auto uuid = comparable_spelling(Comparison::uuid, column, row);
+        const auto bytes = uuid ? parse_uuid(*uuid) : std::nullopt;
         return bytes ? std::optional(lookup3({bytes->data(), bytes->size()}, seed)) : std::nullopt;
     }
     case HashKind::moment: {
         if (const int sign = sign_of_infinity(column, row); sign != 0) {
             return hash_double(sign * std::numeric_limits<double>::infinity(), seed);
         }
-        const auto instant = comparable_instant(column, row);
+        const auto instant = comparable_instant(comparison, column, row);
         return instant ? std::optional(hash_moment(*instant, seed)) : std::nullopt;
     }
     case HashKind::date: {
         if (sign_of_infinity(column, row) != 0) {
             return lookup3(column.bytes(row), seed);
         }
-        const auto instant = comparable_instant(column, row);
+        const auto instant = comparable_instant(comparison, column, row);
         return instant && *instant % micros_per_day == 0
                    ? std::optional(lookup3(format_date(*instant / micros_per_day), seed))
                    : std::nullopt;
@@ -267,7 +245,7 @@ std::uint64_t hash_cell(HashKind kind, Comparison comparison, const Column& colu
     if (column.kind(row) == CellKind::null) {
         return hash_null(kind, seed);
     }
-    if (const auto hash = hash_value(kind, column, row, seed, scratch)) {
+    if (const auto hash = hash_value(kind, comparison, column, row, seed, scratch)) {
         return *hash;
     }
     scratch.assign(1, 'x'); // no value of the server has such bytes at such a seed
@@ -326,8 +304,8 @@ bool hashes_like_server(HashKind kind, Comparison comparison) noexcept {
     case HashKind::moment:
     case HashKind::date: return comparison == Comparison::time;
     case HashKind::text:
-    case HashKind::uuid:
         return comparison == Comparison::text || comparison == Comparison::padded_text;
+    case HashKind::uuid: return comparison == Comparison::uuid;
     case HashKind::real: // the server hashes what a double makes of it, not its shortest text
     case HashKind::time_of_day: break;
     }

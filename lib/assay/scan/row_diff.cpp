@@ -18,7 +18,9 @@ std::vector<ReadColumn> columns_of(Side side, const std::vector<ColumnPair>& pai
     std::vector<ReadColumn> columns;
     columns.reserve(pairs.size());
     for (const auto& pair : pairs) {
-        columns.push_back({side == Side::a ? pair.a : pair.b, pair.comparison});
+        columns.push_back(side == Side::a
+                              ? ReadColumn{pair.a, pair.as_a.value_or(pair.comparison)}
+                              : ReadColumn{pair.b, pair.as_b.value_or(pair.comparison)});
     }
     return columns;
 }

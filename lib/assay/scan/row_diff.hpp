@@ -20,6 +20,9 @@ struct ColumnPair {
     std::size_t b = 0; ///< ordinal on side B
     Comparison comparison = Comparison::text;
     std::optional<CellTolerance> tolerance{}; ///< only besides a key; nullopt: cells must be equal
+    /// How cells of one side become what is compared, where that is not by `comparison` itself.
+    std::optional<Comparison> as_a{};
+    std::optional<Comparison> as_b{};
 };
 
 /// One table of one side.

@@ -155,7 +155,7 @@ std::vector<KnownValue> known_values() {
          {ColumnType::real, CellKind::real, 0, 0.1, {}}},
         {HashKind::boolean, Comparison::number, "true", integer(1)},
         {HashKind::text, Comparison::text, "'" + email + "'::pg_catalog.text", text(email)},
-        {HashKind::uuid, Comparison::text, "'" + uuid + "'::pg_catalog.uuid", text(uuid)},
+        {HashKind::uuid, Comparison::uuid, "'" + uuid + "'::pg_catalog.uuid", text(uuid)},
         {HashKind::moment, Comparison::time, "'" + near_time + "'::pg_catalog.timestamp",
          text(near_time)},
         {HashKind::moment, Comparison::time, "'" + far_time + "'::pg_catalog.timestamp",

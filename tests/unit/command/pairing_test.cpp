@@ -137,29 +137,29 @@ TEST_CASE("rows are compared by the key that was named, else the primary key, el
     auto a = table("main", "t", {"id", "code", "x"});
     const auto b = table("public", "t", {"X", "ID", "CODE"});
     VolumeDiffOptions options;
-    CHECK(plan_comparison({&a, &b}, options, TextRule::exact).key.empty());
-    CHECK(plan_comparison({&a, &b}, options, TextRule::exact).request.other.size() == 3);
+    CHECK(plan_comparison({&a, &b}, options, {TextRule::exact}).key.empty());
+    CHECK(plan_comparison({&a, &b}, options, {TextRule::exact}).request.other.size() == 3);
     a.primary_key = Key{"", {"id"}};
-    const auto plan = plan_comparison({&a, &b}, options, TextRule::exact);
+    const auto plan = plan_comparison({&a, &b}, options, {TextRule::exact});
     CHECK(plan.key == std::vector<std::string>{"id"});
     CHECK(plan.other == std::vector<std::string>{"code", "x"});
     CHECK(plan.request.key.at(0).a == 0);
     CHECK(plan.request.key.at(0).b == 1);
     options.key = {"CODE"};
     options.ignore = {"x"};
-    CHECK(plan_comparison({&a, &b}, options, TextRule::exact).key ==
+    CHECK(plan_comparison({&a, &b}, options, {TextRule::exact}).key ==
           std::vector<std::string>{"code"});
-    CHECK(plan_comparison({&a, &b}, options, TextRule::exact).other ==
+    CHECK(plan_comparison({&a, &b}, options, {TextRule::exact}).other ==
           std::vector<std::string>{"id"});
     options.key = {"coed"};
-    CHECK_THROWS_AS(plan_comparison({&a, &b}, options, TextRule::exact), Error);
+    CHECK_THROWS_AS(plan_comparison({&a, &b}, options, {TextRule::exact}), Error);
 }
 
 TEST_CASE("blanks at the end of texts count only where both stores keep them") {
     auto a = table("main", "t", {"id", "name"});
     a.columns[1].type = ColumnType::text;
     const auto rule_of = [&](TextRule rule, std::size_t column) {
-        return plan_comparison({&a, &a}, {}, rule).request.other.at(column).comparison;
+        return plan_comparison({&a, &a}, {}, {rule}).request.other.at(column).comparison;
     };
     CHECK(rule_of(TextRule::exact, 1) == Comparison::text);
     CHECK(rule_of(TextRule::padded, 1) == Comparison::padded_text);
@@ -171,11 +171,11 @@ TEST_CASE("a declared key that one side lacks is no key, a named one is an error
     const auto b = table("public", "t", {"x"});
     a.primary_key = Key{"", {"id"}};
     VolumeDiffOptions options;
-    const auto plan = plan_comparison({&a, &b}, options, TextRule::exact);
+    const auto plan = plan_comparison({&a, &b}, options, {TextRule::exact});
     CHECK(plan.key.empty());
     CHECK(plan.columns.only_a == std::vector<std::string>{"id"});
     options.key = {"id"};
-    CHECK_THROWS_AS(plan_comparison({&a, &b}, options, TextRule::exact), Error);
+    CHECK_THROWS_AS(plan_comparison({&a, &b}, options, {TextRule::exact}), Error);
     const auto c = table("public", "t", {"z"});
-    CHECK_THROWS_AS(plan_comparison({&a, &c}, {}, TextRule::exact), Error);
+    CHECK_THROWS_AS(plan_comparison({&a, &c}, {}, {TextRule::exact}), Error);
 }

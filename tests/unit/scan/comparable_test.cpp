@@ -37,6 +37,13 @@ bool equal(Comparison comparison, const Value& left, const Value& right) {
 
 Value decimal(std::string text) { return text_value(std::move(text), ColumnType::decimal); }
 
+Comparison a_comparison() {
+    return *rc::gen::element(Comparison::number, Comparison::time, Comparison::text,
+                             Comparison::padded_text, Comparison::bytes, Comparison::uuid,
+                             Comparison::json, Comparison::epoch_seconds, Comparison::epoch_nanos,
+                             Comparison::julian_day);
+}
+
 Value a_value() {
     switch (*rc::gen::inRange(0, 6)) {
     case 0: return null_value();
@@ -59,13 +66,19 @@ TEST_CASE("types of two stores are compared as what both can be") {
     CHECK(comparison_for(ColumnType::timestamp, ColumnType::date) == Comparison::time);
     CHECK(comparison_for(ColumnType::bytes, ColumnType::bytes) == Comparison::bytes);
     CHECK(comparison_for(ColumnType::integer, ColumnType::text) == Comparison::text);
-    CHECK(comparison_for(ColumnType::uuid, ColumnType::text) == Comparison::text);
+    CHECK(comparison_for(ColumnType::uuid, ColumnType::text) == Comparison::uuid);
+    CHECK(comparison_for(ColumnType::bytes, ColumnType::uuid) == Comparison::uuid);
+    CHECK(comparison_for(ColumnType::uuid, ColumnType::integer) == Comparison::text);
+    CHECK(comparison_for(ColumnType::json, ColumnType::text) == Comparison::json);
+    CHECK(comparison_for(ColumnType::json, ColumnType::bytes) == Comparison::text);
     CHECK(comparison_for(ColumnType::timestamp, ColumnType::integer) == Comparison::text);
     CHECK_FALSE(is_lossy(ColumnType::text, ColumnType::text));
     CHECK_FALSE(is_lossy(ColumnType::text, ColumnType::other));
     CHECK_FALSE(is_lossy(ColumnType::integer, ColumnType::decimal));
     CHECK(is_lossy(ColumnType::real, ColumnType::decimal));
     CHECK(is_lossy(ColumnType::timestamp, ColumnType::timestamptz));
+    CHECK(is_lossy(ColumnType::uuid, ColumnType::bytes));
+    CHECK(is_lossy(ColumnType::json, ColumnType::text));
 }
 
 TEST_CASE("numbers are compared by value") {
@@ -127,10 +140,42 @@ TEST_CASE("blanks at the end do not count where SQL pads texts") {
     CHECK(is_lossy(ColumnType::text, ColumnType::date));
 }
 
+TEST_CASE("numbers that tell times are compared with times") {
+    const auto noon = integer_value(12 * 3600 * micros_per_second, ColumnType::timestamptz);
+    CHECK(equal(Comparison::epoch_seconds, integer_value(43'200), noon));
+    CHECK(equal(Comparison::epoch_millis, real_value(43'200'000.0), noon));
+    CHECK(equal(Comparison::epoch_micros, decimal("43200000000"), noon));
+    CHECK(equal(Comparison::epoch_seconds, text_value("1970-01-01 12:00"), noon));
+    CHECK_FALSE(equal(Comparison::epoch_seconds, integer_value(43'201), noon));
+    CHECK_FALSE(equal(Comparison::time, integer_value(43'200), noon));
+    CHECK_FALSE(equal(Comparison::epoch_seconds, text_value("43200"), noon));
+    CHECK_FALSE(equal(Comparison::epoch_seconds, null_value(), integer_value(0)));
+}
+
+TEST_CASE("a uuid is compared by its bytes, however it is kept") {
+    constexpr auto as = Comparison::uuid;
+    const auto uuid = text_value("00112233-4455-6677-8899-aabbccddeeff", ColumnType::uuid);
+    CHECK(equal(as, uuid,
+                blob_value("\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff"s)));
+    CHECK(equal(as, uuid, text_value("{00112233445566778899AABBCCDDEEFF}")));
+    CHECK(bytes_of(as, uuid) == bytes_of(Comparison::text, uuid));
+    CHECK_FALSE(equal(as, blob_value("short"), text_value("short")));
+    CHECK_FALSE(equal(as, text_value("A"), text_value("a")));
+}
+
+TEST_CASE("JSON is compared by what it says") {
+    constexpr auto as = Comparison::json;
+    CHECK(equal(as, text_value(R"({"a": 1, "b": "\u00e9"})"),
+                text_value(R"({"b":"é","a":1.0})", ColumnType::json)));
+    CHECK_FALSE(equal(as, text_value("[1]"), text_value("[1,1]")));
+    CHECK_FALSE(equal(as, text_value("no json"), text_value("no  json")));
+    CHECK_FALSE(equal(as, text_value("null"), null_value()));
+    CHECK_FALSE(equal(as, blob_value("1"), text_value("1")));
+}
+
 TEST_CASE("the bytes of a row leave no doubt where a value ends") {
     rc::prop("rows of equal length differ or are equal, none begins another", [] {
-        const auto comparison = *rc::gen::element(Comparison::number, Comparison::time,
-                                                  Comparison::text, Comparison::bytes);
+        const auto comparison = a_comparison();
         const auto cells = *rc::gen::inRange(1, 4);
         std::string left;
         std::string right;
@@ -159,9 +204,7 @@ TEST_CASE("cells have equal hashes where their bytes are equal, and only there")
         return comparable_hash(comparison, column, 0, scratch);
     };
     rc::prop("in every comparison", [&] {
-        const auto comparison =
-            *rc::gen::element(Comparison::number, Comparison::time, Comparison::text,
-                              Comparison::padded_text, Comparison::bytes);
+        const auto comparison = a_comparison();
         const Value left = a_value();
         const Value right = a_value();
         const bool same = hash(comparison, left) == hash(comparison, right);

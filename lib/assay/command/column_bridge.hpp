@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/command/pairing.hpp"
+#include "assay/scan/row_diff.hpp"
+#include "assay/table/value.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace assay {
+
+/// Do both sides keep text alike? Stores of different kinds may not: Postgres drops trailing blanks
+/// wherever a value passes through char(n), and SQLite never does.
+enum class TextRule : std::uint8_t { exact, padded };
+
+/// How the numbers of a column tell times; nullopt: they do not, or nobody knows.
+using NumberTimes = std::function<std::optional<TimeEncoding>(Side side, std::size_t ordinal)>;
+
+/// What is known of both stores besides the types of their columns.
+struct StoreRules {
+    TextRule text = TextRule::exact;
+    NumberTimes numbers{}; ///< asked where a column of times meets one that may hold numbers
+};
+
+/// Ordinals of a column on side A and on side B.
+using ColumnMatch = std::pair<std::size_t, std::size_t>;
+
+/// How a column of the key is compared.
+ColumnPair bridge_key(const TablePair& tables, const ColumnMatch& match, const StoreRules& rules);
+/// How a column that is no part of the key is compared.
+ColumnPair bridge_value(const TablePair& tables, const ColumnMatch& match, const StoreRules& rules);
+
+/// May values that differ in their own store count as equal?
+bool is_lossy(const TablePair& tables, const ColumnPair& pair);
+/// What the types of both are called.
+std::pair<std::string, std::string> type_names(const TablePair& tables, const ColumnPair& pair);
+/// "epoch seconds" of a side on which numbers tell times; else empty.
+std::string_view number_words(Side side, const ColumnPair& pair);
+
+/// A value as the time that a number tells on its side; where it tells none, as it is.
+Value as_time(const std::optional<Comparison>& as, const Value& value);
+
+/// Does side B hold the values of side A in another form, which no type tells?
+bool is_restated(const ColumnPair& pair) noexcept;
+/// What side B would hold for a value of side A, in the form in which Postgres hands out values of
+/// its type; only where is_restated(). @return nullopt where it holds nothing that means the same
+std::optional<Value> restated(const TablePair& tables, const ColumnPair& pair, const Value& value);
+
+} // namespace assay
