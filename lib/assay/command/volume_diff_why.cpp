@@ -55,7 +55,7 @@ std::int64_t rows_between(Session& session, const TableSchema& table, std::size_
 
 DifferenceStory::DifferenceStory(const RowComparison& plan, const std::optional<std::string>& time,
                                  SeenDifferences& seen)
-    : m_plan(plan), m_seen(seen), m_common(plan) {
+    : m_plan(plan), m_seen(seen), m_common(plan), m_keys(plan) {
     m_seen.columns.resize(plan.request.other.size());
     const TableSchema& table = *plan.tables.a;
     std::optional<std::size_t> ordinal;
@@ -93,6 +93,7 @@ void DifferenceStory::add(const RowChange& row) {
         m_seen.columns[cell.column].add(as_time(pair.as_a, cell.a), as_time(pair.as_b, cell.b));
     }
     m_common.add(row);
+    m_keys.add(row);
     SeenPlace& place = m_seen.places.at(index_of(row.kind));
     ++place.rows;
     if (m_has_integer_key) {
@@ -228,6 +229,9 @@ Facts DifferenceStory::evidence(Session& a, Session& b, ValuesPolicy values) con
         facts.emplace_back("where", std::move(places));
     }
     auto list = why();
+    for (auto& cause : m_keys.find(a, b)) {
+        list.push_back(std::move(cause));
+    }
     if (!list.empty()) {
         facts.emplace_back("why", std::move(list));
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/command/common_values.hpp"
+#include "assay/command/key_causes.hpp"
 #include "assay/command/row_comparison.hpp"
 #include "assay/command/seen_differences.hpp"
 
@@ -27,7 +28,8 @@ public:
 
     /// "why" (by column) and "where" (by sort of row), each only where there is something to tell.
     /// Counts the rows of a side between two keys where the index of the key makes that cheap, and
-    /// reads columns of which the rows share a value until another value comes.
+    /// reads columns of which the rows share a value until another value comes. Looks up keys, see
+    /// KeyCauses.
     Facts evidence(Session& a, Session& b, ValuesPolicy values) const;
 
 private:
@@ -48,6 +50,7 @@ private:
     std::string m_time_name;
     bool m_has_integer_key = false;
     CommonValues m_common; ///< of this run only
+    KeyCauses m_keys;      ///< of this run only
 };
 
 } // namespace assay

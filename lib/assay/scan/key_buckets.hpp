@@ -37,6 +37,9 @@ struct BucketedRows {
     std::vector<bool> odd;
 };
 
+/// Is a unique index or constraint on columns of the key, and on all rows of the table?
+bool has_unique(const TableSchema& table, const std::vector<ReadColumn>& key);
+
 /// Why the table may hold two rows that are compared by equal keys, besides odd ones; empty: it
 /// does not. So if a unique index or constraint is on columns of the key, and each of them is
 /// compared in a way that keeps apart what the store keeps apart.
