@@ -45,6 +45,9 @@ Comparison comparison_of(const ColumnSpec& a, const ColumnSpec& b, TextRule rule
     if (are_written_otherwise(a, b) && a.type == ColumnType::json) {
         return Comparison::json;
     }
+    if (rule == TextRule::exact && has_no_type(a) && has_no_type(b)) {
+        return Comparison::number;
+    }
     const Comparison comparison = comparison_for(a.type, b.type);
     return comparison == Comparison::text && rule == TextRule::padded ? Comparison::padded_text
                                                                       : comparison;
@@ -115,7 +118,7 @@ std::optional<Value> restated_uuid(const ColumnSpec& b, const Value& value) {
 
 } // namespace
 
-ColumnPair bridge_key(const TablePair& tables, const ColumnMatch& match, const StoreRules& rules) {
+ColumnPair bridge(const TablePair& tables, const ColumnMatch& match, const StoreRules& rules) {
     ColumnPair pair{match.first, match.second};
     const ColumnSpec& a = column_a(tables, pair);
     const ColumnSpec& b = column_b(tables, pair);
@@ -132,14 +135,8 @@ ColumnPair bridge_key(const TablePair& tables, const ColumnMatch& match, const S
     return pair;
 }
 
-ColumnPair bridge_value(const TablePair& tables, const ColumnMatch& match,
-                        const StoreRules& rules) {
-    ColumnPair pair = bridge_key(tables, match, rules);
-    if (rules.text == TextRule::exact && has_no_type(column_a(tables, pair)) &&
-        has_no_type(column_b(tables, pair))) {
-        pair.comparison = Comparison::number;
-    }
-    return pair;
+Comparison comparison_with_itself(const ColumnSpec& column) {
+    return has_no_type(column) ? Comparison::number : comparison_for(column.type, column.type);
 }
 
 bool is_lossy(const TablePair& tables, const ColumnPair& pair) {

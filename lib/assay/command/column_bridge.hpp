@@ -32,10 +32,10 @@ struct StoreRules {
 /// Ordinals of a column on side A and on side B.
 using ColumnMatch = std::pair<std::size_t, std::size_t>;
 
-/// How a column of the key is compared.
-ColumnPair bridge_key(const TablePair& tables, const ColumnMatch& match, const StoreRules& rules);
-/// How a column that is no part of the key is compared.
-ColumnPair bridge_value(const TablePair& tables, const ColumnMatch& match, const StoreRules& rules);
+/// How a column is compared with the one of the other side.
+ColumnPair bridge(const TablePair& tables, const ColumnMatch& match, const StoreRules& rules);
+/// How a column is compared with itself, at another time.
+Comparison comparison_with_itself(const ColumnSpec& column);
 
 /// May values that differ in their own store count as equal?
 bool is_lossy(const TablePair& tables, const ColumnPair& pair);

@@ -282,12 +282,12 @@ RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& 
     for (const std::size_t ordinal : key) {
         const auto match = std::find_if(matches.both.begin(), matches.both.end(),
                                         [&](const auto& both) { return both.first == ordinal; });
-        plan.request.key.push_back(bridge_key(tables, *match, noted));
+        plan.request.key.push_back(bridge(tables, *match, noted));
     }
     for (const auto& match : matches.both) {
         if (!contains(key, match.first) && !contains(ignored_a, match.first) &&
             !contains(ignored_b, match.second)) {
-            plan.request.other.push_back(bridge_value(tables, match, noted));
+            plan.request.other.push_back(bridge(tables, match, noted));
             plan.other.push_back(tables.a->columns[match.first].name);
         }
     }

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/command/column_bridge.hpp"
 #include "assay/store/sql.hpp"
 
 #include <fmt/format.h>
@@ -51,7 +52,7 @@ ReadColumn read_as_it_is(const TableSchema& table, std::size_t ordinal) {
             fmt::format("no SELECT privilege on column {}", display_identifier(column.name)),
             "grant SELECT on it, or leave it out with --ignore");
     }
-    return {ordinal, comparison_for(column.type, column.type)};
+    return {ordinal, comparison_with_itself(column)};
 }
 
 [[noreturn]] void refuse(const TableSnapshot& before, const std::string& why,

@@ -123,9 +123,9 @@ void explain_rows(const Sides& sides, const TablePair& pair, const VolumeDiffOpt
         leave_to_server(step_a, store_a, sql(Side::a, *pair.a), server_why);
         leave_to_server(step_b, store_b, sql(Side::b, *pair.b), server_why);
     }
-    explain_looks(sides, plan, document);
     document.plan.push_back(std::move(step_a));
     document.plan.push_back(std::move(step_b));
+    explain_looks(sides, plan, document);
 }
 
 void explain_counts(const Sides& sides, const TablePair& pair, Document& document) {

@@ -104,7 +104,8 @@ bool KeyForms::is_odd(const Column& column, std::size_t row) {
 bool KeyForms::is_odd_number(const Column& column, std::size_t row) {
     const CellKind kind = column.kind(row);
     if (kind != CellKind::integer && kind != CellKind::real) {
-        return true;
+        // A text is a number only where there are decimals.
+        return kind == CellKind::null || column.type() == ColumnType::decimal;
     }
     if (!is_beyond_doubles(column, row)) {
         return false;
