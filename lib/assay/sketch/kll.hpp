@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/sketch/merge_sort.hpp"
 #include "assay/sketch/saved_values.hpp"
 #include "assay/sketch/state_io.hpp"
 
@@ -9,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <utility>
 #include <vector>
@@ -74,11 +76,11 @@ public:
         }
         grow_to(other.m_levels.size());
         for (std::size_t h = 0; h < other.m_levels.size(); ++h) {
-            std::vector<T> values = other.m_levels[h];
+            std::vector<std::int64_t> keys = other.m_levels[h];
             if (h == other.m_base) {
-                std::sort(values.begin(), values.end());
+                merge_sort(keys, m_merged);
             }
-            insert(h, values);
+            insert(h, keys);
         }
         m_count += other.m_count;
         m_draw_variance += other.m_draw_variance;
@@ -95,8 +97,8 @@ public:
         std::vector<WeightedValue<T>> values = open_block();
         values.reserve(m_retained + 1);
         for (std::size_t h = 0; h < m_levels.size(); ++h) {
-            for (const T value : m_levels[h]) {
-                values.push_back({value, std::int64_t{1} << h});
+            for (const std::int64_t key : m_levels[h]) {
+                values.push_back({number_of_key<T>(key), std::int64_t{1} << h});
             }
         }
         std::sort(values.begin(), values.end(),
@@ -110,8 +112,8 @@ public:
         Kll<U> result;
         result.m_levels.resize(m_levels.size());
         for (std::size_t h = 0; h < m_levels.size(); ++h) {
-            for (const T value : m_levels[h]) {
-                result.m_levels[h].push_back(static_cast<U>(value));
+            for (const std::int64_t key : m_levels[h]) {
+                result.m_levels[h].push_back(order_key(static_cast<U>(number_of_key<T>(key))));
             }
         }
         result.m_base = m_base;
@@ -172,7 +174,9 @@ private:
         // spans.
         const auto wanted = static_cast<std::size_t>(entries_per_level - m_entries);
         const auto taken = values.first(std::min({room, wanted, values.size()}));
-        m_levels[0].insert(m_levels[0].end(), taken.begin(), taken.end());
+        for (const T value : taken) {
+            m_levels[0].push_back(order_key(value));
+        }
         m_retained += taken.size();
         note_entries(static_cast<std::int64_t>(taken.size()));
         compress_if_full();
@@ -197,7 +201,7 @@ private:
         if (m_block_size == block()) {
             m_block_size = 0;
             m_draw_variance += variance_of(block());
-            m_levels[m_base].push_back(m_drawn);
+            m_levels[m_base].push_back(order_key(m_drawn));
             ++m_retained;
             note_entries(1);
             compress_if_full();
@@ -237,7 +241,7 @@ private:
         for (std::size_t h = 0; (item.weight >> h) != 0; ++h) {
             if (((item.weight >> h) & 1) != 0) {
                 grow_to(h + 1);
-                insert(h, {item.value});
+                insert(h, {order_key(item.value)});
             }
         }
     }
@@ -251,7 +255,7 @@ private:
 
     /// From now on values enter one level higher. Level m_base is the one that is not sorted.
     void raise_base() {
-        std::sort(m_levels[m_base].begin(), m_levels[m_base].end());
+        merge_sort(m_levels[m_base], m_merged);
         ++m_base;
         m_entries = 0;
         if (m_levels.size() <= m_base) {
@@ -274,7 +278,7 @@ private:
     void compact(std::size_t h) {
         auto& level = m_levels[h];
         if (h == m_base) {
-            std::sort(level.begin(), level.end());
+            merge_sort(level, m_merged);
         }
         // Of an odd number of values, the first one stays.
         const std::size_t kept = level.size() % 2;
@@ -287,23 +291,23 @@ private:
         insert(h + 1, m_promoted);
     }
 
-    void insert(std::size_t h, const std::vector<T>& sorted_values) {
+    void insert(std::size_t h, const std::vector<std::int64_t>& sorted_keys) {
         auto& level = m_levels[h];
-        m_retained += sorted_values.size();
+        m_retained += sorted_keys.size();
         if (h == m_base) {
-            level.insert(level.end(), sorted_values.begin(), sorted_values.end());
+            level.insert(level.end(), sorted_keys.begin(), sorted_keys.end());
             return;
         }
-        m_merged.resize(level.size() + sorted_values.size());
-        std::merge(level.begin(), level.end(), sorted_values.begin(), sorted_values.end(),
-                   m_merged.begin());
+        m_merged.resize(level.size() + sorted_keys.size());
+        merge_runs(level, sorted_keys, m_merged.data());
         std::swap(level, m_merged);
     }
 
     void read_progress(StateReader& reader);
     void read_levels(StateReader& reader);
 
-    std::vector<std::vector<T>> m_levels; ///< sorted, except the one at m_base
+    /// Values by their order_key(), sorted, except on the level m_base.
+    std::vector<std::vector<std::int64_t>> m_levels;
     std::vector<std::size_t> m_capacities;
     std::size_t m_total_capacity = 0;
     std::size_t m_retained = 0;
@@ -315,8 +319,8 @@ private:
     std::int64_t m_block_draw = 0; ///< which of its values is taken
     T m_drawn{};
     double m_draw_variance = 0;
-    std::vector<T> m_promoted; ///< memory that compactions reuse, as is m_merged
-    std::vector<T> m_merged;
+    std::vector<std::int64_t> m_promoted; ///< memory that compactions reuse, as is m_merged
+    std::vector<std::int64_t> m_merged;
 };
 
 template <typename T>
@@ -335,10 +339,13 @@ void Kll<T>::write(StateWriter& writer) const {
     }
     writer.varint(m_levels.size());
     for (std::size_t h = 0; h < m_levels.size(); ++h) {
+        std::vector<T> values;
+        std::transform(m_levels[h].begin(), m_levels[h].end(), std::back_inserter(values),
+                       number_of_key<T>);
         if (h == m_base) {
-            SavedValues<T>::write_all(writer, m_levels[h]);
+            SavedValues<T>::write_all(writer, values);
         } else {
-            SavedValues<T>::write_ascending(writer, m_levels[h]);
+            SavedValues<T>::write_ascending(writer, values);
         }
     }
 }
@@ -390,8 +397,11 @@ void Kll<T>::read_levels(StateReader& reader) {
     set_capacities();
     std::int64_t missing = m_count - m_block_size;
     for (std::size_t h = 0; h < levels; ++h) {
-        m_levels[h] =
+        const std::vector<T> values =
             h == m_base ? SavedValues<T>::read_all(reader) : SavedValues<T>::read_ascending(reader);
+        for (const T value : values) {
+            m_levels[h].push_back(order_key(value));
+        }
         const auto size = static_cast<std::int64_t>(m_levels[h].size());
         reader.expect(size <= missing >> h, "is a quantile sketch of more values than it counted");
         missing -= size << h;
