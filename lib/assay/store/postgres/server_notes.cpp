@@ -95,11 +95,15 @@ std::vector<std::string> collation_notes(Connection& connection) {
                                           " pg_catalog.pg_database_collation_actual_version(d.oid)"
                                           " FROM pg_catalog.pg_database AS d"
                                           " WHERE d.datname = pg_catalog.current_database())";
+    // OFFSET 0: the collations of indexes are found before the system is asked for the version of
+    // each, which takes longer than all of that for the many that no index has.
     const Result found = connection.execute(
-        "SELECT (SELECT pg_catalog.count(DISTINCT i.indexrelid) FROM pg_catalog.pg_index AS i"
+        "SELECT (SELECT pg_catalog.count(DISTINCT used.indexrelid) FROM"
+        " (SELECT i.indexrelid, c.oid, c.collversion FROM pg_catalog.pg_index AS i"
         " CROSS JOIN LATERAL pg_catalog.unnest(i.indcollation) AS u(oid)"
-        " JOIN pg_catalog.pg_collation AS c ON c.oid = u.oid WHERE c.collversion <>"
-        " pg_catalog.pg_collation_actual_version(c.oid)), " +
+        " JOIN pg_catalog.pg_collation AS c ON c.oid = u.oid"
+        " WHERE c.collversion IS NOT NULL OFFSET 0) AS used"
+        " WHERE used.collversion <> pg_catalog.pg_collation_actual_version(used.oid)), " +
         of_database);
     std::vector<std::string> notes;
     if (found.flag(0, 1)) {
