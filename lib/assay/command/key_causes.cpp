@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/command/key_causes.hpp"
 
+#include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/match/fold.hpp"
 #include "assay/scan/key_buckets.hpp"
@@ -10,7 +11,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 
@@ -20,15 +20,17 @@ namespace {
 constexpr std::size_t most_rows = 10'000;
 constexpr std::int64_t most_looked_up = 20;
 
-/// The type under which Postgres compares a column by its own collation; empty: none of ours.
+/// The type under which Postgres compares a column by its own collation and index; empty: none of
+/// ours.
 std::string_view lookup_type(const ColumnSpec& column) {
-    constexpr std::array<std::string_view, 3> texts{"text", "character varying", "character"};
-    const std::string_view declared = column.declared_type;
-    const std::string_view name = declared.substr(0, declared.find('('));
     if (column.type == ColumnType::integer) {
         return "pg_catalog.int8";
     }
-    return std::find(texts.begin(), texts.end(), name) == texts.end() ? "" : "pg_catalog.text";
+    const std::string_view declared = column.declared_type;
+    const std::string_view name = declared.substr(0, declared.find('('));
+    return name == "text" || name == "character varying" ? "pg_catalog.text"
+           : name == "character"                         ? "pg_catalog.bpchar"
+                                                         : "";
 }
 
 /// Can a key be looked up by its parts, and by an index?
@@ -42,22 +44,49 @@ bool can_look_up(StoreKind kind, const TableSchema& table, const std::vector<Rea
     return std::all_of(key.begin(), key.end(), is_known) && has_unique(table, key);
 }
 
+/// May the value stand in the column of a key?
+bool may_hold(const ColumnSpec& column, const Value& value) noexcept {
+    return value.kind == CellKind::integer ||
+           (value.kind == CellKind::text && column.type == ColumnType::text);
+}
+
+/// Is a row there whose key is the same by the collation of its column, but not by its bytes?
 Query lookup_query(StoreKind kind, const TableSchema& table, const std::vector<ReadColumn>& key,
                    const std::vector<Value>& values) {
-    Query query{"", {ColumnType::integer}, values};
-    std::string condition;
+    const bool is_postgres = kind == StoreKind::postgresql;
+    std::string same;
+    std::string other;
     for (std::size_t i = 0; i < key.size(); ++i) {
         const ColumnSpec& column = table.columns[key[i].ordinal];
+        const std::string name = quote_identifier(column.name);
         const std::string parameter =
-            kind == StoreKind::postgresql
-                ? fmt::format("CAST(${} AS {})", i + 1, lookup_type(column))
-                : fmt::format("?{}", i + 1);
-        condition += fmt::format("{}{} = {}", condition.empty() ? "" : " AND ",
-                                 quote_identifier(column.name), parameter);
+            is_postgres ? fmt::format("CAST(${} AS {})", i + 1, lookup_type(column))
+                        : fmt::format("?{}", i + 1);
+        same += fmt::format("{}{} = {}", same.empty() ? "" : " AND ", name, parameter);
+        if (column.type == ColumnType::text) {
+            other += fmt::format("{}{} COLLATE {} <> {}", other.empty() ? "" : " OR ", name,
+                                 is_postgres ? "pg_catalog.\"C\"" : "BINARY", parameter);
+        }
     }
-    query.sql = fmt::format("SELECT CASE WHEN EXISTS (SELECT 1 FROM {} WHERE {}) THEN 1 ELSE 0 END",
-                            quote_table(table.ref), condition);
-    return query;
+    return {fmt::format(
+                "SELECT CASE WHEN EXISTS (SELECT 1 FROM {} WHERE {} AND ({})) THEN 1 ELSE 0 END",
+                quote_table(table.ref), same, other),
+            {ColumnType::integer},
+            values};
+}
+
+/// @return 0 also where the store cannot hold such texts, as NUL bytes in Postgres
+std::int64_t rows_alike(Session& session, const TableSchema& table,
+                        const std::vector<ReadColumn>& key, const std::vector<Value>& values) {
+    try {
+        const Query query = lookup_query(session.source().kind, table, key, values);
+        return session.query_row_of({&table}, query).at(0).integer;
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::query) {
+            throw;
+        }
+        return 0;
+    }
 }
 
 Facts entry(const std::string& column, std::string_view cause, std::int64_t rows,
@@ -131,21 +160,21 @@ void KeyCauses::add_collated(Side missing, Session& session, Fact::List& found) 
     const RowsByForm& others = is_in_a ? m_only_b : m_only_a;
     const TableSchema& table = is_in_a ? *m_plan.tables.b : *m_plan.tables.a;
     const auto key = layout_of(missing, m_plan.request).key;
-    const StoreKind kind = session.source().kind;
-    if (rows.empty() || !can_look_up(kind, table, key)) {
+    if (rows.empty() || !can_look_up(session.source().kind, table, key)) {
         return;
     }
+    const auto may_be_there = [&](const std::vector<Value>& values) {
+        return std::equal(values.begin(), values.end(), key.begin(),
+                          [&](const Value& value, const ReadColumn& column) {
+                              return may_hold(table.columns[column.ordinal], value);
+                          });
+    };
     std::int64_t looked_up = 0;
     std::int64_t there = 0;
     for (const auto& [form, values] : rows) {
-        const bool is_plain = std::all_of(values.begin(), values.end(), [](const Value& value) {
-            return value.kind == CellKind::text || value.kind == CellKind::integer;
-        });
-        if (looked_up < most_looked_up && is_plain && !others.contains(form)) {
+        if (looked_up < most_looked_up && may_be_there(values) && !others.contains(form)) {
             ++looked_up;
-            there += session.query_row_of({&table}, lookup_query(kind, table, key, values))
-                         .at(0)
-                         .integer;
+            there += rows_alike(session, table, key, values);
         }
     }
     if (there > 0 && 2 * there >= looked_up) {
