@@ -60,7 +60,8 @@ TIMES = {
     "postgres": [("timestamptz", "timestamptz", lambda i: text(moment(i) + "+00"), None),
                  ("timestamp", "timestamp", lambda i: text(moment(i)), None),
                  ("seconds", "numeric(20,3)", lambda i: str(seconds(i)), "epoch seconds"),
-                 ("milliseconds", "bigint", lambda i: str(seconds(i) * 1_000), "epoch milliseconds")]}
+                 ("milliseconds", "bigint", lambda i: str(seconds(i) * 1_000), "epoch milliseconds"),
+               ("Julian days", "numeric", lambda i: str(2_440_587.5 + seconds(i) / 86_400), "Julian days")]}
 UUIDS = {
     "sqlite": [("texts", "TEXT", lambda i: text(str(id_of(i)).upper()), None),
                ("spellings", "UUID", lambda i: text((id_of(i).hex, f"{{{id_of(i)}}}", id_of(i))[i % 3]), None),
@@ -165,9 +166,54 @@ def odd_values():
     check("a tolerance in seconds is for numbers that tell times", done.returncode == 0, (done.stderr, rows))
 
 
+def odd_values_of_a_server():
+    a, b = Sqlite(folder, "odd_of_server.db"), Database("bridge_one")
+    a.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v TIMESTAMP);"
+              "INSERT INTO t VALUES (1, '2020-09-13 12:26:40'), (2, '2020-09-13 12:26:41.000001'), (3, 'NaN'), (4, 'Infinity'), (5, '1970-01-01');"
+              "CREATE TABLE k (part INTEGER, code TEXT, PRIMARY KEY (part, code));"
+              "INSERT INTO k VALUES ('no number', 'a'), (2, 'b' || char(0)), (3, CAST(x'ff' AS TEXT)), (4, 'd')")
+    b.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v double precision);"
+              "INSERT INTO t VALUES (1, 1600000000), (2, 1600000001.000001), (3, 'NaN'), (4, 'Infinity'), (5, 0);"
+              "CREATE TABLE k (part INTEGER, code TEXT, PRIMARY KEY (part, code));"
+              "INSERT INTO k VALUES (4, 'd')")
+    done, rows = compare(a, b, "t")
+    check("what is neither a number nor infinite tells how numbers tell times", done.returncode == 0
+          and mappings(rows)[0]["numbers_b"] == "epoch seconds", (done.stderr, rows))
+    _, rows = compare(a, b, "k")
+    check("keys that a server cannot hold are not there", rows["status"] == "fail" and rows["evidence"]["only_a"] == 3, rows)
+
+
+def plans_of_odd_values():
+    a, b = Sqlite(folder, "plans_a.db"), Sqlite(folder, "plans_b.db")
+    a.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);"
+              "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)"
+              "INSERT INTO t SELECT i, printf('2020-09-13 12:26:%02d.%06d', i % 60, i * 7919 % 1000000) FROM n")
+    b.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v TIMESTAMP); INSERT INTO t VALUES (1, 1600000000.5)")
+    compare(a, b, "t", "--repair", plan, "--values", "all")
+    with open(plan, encoding="utf-8") as file:
+        b.execute(file.read())
+    done, rows = compare(a, b, "t")
+    check("a plan writes a number of 16 digits as it is", done.returncode == 0, (done.stderr, rows))
+    if not SERVER:
+        return
+    b = Database("bridge_two")
+    a.execute("DROP TABLE t; CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);"
+              "INSERT INTO t VALUES (1, '{}'), (2, '{'), (3, '[1]'), (4, '\"\\u0000\"'), (5, NULL)")
+    b.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v jsonb)")
+    _, rows = compare(a, b, "t", "--repair", plan, "--values", "all")
+    with open(plan, encoding="utf-8") as file:
+        b.execute(file.read())
+    check("a plan leaves out what is no JSON of that server", rows["evidence"]["repair"]["left_out"] == 2, rows)
+    _, rows = compare(a, b, "t")
+    check("and writes all other rows", rows["evidence"]["unchanged"] == 3, rows)
+
+
 all_pairs(TIMES, "time")
 all_pairs(UUIDS, "uuid")
 all_pairs(JSON, "json")
 odd_values()
+if SERVER:
+    odd_values_of_a_server()
+plans_of_odd_values()
 shutil.rmtree(folder)
 finish()

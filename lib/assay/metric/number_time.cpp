@@ -76,6 +76,13 @@ std::optional<Micros> moment_of_julian_day(double day) noexcept {
                                           : std::nullopt;
 }
 
+/// @return NaN where the text is no number
+double double_of(std::string_view decimal) noexcept {
+    double number = std::numeric_limits<double>::quiet_NaN();
+    std::from_chars(decimal.data(), decimal.data() + decimal.size(), number);
+    return number;
+}
+
 } // namespace
 
 std::optional<TimeEncoding> encoding_of_numbers(double largest) noexcept {
@@ -96,9 +103,11 @@ std::optional<Micros> moment_of_number(TimeEncoding encoding, const Column& colu
         return is_julian ? moment_of_julian_day(column.real(row))
                          : moment_of(format_double(column.real(row)), encoding);
     case CellKind::text:
-        return column.type() == ColumnType::decimal && !is_julian
-                   ? moment_of(column.bytes(row), encoding)
-                   : std::nullopt;
+        if (column.type() != ColumnType::decimal) {
+            break;
+        }
+        return is_julian ? moment_of_julian_day(double_of(column.bytes(row)))
+                         : moment_of(column.bytes(row), encoding);
     case CellKind::null:
     case CellKind::blob: break;
     }

@@ -30,8 +30,11 @@ Query encoding_query(StoreKind kind, const TableSchema& table, std::size_t ordin
     // How many values there are, how many of them are numbers, and between which ends these are.
     const bool is_postgres = kind == StoreKind::postgresql;
     const std::string_view schema = is_postgres ? "pg_catalog." : "";
+    // NaN and infinities have no size.
     const std::string_view number =
-        is_postgres ? "v" : "CASE WHEN typeof(v) IN ('integer', 'real') THEN v END";
+        is_postgres
+            ? "CASE WHEN v::pg_catalog.text NOT IN ('NaN', 'Infinity', '-Infinity') THEN v END"
+            : "CASE WHEN typeof(v) IN ('integer', 'real') AND v > -9e999 AND v < 9e999 THEN v END";
     return {
         fmt::format("SELECT {0}count(v), {0}count({1}), CAST({0}min({1}) AS {2}), "
                     "CAST({0}max({1}) AS {2}) FROM (SELECT {3} AS v FROM {4} LIMIT {5}) AS rows",

@@ -41,6 +41,7 @@ TEST_CASE("a number since 1970 is one moment, whatever holds it") {
     CHECK(moment(TimeEncoding::julian_day, real_value(2'440'587.5)) == 0);
     CHECK(moment(TimeEncoding::julian_day, real_value(2'440'588.0)) == micros_per_day / 2);
     CHECK(moment(TimeEncoding::julian_day, integer_value(2'440'588)) == micros_per_day / 2);
+    CHECK(moment(TimeEncoding::julian_day, decimal("2440588.0")) == micros_per_day / 2);
 }
 
 TEST_CASE("what is less than a microsecond is cut, towards the past as in texts") {
@@ -61,6 +62,7 @@ TEST_CASE("what 64 bits do not hold, or is no number, is no moment") {
     CHECK(moment(TimeEncoding::julian_day, real_value(1e300)) == none);
     CHECK(moment(TimeEncoding::julian_day, real_value(std::nan(""))) == none);
     CHECK(moment(TimeEncoding::epoch_seconds, decimal("NaN")) == none);
+    CHECK(moment(TimeEncoding::julian_day, decimal("NaN")) == none);
     CHECK(moment(TimeEncoding::epoch_seconds, text_value("1600000000")) == none);
     CHECK(moment(TimeEncoding::epoch_seconds, blob_value("1600000000")) == none);
     CHECK(moment(TimeEncoding::epoch_seconds, null_value()) == none);
