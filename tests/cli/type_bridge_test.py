@@ -148,6 +148,9 @@ def odd_values():
     done, rows = compare(a, b, "t")
     check("a NULL, a word and half a second are what they are", done.returncode == 1 and rows["evidence"]["changed"] == 2
           and [one["key"]["id"] for one in rows["evidence"]["samples"]] == [3, 4], rows)
+    done, _ = compare(a, b, "t", "--explain")
+    check("--explain, which reads no rows, takes numbers for times as well", "timestamp and integer, as time" in done.stdout
+          and "this plan takes them for seconds since 1970" in done.stdout, done.stdout)
     b.execute("UPDATE t SET v = 'never' WHERE id = 3; UPDATE t SET v = 0 WHERE id = 4")
     done, rows = compare(a, b, "t")
     check("a word among numbers that tell times is a word", done.returncode == 0 and mappings(rows)[0]["compared_as"] == "time", rows)

@@ -53,10 +53,15 @@ void explain_looks(const Sides& sides, const RowComparison& plan, Document& docu
     for (const auto& [side, ordinal] : plan.looked_at) {
         const Source& source = side == Side::a ? sides.a : sides.b;
         const TableSchema& table = side == Side::a ? *plan.tables.a : *plan.tables.b;
-        document.plan.push_back({source.id, qualified_name(table.ref), "query",
-                                 encoding_query(source.session->source().kind, table, ordinal).sql,
-                                 table.stats.row_estimate,
-                                 "how numbers in a column tell times, by its first rows"});
+        document.plan.push_back(
+            {source.id, qualified_name(table.ref), "query",
+             encoding_query(source.session->source().kind, table, ordinal).sql,
+             table.stats.row_estimate,
+             is_numeric(table.columns[ordinal].type)
+                 ? "how numbers in a column tell times, by its first rows; this "
+                   "plan takes them for seconds since 1970"
+                 : "whether numbers in a column tell times, by its first rows; "
+                   "this plan takes it for one without numbers"});
     }
 }
 

@@ -27,7 +27,15 @@ void require_same_time_column(const TablePair& pair, const Sides& sides) {
 StoreRules rules_of(const TablePair& pair, const Sides& sides, const VolumeDiffOptions& options) {
     const bool is_one_kind = sides.a.session->source().kind == sides.b.session->source().kind;
     StoreRules rules{is_one_kind ? TextRule::exact : TextRule::padded};
-    if (options.common.mode != Mode::explain) {
+    if (options.common.mode == Mode::explain) {
+        // Which numbers tell times is not known without reading: most that stand beside them do.
+        rules.numbers = [pair](Side side, std::size_t ordinal) {
+            const TableSchema& table = side == Side::a ? *pair.a : *pair.b;
+            return is_numeric(table.columns[ordinal].type)
+                       ? std::optional(TimeEncoding::epoch_seconds)
+                       : std::nullopt;
+        };
+    } else {
         rules.numbers = [pair, &sides](Side side, std::size_t ordinal) {
             return side == Side::a ? encoding_of_column(*sides.a.session, *pair.a, ordinal)
                                    : encoding_of_column(*sides.b.session, *pair.b, ordinal);
