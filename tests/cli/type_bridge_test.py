@@ -197,6 +197,21 @@ def plans_of_odd_values():
         b.execute(file.read())
     done, rows = compare(a, b, "t")
     check("a plan writes a number of 16 digits as it is", done.returncode == 0, (done.stderr, rows))
+    a.execute("DROP TABLE t; CREATE TABLE t (id INTEGER PRIMARY KEY, v TIMESTAMP, u UUID);"
+              f"INSERT INTO t VALUES (1, '2020-09-13 12:26:40', '{id_of(1)}'), (2, 'never', 'none'), (3, 'infinity', x'00'),"
+              "(4, '2020-09-13 12:26:43', NULL), (5, '2020-09-13 12:26:44', NULL), (6, NULL, NULL)")
+    b.execute("DROP TABLE t; CREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER, u BLOB);"
+              "INSERT INTO t VALUES (1, 1600000001, NULL), (4, 1600000003, NULL), (7, 1600000003, NULL)")
+    _, rows = compare(a, b, "t", "--repair", plan, "--values", "all")
+    with open(plan, encoding="utf-8") as file:
+        b.execute(file.read())
+    check("a plan writes words among times and uuids as they are", rows["evidence"]["repair"]["left_out"] == 0, rows)
+    done, rows = compare(a, b, "t")
+    check("and they are equal then", done.returncode == 0, (done.stderr, rows))
+    a.execute("DROP TABLE t; CREATE TABLE t (id INTEGER PRIMARY KEY, v REAL); INSERT INTO t VALUES (1, 2459107.5), (2, 5)")
+    b.execute("DROP TABLE t; CREATE TABLE t (id INTEGER PRIMARY KEY, v TIMESTAMP)")
+    _, rows = compare(a, b, "t", "--repair", plan, "--values", "all")
+    check("a plan leaves out times before the year 1", rows["evidence"]["repair"] == {"inserts": 1, "updates": 0, "deletes": 0, "left_out": 1}, rows)
     if not SERVER:
         return
     b = Database("bridge_two")

@@ -2,7 +2,9 @@
 // Copyright (c) The assay authors
 #include "assay/command/column_bridge.hpp"
 
+#include "assay/base/decimal.hpp"
 #include "assay/base/text.hpp"
+#include "assay/base/time.hpp"
 #include "assay/base/uuid.hpp"
 #include "assay/metric/number_time.hpp"
 
@@ -90,14 +92,23 @@ Column column_of(const Value& value) {
     return column;
 }
 
+/// A word among times or numbers, or a moment that no number tells, as infinity.
+bool is_word(const Value& value) {
+    return value.kind == CellKind::text
+               ? !is_decimal(value.bytes)
+               : value.kind == CellKind::integer && is_temporal(value.type);
+}
+
 std::optional<Value> restated_time(const ColumnPair& pair, const Value& value) {
     const auto moment =
         comparable_instant(pair.as_a.value_or(Comparison::time), column_of(value), 0);
     if (!moment) {
-        return std::nullopt;
+        return is_word(value) ? std::optional(value) : std::nullopt;
     }
     if (!tells_times(pair.as_b)) {
-        return Value{ColumnType::timestamptz, CellKind::integer, *moment, 0, {}};
+        // Before the year 1 the text of a moment is no time to SQLite.
+        const Value time{ColumnType::timestamptz, CellKind::integer, *moment, 0, {}};
+        return parse_time(display(time)) ? std::optional(time) : std::nullopt;
     }
     auto number = number_of_moment(*encoding_of(*pair.as_b), *moment);
     return number
@@ -105,11 +116,11 @@ std::optional<Value> restated_time(const ColumnPair& pair, const Value& value) {
                : std::nullopt;
 }
 
-std::optional<Value> restated_uuid(const ColumnSpec& b, const Value& value) {
+Value restated_uuid(const ColumnSpec& b, const Value& value) {
     const auto spelling = comparable_spelling(Comparison::uuid, column_of(value), 0);
     const auto bytes = spelling ? parse_uuid(*spelling) : std::nullopt;
     if (!bytes) {
-        return std::nullopt;
+        return value;
     }
     return b.type == ColumnType::bytes
                ? Value{b.type, CellKind::blob, 0, 0, std::string(bytes->data(), bytes->size())}
