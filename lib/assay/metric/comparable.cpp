@@ -240,7 +240,8 @@ bool is_within(const CellTolerance& tolerance, std::string_view a, std::string_v
 std::optional<Micros> comparable_instant(Comparison comparison, const Column& column,
                                          std::size_t row) {
     const CellKind kind = column.kind(row);
-    if (kind == CellKind::text && !is_decimal(column.bytes(row))) {
+    const bool may_be_number = column.type() == ColumnType::decimal;
+    if (kind == CellKind::text && !(may_be_number && is_decimal(column.bytes(row)))) {
         const auto parsed = parse_time(column.bytes(row));
         return parsed ? std::optional(parsed->micros) : std::nullopt;
     }
