@@ -9,22 +9,59 @@
 #include "assay/match/fold.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace assay {
 namespace {
 
+/// What a text is made like. Dates such as 1958-07-02 are like phone numbers.
+enum class Make : std::uint8_t { words, email, phone, number };
+
+Make make_of(std::string_view text) {
+    return looks_like_email(text)   ? Make::email
+           : looks_like_phone(text) ? Make::phone
+           : is_plain_number(text)  ? Make::number
+                                    : Make::words;
+}
+
+/// What four of five texts are made like; else words.
+Make make_of(const TextColumn& column) {
+    std::array<std::size_t, 4> counts{};
+    for (const auto& text : column.texts()) {
+        ++counts[static_cast<std::size_t>(make_of(text))];
+    }
+    const auto* most = std::max_element(counts.begin(), counts.end());
+    return *most * 5 >= column.texts().size() * 4 ? static_cast<Make>(most - counts.begin())
+                                                  : Make::words;
+}
+
+/// Words among numbers or addresses may be such with a typing error: they keep the signs that those
+/// keep, so that 1958-07-s02 stays near 19580702.
+std::string form_of_words(std::string_view text, Make others) {
+    static const std::vector<Fold> all{Fold::nfkc,  Fold::letter_case, Fold::accents,
+                                       Fold::punct, Fold::space,       Fold::trim};
+    static const std::vector<Fold> but_punct{Fold::nfkc, Fold::letter_case, Fold::accents,
+                                             Fold::space, Fold::trim};
+    if (others == Make::email || others == Make::number) {
+        return folded(text, but_punct);
+    }
+    std::string form = folded(text, all);
+    if (others == Make::phone) {
+        form.erase(std::remove(form.begin(), form.end(), ' '), form.end());
+    }
+    return form;
+}
+
 /// The form in which texts are compared; a number keeps its point and its sign.
-std::string comparable_form(std::string_view text) {
-    static const std::vector<Fold> folds{Fold::nfkc,  Fold::letter_case, Fold::accents,
-                                         Fold::punct, Fold::space,       Fold::trim};
-    if (looks_like_email(text)) {
-        return folded_email(text);
+std::string comparable_form(std::string_view text, Make others) {
+    switch (make_of(text)) {
+    case Make::email: return folded_email(text);
+    case Make::phone: return folded_phone(text);
+    case Make::number: return std::string(text);
+    case Make::words: break;
     }
-    if (looks_like_phone(text)) {
-        return folded_phone(text);
-    }
-    return is_plain_number(text) ? std::string(text) : folded(text, folds);
+    return form_of_words(text, others);
 }
 
 bool says_something(std::u32string_view text) {
@@ -72,8 +109,9 @@ Field field_of(const TextColumn& column) {
     std::vector<std::u32string> forms;
     forms.reserve(column.texts().size() + 1);
     forms.emplace_back();
+    const Make others = make_of(column);
     for (const auto& text : column.texts()) {
-        auto form = code_points(comparable_form(text));
+        auto form = code_points(comparable_form(text, others));
         forms.push_back(says_something(form) ? std::move(form) : std::u32string{});
     }
     Field field = sorted_field(std::move(forms), column.of_row());

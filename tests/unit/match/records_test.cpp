@@ -3,6 +3,7 @@
 #include "people.hpp"
 
 #include "assay/match/blocking.hpp"
+#include "assay/match/comparer.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -85,6 +86,22 @@ TEST_CASE("a field is compared in the way that its values want") {
     CHECK(records.fields[2].kind == FieldKind::long_text);
     CHECK(records.fields[3].kind == FieldKind::code);
     CHECK(records.fields[3].values.size() == 4); // the sign and the point count
+}
+
+TEST_CASE("a date, a number or an address with a typing error stays near the right one") {
+    const auto records =
+        records_of({{"1958-07-02", "1049.95", "+49 (30) 555-1234", "b.lee@web.org"},
+                    {"1958-07-s02", "1049.9x", "+49 (30) 55b-1234", "b.leeweb.org"},
+                    {"1986-12-15", "-12.50", "+49 (89) 444-9876", "kim@mail.net"},
+                    {"1944-04-25", "7", "+49 (40) 333-4321", "a.poe@web.org"},
+                    {"2006-09-25", "19.90", "+49 (69) 222-8765", "jo@post.com"}},
+                   4);
+    REQUIRE(records.fields.size() == 4);
+    const Agreement agreement = Comparer(records).compare({records.of_row[0], records.of_row[1]});
+    for (std::size_t field = 0; field < 4; ++field) {
+        CAPTURE(field);
+        CHECK(level_in(agreement, field) == 1);
+    }
 }
 
 TEST_CASE("the records do not depend on the order of rows") {

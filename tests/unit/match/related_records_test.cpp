@@ -178,6 +178,20 @@ TEST_CASE("of few rows, too, a family is not one person") {
     }
 }
 
+TEST_CASE("who is there twice with an error in the date of birth is found within a family") {
+    Known known = families(1000);
+    known.repeat_each(3);
+    for (auto& row : known.rows) {
+        row[4].insert(row[4].size() - 2, "-").insert(row[4].size() - 5, "-");
+    }
+    for (std::uint32_t n = 1000; n < known.rows.size(); n += 2) {
+        known.rows[n][4].insert(number(n) % 10, "t");
+    }
+    const Quality quality = quality_of(known);
+    CHECK(quality.precision() >= .98);
+    CHECK(quality.recall() >= .95);
+}
+
 TEST_CASE("the sizes of a product, which differ in one column only, are not one thing") {
     for (const std::uint32_t count : {300U, 1000U, 5000U}) {
         Known known = sizes_of_products(count);
