@@ -179,6 +179,9 @@ std::vector<Candidate> random_outside(const Records& records, const PairList& ca
     return outside;
 }
 
+/// From where it comes how often each level of a field occurs among matches.
+enum class MatchesAre : std::uint8_t { learned, presumed };
+
 class Learning {
 public:
     Learning(const Comparer& comparer, const PairList& pairs, const Effort& effort,
@@ -198,17 +201,68 @@ public:
     }
 
     LinkModel run() {
-        const auto bits = mark_first_matches(m_records, m_patterns);
+        const auto bits = learn();
+        if (agree_too_little(bits)) {
+            m_matches = MatchesAre::presumed;
+            learn();
+        }
+        return m_model;
+    }
+
+private:
+    /// @return what the equal values of each field tell
+    std::vector<double> learn() {
+        std::for_each(m_patterns.begin(), m_patterns.end(),
+                      [](PatternCount& pattern) { pattern.related = 0; });
+        auto bits = mark_first_matches(m_records, m_patterns);
         learn_chance();
         find_related(m_model, m_records, bits, m_patterns);
         learn_chance();
         find_what_foretells(m_model.fields, m_records, m_patterns);
         maximise();
         settle();
-        return m_model;
+        return bits;
     }
 
-private:
+    /// Where hardly anything is there twice, expectation maximisation may take for matches what is
+    /// least explained by chance, though it differs in most that tells things apart. Few pairs like
+    /// that are no matches; of many rows of one thing each may tell something else about it.
+    bool agree_too_little(const std::vector<double>& bits) const {
+        constexpr double enough = 2.0 / 3;
+        constexpr std::size_t fewest = 3;
+        if (m_records.links() || bits.size() < fewest) {
+            return false;
+        }
+        double matches = 0;
+        double agreed = 0;
+        double present = 0;
+        for (const auto& pattern : m_patterns) {
+            const Agreed own = agreed_in(pattern.pattern, bits);
+            matches += pattern.matches();
+            agreed += pattern.matches() * own.bits;
+            present += pattern.matches() * own.of;
+        }
+        return matches < static_cast<double>(m_records.size) && agreed < enough * present;
+    }
+
+    /// What a pair agrees in, of what it has values for.
+    struct Agreed {
+        double bits = 0;
+        double of = 0;
+    };
+    Agreed agreed_in(Agreement pattern, const std::vector<double>& bits) const {
+        Agreed agreed;
+        for (std::size_t f = 0; f < bits.size(); ++f) {
+            const Level level = level_in(pattern, f);
+            if (level != missing_level) {
+                const auto last = static_cast<double>(levels_in(f) - 1);
+                agreed.bits += bits[f] * (1 - static_cast<double>(level) / last);
+                agreed.of += bits[f];
+            }
+        }
+        return agreed;
+    }
+
     void count(const Comparer& comparer, const PairList& pairs, const Effort& effort,
                NearMemory& memory) {
         const auto random = random_outside(m_records, pairs);
@@ -327,7 +381,7 @@ private:
         sums[0] = before * equal;
         for (const auto& pattern : m_patterns) {
             const Level level = level_in(pattern.pattern, f);
-            if (level != missing_level) {
+            if (level != missing_level && m_matches == MatchesAre::learned) {
                 sums[level] += pattern.matches();
             }
         }
@@ -352,6 +406,7 @@ private:
     std::vector<FieldPairs> m_field_pairs;
     SpillList<PlacedPair> m_pairs; ///< of two tables, the candidates
     std::function<void()> m_check;
+    MatchesAre m_matches = MatchesAre::learned;
     LinkModel m_model;
 };
 

@@ -77,6 +77,8 @@ PairList compare_all(const Comparer& comparer, Candidates& candidates, const Eff
 /// its postcode would count as matches, as soon as there are more of them than of true ones. Pairs
 /// that share all but a few fields are a class of their own: small tables show too little of how
 /// fields depend on each other, and the more flexible class of matches would take such pairs in.
+/// Where the pairs that it takes for matches agree in less than two thirds, it starts again with
+/// what is presumed of matches, and learns only how many there are.
 LinkModel learn_model(const Comparer& comparer, const PairList& pairs, const Effort& effort,
                       NearMemory& memory);
 

@@ -88,6 +88,20 @@ Known colleagues(std::uint32_t count) {
     return known;
 }
 
+/// Persons of whom some share an office by twos: its street, city, name and telephone.
+Known persons_and_offices(std::uint32_t count, std::uint32_t offices) {
+    Known known;
+    for (std::uint32_t n = 0; n < count; ++n) {
+        const std::uint32_t office = n < 2 * offices ? n / 2 : n;
+        known.add({made_up_name(number(n + 1) % 90), made_up_name(number(n + 2) % 300 + 1000),
+                   day(n), made_up_street(office), made_up_name(number(office) % 400 + 5000),
+                   made_up_name(office + 8000) + " ltd",
+                   std::to_string(1'000'000'000 + number(office + 9))},
+                  n);
+    }
+    return known;
+}
+
 /// Products of which each has up to four sizes that differ in nothing else.
 Known sizes_of_products(std::uint32_t count) {
     static const std::vector<std::string> sizes{"small", "medium", "large", "extra"};
@@ -237,6 +251,13 @@ TEST_CASE("where nobody is there twice nobody is told, however much they share")
     CHECK(quality_of(townspeople(2000)).told == 0);
     CHECK(quality_of(families(2000)).told == 0);
     CHECK(quality_of(colleagues(2000)).told == 0);
+}
+
+TEST_CASE("the few who share an office are not one person where nobody is there twice") {
+    for (const std::uint32_t offices : {3U, 8U, 30U}) {
+        CAPTURE(offices);
+        CHECK(quality_of(persons_and_offices(1000, offices)).told == 0);
+    }
 }
 
 TEST_CASE("times of rows, which always differ, do not hide that the rest agrees") {
