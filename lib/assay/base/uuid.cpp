@@ -2,6 +2,10 @@
 // Copyright (c) The assay authors
 #include "assay/base/uuid.hpp"
 
+#include "assay/base/endian.hpp"
+
+#include <cstdint>
+
 namespace assay {
 namespace {
 
@@ -12,7 +16,35 @@ std::size_t digit_of(char c) noexcept {
     return digits.find(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
 }
 
+/// Are all eight bytes of a word one of 0 to 9 and a to f? Sums of bytes below 128 do not reach the
+/// next byte, and their highest bit tells whether they are that large.
+bool are_digits(std::uint64_t word) noexcept {
+    constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+    constexpr std::uint64_t high = 0x80 * ones;
+    const auto from = [word](char least) {
+        return word + (0x80 - static_cast<std::uint64_t>(least)) * ones;
+    };
+    const std::uint64_t decimal = from('0') & ~from('9' + 1);
+    const std::uint64_t letter = from('a') & ~from('f' + 1);
+    return (word & high) == 0 && ((decimal | letter) & high) == high;
+}
+
 } // namespace
+
+bool is_canonical_uuid(std::string_view text) noexcept {
+    constexpr std::size_t size = std::string_view("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx").size();
+    if (text.size() != size) {
+        return false;
+    }
+    const char* const c = text.data();
+    const auto both = [c](std::size_t one, std::size_t other) {
+        return load_little<std::uint32_t>(c + one) |
+               std::uint64_t{load_little<std::uint32_t>(c + other)} << 32U;
+    };
+    return c[8] == '-' && c[13] == '-' && c[18] == '-' && c[23] == '-' &&
+           are_digits(load_little<std::uint64_t>(c)) && are_digits(both(9, 14)) &&
+           are_digits(both(19, 24)) && are_digits(load_little<std::uint64_t>(c + 28));
+}
 
 std::optional<UuidBytes> parse_uuid(std::string_view text) noexcept {
     constexpr std::size_t nibbles_of_group = 4;

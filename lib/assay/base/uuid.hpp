@@ -19,6 +19,9 @@ using UuidBytes = std::array<char, uuid_size>;
 /// @return nullopt for any other text
 std::optional<UuidBytes> parse_uuid(std::string_view text) noexcept;
 
+/// Is it a uuid as format_uuid() spells it?
+bool is_canonical_uuid(std::string_view text) noexcept;
+
 /// In lower case with four hyphens (RFC 9562), as Postgres prints it.
 /// @param bytes uuid_size of them
 std::string format_uuid(std::string_view bytes);

@@ -117,14 +117,14 @@ std::optional<Value> restated_time(const ColumnPair& pair, const Value& value) {
 }
 
 Value restated_uuid(const ColumnSpec& b, const Value& value) {
-    const auto spelling = comparable_spelling(Comparison::uuid, column_of(value), 0);
-    const auto bytes = spelling ? parse_uuid(*spelling) : std::nullopt;
+    const auto bytes = comparable_uuid(column_of(value), 0);
     if (!bytes) {
         return value;
     }
+    std::string uuid(bytes->data(), bytes->size());
     return b.type == ColumnType::bytes
-               ? Value{b.type, CellKind::blob, 0, 0, std::string(bytes->data(), bytes->size())}
-               : Value{ColumnType::uuid, CellKind::text, 0, 0, *spelling};
+               ? Value{b.type, CellKind::blob, 0, 0, std::move(uuid)}
+               : Value{ColumnType::uuid, CellKind::text, 0, 0, format_uuid(uuid)};
 }
 
 } // namespace

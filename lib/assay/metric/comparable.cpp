@@ -5,11 +5,11 @@
 #include "assay/base/decimal.hpp"
 #include "assay/base/text.hpp"
 #include "assay/base/time.hpp"
-#include "assay/base/uuid.hpp"
 #include "assay/metric/canonical_json.hpp"
 #include "assay/metric/number_time.hpp"
 #include "assay/table/value.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -105,12 +105,11 @@ void append_spelling(Comparison comparison, const Column& column, std::size_t ro
     }
 }
 
-std::optional<std::string> uuid_of(const Column& column, std::size_t row) {
-    const std::string_view cell = column.bytes(row);
-    if (column.kind(row) == CellKind::blob) {
-        return cell.size() == uuid_size ? std::optional(format_uuid(cell)) : std::nullopt;
+std::optional<std::string> uuid_spelling(const Column& column, std::size_t row) {
+    if (column.kind(row) == CellKind::text && is_canonical_uuid(column.bytes(row))) {
+        return std::nullopt;
     }
-    const auto bytes = parse_uuid(cell);
+    const auto bytes = comparable_uuid(column, row);
     return bytes ? std::optional(format_uuid({bytes->data(), bytes->size()})) : std::nullopt;
 }
 
@@ -264,13 +263,31 @@ std::optional<Micros> comparable_instant(Comparison comparison, const Column& co
                                                                   : std::optional(micros);
 }
 
+std::optional<UuidBytes> comparable_uuid(const Column& column, std::size_t row) {
+    switch (column.kind(row)) {
+    case CellKind::text: return parse_uuid(column.bytes(row));
+    case CellKind::blob: {
+        const std::string_view cell = column.bytes(row);
+        UuidBytes bytes{};
+        if (cell.size() != bytes.size()) {
+            return std::nullopt;
+        }
+        std::copy(cell.begin(), cell.end(), bytes.begin());
+        return bytes;
+    }
+    case CellKind::null:
+    case CellKind::integer:
+    case CellKind::real: break;
+    }
+    return std::nullopt;
+}
+
 std::optional<std::string> comparable_spelling(Comparison comparison, const Column& column,
                                                std::size_t row) {
-    const CellKind kind = column.kind(row);
-    if (comparison == Comparison::uuid && (kind == CellKind::text || kind == CellKind::blob)) {
-        return uuid_of(column, row);
+    if (comparison == Comparison::uuid) {
+        return uuid_spelling(column, row);
     }
-    return comparison == Comparison::json && kind == CellKind::text
+    return comparison == Comparison::json && column.kind(row) == CellKind::text
                ? canonical_json(column.bytes(row))
                : std::nullopt;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/base/time.hpp"
+#include "assay/base/uuid.hpp"
 #include "assay/metric/time_accumulator.hpp"
 #include "assay/table/row_batch.hpp"
 
@@ -67,8 +68,10 @@ bool is_within(const CellTolerance& tolerance, std::string_view a, std::string_v
 /// is no time are none.
 std::optional<Micros> comparable_instant(Comparison comparison, const Column& column,
                                          std::size_t row);
-/// The text by which a cell is compared as uuid or as JSON; nullopt for what is none, and for all
-/// other comparisons.
+/// The uuid that a cell is: a blob of its bytes, or a text of it.
+std::optional<UuidBytes> comparable_uuid(const Column& column, std::size_t row);
+/// The text by which a cell is compared as uuid or as JSON, where it is another one than that of
+/// the cell; nullopt for what is none, and for all other comparisons.
 std::optional<std::string> comparable_spelling(Comparison comparison, const Column& column,
                                                std::size_t row);
 /// Is the text of a decimal cell compared as a number?

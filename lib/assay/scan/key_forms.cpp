@@ -137,8 +137,7 @@ bool KeyForms::is_odd_uuid(const Column& column, std::size_t row) {
     if (kind != *m_uuids || kind != CellKind::text) {
         return kind != *m_uuids || kind != CellKind::blob;
     }
-    const auto spelling = comparable_spelling(Comparison::uuid, column, row);
-    return spelling && *spelling != column.bytes(row);
+    return comparable_spelling(Comparison::uuid, column, row).has_value();
 }
 
 } // namespace assay

@@ -214,8 +214,7 @@ std::optional<std::uint64_t> hash_value(HashKind kind, Comparison comparison, co
     }
     case HashKind::text: return hash_text(column, row, seed);
     case HashKind::uuid: {
-        const auto uuid = comparable_spelling(Comparison::uuid, column, row);
-        const auto bytes = uuid ? parse_uuid(*uuid) : std::nullopt;
+        const auto bytes = comparable_uuid(column, row);
         return bytes ? std::optional(lookup3({bytes->data(), bytes->size()}, seed)) : std::nullopt;
     }
     case HashKind::moment: {

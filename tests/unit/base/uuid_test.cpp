@@ -31,6 +31,28 @@ TEST_CASE("a uuid is one in every spelling that Postgres reads") {
     }
 }
 
+TEST_CASE("one spelling of a uuid is the canonical one") {
+    CHECK(is_canonical_uuid("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"));
+    for (const auto* text :
+         {"", "a0eebc999c0b4ef8bb6d6bb9bd380a11", "A0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+          "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1 ", "{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1}",
+          "a0eebc9-99c0b-4ef8-bb6d-6bb9bd380a11"}) {
+        CAPTURE(text);
+        CHECK_FALSE(is_canonical_uuid(text));
+    }
+    rc::prop("of which no byte can be another one", [] {
+        const auto bytes = *rc::gen::container<std::string>(uuid_size, rc::gen::arbitrary<char>());
+        std::string text = format_uuid(bytes);
+        RC_ASSERT(is_canonical_uuid(text));
+        const auto place = *rc::gen::inRange<std::size_t>(0, text.size());
+        const char other = *rc::gen::arbitrary<char>();
+        const bool is_digit = std::string_view("0123456789abcdef").find(other) != std::string::npos;
+        const bool may_be = text[place] == '-' ? other == '-' : is_digit;
+        text[place] = other;
+        RC_ASSERT(is_canonical_uuid(text) == may_be);
+    });
+}
+
 TEST_CASE("what is nearly a uuid is none") {
     for (const auto* text :
          {"", "{}", "{", "}", " a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
