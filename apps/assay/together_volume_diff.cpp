@@ -97,6 +97,10 @@ void check_sides(const VolumeDiffOptions& options) {
         throw Error(ErrorKind::usage, "--by means nothing with --rows or --depth catalog",
                     "it counts rows: leave the other one out");
     }
+    if (!is_alone && options.by == DiffBy::rows && common.depth == Depth::catalog) {
+        throw Error(ErrorKind::usage, "--depth catalog means nothing with --rows",
+                    "it compares estimates of how many rows there are: leave one of them out");
+    }
     if (!is_alone && !options.usual.by && !options.usual.tz.empty()) {
         throw Error(ErrorKind::usage, "--tz means nothing without --by",
                     "add --by hour, day or week");

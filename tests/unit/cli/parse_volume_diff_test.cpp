@@ -98,6 +98,11 @@ TEST_CASE("volume-diff of one database takes the flags of its past") {
     CHECK(shops.by_column == "\"day\"");
     CHECK(refusal({"volume-diff", "a", "b", "--by", "day", "--rows"})
               .starts_with("--by means nothing with --rows"));
+    CHECK(refusal({"volume-diff", "a", "b", "--depth", "catalog", "--rows"})
+              .starts_with("--depth catalog means nothing with --rows"));
+    CHECK(
+        options_of<VolumeDiffOptions>({"volume-diff", "a", "b", "--depth", "full", "--rows"}).by ==
+        DiffBy::rows);
     CHECK(
         refusal({"volume-diff", "a.db", "--append-only"}) ==
         "--append-only compares with earlier runs | name where they are kept with --history FILE");
