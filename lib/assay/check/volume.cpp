@@ -62,6 +62,21 @@ std::vector<std::size_t> worst_of(const GroupDifference& difference, std::vector
     return bad;
 }
 
+/// Groups may differ and be within the tolerance, which is not to say that they do not differ.
+std::string good_groups_sentence(const GroupDifference& difference) {
+    const auto all = static_cast<std::int64_t>(difference.groups.size());
+    const std::int64_t others =
+        std::count_if(difference.groups.begin(), difference.groups.end(),
+                      [](const GroupRows& group) { return group.a != group.b; });
+    if (others == 0) {
+        return fmt::format("{} on both sides, with as many rows in each",
+                           count_of(all, difference.unit));
+    }
+    return fmt::format("{} of {} {} another number of rows, within the tolerance",
+                       group_digits(others), count_of(all, difference.unit),
+                       others == 1 ? "has" : "have");
+}
+
 Fact::List group_samples(const GroupDifference& difference, const std::vector<std::size_t>& shown) {
     Fact::List samples;
     for (const std::size_t i : shown) {
@@ -113,8 +128,7 @@ CheckResult check_group_counts(const GroupDifference& difference, const Toleranc
                        {"groups_that_differ", count},
                        {"samples", group_samples(difference, worst_of(difference, bad, limit))}};
     result.message = bad.empty()
-                         ? fmt::format("{} on both sides, with as many rows in each",
-                                       count_of(all, difference.unit))
+                         ? good_groups_sentence(difference)
                          : fmt::format("{} of {} {} another number of rows", group_digits(count),
                                        count_of(all, difference.unit), count == 1 ? "has" : "have");
     return result;
