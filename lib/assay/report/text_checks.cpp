@@ -23,7 +23,7 @@ bool answers_a_question(const std::string& command) {
 
 /// The checks that hold the answer; those beside them matter only when they fail.
 bool is_answer(const CheckResult& check) {
-    static constexpr std::array<std::string_view, 21> ids{
+    static constexpr std::array<std::string_view, 23> ids{
         "freshness.max_age",   "freshness.warn_age",
         "freshness.by_group",  "freshness.cadence",
         "freshness.deadline",  "freshness.slo",
@@ -34,7 +34,8 @@ bool is_answer(const CheckResult& check) {
         "freshness.lag",       "duplicates.folded",
         "duplicates.near",     "duplicates.retries",
         "volume.anomaly",      "volume.growth",
-        "volume.groups"};
+        "volume.groups",       "volume.metric",
+        "volume.snapshot"};
     return std::find(ids.begin(), ids.end(), check.id) != ids.end();
 }
 
