@@ -40,13 +40,18 @@ std::string row_sentence(const RowDifference& rows) {
     add(rows.only_a, "only in A");
     add(rows.only_b, "only in B");
     add(rows.changed, "changed");
+    const std::string close = rows.within_tolerance == 0
+                                  ? ""
+                                  : fmt::format(", {} of them within the tolerances",
+                                                group_digits(rows.within_tolerance));
     if (parts.empty()) {
         return rows.unchanged == 0 ? "both sides are empty"
                : rows.unchanged == 1
-                   ? "the only row is the same"
-                   : fmt::format("all {} are the same", count_of(rows.unchanged, "row"));
+                   ? (rows.within_tolerance == 0 ? "the only row is the same"
+                                                 : "the only row is within the tolerances")
+                   : fmt::format("all {} are the same", count_of(rows.unchanged, "row")) + close;
     }
-    return join_and(parts) + fmt::format(", {} the same", group_digits(rows.unchanged));
+    return join_and(parts) + fmt::format(", {} the same", group_digits(rows.unchanged)) + close;
 }
 
 /// Of the groups that are not within the tolerance those that differ most, in their order.

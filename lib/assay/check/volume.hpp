@@ -68,8 +68,9 @@ struct RowDifference {
     std::int64_t only_b = 0;
     std::int64_t changed = 0;
     std::int64_t unchanged = 0;
-    Facts changed_cells; ///< by column, those with changes only
-    Facts more_evidence; ///< key and type facts, samples
+    std::int64_t within_tolerance = 0; ///< of the unchanged ones, those that are not equal
+    Facts changed_cells;               ///< by column, those with changes only
+    Facts more_evidence;               ///< key and type facts, samples
 };
 
 /// Do the rows that differ stay within the tolerance, as a number or as a share of the larger side?

@@ -395,6 +395,7 @@ std::vector<CheckResult> compare_rows(const RowComparison& plan, Workers& a, Wor
     difference.only_b = diff.only_b;
     difference.changed = diff.changed;
     difference.unchanged = diff.unchanged;
+    difference.within_tolerance = diff.close;
     for (std::size_t i = 0; i < diff.changed_cells.size(); ++i) {
         if (diff.changed_cells[i] > 0 && !plan.key.empty()) {
             difference.changed_cells.emplace_back(plan.other[i], diff.changed_cells[i]);

@@ -309,6 +309,13 @@ TEST_CASE("rows that differ are held against the tolerance") {
     CHECK(check_rows(rows_of(0, 0, 0, 1), {}).message == "the only row is the same");
     CHECK(check_rows(rows_of(0, 0, 0, 0), {}).message == "both sides are empty");
     CHECK(check_rows(rows_of(0, 0, 0, 0), {}).status == Status::pass);
+    auto near = rows_of(0, 0, 0, 9);
+    near.within_tolerance = 4;
+    CHECK(check_rows(near, {}).message ==
+          "all 9 rows are the same, 4 of them within the tolerances");
+    near.changed = 1;
+    CHECK(check_rows(near, {}).message ==
+          "1 row changed, 9 the same, 4 of them within the tolerances");
     const auto different = check_rows(rows_of(1, 2, 3, 94), {});
     CHECK(different.status == Status::fail);
     CHECK(different.message == "1 row only in A, 2 rows only in B and 3 rows changed, 94 the same");
