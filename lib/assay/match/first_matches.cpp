@@ -70,17 +70,32 @@ private:
         }
     }
 
-    /// Of true matches many agree in everything. Where few do, what agrees in nearly everything is
-    /// rather something else: families, editions.
+    /// Of true matches many agree in everything, or most but for typing errors. Where few do, what
+    /// agrees in nearly everything is rather something else: families, editions.
     bool has_true_matches(const Bits& bits) const {
         constexpr double many = .2;
+        constexpr double most = .5;
         double in_everything = 0;
+        double but_for_errors = 0;
         double in_nearly_all = 0;
         for (const auto& pattern : m_patterns) {
+            if (agrees(pattern.pattern, bits, nearly_all)) {
+                in_nearly_all += pattern.pairs;
+                but_for_errors += differs_nowhere(pattern.pattern, bits) ? pattern.pairs : 0;
+            }
             in_everything += agrees(pattern.pattern, bits, everything) ? pattern.pairs : 0;
-            in_nearly_all += agrees(pattern.pattern, bits, nearly_all) ? pattern.pairs : 0;
         }
-        return in_everything > many * in_nearly_all;
+        return in_everything > many * in_nearly_all || but_for_errors > most * in_nearly_all;
+    }
+
+    bool differs_nowhere(Agreement pattern, const Bits& bits) const {
+        for (std::size_t f = 0; f < bits.size(); ++f) {
+            const Level level = level_in(pattern, f);
+            if (bits[f] > 0 && level != missing_level && 2 * level > m_last[f]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     bool differs(std::size_t f, const Bits& others) const {

@@ -260,6 +260,24 @@ TEST_CASE("the few who share an office are not one person where nobody is there 
     }
 }
 
+TEST_CASE("persons of three columns are found though each has a typing error in one of them") {
+    Known known;
+    for (std::uint32_t n = 0; n < 3000; ++n) {
+        known.add({made_up_name(number(n + 1) % 100), made_up_name(number(n + 2) % 64 + 1000),
+                   "u" + std::to_string(number(n + 3) % 999'983) + "@example.com"},
+                  n);
+    }
+    for (std::uint32_t n = 0; n < 3000; n += 5) {
+        auto row = known.rows[n];
+        row[n / 5 % 3].insert(1, "x");
+        known.add(std::move(row), n);
+    }
+    const Quality quality = quality_of(known);
+    CHECK(quality.precision() >= .98);
+    CHECK(quality.recall() >= .6);
+    CHECK(std::abs(quality.predicted - quality.precision()) <= .03);
+}
+
 TEST_CASE("times of rows, which always differ, do not hide that the rest agrees") {
     Known known = townspeople(2000);
     known.repeat_each(10);
