@@ -210,13 +210,15 @@ void check_resume(const VolumeDiffOptions& options, const OutputOptions& output)
     check_beside("--resume", options.resume, "comparison", output);
 }
 
-/// Where nobody sees how many rows differ, it is enough that one does.
+/// -q asks whether rows differ, and -qq whether anything does, unless more is made of it.
 Extent extent_of(const VolumeDiffOptions& options, const OutputOptions& output) {
-    const bool nobody_sees = output.quiet > 1 && output.path == "-" && output.exports.empty() &&
-                             output.format != Format::nagios && !options.changes &&
-                             !options.repair && !options.recheck && options.resume.empty() &&
-                             options.common.history.empty() && options.max_diff == Tolerance{};
-    return nobody_sees ? Extent::first : Extent::all;
+    const unsigned quiet_enough = options.by == DiffBy::rows ? 1 : 2;
+    const bool is_only_asked_whether = output.quiet >= quiet_enough && output.path == "-" &&
+                                       output.exports.empty() && output.format != Format::nagios &&
+                                       !options.changes && !options.repair && !options.recheck &&
+                                       options.resume.empty() && options.common.history.empty() &&
+                                       options.max_diff == Tolerance{};
+    return is_only_asked_whether ? Extent::first : Extent::all;
 }
 
 } // namespace

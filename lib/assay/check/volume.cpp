@@ -95,6 +95,16 @@ Fact::List group_samples(const GroupDifference& difference, const std::vector<st
     return samples;
 }
 
+CheckResult rows_result(const RowDifference& rows, const Tolerance& max_diff) {
+    CheckResult result = make_result("volume.rows", rows.table, rows.key);
+    const std::int64_t different = rows.only_a + rows.only_b + rows.changed;
+    result.observed = {different, "rows"};
+    result.expected = display(max_diff);
+    result.rows_examined = rows.rows_a + rows.rows_b;
+    result.rows_failed = different;
+    return result;
+}
+
 } // namespace
 
 CheckResult check_row_counts(const RowCounts& counts, const Tolerance& max_diff) {
@@ -193,13 +203,17 @@ CheckResult check_trailing_blanks(const TableRef& table, std::int64_t rows_compa
     return result;
 }
 
+CheckResult check_first_difference(const RowDifference& rows) {
+    CheckResult result = rows_result(rows, {});
+    result.message = fmt::format("at least {}; without -q every difference is told",
+                                 count_of(*result.rows_failed, "row differs", "rows differ"));
+    result.evidence = {{"rows_read_a", rows.rows_a}, {"rows_read_b", rows.rows_b}};
+    result.status = Status::fail;
+    return result;
+}
+
 CheckResult check_rows(const RowDifference& rows, const Tolerance& max_diff) {
-    CheckResult result = make_result("volume.rows", rows.table, rows.key);
-    const std::int64_t different = rows.only_a + rows.only_b + rows.changed;
-    result.observed = {different, "rows"};
-    result.expected = display(max_diff);
-    result.rows_examined = rows.rows_a + rows.rows_b;
-    result.rows_failed = different;
+    CheckResult result = rows_result(rows, max_diff);
     result.message = row_sentence(rows);
     result.evidence = {{"rows_a", rows.rows_a},
                        {"rows_b", rows.rows_b},
@@ -211,7 +225,7 @@ CheckResult check_rows(const RowDifference& rows, const Tolerance& max_diff) {
     for (const auto& fact : rows.more_evidence) {
         result.evidence.push_back(fact);
     }
-    const bool good = within(max_diff, different, std::max(rows.rows_a, rows.rows_b));
+    const bool good = within(max_diff, *result.rows_failed, std::max(rows.rows_a, rows.rows_b));
     result.status = good ? Status::pass : Status::fail;
     return result;
 }

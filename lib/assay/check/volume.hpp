@@ -76,6 +76,9 @@ struct RowDifference {
 /// Do the rows that differ stay within the tolerance, as a number or as a share of the larger side?
 CheckResult check_rows(const RowDifference& rows, const Tolerance& max_diff);
 
+/// Rows differ, and those behind the first ones were not read.
+CheckResult check_first_difference(const RowDifference& rows);
+
 /// Rows that are the same but for the blanks at the end of their texts.
 CheckResult check_trailing_blanks(const TableRef& table, std::int64_t rows_compared,
                                   std::int64_t rows_that_differ);

@@ -396,6 +396,9 @@ std::vector<CheckResult> compare_rows(const RowComparison& plan, Workers& a, Wor
     difference.changed = diff.changed;
     difference.unchanged = diff.unchanged;
     difference.within_tolerance = diff.close;
+    if (diff.extent == Extent::first) {
+        return {check_first_difference(difference)};
+    }
     for (std::size_t i = 0; i < diff.changed_cells.size(); ++i) {
         if (diff.changed_cells[i] > 0 && !plan.key.empty()) {
             difference.changed_cells.emplace_back(plan.other[i], diff.changed_cells[i]);
@@ -406,10 +409,6 @@ std::vector<CheckResult> compare_rows(const RowComparison& plan, Workers& a, Wor
         difference.more_evidence.push_back(std::move(fact));
     }
     std::vector<CheckResult> results{check_rows(difference, options.max_diff)};
-    if (diff.extent == Extent::first) {
-        results.front().message = "rows differ; stopped at the first of them";
-        return results;
-    }
     if (plan.rule == TextRule::padded) {
         results.push_back(
             check_trailing_blanks(difference.table, diff.unchanged, diff.blanks_differ));

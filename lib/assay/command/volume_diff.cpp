@@ -332,6 +332,18 @@ void judge_one(const Sides& sides, const VolumeDiffOptions& options, const Conte
     note_moments(pair, sides, document);
 }
 
+/// What is missing is told before what differs.
+bool is_of_schema(const CheckResult& check) {
+    return check.id == "volume.missing_table" || check.id == "volume.columns";
+}
+
+std::string stop_note(std::size_t tables_left) {
+    return tables_left == 0
+               ? "stopped at the first difference"
+               : fmt::format("stopped at the first difference: {} not compared",
+                             count_of(static_cast<std::int64_t>(tables_left), "more table"));
+}
+
 /// Compare pairs until all are done or, where only that is asked, something differs.
 /// @return what differed, where it is to be looked at again
 std::vector<Differing> judge_pairs(std::span<PairState> open, const Sides& sides,
@@ -352,7 +364,7 @@ std::vector<Differing> judge_pairs(std::span<PairState> open, const Sides& sides
             differing.push_back({state.pair.a->ref, std::move(state.keys)});
         }
         if (options.extent == Extent::first && has_critical(document)) {
-            document.notes.emplace_back("stopped at the first difference");
+            document.notes.push_back(stop_note(open.size() - 1));
             break;
         }
     }
@@ -401,6 +413,7 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
             recheck(differing, options, context, document);
         }
         history.keep(now, entry_of(pairs, history, document), document);
+        std::stable_partition(document.checks.begin(), document.checks.end(), is_of_schema);
     });
 }
 

@@ -6,6 +6,7 @@
 #include "assay/scan/hash_plan.hpp"
 #include "assay/scan/key_segments.hpp"
 #include "assay/scan/profiler.hpp"
+#include "assay/scan/slice_diff.hpp"
 #include "assay/scan/unequal_ranges.hpp"
 
 #include <algorithm>
@@ -70,6 +71,10 @@ std::optional<ServerHash> sum_hash(const DiffSide& a, const DiffSide& b,
 }
 
 RowDiff diff_tables(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request) {
+    if (ends_at_first_slice(a, b, request)) {
+        SliceProgress progress;
+        return diff_by_slices(a, b, request, progress);
+    }
     if (has_segments(a.table, b.table, request)) {
         if (auto diff = diff_by_segments(a, b, request)) {
             return std::move(*diff);

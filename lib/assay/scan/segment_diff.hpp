@@ -25,7 +25,8 @@ std::optional<ServerHash> sum_hash(const DiffSide& a, const DiffSide& b,
 /// scan of each side into sums of up to 65,536 ranges of the key, then only the ranges that differ
 /// are read, by the index of the key. Takes some megabytes, however many rows there are. Where it
 /// costs less the servers make the sums (see plan_hash()). Other keys go by buckets where that is
-/// possible (see diff_by_buckets()).
+/// possible (see diff_by_buckets()). Where the first difference is enough, in slices of the key
+/// (see ends_at_first_slice()).
 RowDiff diff_tables(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request);
 
 } // namespace assay

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/scan/both_sides.hpp"
+#include "assay/scan/key_order.hpp"
 #include "assay/scan/segment_diff.hpp"
 
 #include <fmt/format.h>
@@ -148,7 +149,8 @@ void cut_first(const DiffSide& a, const DiffSide& b, const ColumnPair& key,
 void read_ranges(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request,
                  SliceProgress& progress) {
     auto& left = progress.sums.unequal;
-    for (std::int64_t rows = fewest_rows_of_ranges; !left.empty();
+    for (std::int64_t rows = fewest_rows_of_ranges;
+         !left.empty() && progress.found.extent != Extent::first;
          rows = std::min(rows * 2, rows_at_once)) {
         cut_first(a, b, request.key.front(), left);
         const std::size_t count = read_first_ranges(a, b, request, left, rows, progress.found);
@@ -172,6 +174,12 @@ bool has_slices(const TableSchema& a, const TableSchema& b, const RowDiffRequest
            holds_integers_alone(b.columns[request.key.front().b]);
 }
 
+bool ends_at_first_slice(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request) {
+    return request.extent == Extent::first && has_slices(a.table, b.table, request) &&
+           lies_in_order(a.session, a.table, request.key.front().a) &&
+           lies_in_order(b.session, b.table, request.key.front().b);
+}
+
 RowDiff diff_by_slices(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request,
                        SliceProgress& progress) {
     const auto hash = sum_hash(a, b, request);
@@ -183,8 +191,12 @@ RowDiff diff_by_slices(const DiffSide& a, const DiffSide& b, const RowDiffReques
         progress.sums.unequal.insert(progress.sums.unequal.end(), sums.unequal.begin(),
                                      sums.unequal.end());
         progress.last = keys->last;
-        if (progress.sums.unequal.size() > most_unequal) {
+        if (progress.sums.unequal.size() > most_unequal ||
+            (request.extent == Extent::first && !progress.sums.unequal.empty())) {
             read_ranges(a, b, request, progress);
+            if (progress.found.extent == Extent::first) {
+                break;
+            }
             start = Clock::now();
             continue;
         }

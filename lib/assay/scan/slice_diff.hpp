@@ -27,10 +27,15 @@ struct SliceProgress {
 /// each once?
 bool has_slices(const TableSchema& a, const TableSchema& b, const RowDiffRequest& request);
 
+/// Are slices the way to the first row that differs: is that all that is asked, and do rows lie in
+/// the order of the key on both sides?
+bool ends_at_first_slice(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request);
+
 /// Compare two tables, with the answers of diff_rows(), in slices of the key: the sums of each by
-/// its index, in about a second; in the end, or when they are more than 65,536, the rows of the
-/// ranges that differ, some thousand at a time. It goes on behind what is compared and read
-/// already, and when it is ended by an error `progress` tells how far it came.
+/// its index, in about a second; in the end, or when they are more than 65,536, or at once where
+/// the first difference is enough, the rows of the ranges that differ, some thousand at a time. It
+/// goes on behind what is compared and read already, and when it is ended by an error `progress`
+/// tells how far it came.
 RowDiff diff_by_slices(const DiffSide& a, const DiffSide& b, const RowDiffRequest& request,
                        SliceProgress& progress);
 

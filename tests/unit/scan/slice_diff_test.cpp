@@ -37,6 +37,21 @@ std::string a_change() {
     }
 }
 
+/// Of the slices up to the first in which rows differ.
+void check_first(const DiffSide& a, const DiffSide& b, RowDiffRequest request, const RowDiff& all) {
+    const auto different = [](const RowDiff& diff) {
+        return diff.only_a + diff.only_b + diff.changed;
+    };
+    request.extent = Extent::first;
+    SliceProgress progress;
+    progress.next_rows = few_rows;
+    const RowDiff first = diff_by_slices(a, b, request, progress);
+    RC_ASSERT((first.extent == Extent::first) == (different(all) > 0));
+    RC_ASSERT((different(first) > 0) == (different(all) > 0));
+    RC_ASSERT(different(first) <= different(all));
+    RC_ASSERT(first.unchanged <= all.unchanged);
+}
+
 void compare_ways(Opened& a, Opened& b) {
     RowDiffRequest request = request_by_key(a.table, b.table, 1);
     RC_ASSERT(has_slices(a.table, b.table, request));
@@ -46,10 +61,10 @@ void compare_ways(Opened& a, Opened& b) {
         request.where_a = request.where_b = where;
         SliceProgress progress;
         progress.next_rows = few_rows;
-        check_same(diff_by_slices(side_a, side_b, request, progress),
-                   diff_rows(side_a, side_b, request));
-        check_same(diff_by_slices(side_a, side_b, request, progress),
-                   diff_rows(side_a, side_b, request));
+        const RowDiff all = diff_rows(side_a, side_b, request);
+        check_same(diff_by_slices(side_a, side_b, request, progress), all);
+        check_same(diff_by_slices(side_a, side_b, request, progress), all);
+        check_first(side_a, side_b, request, all);
     }
 }
 
@@ -130,6 +145,26 @@ TEST_CASE("slices that were compared before an error are not read again") {
     CHECK(diff.changed_rows.at(0).key.at(0).integer == -6000);
     CHECK(diff.unchanged == 5'999);
     CHECK(a.session->cost().rows_read < 6'000 - compared + 1'000);
+}
+
+TEST_CASE("nothing behind the first difference is read where it is enough") {
+    const TempDir dir;
+    const std::string rows = rows_sql(StoreKind::sqlite);
+    Opened a(make_sqlite(dir.file("a.db"), rows));
+    Opened b(make_sqlite(dir.file("b.db"),
+                         rows + "UPDATE t SET n = 0 WHERE k = -6000;" + std::string(spoil)));
+    RowDiffRequest request = request_by_key(a.table, b.table, 1);
+    request.where_a = request.where_b = failing;
+    request.extent = Extent::first;
+    SliceProgress progress;
+    progress.next_rows = few_rows;
+    const RowDiff diff =
+        diff_by_slices({*a.session, a.table}, {*b.session, b.table}, request, progress);
+    CHECK(diff.extent == Extent::first);
+    CHECK(diff.changed == 1);
+    CHECK(ends_at_first_slice({*a.session, a.table}, {*b.session, b.table}, request));
+    request.extent = Extent::all;
+    CHECK_FALSE(ends_at_first_slice({*a.session, a.table}, {*b.session, b.table}, request));
 }
 
 TEST_CASE("ranges that were read before an error are not read again") {
