@@ -221,6 +221,8 @@ TerminalText hash_cost_words(const HashCostRecord& cost) {
     return "~" + terminal::format_bytes(cost.bytes) + " sent, " + seconds_words(cost.seconds);
 }
 
+bool is_on_server(const SourceRecord& source) noexcept { return source.kind == "postgresql"; }
+
 } // namespace
 
 TerminalText value_words(const Fact& value) { return std::visit(ValueWords{}, value.value); }
@@ -372,6 +374,10 @@ TerminalText coverage_words(const Document& document) {
     const bool is_part = summary.rows_examined == 0 && document.cost.rows_read > 0;
     add(words, is_part ? terminal::count_of(document.cost.rows_read, "row") + " read"
                        : terminal::count_of(summary.rows_examined, "row") + " examined");
+    const auto& sources = document.sources;
+    if (document.cost.bytes_read > 0 && std::any_of(sources.begin(), sources.end(), is_on_server)) {
+        add(words, terminal::format_bytes(document.cost.bytes_read) + " received");
+    }
     return words;
 }
 
