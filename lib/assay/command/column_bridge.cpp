@@ -153,8 +153,12 @@ Comparison comparison_with_itself(const ColumnSpec& column) {
 bool is_lossy(const TablePair& tables, const ColumnPair& pair) {
     const ColumnSpec& a = column_a(tables, pair);
     const ColumnSpec& b = column_b(tables, pair);
+    const bool spell_values =
+        a.type == ColumnType::text && b.type == a.type &&
+        (pair.comparison == Comparison::time || pair.comparison == Comparison::spelled_number);
     const bool is_bridged = pair.comparison == Comparison::json ||
-                            pair.comparison == Comparison::padded_text || is_restated(pair);
+                            pair.comparison == Comparison::padded_text || spell_values ||
+                            is_restated(pair);
     return is_lossy(a.type, b.type) || is_of_other_precision(a, b) || is_bridged;
 }
 

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/command/row_tolerance.hpp"
 #include "assay/command/values.hpp"
 #include "assay/command/volume_diff_why.hpp"
 #include "assay/report/writer.hpp"
@@ -27,15 +28,6 @@ std::vector<std::size_t> without(std::vector<std::size_t> ordinals,
     return ordinals;
 }
 
-/// The column of that name, if the table has one; of several that only differ in case, none.
-std::optional<std::size_t> find_named(const TableSchema& table, const std::string& name) {
-    try {
-        return require_column(table, name);
-    } catch (const Error&) {
-        return std::nullopt;
-    }
-}
-
 std::vector<std::size_t> found_of(const TableSchema& table, const std::vector<std::string>& names) {
     std::vector<std::size_t> ordinals;
     for (const auto& name : names) {
@@ -47,42 +39,6 @@ std::vector<std::size_t> found_of(const TableSchema& table, const std::vector<st
 }
 
 using Matches = std::vector<ColumnMatch>;
-
-/// Can the cells of a pair be so far apart?
-bool fits(const CellTolerance& tolerance, Comparison comparison) {
-    return comparison == (tolerance.number.empty() ? Comparison::time : Comparison::number);
-}
-
-void set_tolerances(const VolumeDiffOptions& options, RowComparison& plan) {
-    for (const auto& wanted : options.tolerances) {
-        const auto ordinal = find_named(*plan.tables.a, wanted.column);
-        const auto is_meant = [&](const ColumnPair& pair) { return pair.a == ordinal; };
-        auto& columns = plan.request.other;
-        const auto column = std::find_if(columns.begin(), columns.end(), is_meant);
-        const bool is_key = std::any_of(plan.request.key.begin(), plan.request.key.end(), is_meant);
-        if (ordinal && (is_key || plan.request.key.empty())) {
-            throw Error(ErrorKind::usage,
-                        fmt::format("--tol {}={}: {}", escape_text(wanted.column), wanted.text,
-                                    is_key
-                                        ? "the column is part of the key"
-                                        : fmt::format("table {} is compared without a key",
-                                                      display_identifier(plan.tables.a->ref.name))),
-                        "name other columns that tell which rows belong together with --key");
-        }
-        if (column == columns.end()) {
-            continue;
-        }
-        if (!fits(wanted.tolerance, column->comparison)) {
-            throw Error(ErrorKind::usage,
-                        fmt::format("--tol {}={}: the column is compared as {}",
-                                    escape_text(wanted.column), wanted.text,
-                                    to_string(column->comparison)),
-                        "a number such as 0.01 is for numbers, a duration such as 1ms for dates "
-                        "and timestamps");
-        }
-        column->tolerance = wanted.tolerance;
-    }
-}
 
 std::vector<std::size_t> key_of(const TableSchema& table, const VolumeDiffOptions& options) {
     if (!options.key.empty()) {
@@ -297,7 +253,7 @@ RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& 
                                 display_identifier(tables.a->ref.name)),
                     "compare counts instead, without --rows");
     }
-    set_tolerances(options, plan);
+    set_tolerances(options, plan.tables, plan.request);
     return plan;
 }
 
@@ -344,10 +300,10 @@ std::string note_on_types(const RowComparison& plan) {
             if (is_lossy(plan.tables, pair) && !has_check) {
                 const auto [type_a, type_b] = type_names(plan.tables, pair);
                 const auto numbers = number_words(pair.as_a ? Side::a : Side::b, pair);
-                parts.push_back(fmt::format("{} ({} and {}, as {}{}{})",
-                                            plan.tables.a->columns[pair.a].name, type_a, type_b,
-                                            to_string(pair.comparison),
-                                            numbers.empty() ? "" : ", numbers as ", numbers));
+                const std::string types = type_a == type_b ? type_a : type_a + " and " + type_b;
+                parts.push_back(fmt::format(
+                    "{} ({}, as {}{}{})", plan.tables.a->columns[pair.a].name, types,
+                    to_string(pair.comparison), numbers.empty() ? "" : ", numbers as ", numbers));
             }
         }
     }

@@ -88,6 +88,19 @@ void append_number(const Column& column, std::size_t row, std::string& out) {
     append_text_form(column, row, out);
 }
 
+void append_spelled_number(const Column& column, std::size_t row, std::string& out) {
+    if (column.kind(row) != CellKind::text || column.type() == ColumnType::decimal) {
+        append_number(column, row, out);
+        return;
+    }
+    const std::string_view text = without_trailing_blanks(column.bytes(row));
+    if (is_spelled_number(text)) {
+        append_tagged(tag_number, canonical_decimal(text), out);
+    } else {
+        append_tagged(tag_text, text, out);
+    }
+}
+
 void append_time(Comparison comparison, const Column& column, std::size_t row, std::string& out) {
     if (const auto instant = comparable_instant(comparison, column, row)) {
         append_tagged(tag_time, std::to_string(*instant), out);
@@ -117,7 +130,8 @@ std::optional<std::string> uuid_spelling(const Column& column, std::size_t row) 
 
 std::string_view to_string(Comparison comparison) noexcept {
     switch (comparison) {
-    case Comparison::number: return "number";
+    case Comparison::number:
+    case Comparison::spelled_number: return "number";
     case Comparison::text: return "text";
     case Comparison::padded_text: return "text without trailing blanks";
     case Comparison::bytes: return "bytes";
@@ -154,6 +168,7 @@ std::optional<TimeEncoding> encoding_of(Comparison comparison) noexcept {
     case Comparison::epoch_nanos: return TimeEncoding::epoch_nanos;
     case Comparison::julian_day: return TimeEncoding::julian_day;
     case Comparison::number:
+    case Comparison::spelled_number:
     case Comparison::time:
     case Comparison::text:
     case Comparison::padded_text:
@@ -167,6 +182,9 @@ std::optional<TimeEncoding> encoding_of(Comparison comparison) noexcept {
 Comparison comparison_for(ColumnType left, ColumnType right) noexcept {
     if (is_number_like(left) && is_number_like(right)) {
         return Comparison::number;
+    }
+    if ((is_numeric(left) && is_text_like(right)) || (is_numeric(right) && is_text_like(left))) {
+        return Comparison::spelled_number;
     }
     if ((is_temporal(left) && may_hold_time(right)) ||
         (is_temporal(right) && may_hold_time(left))) {
@@ -194,6 +212,7 @@ bool is_lossy(ColumnType left, ColumnType right) noexcept {
         return left == ColumnType::real || right == ColumnType::real;
     case Comparison::text:
     case Comparison::bytes: return !(is_text_like(left) && is_text_like(right));
+    case Comparison::spelled_number:
     case Comparison::time:
     case Comparison::padded_text:
     case Comparison::uuid:
@@ -211,6 +230,7 @@ void append_comparable(Comparison comparison, const Column& column, std::size_t 
                        std::string& out) {
     switch (comparison) {
     case Comparison::number: append_number(column, row, out); return;
+    case Comparison::spelled_number: append_spelled_number(column, row, out); return;
     case Comparison::padded_text: append_padded_text(column, row, out); return;
     case Comparison::uuid:
     case Comparison::json: append_spelling(comparison, column, row, out); return;
@@ -294,6 +314,15 @@ std::optional<std::string> comparable_spelling(Comparison comparison, const Colu
 
 bool is_comparable_number(std::string_view text) noexcept {
     return is_decimal(text) || text == "NaN" || text == "Infinity" || text == "-Infinity";
+}
+
+bool is_spelled_number(std::string_view text) noexcept {
+    const bool has_exponent = text.find_first_of("eE") != std::string_view::npos;
+    const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
+    const bool has_zeros = digits.starts_with('0') && digits.size() > 1 && digits[1] != '.';
+    const bool begins_as_number = !digits.empty() && digits.front() >= '0' && digits.front() <= '9';
+    return is_decimal(text) ? begins_as_number && !has_zeros && !has_exponent
+                            : is_comparable_number(text);
 }
 
 std::string_view without_trailing_blanks(std::string_view text) noexcept {

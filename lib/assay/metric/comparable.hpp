@@ -17,12 +17,13 @@ namespace assay {
 /// As what two columns of different stores are compared.
 enum class Comparison : std::uint8_t {
     number, ///< by value: 1, 1.0, 1.00 and true are equal; doubles by their shortest decimal text
-    time,   ///< by moment: a time without zone is taken as UTC, a date as its midnight
-    text,   ///< by the bytes of the text form; a number and its text are equal
-    padded_text, ///< as text, but trailing blanks do not count, as where SQL pads texts
-    bytes,       ///< by bytes
-    uuid,        ///< by its 16 bytes: a blob of them, or a text, see parse_uuid()
-    json,        ///< by canonical_json(); what is none, as text
+    spelled_number, ///< as number, where a text that spells one is one too, see is_spelled_number()
+    time,           ///< by moment: a time without zone is taken as UTC, a date as its midnight
+    text,           ///< by the bytes of the text form; a number and its text are equal
+    padded_text,    ///< as text, but trailing blanks do not count, as where SQL pads texts
+    bytes,          ///< by bytes
+    uuid,           ///< by its 16 bytes: a blob of them, or a text, see parse_uuid()
+    json,           ///< by canonical_json(); what is none, as text
     // As time, where numbers tell times as well: see TimeEncoding.
     epoch_seconds,
     epoch_millis,
@@ -30,8 +31,8 @@ enum class Comparison : std::uint8_t {
     epoch_nanos,
     julian_day
 };
-/// "number", "time", "text", "text without trailing blanks", "bytes", "uuid", "json"; "time" also
-/// where numbers tell them.
+/// "number" (also where texts spell them), "time", "text", "text without trailing blanks", "bytes",
+/// "uuid", "json"; "time" also where numbers tell them.
 std::string_view to_string(Comparison comparison) noexcept;
 
 /// As time, with numbers that tell times so.
@@ -76,6 +77,9 @@ std::optional<std::string> comparable_spelling(Comparison comparison, const Colu
                                                std::size_t row);
 /// Is the text of a decimal cell compared as a number?
 bool is_comparable_number(std::string_view text) noexcept;
+/// Does a text spell a number as a column of numbers would, up to zeros behind the point? Not with
+/// zeros in front, a plus or an exponent: '007' is a code.
+bool is_spelled_number(std::string_view text) noexcept;
 std::string_view without_trailing_blanks(std::string_view text) noexcept;
 
 } // namespace assay

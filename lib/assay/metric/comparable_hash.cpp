@@ -149,6 +149,15 @@ std::uint64_t hash_number(const Column& column, std::size_t row, std::string& sc
     return hash_text(column, row, scratch);
 }
 
+std::uint64_t hash_spelled_number(const Column& column, std::size_t row, std::string& scratch) {
+    if (column.kind(row) != CellKind::text || column.type() == ColumnType::decimal) {
+        return hash_number(column, row, scratch);
+    }
+    const std::string_view text = without_trailing_blanks(column.bytes(row));
+    return is_spelled_number(text) ? hash_long_decimal(text, scratch)
+                                   : hash_made_text(text, scratch);
+}
+
 std::uint64_t hash_time(Comparison comparison, const Column& column, std::size_t row,
                         std::string& scratch) {
     const auto instant = comparable_instant(comparison, column, row);
@@ -171,6 +180,11 @@ void choose(Comparison comparison, Use use) {
     case Comparison::number:
         use([](const Column& column, std::size_t row, std::string& scratch) {
             return hash_number(column, row, scratch);
+        });
+        return;
+    case Comparison::spelled_number:
+        use([](const Column& column, std::size_t row, std::string& scratch) {
+            return hash_spelled_number(column, row, scratch);
         });
         return;
     case Comparison::uuid:

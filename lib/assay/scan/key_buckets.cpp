@@ -61,6 +61,7 @@ bool keeps_apart(const ColumnSpec& column, Comparison comparison) noexcept {
     switch (comparison) {
     case Comparison::padded_text: // 'a' and 'a ' are two keys of the store
     case Comparison::json:
+    case Comparison::spelled_number:
     case Comparison::epoch_nanos: // more digits than count
     case Comparison::julian_day: return false;
     case Comparison::time: // of one form: see KeyForms

@@ -78,6 +78,7 @@ KeyForms::Rule KeyForms::rule_of(const ColumnSpec& column, Comparison comparison
     case Comparison::julian_day: return unless(column.type == ColumnType::integer, Rule::integer);
     case Comparison::text:
     case Comparison::padded_text:
+    case Comparison::spelled_number:
     case Comparison::json: break;
     }
     return unless(true, Rule::text);

@@ -364,6 +364,14 @@ std::size_t require_column(const TableSchema& table, std::string_view name) {
                 hint);
 }
 
+std::optional<std::size_t> find_named(const TableSchema& table, std::string_view name) {
+    try {
+        return require_column(table, name);
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
 std::vector<std::size_t> require_columns(const TableSchema& table,
                                          const std::vector<std::string>& names) {
     std::vector<std::size_t> ordinals;

@@ -53,6 +53,8 @@ SelectedTables select_tables(const Catalog& catalog, const Selection& selection)
 /// case where that is unambiguous. Quotes around the name are understood.
 /// @throws Error of kind not_found with the nearest names.
 std::size_t require_column(const TableSchema& table, std::string_view name);
+/// The column of that name, if the table has one; of several that only differ in case, none.
+std::optional<std::size_t> find_named(const TableSchema& table, std::string_view name);
 /// The same of several, in their order.
 std::vector<std::size_t> require_columns(const TableSchema& table,
                                          const std::vector<std::string>& names);

@@ -38,10 +38,10 @@ bool equal(Comparison comparison, const Value& left, const Value& right) {
 Value decimal(std::string text) { return text_value(std::move(text), ColumnType::decimal); }
 
 Comparison a_comparison() {
-    return *rc::gen::element(Comparison::number, Comparison::time, Comparison::text,
-                             Comparison::padded_text, Comparison::bytes, Comparison::uuid,
-                             Comparison::json, Comparison::epoch_seconds, Comparison::epoch_nanos,
-                             Comparison::julian_day);
+    return *rc::gen::element(
+        Comparison::number, Comparison::time, Comparison::text, Comparison::padded_text,
+        Comparison::bytes, Comparison::uuid, Comparison::json, Comparison::spelled_number,
+        Comparison::epoch_seconds, Comparison::epoch_nanos, Comparison::julian_day);
 }
 
 Value a_value() {
@@ -51,7 +51,8 @@ Value a_value() {
     case 2: return real_value(*rc::gen::inRange(-6, 7) / 2.0);
     case 3: return decimal(*rc::gen::element("1"s, "1.0"s, "-1"s, "NaN"s, "0.5"s, "no number"s));
     case 4:
-        return text_value(*rc::gen::element(""s, "0"s, "1"s, "n1:1"s, "1970-01-01"s, "infinity"s));
+        return text_value(*rc::gen::element(""s, "0"s, "1"s, "n1:1"s, "1970-01-01"s, "infinity"s,
+                                            "1.50 "s, "007"s, "-0.0"s, "1.5"s, "NaN"s));
     default: return blob_value(*rc::gen::element(""s, "1"s, "\0"s));
     }
 }
@@ -65,7 +66,8 @@ TEST_CASE("types of two stores are compared as what both can be") {
     CHECK(comparison_for(ColumnType::text, ColumnType::date) == Comparison::time);
     CHECK(comparison_for(ColumnType::timestamp, ColumnType::date) == Comparison::time);
     CHECK(comparison_for(ColumnType::bytes, ColumnType::bytes) == Comparison::bytes);
-    CHECK(comparison_for(ColumnType::integer, ColumnType::text) == Comparison::text);
+    CHECK(comparison_for(ColumnType::integer, ColumnType::text) == Comparison::spelled_number);
+    CHECK(comparison_for(ColumnType::boolean, ColumnType::text) == Comparison::text);
     CHECK(comparison_for(ColumnType::uuid, ColumnType::text) == Comparison::uuid);
     CHECK(comparison_for(ColumnType::bytes, ColumnType::uuid) == Comparison::uuid);
     CHECK(comparison_for(ColumnType::uuid, ColumnType::integer) == Comparison::text);
@@ -76,6 +78,7 @@ TEST_CASE("types of two stores are compared as what both can be") {
     CHECK_FALSE(is_lossy(ColumnType::text, ColumnType::other));
     CHECK_FALSE(is_lossy(ColumnType::integer, ColumnType::decimal));
     CHECK(is_lossy(ColumnType::real, ColumnType::decimal));
+    CHECK(is_lossy(ColumnType::decimal, ColumnType::text));
     CHECK(is_lossy(ColumnType::timestamp, ColumnType::timestamptz));
     CHECK(is_lossy(ColumnType::uuid, ColumnType::bytes));
     CHECK(is_lossy(ColumnType::json, ColumnType::text));
@@ -96,6 +99,24 @@ TEST_CASE("numbers are compared by value") {
     CHECK(
         equal(Comparison::number, decimal("no number"), text_value("no number", ColumnType::real)));
     CHECK_FALSE(equal(Comparison::number, null_value(), integer_value(0)));
+}
+
+TEST_CASE("a text that spells a number is one beside numbers, and a code is none") {
+    constexpr auto spelled = Comparison::spelled_number;
+    CHECK(equal(spelled, decimal("1.5"), text_value("1.50")));
+    CHECK(equal(spelled, integer_value(7), text_value("7")));
+    CHECK(equal(spelled, integer_value(7), text_value("7.00 ")));
+    CHECK(equal(spelled, decimal("-0.5"), text_value("-0.500")));
+    CHECK(equal(spelled, integer_value(0), text_value("0")));
+    CHECK(equal(spelled, real_value(std::nan("")), text_value("NaN")));
+    CHECK(equal(spelled, text_value("abc"), text_value("abc ", ColumnType::text)));
+    for (const std::string code : {"007", "+7", "7e0", "07.0", " 7", "", "seven", "0x7", "7,0"}) {
+        CAPTURE(code);
+        CHECK_FALSE(is_spelled_number(code));
+        CHECK_FALSE(equal(spelled, integer_value(7), text_value(code)));
+    }
+    CHECK_FALSE(equal(spelled, null_value(), text_value("0")));
+    CHECK_FALSE(equal(spelled, decimal("0.1"), text_value("0.1000000000000000055511151231257827")));
 }
 
 TEST_CASE("times are compared by moment, whatever holds them") {
