@@ -175,10 +175,12 @@ std::string normalised(std::string text, const Replacements& replacements) {
         replace_all(text, what, by);
     }
     static const std::regex server(R"((SQLite|PostgreSQL) \d+(\.\d+)+(  (file|primary))?)");
+    static const std::regex places(R"(\b(rowid|ctid) (\d+|\(\d+,\d+\))(, (\d+|\(\d+,\d+\)))*)");
     static const std::regex duration(R"(\bin \d+(\.\d+)? ?(us|µs|ms|s|min)\b)");
     static const std::regex received(R"(, \d[\d,]*(\.\d+)? (B|kB|MB|GB) received)");
     static const std::regex size(R"(\d[\d,]*(\.\d+)? (B|kB|MB|GB)\b)");
     text = std::regex_replace(text, server, "${SERVER}");
+    text = std::regex_replace(text, places, "${PLACES}");
     text = std::regex_replace(text, duration, "in ${TIME}");
     text = std::regex_replace(text, received, "");
     text = std::regex_replace(text, size, "${SIZE}");

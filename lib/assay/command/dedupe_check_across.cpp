@@ -121,8 +121,12 @@ AcrossFacts facts_of(const Side& a, const Side& b, const SharedKeyRequest& reque
             key.emplace_back(facts.key[i],
                              shown(group.key[i], values, group.rows_a + group.rows_b));
         }
-        facts.groups.push_back(Facts{
-            {"key", std::move(key)}, {"count", group.rows_a}, {"count_against", group.rows_b}});
+        Facts shown_key{
+            {"key", std::move(key)}, {"count", group.rows_a}, {"count_against", group.rows_b}};
+        add_places(shown_key, "places", a.source.session->source().kind, group.places_a, values);
+        add_places(shown_key, "places_against", b.source.session->source().kind, group.places_b,
+                   values);
+        facts.groups.emplace_back(std::move(shown_key));
     }
     return facts;
 }
@@ -138,8 +142,11 @@ CheckResult judge(Workers& workers, Workers& others, const Pair& pair,
     }
     try {
         const SharedKeyRequest request = request_of(a, b, options, context);
-        const auto found = scan_shared_keys({&workers, a.table, a.columns, a.where},
-                                            {&others, b.table, b.columns, b.where}, request);
+        const auto placed_a = PlacedTable::of(a.source.session->source().kind, *a.table);
+        const auto placed_b = PlacedTable::of(b.source.session->source().kind, *b.table);
+        const auto found = scan_shared_keys(
+            {&workers, a.table, a.columns, a.where, placed_a ? &*placed_a : nullptr},
+            {&others, b.table, b.columns, b.where, placed_b ? &*placed_b : nullptr}, request);
         return check_across(facts_of(a, b, request, found, options.common.values),
                             options.max_surplus);
     } catch (const Error& error) {

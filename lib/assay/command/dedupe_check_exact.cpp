@@ -47,14 +47,11 @@ Facts explained_group(const GroupWhy& group, const PlacedTable& table,
         facts.emplace_back("first", shown(*group.first, values, rows));
         facts.emplace_back("last", shown(*group.last, values, rows));
     }
-    // A rowid may be the key of the user.
-    if (values != ValuesPolicy::none) {
-        Fact::List places;
-        for (std::size_t i = 0; i < std::min(most_places, group.rows.first.size()); ++i) {
-            places.emplace_back(display(table.kind(), group.rows.first[i].place));
-        }
-        facts.emplace_back("places", std::move(places));
+    std::vector<RowPlace> places;
+    for (std::size_t i = 0; i < std::min(most_places, group.rows.first.size()); ++i) {
+        places.push_back(group.rows.first[i].place);
     }
+    add_places(facts, "places", table.kind(), places, values);
     return facts;
 }
 

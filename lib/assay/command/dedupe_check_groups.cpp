@@ -81,7 +81,8 @@ Roles roles_of(const NearRows& rows, const Records& records) {
 class GroupWriter {
 public:
     GroupWriter(const NearRows& rows, const Records& records, ValuesPolicy values)
-        : m_rows(rows), m_shower(rows, values), m_roles(roles_of(rows, records)) {}
+        : m_rows(rows), m_shower(rows, values), m_roles(roles_of(rows, records)), m_values(values) {
+    }
 
     Fact write(RowList rows, double probability) const {
         std::sort(rows.begin(), rows.end(),
@@ -146,12 +147,20 @@ private:
         if (m_rows.split < m_rows.size) {
             shown.emplace_back("side", row < m_rows.split ? "a" : "b");
         }
+        const bool is_first = row < m_rows.split;
+        const NearPlaces& places = is_first ? m_rows.places : m_rows.other_places;
+        // A rowid may be the key of the user.
+        if (!places.rows.empty() && m_values != ValuesPolicy::none) {
+            shown.emplace_back(
+                "place", display(places.kind, places.rows[is_first ? row : row - m_rows.split]));
+        }
         return shown;
     }
 
     const NearRows& m_rows;
     Shower m_shower;
     Roles m_roles;
+    ValuesPolicy m_values;
 };
 
 RowList rows_of_group(const NearGroup& group, const std::vector<RowList>& of_record, bool links) {

@@ -11,6 +11,7 @@
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/table_record.hpp"
+#include "assay/scan/place_scan.hpp"
 
 #include <fmt/format.h>
 
@@ -161,11 +162,11 @@ NearFacts search(Session& session, const NearTask& task, const DedupeCheckOption
                  const Context& context) {
     NearMemory memory(options.common.memory, temporary_folder(context.environment));
     NearRows rows = empty_rows(*task.table, task.layout);
-    read_rows(session, *task.table, task.layout, task.where, rows, memory);
+    read_rows(session, *task.table, task.layout, task.where, rows, rows.places, memory);
     rows.split = rows.size;
     if (task.other != nullptr) {
         read_rows(*task.other->session, *task.other_table, task.other_layout, task.other_where,
-                  rows, memory);
+                  rows, rows.other_places, memory);
     }
     memory.hold(finish(rows));
     const Records records = records_of(
@@ -261,12 +262,17 @@ void explain(const Source& source, const std::vector<NearTask>& tasks, std::size
             continue;
         }
         const ScanRequest scan = near_scan(*task.table, task.layout, task.where);
-        document.plan.push_back(scan_step(source, scan,
+        const auto placed = PlacedTable::of(source.session->source().kind, *task.table);
+        document.plan.push_back(scan_step(source, with_places(scan, placed ? &*placed : nullptr),
                                           "the texts of every row, each different one once, " +
                                               words_of_texts(source, task, scan, memory)));
         if (task.other != nullptr) {
+            const auto others =
+                PlacedTable::of(task.other->session->source().kind, *task.other_table);
             document.plan.push_back(scan_step(
-                *task.other, near_scan(*task.other_table, task.other_layout, task.other_where),
+                *task.other,
+                with_places(near_scan(*task.other_table, task.other_layout, task.other_where),
+                            others ? &*others : nullptr),
                 "the same of the other table"));
         }
         explain_matching(source, task, document);

@@ -8,11 +8,13 @@
 #include "assay/metric/duplicates.hpp"
 #include "assay/metric/event_sorter.hpp"
 #include "assay/metric/time_accumulator.hpp"
+#include "assay/scan/place_scan.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <map>
 #include <tuple>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -33,7 +35,9 @@ bool is_infinite(Micros at) noexcept {
 /// time.
 class EventReader {
 public:
-    explicit EventReader(const RetryRequest& request) : m_has_actor(request.actor.has_value()) {}
+    explicit EventReader(const RetryRequest& request)
+        : m_has_actor(request.actor.has_value()),
+          m_time(request.payload.size() + (m_has_actor ? 1 : 0)) {}
 
     ScanRequest scan(const TableSchema& table, const RetryRequest& request) const {
         ScanRequest scan;
@@ -51,19 +55,23 @@ public:
     }
     /// @return nullopt where the row has no time
     std::optional<Event> read(const RowBatch& batch, std::size_t row) {
-        const auto reading = read_time(batch.columns.back(), row);
+        const auto reading = read_time(batch.columns[m_time], row);
         if (!reading || is_infinite(reading->micros)) {
             return std::nullopt;
         }
         m_scratch.clear();
-        for (std::size_t i = 0; i + 1 < batch.columns.size(); ++i) {
+        for (std::size_t i = 0; i < m_time; ++i) {
             append_canonical(batch.columns[i], row, m_scratch);
         }
         return Event{fingerprint(m_scratch), reading->micros};
     }
 
+    /// The place of the time among the columns of the scan.
+    std::size_t time() const noexcept { return m_time; }
+
 private:
     bool m_has_actor;
+    std::size_t m_time;
     std::string m_scratch;
 };
 
@@ -169,12 +177,16 @@ struct ShownBurst {
     std::vector<Value> key;
     std::optional<Value> first;
     std::optional<Value> last;
+    std::vector<std::pair<Micros, RowPlace>>
+        rows; ///< the first ones, in order, if they have places
 };
 
 class BurstSink final : public BatchSink {
 public:
-    BurstSink(const RetryRequest& request, const std::vector<Burst>& bursts)
-        : m_reader(request), m_bursts(bursts), m_shown(bursts.size()) {
+    /// @param placed the scan ends with its columns; nullptr: it does not
+    BurstSink(const RetryRequest& request, const std::vector<Burst>& bursts,
+              const PlacedTable* placed)
+        : m_reader(request), m_bursts(bursts), m_placed(placed), m_shown(bursts.size()) {
         for (std::size_t i = 0; i < bursts.size(); ++i) {
             m_places.emplace(bursts[i].said, i);
         }
@@ -205,34 +217,65 @@ public:
 private:
     void note(std::size_t i, const RowBatch& batch, std::size_t row, Micros at) {
         ShownBurst& shown = m_shown[i];
+        const Column& time = batch.columns[m_reader.time()];
         if (at == m_bursts[i].first && !shown.first) {
-            for (std::size_t column = 0; column + 1 < batch.columns.size(); ++column) {
+            for (std::size_t column = 0; column < m_reader.time(); ++column) {
                 shown.key.push_back(value_at(batch.columns[column], row));
             }
-            shown.first = time_value(batch.columns.back(), row);
+            shown.first = time_value(time, row);
         }
         if (at == m_bursts[i].last && !shown.last) {
-            shown.last = time_value(batch.columns.back(), row);
+            shown.last = time_value(time, row);
+        }
+        if (m_placed != nullptr && at >= m_bursts[i].first && at <= m_bursts[i].last) {
+            note_place(shown, {at, m_placed->read(batch, row)});
+        }
+    }
+
+    static void note_place(ShownBurst& shown, const std::pair<Micros, RowPlace>& row) {
+        constexpr std::size_t most_places = 3;
+        shown.rows.insert(std::upper_bound(shown.rows.begin(), shown.rows.end(), row), row);
+        if (shown.rows.size() > most_places) {
+            shown.rows.pop_back();
         }
     }
 
     EventReader m_reader;
     const std::vector<Burst>& m_bursts;
+    const PlacedTable* m_placed;
     std::vector<ShownBurst> m_shown;
     std::multimap<Fingerprint, std::size_t> m_places; ///< an actor can say the same again later
 };
 
 Fact shown_burst(const Burst& burst, const ShownBurst& found, const ScanRequest& scan,
-                 ValuesPolicy values) {
+                 StoreKind kind, ValuesPolicy values) {
     Facts key;
     for (std::size_t i = 0; i < found.key.size(); ++i) {
         key.emplace_back(scan.table->columns[scan.columns[i]].name,
                          shown(found.key[i], values, burst.rows));
     }
-    return Facts{{"key", std::move(key)},
-                 {"count", burst.rows},
-                 {"first", shown(*found.first, values, burst.rows)},
-                 {"last", shown(*found.last, values, burst.rows)}};
+    Facts group{{"key", std::move(key)},
+                {"count", burst.rows},
+                {"first", shown(*found.first, values, burst.rows)},
+                {"last", shown(*found.last, values, burst.rows)}};
+    std::vector<RowPlace> places;
+    for (const auto& row : found.rows) {
+        places.push_back(row.second);
+    }
+    add_places(group, "places", kind, places, values);
+    return group;
+}
+
+/// Read the table once more for what the bursts look like, and where their first rows stand.
+BurstSink find_rows(Session& session, const TableSchema& table, const ScanRequest& scan,
+                    const RetryRequest& request, const std::vector<Burst>& bursts) {
+    const auto placed_table = PlacedTable::of(session.source().kind, table);
+    return read_with_places(placed_table ? &*placed_table : nullptr,
+                            [&](const PlacedTable* placed) {
+                                BurstSink sink(request, bursts, placed);
+                                session.scan(with_places(scan, placed), sink);
+                                return sink;
+                            });
 }
 
 } // namespace
@@ -260,10 +303,10 @@ RetryFacts scan_retries(Session& session, const TableSchema& table, const RetryR
     const ScanRequest scan = EventReader(request).scan(table, request);
     const std::vector<Burst> bursts = find_bursts(session, scan, request, facts);
     if (!bursts.empty()) {
-        BurstSink sink(request, bursts);
-        session.scan(scan, sink);
+        const BurstSink sink = find_rows(session, table, scan, request, bursts);
         for (std::size_t i = 0; i < bursts.size(); ++i) {
-            facts.groups.push_back(shown_burst(bursts[i], sink.burst(i), scan, request.values));
+            facts.groups.push_back(
+                shown_burst(bursts[i], sink.burst(i), scan, session.source().kind, request.values));
         }
     }
     return facts;

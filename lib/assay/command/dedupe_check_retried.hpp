@@ -34,8 +34,8 @@ std::vector<std::size_t> payload_of(const TableSchema& table, const RetryRequest
                                     const std::vector<std::size_t>& ignored);
 
 /// Read a table in one scan, 24 bytes a row, in memory or beyond it in a file, and find the
-/// retries; a second scan fetches the largest bursts. Nothing but spilled_bytes depends on memory
-/// or the order of rows.
+/// retries; a second scan fetches the largest bursts, and where they stand. Nothing but
+/// spilled_bytes depends on memory or the order of rows.
 /// @throws Error of kind changed if they are not there any more; of kind output if the temporary
 /// file cannot be written.
 RetryFacts scan_retries(Session& session, const TableSchema& table, const RetryRequest& request);

@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/command/dedupe_check_rows.hpp"
 
+#include "assay/scan/place_scan.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -51,7 +53,8 @@ std::size_t bytes_of(const NearRows& rows) {
             bytes += bytes_of(column);
         }
     }
-    return bytes;
+    return bytes +
+           (rows.places.rows.capacity() + rows.other_places.rows.capacity()) * sizeof(RowPlace);
 }
 
 /// @param uncounted rows that are like them, but were not taken
@@ -78,7 +81,9 @@ NearSize size_of(const NearRows& rows, std::size_t uncounted) {
 /// of them would take.
 class RowSink final : public BatchSink {
 public:
-    RowSink(NearRows& rows, NearMemory& memory) : m_rows(rows), m_memory(memory) {}
+    /// @param placed the scan ends with its columns; nullptr: it does not
+    RowSink(NearRows& rows, const PlacedTable* placed, NearPlaces& places, NearMemory& memory)
+        : m_rows(rows), m_placed(placed), m_places(places), m_memory(memory) {}
 
     void consume(const RowBatch& batch) override {
         if (m_is_full) {
@@ -108,10 +113,15 @@ private:
                 }
             }
         }
+        for (std::size_t row = 0; m_placed != nullptr && row < batch.row_count; ++row) {
+            m_places.rows.push_back(m_placed->read(batch, row));
+        }
         m_rows.size += batch.row_count;
     }
 
     NearRows& m_rows;
+    const PlacedTable* m_placed;
+    NearPlaces& m_places;
     NearMemory& m_memory;
     std::size_t m_bytes = 0;
     std::size_t m_uncounted = 0; ///< rows that were not taken
@@ -150,10 +160,25 @@ ScanRequest near_scan(const TableSchema& table, const NearLayout& layout,
 }
 
 void read_rows(Session& session, const TableSchema& table, const NearLayout& layout,
-               const std::string& where, NearRows& rows, NearMemory& memory) {
-    RowSink sink(rows, memory);
-    session.scan(near_scan(table, layout, where), sink);
-    sink.finish();
+               const std::string& where, NearRows& rows, NearPlaces& places, NearMemory& memory) {
+    places.kind = session.source().kind;
+    const auto placed_table = PlacedTable::of(places.kind, table);
+    const auto read = [&](const PlacedTable* placed) {
+        RowSink sink(rows, placed, places, memory);
+        session.scan(with_places(near_scan(table, layout, where), placed), sink);
+        sink.finish();
+    };
+    const std::size_t before = rows.size;
+    try {
+        read(placed_table ? &*placed_table : nullptr);
+        return;
+    } catch (const Error& error) {
+        // Rows that were taken must not be taken twice.
+        if (!placed_table || rows.size != before || !may_be_for_places(error)) {
+            throw;
+        }
+    }
+    read(nullptr);
 }
 
 std::size_t finish(NearRows& rows) {

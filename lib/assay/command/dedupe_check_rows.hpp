@@ -4,6 +4,7 @@
 
 #include "assay/match/near_memory.hpp"
 #include "assay/match/records.hpp"
+#include "assay/store/row_place.hpp"
 #include "assay/store/store.hpp"
 
 #include <cstddef>
@@ -29,24 +30,32 @@ struct NearLayout {
     std::vector<std::size_t> labels; ///< not compared: they say which row it is
 };
 
+/// Where the rows of a table stand, in the order in which they are read.
+struct NearPlaces {
+    StoreKind kind = StoreKind::sqlite;
+    std::vector<RowPlace> rows; ///< none: rows have no places, or none that we may read
+};
+
 /// The rows of one table, or of two, one behind the other.
 struct NearRows {
     std::vector<NearColumn> compared;
     std::vector<NearColumn> labels; ///< named by the first table
     std::size_t split = 0;          ///< rows of the first table
     std::size_t size = 0;           ///< rows
+    NearPlaces places;              ///< of the first table
+    NearPlaces other_places;        ///< of the second one
 };
 
 /// Rows without any, with the columns of a layout.
 NearRows empty_rows(const TableSchema& table, const NearLayout& layout);
 
-/// Read the rows of a table behind those that are there. Of binary values only that they are there
-/// is of use: they count as missing.
+/// Read the rows of a table behind those that are there, and where they stand. Of binary values
+/// only that they are there is of use: they count as missing.
 /// @param where which rows count; empty: all
 /// @param memory holds them from then on
 /// @throws Error of kind usage that names --memory, once all rows are counted, if they take more
 void read_rows(Session& session, const TableSchema& table, const NearLayout& layout,
-               const std::string& where, NearRows& rows, NearMemory& memory);
+               const std::string& where, NearRows& rows, NearPlaces& places, NearMemory& memory);
 
 /// No rows follow.
 /// @return bytes that they take in memory

@@ -50,6 +50,18 @@ Fact shown(const Value& value, ValuesPolicy policy, std::int64_t rows) {
     return exact_mask(value.bytes);
 }
 
+void add_places(Facts& group, std::string_view name, StoreKind kind,
+                const std::vector<RowPlace>& rows, ValuesPolicy policy) {
+    if (rows.empty() || policy == ValuesPolicy::none) {
+        return;
+    }
+    Fact::List places;
+    for (const auto& place : rows) {
+        places.emplace_back(display(kind, place));
+    }
+    group.emplace_back(name, std::move(places));
+}
+
 std::string in_words(const Fact& shown) {
     constexpr std::size_t width = 40;
     if (const auto* text = std::get_if<std::string>(&shown.value)) {

@@ -4,9 +4,13 @@
 
 #include "assay/command/common.hpp"
 #include "assay/metric/top_values.hpp"
+#include "assay/store/row_place.hpp"
 #include "assay/table/value.hpp"
 
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace assay {
 
@@ -15,6 +19,11 @@ namespace assay {
 /// its length. none: "(hidden)". all: the value. NULL is null in all of them.
 /// @param rows rows known to hold the value; 0 if that is not known.
 Fact shown(const Value& value, ValuesPolicy policy, std::int64_t rows);
+
+/// Add where rows of a group stand, "17" or "(0,1)", under that name; nothing where nobody knows,
+/// and under the policy none: a rowid may be the key of the user.
+void add_places(Facts& group, std::string_view name, StoreKind kind,
+                const std::vector<RowPlace>& rows, ValuesPolicy policy);
 
 /// What is shown of a text, a truth value or a whole number in a sentence: "'a text'", cut to 40
 /// columns, "true", "-5".

@@ -65,9 +65,9 @@ constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"unparsable_rows", "rows that are no time"}};
 constexpr std::array spill_numbers{Known{"spilled_bytes", "bytes in a temporary file"}};
 /// Shown in their own way, not as one of the numbers.
-constexpr std::array<std::string_view, 11> lists{
+constexpr std::array<std::string_view, 12> lists{
     "group_sizes", "where",  "groups", "samples", "changed_cells", "type_mappings",
-    "windows",     "filled", "why",    "unique",  "foldings"};
+    "windows",     "filled", "why",    "unique",  "foldings",      "verified_groups"};
 
 /// Labelled values; numbers are aligned on the right, texts go on below where they do not fit.
 class Block {
@@ -169,6 +169,32 @@ void add_sizes(Block& block, const Facts& evidence) {
     block.add("group sizes", words.text());
 }
 
+std::int64_t number_of(const Facts& evidence, std::string_view key) {
+    const Fact* fact = find_fact(evidence, key);
+    const auto* number = fact == nullptr ? nullptr : std::get_if<std::int64_t>(&fact->value);
+    return number == nullptr ? 0 : *number;
+}
+
+/// How far the answer is proven: groups whose rows are known to have equal values.
+void add_proof(Block& block, const CheckResult& check) {
+    const Facts& evidence = check.evidence;
+    const std::int64_t groups = number_of(evidence, "duplicated_keys");
+    const std::int64_t verified = number_of(evidence, "verified_groups");
+    const bool is_known = find_fact(evidence, "verified_groups") != nullptr &&
+                          find_fact(evidence, "counted_in") == nullptr;
+    if (check.method != Method::exact || groups == 0 || !is_known) {
+        return;
+    }
+    const std::string words =
+        verified == 0       ? "by fingerprints of 128 bits, no group verified by value"
+        : verified < groups ? group_digits(verified) + " of " + count_of(groups, "group") +
+                                  " verified by value, the others by fingerprints of 128 bits"
+        : groups == 1 ? "the group is verified by value"
+        : groups == 2 ? "both groups verified by value"
+                      : "all " + count_of(groups, "group") + " verified by value";
+    block.add("exact", words);
+}
+
 /// Why there are duplicates, and what would keep them out.
 void add_cause(Block& block, const Facts& evidence, Verbosity verbosity) {
     if (const Fact* why = find_fact(evidence, "why")) {
@@ -255,6 +281,7 @@ TerminalText text_evidence(const TextContext& context, const CheckResult& check,
     } else if (find_fact(evidence, "distinct_keys") != nullptr) {
         add_known(block, dedupe_numbers, evidence);
         add_sizes(block, evidence);
+        add_proof(block, check);
         add_cause(block, evidence, context.verbosity);
     } else if (find_fact(evidence, "missed_groups") != nullptr) {
         add_known(block, folded_numbers, evidence);

@@ -14,6 +14,7 @@ namespace {
 struct Line {
     TerminalText count; ///< empty: the line belongs to the one before
     TerminalText words;
+    TerminalText where = {}; ///< the rows stand; empty: that is not known
 };
 
 TerminalText count_words(const Facts& facts) {
@@ -41,11 +42,45 @@ TerminalText cause_words(const Facts& group) {
     return words;
 }
 
+/// A place in Postgres is a pair of numbers.
+TerminalText place_kind(std::string_view place) {
+    return place.starts_with('(') ? TerminalText("ctid ") : TerminalText("rowid ");
+}
+
+/// "rowid 4, 17", "ctid (0,1), (0,2), (0,3) and 7 more": where some of so many rows stand.
+TerminalText place_words(const Facts& group, std::string_view name, std::string_view count_name) {
+    const auto* places = find_list(group, name);
+    const auto* first = places == nullptr || places->empty()
+                            ? nullptr
+                            : std::get_if<std::string>(&places->front().value);
+    if (first == nullptr) {
+        return {};
+    }
+    TerminalText words = place_kind(*first) + value_words(Fact(*places));
+    const Fact* count = find_fact(group, count_name);
+    const auto* rows = count == nullptr ? nullptr : std::get_if<std::int64_t>(&count->value);
+    const auto shown = static_cast<std::int64_t>(places->size());
+    if (rows != nullptr && *rows > shown) {
+        words += " and " + terminal::group_digits(*rows - shown) + " more";
+    }
+    return words;
+}
+
+TerminalText where_words(const Facts& group) {
+    const TerminalText here = place_words(group, "places", "count");
+    const TerminalText there = place_words(group, "places_against", "count_against");
+    return here.empty() && there.empty() ? TerminalText()
+           : there.empty()               ? "at " + here
+           : here.empty()                ? "at " + there + " there"
+                                         : "at " + here + "; " + there + " there";
+}
+
 /// One line for a group of equal rows; one for each way of writing it else.
 void add_lines(const Facts& group, std::vector<Line>& lines) {
     const auto* variants = find_list(group, "variants");
     if (variants == nullptr) {
-        lines.push_back({count_words(group), words_of(group, "key") + cause_words(group)});
+        lines.push_back(
+            {count_words(group), words_of(group, "key") + cause_words(group), where_words(group)});
         return;
     }
     TerminalText count = count_words(group);
@@ -70,11 +105,21 @@ TerminalText counted_groups(const Pen& pen, const Fact::List& list, std::size_t 
         width = std::max(width, line.count.size() + 2);
     }
     const TerminalText margin = terminal::blanks(indent);
+    const std::size_t taken = indent + width + 2;
+    const bool fits =
+        pen.width() == 0 || std::all_of(lines.begin(), lines.end(), [&](auto& line) {
+            return taken + display_width(line.words) + 2 + display_width(line.where) <= pen.width();
+        });
     TerminalText out =
         margin + pen.paint(Tone::dim, terminal::pad_left("count", width) + "  key") + "\n";
     for (const auto& line : lines) {
         out += margin + terminal::pad_left(line.count, width) + "  " +
-               data_line(pen, indent + width + 2, line.words) + "\n";
+               data_line(pen, taken, line.words);
+        if (!line.where.empty()) {
+            out += fits ? TerminalText("  ") : "\n" + terminal::blanks(taken);
+            out += pen.paint(Tone::dim, data_line(pen, fits ? 0 : taken, line.where));
+        }
+        out += "\n";
     }
     return out;
 }
@@ -93,11 +138,17 @@ TerminalText head_of(const Pen& pen, const Facts& group, std::size_t indent) {
     return head + (same.empty() ? "" : "  " + pen.paint(Tone::dim, data_line(pen, taken, same)));
 }
 
+TerminalText row_place(const Facts& row) {
+    const TerminalText place = words_of(row, "place");
+    return place.empty() ? place : place_kind(place.text()) + place;
+}
+
 /// A row of a group: which one it is, and where it differs from the others.
 TerminalText row_line(const Pen& pen, const Facts& row, std::size_t indent) {
     TerminalText words = words_of(row, "side");
-    for (const auto* name : {"key", "values"}) {
-        const TerminalText more = words_of(row, name);
+    const TerminalText key = words_of(row, "key");
+    // What names a row to its owner says more than where it stands.
+    for (const auto& more : {key.empty() ? row_place(row) : key, words_of(row, "values")}) {
         words += words.empty() || more.empty() ? more : "  " + more;
     }
     return data_line(pen, indent, words);

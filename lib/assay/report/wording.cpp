@@ -223,6 +223,18 @@ TerminalText hash_cost_words(const HashCostRecord& cost) {
 
 bool is_on_server(const SourceRecord& source) noexcept { return source.kind == "postgresql"; }
 
+/// The surplus as a share of the rows; nullopt of other checks, and without rows.
+std::optional<double> share_observed(const CheckResult& check) {
+    const Fact* rows = find_fact(check.evidence, "rows");
+    const auto all = rows == nullptr ? std::nullopt : number_of(*rows);
+    const auto surplus = number_of(check.observed.value);
+    const bool is_surplus = check.id.starts_with("duplicates.") && check.observed.unit == "rows";
+    if (!is_surplus || !all || !surplus || *all <= 0 || *surplus <= 0) {
+        return std::nullopt;
+    }
+    return *surplus / *all;
+}
+
 } // namespace
 
 TerminalText value_words(const Fact& value) { return std::visit(ValueWords{}, value.value); }
@@ -270,8 +282,13 @@ TerminalText comparison_words(const CheckResult& check) {
     const TerminalText observed = quantity_words(check.observed.value, check.observed.unit);
     if (!observed.empty()) {
         add(words, "observed " + observed);
-        words += check.method == Method::estimate ? TerminalText(" (estimate)") : "";
-        words += check.method == Method::sample ? TerminalText(" (in a sample)") : "";
+        TerminalText remark;
+        if (const auto share = share_observed(check)) {
+            add(remark, terminal::format_percent(*share));
+        }
+        add(remark, check.method == Method::estimate ? TerminalText("estimate") : "");
+        add(remark, check.method == Method::sample ? TerminalText("in a sample") : "");
+        words += remark.empty() ? TerminalText() : " (" + remark + ")";
     }
     return words;
 }

@@ -13,13 +13,15 @@ std::size_t memory_of_a_key(const DuplicateRequest& request) noexcept {
     return request.memory / std::max<std::size_t>(request.keys.size(), 1);
 }
 
-/// How many groups to compare by value: what that takes is little beside the keys.
-std::size_t most_to_verify(const DuplicateRequest& request) noexcept {
+/// How many groups to look at again, whatever the memory: those that are shown or of which rows are
+/// kept, and without places as many as would be.
+std::size_t groups_to_find(const WantedGroups& wanted, const DuplicateRequest& request) noexcept {
     if (request.limit == 0) {
         return 0; // the table is not read again
     }
-    constexpr std::size_t many = 10'000;
-    return std::max(request.limit, std::min(many, memory_of_a_key(request) / 32 / most_key_bytes));
+    const std::size_t compared =
+        has_places(request) ? wanted.kept_rows.size() : request.places.groups;
+    return std::max(wanted.shown, compared);
 }
 
 /// Of which groups rows are kept, and how many.
@@ -164,8 +166,9 @@ std::int64_t rows_to_record(const DuplicateRequest& request) noexcept {
 }
 
 std::size_t most_to_name(const DuplicateRequest& request) noexcept {
-    return std::max(
-        {most_to_verify(request), request.named, has_places(request) ? request.places.groups : 0});
+    const std::size_t looked_at =
+        request.limit == 0 ? 0 : std::max(request.limit, request.places.groups);
+    return std::max(looked_at, request.named);
 }
 
 std::vector<DuplicateGroup> first_of(const std::vector<DuplicateGroup>& groups, std::size_t most) {
@@ -180,25 +183,16 @@ GroupChoice choose_groups(Workers& workers, const DuplicateResult& counted,
     WantedGroups& wanted = choice.groups;
     wanted.shown = std::min(request.limit, largest.size());
     wanted.kept_rows = rows_to_keep(largest, request);
-    const std::size_t needed = std::max(wanted.shown, wanted.kept_rows.size());
-    wanted.groups = first_of(largest, needed);
-    if (needed == 0) {
+    wanted.groups = first_of(largest, groups_to_find(wanted, request));
+    if (wanted.groups.empty()) {
         return choice;
     }
-    const std::size_t worth_a_look = std::max(most_to_verify(request), needed);
     const RowsToFind rows = rows_to_find(wanted, keys);
-    if (!can_read_by_place(rows, most_to_compare(counted.counts.rows, request), request)) {
-        // Those of which nothing is shown are only worth a look where their rows are read anyway.
-        wanted.groups = first_of(largest, worth_a_look);
-        return choice;
+    if (can_read_by_place(rows, most_to_compare(counted.counts.rows, request), request)) {
+        choose_rows(keys, request,
+                    find_places(workers, wanted, rows.rows, keys.all.keys(), request.cancellation),
+                    choice);
     }
-    choose_rows(keys, request,
-                find_places(workers, wanted, rows.rows, keys.all.keys(), request.cancellation),
-                choice);
-    const auto others = first_of(largest, worth_a_look);
-    choice.compared_groups =
-        std::count_if(others.begin() + static_cast<std::ptrdiff_t>(needed), others.end(),
-                      [&](const DuplicateGroup& group) { return is_compared(group, keys); });
     return choice;
 }
 

@@ -37,7 +37,6 @@ struct CollectedKeys {
 struct GroupChoice {
     WantedGroups groups;
     std::vector<std::int64_t> places; ///< of their rows to read; empty: the table is to be scanned
-    std::int64_t compared_groups = 0; ///< others whose rows are known to have equal keys
 };
 
 /// Which groups to find again, and where their rows stand: of a group whose rows are known to have

@@ -135,7 +135,9 @@ std::vector<GroupChoice> count_keys(Workers& workers, const ScanRequest& scan,
         duplicates.spilled_bytes = counted.spilled_bytes;
         duplicates.largest = first_of(counted.largest, request.named);
         wanted.push_back(choose_groups(workers, counted, {all, compared}, request));
-        duplicates.verified_groups = wanted.back().compared_groups;
+        if (all.have_no_collisions()) {
+            duplicates.verified_groups = counted.counts.duplicated_keys;
+        }
     }
     return wanted;
 }
@@ -168,7 +170,7 @@ public:
                 all.merge(m_sinks[i].key(key));
             }
             found[key].groups = all.take();
-            found[key].verified_groups += all.verified();
+            found[key].verified_groups = std::max(found[key].verified_groups, all.verified());
         }
     }
 
@@ -265,20 +267,12 @@ ScanRequest key_scan(const TableSchema& table, const DuplicateRequest& request) 
 
 std::vector<Duplicates> scan_duplicates(Workers& workers, const TableSchema& table,
                                         const DuplicateRequest& request) {
-    try {
-        return find_duplicates(workers, table, request);
-    } catch (const Error& error) {
-        // Whoever may read some columns may not always read where rows stand, and not every store
-        // of a table can tell that.
-        const bool can_do_without =
-            error.kind() == ErrorKind::permission || error.kind() == ErrorKind::query;
-        if (!has_places(request) || !can_do_without) {
-            throw;
-        }
-    }
-    DuplicateRequest without_places = request;
-    without_places.places.table = nullptr;
-    return find_duplicates(workers, table, without_places);
+    const PlacedTable* placed = has_places(request) ? request.places.table : nullptr;
+    return read_with_places(placed, [&](const PlacedTable* read) {
+        DuplicateRequest own = request;
+        own.places.table = read;
+        return find_duplicates(workers, table, own);
+    });
 }
 
 } // namespace assay

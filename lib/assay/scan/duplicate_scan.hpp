@@ -65,10 +65,10 @@ ScanRequest key_scan(const TableSchema& table, const DuplicateRequest& request);
 /// there are groups to show, the rows of the groups whose rows are placed are read again, by their
 /// places: one to show it, of a group that is known to have equal keys; else all, to compare their
 /// keys by value. Where the latter are too many rows, or have no places, all workers scan the table
-/// once more, and the 10,000 largest groups are compared, fewer in little memory, with keys of up
-/// to 512 bytes. The others rest on fingerprints of 128 bits. Rows whose places may not be read
-/// have none. Nothing but verified_groups and spilled_bytes depends on workers, memory or the order
-/// of rows.
+/// once more; without places the 1,000 largest groups are compared. Of groups that are not shown
+/// keys of up to 512 bytes are; the others rest on fingerprints of 128 bits. Rows whose places may
+/// not be read have none. Nothing but spilled_bytes depends on workers, memory or the order of
+/// rows.
 /// @return one for each key
 /// @throws Error of kind changed if reading again does not find what the first one did; of kind
 /// output if the temporary file cannot be written.

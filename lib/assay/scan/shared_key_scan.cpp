@@ -7,9 +7,11 @@
 #include "assay/scan/duplicate_scan.hpp"
 #include "assay/scan/part_scan.hpp"
 #include "assay/scan/partition_team.hpp"
+#include "assay/scan/place_scan.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -71,11 +73,20 @@ private:
     KeyRows m_rows;
 };
 
-/// Finds the values of keys.
+/// A key that was found again.
+struct FoundKey {
+    std::vector<Value> key;
+    std::int64_t rows = 0;
+    std::vector<RowPlace> places; ///< of its first rows, in order
+};
+
+/// Finds the values of keys, and where the first of their rows stand.
 class ValueSink final : public BatchSink {
 public:
-    ValueSink(const SharedKeyRequest& request, const std::vector<SharedKey>& wanted)
-        : m_reader(request) {
+    ValueSink(const SharedKeyRequest& request, const std::vector<SharedKey>& wanted,
+              const PlacedTable* placed)
+        : m_reader(request), m_columns(request.comparisons.size()), m_most_places(request.places),
+          m_placed(placed) {
         for (const auto& key : wanted) {
             m_found.try_emplace(key.key);
         }
@@ -84,32 +95,82 @@ public:
     void consume(const RowBatch& batch) override {
         m_reader.for_rows(batch, [&](std::size_t row, bool, const Fingerprint& key) {
             const auto found = m_found.find(key);
-            if (found != m_found.end() && found->second.rows++ == 0) {
-                for (const auto& column : batch.columns) {
-                    found->second.key.push_back(value_at(column, row));
-                }
+            if (found != m_found.end()) {
+                add(found->second, batch, row);
             }
         });
     }
 
-    ShownKey take(const SharedKey& wanted) {
-        Found& found = m_found.at(wanted.key);
-        if (found.rows != wanted.rows_a) {
+    /// @param rows that it had when it was counted
+    FoundKey take(const Fingerprint& key, std::int64_t rows) {
+        FoundKey& found = m_found.at(key);
+        if (found.rows != rows) {
             throw Error(ErrorKind::changed, "the table changed between two scans of one snapshot",
                         "run again when nobody rewrites the table");
         }
-        return {std::move(found.key), wanted.rows_a, wanted.rows_b};
+        return std::move(found);
     }
 
 private:
-    struct Found {
-        std::vector<Value> key;
-        std::int64_t rows = 0;
-    };
+    void add(FoundKey& found, const RowBatch& batch, std::size_t row) const {
+        if (found.rows++ == 0) {
+            for (std::size_t i = 0; i < m_columns; ++i) {
+                found.key.push_back(value_at(batch.columns[i], row));
+            }
+        }
+        if (m_placed == nullptr) {
+            return;
+        }
+        const RowPlace place = m_placed->read(batch, row);
+        found.places.insert(std::upper_bound(found.places.begin(), found.places.end(), place),
+                            place);
+        if (found.places.size() > m_most_places) {
+            found.places.pop_back();
+        }
+    }
 
     KeyReader m_reader;
-    std::unordered_map<Fingerprint, Found, FingerprintHash> m_found;
+    std::size_t m_columns;
+    std::size_t m_most_places;
+    const PlacedTable* m_placed;
+    std::unordered_map<Fingerprint, FoundKey, FingerprintHash> m_found;
 };
+
+/// Read a side once more, to show keys of it.
+ValueSink find_values(const KeySide& side, const SharedKeyRequest& request,
+                      const std::vector<SharedKey>& wanted) {
+    return read_with_places(side.placed, [&](const PlacedTable* placed) {
+        ValueSink values(request, wanted, placed);
+        side.workers->first().scan(with_places(key_scan(side), placed), values);
+        return values;
+    });
+}
+
+/// The keys to show, with the values of side a.
+std::vector<ShownKey> show_keys(const KeySide& a, const KeySide& b, const SharedKeyRequest& request,
+                                const std::vector<SharedKey>& wanted) {
+    std::vector<ShownKey> shown;
+    if (wanted.empty()) {
+        return shown;
+    }
+    std::optional<ValueSink> values_a;
+    std::optional<ValueSink> values_b;
+    on_both_sides([&] { values_a.emplace(find_values(a, request, wanted)); },
+                  [&] {
+                      if (b.placed != nullptr) {
+                          values_b.emplace(find_values(b, request, wanted));
+                      }
+                  });
+    for (const auto& key : wanted) {
+        FoundKey found = values_a->take(key.key, key.rows_a);
+        ShownKey& own = shown.emplace_back(
+            ShownKey{std::move(found.key), key.rows_a, key.rows_b, std::move(found.places)});
+        if (values_b) {
+            own.places_b = values_b->take(key.key, key.rows_b).places;
+        }
+    }
+    return shown;
+}
 
 /// All keys of one side.
 struct Collected {
@@ -177,13 +238,7 @@ SharedKeyScan scan_shared_keys(const KeySide& a, const KeySide& b,
     result.b = keys_b.rows;
     result.shared = intersect(*a.workers, keys_a, keys_b, memory, request);
     result.spilled_bytes = file.size() + result.shared.spilled_bytes;
-    if (!result.shared.most.empty()) {
-        ValueSink values(request, result.shared.most);
-        a.workers->first().scan(key_scan(a), values);
-        for (const auto& key : result.shared.most) {
-            result.shown.push_back(values.take(key));
-        }
-    }
+    result.shown = show_keys(a, b, request, result.shared.most);
     return result;
 }
 

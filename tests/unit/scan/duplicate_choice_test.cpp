@@ -213,7 +213,7 @@ TEST_CASE("keys of one short length are told apart by their fingerprints, and no
         request.keys = {{{column}, NullPolicy::equal}};
         const Duplicates found = file.scan(request);
         CHECK(file.rows_read() == 60'000 + 5); // one of each group that is shown
-        CHECK(found.verified_groups == 10'000);
+        CHECK(found.verified_groups == 20'000);
         REQUIRE(found.groups.size() == 1'000);
         CHECK(found.groups[0].rows == 3);
         const auto places = places_of(found.groups[0]);
@@ -227,6 +227,23 @@ TEST_CASE("keys of one short length are told apart by their fingerprints, and no
         request.keys = {{{column}, NullPolicy::equal}};
         CHECK(file.scan(request).groups.size() == 1'000);
         CHECK(file.rows_read() == 60'000 + 3 * 1'000);
+    }
+}
+
+TEST_CASE("as many groups are compared in any memory and by any number of workers") {
+    for (const unsigned workers : {1U, 3U}) {
+        PlacedFile file("CREATE TABLE t (c TEXT); WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL "
+                        "SELECT i + 1 FROM i WHERE i < 28000) INSERT INTO t SELECT "
+                        "printf('%.*c', 1 + i % 40, 'x') FROM i",
+                        workers);
+        DuplicateRequest request = by({0});
+        request.parts = parts_of(28'000, 7'000);
+        for (const std::size_t kib : {64U, 256U, 262'144U}) {
+            request.memory = kib << 10U;
+            const Duplicates found = file.scan(request);
+            CHECK(found.counts.duplicated_keys == 40);
+            CHECK(found.verified_groups == 28); // of 700 rows each, 20,000 in all
+        }
     }
 }
 
