@@ -67,6 +67,22 @@ Target retry_target(const TableSchema& table, const DedupeCheckOptions& options)
     return target;
 }
 
+/// Retries can be found in one of the tables at least, as far as the catalog tells.
+void require_time(const std::vector<Target>& targets) {
+    const bool any =
+        targets.empty() || std::any_of(targets.begin(), targets.end(), [](const Target& target) {
+            return !target.columns.empty() || !reason_not_to_read(*target.table).empty();
+        });
+    if (!any) {
+        throw Error(ErrorKind::not_found,
+                    targets.size() == 1
+                        ? fmt::format("table {} has no column that looks like the time of a row",
+                                      display_identifier(targets.front().table->ref.name))
+                        : "no selected table has a column that looks like the time of a row",
+                    "name one with --column");
+    }
+}
+
 Target target_of(StoreKind kind, const TableSchema& table, const DedupeCheckOptions& options) {
     return options.within ? retry_target(table, options)
                           : target_with(table, keys_of(kind, table, options));
@@ -121,12 +137,12 @@ CheckResult check_folded(Workers& workers, const Target& target, const DedupeKey
 }
 
 CheckResult check_retried(Session& session, const Target& target, const DedupeCheckOptions& options,
-                          const RowFilter& filter, Unread unread, const Context& context) {
+                          const RowFilter& filter, const Context& context) {
     auto request = retry_request(*target.table, options);
     const auto columns = names_of_retries(*target.table, options);
     if (!request) {
-        return unread_result("duplicates.retries", target.table->ref, columns,
-                             "no column says when a row is from; name one with --column", unread);
+        return skipped_result("duplicates.retries", target.table->ref, columns,
+                              "no column looks like the time of a row; name one with --column");
     }
     request->where = filter.condition(*target.table);
     const DuplicateRequest limits = duplicate_request(target, options, filter, context);
@@ -214,7 +230,7 @@ std::vector<CheckResult> judge(Workers& workers, const Target& target,
     try {
         workers.first().require_unaltered(*target.table);
         if (options.within) {
-            return {check_retried(workers.first(), target, options, filter, unread, context)};
+            return {check_retried(workers.first(), target, options, filter, context)};
         }
         return check_keys(workers, target, options, filter, context);
     } catch (const Error& error) {
@@ -394,6 +410,9 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         for (const auto* table : selected.tables) {
             targets.push_back(target_of(source.session->source().kind, *table, options));
             targets.back().neighbours = std::min<std::size_t>(common.jobs, selected.tables.size());
+        }
+        if (options.within) {
+            require_time(targets);
         }
         if (options.repair) {
             prepare_repair(targets, source, common.values);
