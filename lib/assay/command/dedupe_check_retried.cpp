@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/command/dedupe_check_why.hpp"
+#include "assay/command/key_choice.hpp"
 #include "assay/command/values.hpp"
 #include "assay/metric/duplicates.hpp"
 #include "assay/metric/event_sorter.hpp"

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/command/dedupe_check_why.hpp"
 
+#include "assay/command/key_choice.hpp"
 #include "assay/metric/time_accumulator.hpp"
 #include "assay/scan/place_scan.hpp"
 
@@ -11,10 +12,6 @@
 
 namespace assay {
 namespace {
-
-bool holds(const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 /// Which columns are compared, and which are left aside.
 struct Columns {
@@ -180,19 +177,6 @@ void conclude(const Comparison& compared, const PlacedTable& table, const Column
 }
 
 } // namespace
-
-bool numbers_rows(const TableSchema& table, const ColumnSpec& column) {
-    if (column.generated == Generated::identity ||
-        (table.primary_key && holds(table.primary_key->columns, column.name))) {
-        return true;
-    }
-    const std::vector<std::string> alone{column.name};
-    return std::any_of(table.unique_keys.begin(), table.unique_keys.end(),
-                       [&](const Key& key) { return key.columns == alone; }) ||
-           std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
-               return index.unique && !index.partial && index.columns == alone;
-           });
-}
 
 std::optional<Value> time_value(const Column& column, std::size_t row) {
     const auto reading = read_time(column, row);

@@ -29,16 +29,13 @@ struct Why {
     CauseFacts facts;
 };
 
-/// Does a column differ in every row by design: the primary key, a unique one, an identity?
-bool numbers_rows(const TableSchema& table, const ColumnSpec& column);
-
 /// A time as a value of a time type, also where the store holds a text or a number; nullopt for
 /// what is no time.
 std::optional<Value> time_value(const Column& column, std::size_t row);
 
-/// Read the rows of groups again, by their places, and compare their other columns. Columns of the
-/// primary key, of a unique one and identity columns do not count: they differ always. Where the
-/// key is all that a table has, there is nothing to look at.
+/// Read the rows of groups again, by their places, and compare their other columns. Those that
+/// number the rows do not count: they differ always. Where the key is all that a table has, there
+/// is nothing to look at.
 /// @param found the largest groups, with the places of their first rows
 Why explain_groups(Workers& workers, const PlacedTable& table, const WhyRequest& request,
                    std::vector<DuplicateRows> found);

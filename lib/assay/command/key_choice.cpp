@@ -99,6 +99,39 @@ bool is_same(Columns left, Columns right) {
     return left == right;
 }
 
+bool is_generated(const ColumnSpec& column) {
+    const std::string by = to_lower_ascii(column.default_sql.value_or(""));
+    return column.generated == Generated::identity ||
+           (column.type == ColumnType::integer && by.find("nextval(") != std::string::npos) ||
+           (column.type == ColumnType::uuid && by.find("uuid") != std::string::npos);
+}
+
+/// By its name and its type.
+bool looks_like_number_of_rows(const TableSchema& table, const ColumnSpec& column) {
+    const std::string name = bare(column.name);
+    const bool is_uuid = name == "uuid" || name == "guid";
+    const auto things = singulars(table);
+    const bool is_id = name == "id" || std::any_of(things.begin(), things.end(), [&](auto& thing) {
+                           return name == thing + "id";
+                       });
+    return ((is_id || is_uuid) && column.type == ColumnType::uuid) ||
+           (is_id && column.type == ColumnType::integer) ||
+           (is_uuid && column.type == ColumnType::text);
+}
+
+/// The first one that is declared unique and looks like it.
+std::optional<std::size_t> number_of_rows(const TableSchema& table) {
+    const auto declared = declared_keys(table);
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        const bool is_unique =
+            std::find(declared.begin(), declared.end(), Columns{i}) != declared.end();
+        if (is_unique && looks_like_number_of_rows(table, table.columns[i])) {
+            return i;
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 std::vector<Columns> declared_keys(const TableSchema& table) {
@@ -146,6 +179,18 @@ std::optional<std::size_t> guess_key(const TableSchema& table) {
         }
     }
     return best;
+}
+
+bool numbers_rows(const TableSchema& table, const ColumnSpec& column) {
+    if (is_generated(column)) {
+        return true;
+    }
+    if (table.primary_key) {
+        const auto& names = table.primary_key->columns;
+        return std::find(names.begin(), names.end(), column.name) != names.end();
+    }
+    const auto number = number_of_rows(table);
+    return number && table.columns[*number].name == column.name;
 }
 
 } // namespace assay

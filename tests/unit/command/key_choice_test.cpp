@@ -147,3 +147,44 @@ TEST_CASE("in SQLite a primary key may hold NULL, unless it is the rowid") {
     CHECK(guarantor_of(rowid, {0}, NullPolicy::equal, StoreKind::sqlite) == "the primary key");
     CHECK(guarantor_of(rowid, {0}, NullPolicy::equal).empty());
 }
+
+namespace {
+
+std::vector<std::string> numbers_of(const TableSchema& table) {
+    std::vector<std::string> names;
+    for (const auto& column : table.columns) {
+        if (numbers_rows(table, column)) {
+            names.push_back(column.name);
+        }
+    }
+    return names;
+}
+
+using Names = std::vector<std::string>;
+
+} // namespace
+
+TEST_CASE("the primary key and what is generated number the rows, other unique columns do not") {
+    TableSchema table = table_of("orders", {"id", "code", "seq", "who"}, ColumnType::integer);
+    table.indexes = {unique_index({"id"}), unique_index({"code"}), unique_index({"seq"})};
+    table.primary_key = Key{"", {"id"}};
+    CHECK(numbers_of(table) == Names{"id"});
+    table.columns[2].default_sql = "nextval('orders_seq'::regclass)";
+    CHECK(numbers_of(table) == Names{"id", "seq"});
+    table.columns[3].type = ColumnType::uuid;
+    table.columns[3].default_sql = "gen_random_uuid()";
+    CHECK(numbers_of(table) == Names{"id", "seq", "who"});
+}
+
+TEST_CASE("without a primary key one unique id numbers the rows") {
+    TableSchema table = table_of("orders", {"code", "order_id", "uuid"}, ColumnType::integer);
+    CHECK(numbers_of(table).empty());
+    table.indexes = {unique_index({"code"}), unique_index({"order_id"}), unique_index({"uuid"})};
+    CHECK(numbers_of(table) == Names{"order_id"});
+    table.columns[1].type = ColumnType::text;
+    table.columns[2].type = ColumnType::uuid;
+    CHECK(numbers_of(table) == Names{"uuid"});
+    table.ref.name = "visits";
+    table.columns[2].type = ColumnType::integer;
+    CHECK(numbers_of(table).empty());
+}

@@ -246,7 +246,7 @@ shop.db  SQLite 3.40.1  snapshot 2026-11-20 18:40:03 UTC
 
 ✗ critical  duplicates.surplus  orders(customer_id, day)
     3 surplus rows: 2 keys occur more than once
-    expected 0 rows, observed 3 rows
+    expected 0 rows, observed 3 rows (<0.01 %)
     rows                       1,204,330
     distinct keys              1,204,327
     duplicated keys                    2
