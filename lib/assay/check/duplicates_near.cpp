@@ -37,6 +37,32 @@ std::string sentence(const NearFacts& facts) {
                        format_percent(*facts.predicted_precision), count_of(facts.pairs, "pair"));
 }
 
+/// What could not be told; empty: nothing.
+std::string unknown_words(const NearFacts& facts) {
+    std::string words;
+    if (facts.undecided_rows > 0) {
+        words += fmt::format(
+            "; {} {} another one in all compared columns, which tell too little to "
+            "rule out chance: -k counts them",
+            count_of(facts.undecided_rows, "row"), facts.undecided_rows == 1 ? "equals" : "equal");
+    }
+    if (facts.uncompared_rows > 0) {
+        words += fmt::format("; {} {} only what more than {} rows share, and {} compared with none",
+                             count_of(facts.uncompared_rows, "row"),
+                             facts.uncompared_rows == 1 ? "shares" : "share", facts.most_in_block,
+                             facts.uncompared_rows == 1 ? "was" : "were");
+    }
+    return words;
+}
+
+/// What could not be told never passes.
+Status status_of(const NearFacts& facts, const Tolerance& max_surplus) {
+    const std::int64_t unknown = facts.undecided_rows + facts.uncompared_rows;
+    return !within(max_surplus, facts.surplus_rows, facts.rows)             ? Status::fail
+           : !within(max_surplus, facts.surplus_rows + unknown, facts.rows) ? Status::skipped
+                                                                            : Status::pass;
+}
+
 } // namespace
 
 CheckResult check_near_duplicates(const NearFacts& facts, const Tolerance& max_surplus) {
@@ -53,6 +79,8 @@ CheckResult check_near_duplicates(const NearFacts& facts, const Tolerance& max_s
                         facts.predicted_precision ? Fact(*facts.predicted_precision) : Fact()},
                        {"min_probability", facts.min_probability},
                        {"candidate_pairs", facts.candidates},
+                       {"uncompared_rows", facts.uncompared_rows},
+                       {"undecided_rows", facts.undecided_rows},
                        {"spilled_bytes", facts.spilled_bytes},
                        {"compared_columns", facts.compared},
                        {"left_out", facts.left_out},
@@ -70,9 +98,8 @@ CheckResult check_near_duplicates(const NearFacts& facts, const Tolerance& max_s
     }
     result.observed = {facts.surplus_rows, "rows"};
     result.rows_failed = facts.surplus_rows;
-    result.message = sentence(facts);
-    result.status =
-        within(max_surplus, facts.surplus_rows, facts.rows) ? Status::pass : Status::fail;
+    result.message = sentence(facts) + unknown_words(facts);
+    result.status = status_of(facts, max_surplus);
     return result;
 }
 

@@ -20,10 +20,13 @@ struct NearFacts {
     std::int64_t rows = 0;            ///< of the table
     std::int64_t rows_against = 0;    ///< of the other one
     std::int64_t groups_found = 0;
-    std::int64_t surplus_rows = 0;  ///< beyond the first of each group; of two tables, the pairs
-    std::int64_t largest_group = 0; ///< rows
-    std::int64_t candidates = 0;    ///< pairs that were compared
-    std::int64_t pairs = 0;         ///< of rows, that are told
+    std::int64_t surplus_rows = 0;    ///< beyond the first of each group; of two tables, the pairs
+    std::int64_t largest_group = 0;   ///< rows
+    std::int64_t candidates = 0;      ///< pairs that were compared
+    std::int64_t pairs = 0;           ///< of rows, that are told
+    std::int64_t uncompared_rows = 0; ///< whose blocks were all too large
+    std::int64_t most_in_block = 0;   ///< rows; larger ones are not used
+    std::int64_t undecided_rows = 0;  ///< equal to another one, which may be chance, and not told
     double min_probability = 0;
     std::int64_t spilled_bytes = 0;            ///< that went through a temporary file
     std::optional<double> predicted_precision; ///< of the pairs; nullopt without any
@@ -34,7 +37,7 @@ struct NearFacts {
 };
 
 /// Do more rows than allowed probably repeat another one? A table without a column that tells rows
-/// apart is skipped.
+/// apart is skipped, and so is one that only passes because it could not be told of some rows.
 CheckResult check_near_duplicates(const NearFacts& facts, const Tolerance& max_surplus);
 
 } // namespace assay

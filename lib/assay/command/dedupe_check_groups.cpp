@@ -182,7 +182,7 @@ void describe_columns(const Records& records, NearFacts& facts) {
 }
 
 void describe_blocks(const NearResult& result, NearFacts& facts) {
-    for (const auto& pass : result.passes) {
+    for (const auto& pass : result.blocking.passes) {
         facts.blocks.push_back(Facts{{"pass", pass.what},
                                      {"blocks", pass.blocks},
                                      {"largest", pass.largest},
@@ -200,6 +200,9 @@ NearFacts near_facts(const NearRows& rows, const Records& records, const NearRes
     facts.groups_found = static_cast<std::int64_t>(result.groups.size());
     facts.candidates = result.candidates;
     facts.pairs = result.pairs;
+    facts.uncompared_rows = result.blocking.uncompared_rows;
+    facts.most_in_block = static_cast<std::int64_t>(most_in_block);
+    facts.undecided_rows = result.undecided_rows;
     facts.predicted_precision = result.predicted_precision;
     describe_columns(records, facts);
     describe_blocks(result, facts);

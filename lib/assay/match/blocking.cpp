@@ -14,35 +14,32 @@ namespace {
 /// Records that share a key, while they are counted.
 struct OpenBlock {
     std::uint64_t key = 0;
-    std::uint32_t last = 0;
-    std::size_t size = 0;
-    std::vector<std::uint32_t> records; ///< the first of them, as many as a block may have
+    std::vector<std::uint32_t> records; ///< in order
 };
 
 /// Blocks of all passes, one behind the other, and the blocks of each record.
 class Blocks {
 public:
-    Blocks(const Records& records, NearMemory& memory) : m_records(records), m_held(memory) {
-        m_held.add((records.size + 1) * sizeof(std::size_t) * 2);
+    Blocks(const Records& records, NearMemory& memory)
+        : m_records(records), m_held(memory), m_in_too_large(records.size) {
+        // The largest block can hold all records, with some room to grow.
+        m_held.add((records.size + 1) * (2 * sizeof(std::size_t) + 2 * sizeof(std::uint32_t)));
     }
 
     /// Add the records that share a key, unless they are too many.
     void add(BlockKeys& keys, BlockingPass& pass) {
         OpenBlock open;
         keys.for_sorted([&](const BlockKey& next) {
-            if (open.size > 0 && next.key == open.key && next.record == open.last) {
+            const bool goes_on = !open.records.empty() && next.key == open.key;
+            if (goes_on && next.record == open.records.back()) {
                 return;
             }
-            if (open.size == 0 || next.key != open.key) {
+            if (!goes_on) {
                 add_block(open, pass);
                 open.key = next.key;
-                open.size = 0;
                 open.records.clear();
             }
-            open.last = next.record;
-            if (++open.size <= most_in_block) {
-                open.records.push_back(next.record);
-            }
+            open.records.push_back(next.record);
         });
         add_block(open, pass);
     }
@@ -63,6 +60,16 @@ public:
                 m_blocks_of_record[next[m_members[i]]++] = block;
             }
         }
+    }
+
+    /// Rows of the first table that are in no block, because theirs were too large.
+    std::int64_t left_out_rows() const {
+        std::int64_t rows = 0;
+        for (std::uint32_t record = 0; record < m_records.split; ++record) {
+            const bool is_alone = m_first_of_record[record] == m_first_of_record[record + 1];
+            rows += m_in_too_large[record] && is_alone ? m_records.weight[record] : 0;
+        }
+        return rows;
     }
 
     /// Call `visit(weight, other)` for every other record in a block of `record`.
@@ -92,29 +99,34 @@ private:
     }
 
     void add_block(const OpenBlock& block, BlockingPass& pass) {
-        if (block.size < 2) {
+        const std::size_t size = block.records.size();
+        if (size < 2) {
             return;
         }
         const bool across =
-            block.records.front() < m_records.split && block.last >= m_records.split;
+            block.records.front() < m_records.split && block.records.back() >= m_records.split;
         if (m_records.links() && !across) {
             return;
         }
-        if (block.size > most_in_block) {
+        if (size > most_in_block) {
             ++pass.too_large;
+            for (const std::uint32_t record : block.records) {
+                m_in_too_large[record] = true;
+            }
             return;
         }
         // What grows is there twice now and then, and of each record it is noted which blocks it
         // has.
-        m_held.add(2 * sizeof(std::size_t) + 3 * sizeof(std::uint32_t) * block.size);
+        m_held.add(2 * sizeof(std::size_t) + 3 * sizeof(std::uint32_t) * size);
         ++pass.blocks;
-        pass.largest = std::max(pass.largest, static_cast<std::int64_t>(block.size));
+        pass.largest = std::max(pass.largest, static_cast<std::int64_t>(size));
         m_starts.push_back(m_members.size());
         m_members.insert(m_members.end(), block.records.begin(), block.records.end());
     }
 
     const Records& m_records;
     HeldBytes m_held;
+    std::vector<bool> m_in_too_large; ///< one for each record
     std::vector<std::size_t> m_starts;
     std::vector<std::uint32_t> m_members;
     std::vector<std::size_t> m_first_of_record;
@@ -198,15 +210,15 @@ std::vector<std::string> blocking_plan() {
             "similar 3-grams (24 bands of 3 MinHash values)"};
 }
 
-std::vector<BlockingPass> add_candidates(const Records& records, const Effort& effort,
-                                         NearMemory& memory, Candidates& candidates) {
-    std::vector<BlockingPass> passes;
+Blocking add_candidates(const Records& records, const Effort& effort, NearMemory& memory,
+                        Candidates& candidates) {
+    Blocking blocking;
     Blocks blocks(records, memory);
     const auto block_by = [&](const std::string& what, const auto& add_keys) {
         BlockKeys keys(memory.for_keys(), memory.file(), effort.check);
         add_keys(keys);
         effort.check();
-        blocks.add(keys, passes.emplace_back(BlockingPass{what}));
+        blocks.add(keys, blocking.passes.emplace_back(BlockingPass{what}));
         effort.check();
     };
     const auto plan = blocking_plan();
@@ -215,8 +227,9 @@ std::vector<BlockingPass> add_candidates(const Records& records, const Effort& e
     block_by(plan[2], [&](BlockKeys& keys) { add_word_keys(records, keys); });
     block_by(plan[3], [&](BlockKeys& keys) { add_similarity_keys(records, effort, keys); });
     blocks.finish();
+    blocking.uncompared_rows = blocks.left_out_rows();
     add_nearest(records, blocks, effort, memory, candidates);
-    return passes;
+    return blocking;
 }
 
 } // namespace assay

@@ -35,6 +35,14 @@ struct BlockingPass {
     std::int64_t too_large = 0; ///< blocks of more than most_in_block records, which were not
 };
 
+/// What came of all passes.
+struct Blocking {
+    std::vector<BlockingPass> passes;
+    /// Rows of the (first) table that share something with other records, but only in blocks that
+    /// were too large: nobody compared them.
+    std::int64_t uncompared_rows = 0;
+};
+
 /// Pairs in order; one may be there twice.
 using Candidates = SpillSorter<Candidate>;
 
@@ -43,8 +51,7 @@ std::vector<std::string> blocking_plan();
 
 /// Add the pairs worth comparing: records that share a block in one of several passes, each with
 /// its nearest 40 by the rarity of the blocks they share. With two tables only pairs across.
-/// @return what came of each pass
-std::vector<BlockingPass> add_candidates(const Records& records, const Effort& effort,
-                                         NearMemory& memory, Candidates& candidates);
+Blocking add_candidates(const Records& records, const Effort& effort, NearMemory& memory,
+                        Candidates& candidates);
 
 } // namespace assay

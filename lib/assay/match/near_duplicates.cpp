@@ -53,11 +53,28 @@ void sum_up(const Records& records, NearResult& result) {
     }
 }
 
-std::vector<BlockingPass> find_candidates(const Records& records, const Effort& effort,
-                                          NearMemory& memory, Candidates& candidates) {
-    auto passes = add_candidates(records, effort, memory, candidates);
+Blocking find_candidates(const Records& records, const Effort& effort, NearMemory& memory,
+                         Candidates& candidates) {
+    Blocking blocking = add_candidates(records, effort, memory, candidates);
     add_equal_rows(records, candidates);
-    return passes;
+    return blocking;
+}
+
+/// Surplus rows of records that are in no group.
+std::int64_t undecided_rows(const Records& records, const std::vector<NearGroup>& groups) {
+    if (records.links()) {
+        return 0;
+    }
+    std::int64_t rows = 0;
+    for (const std::uint32_t weight : records.weight) {
+        rows += weight - 1;
+    }
+    for (const auto& group : groups) {
+        for (const std::uint32_t record : group.records) {
+            rows -= records.weight[record] - 1;
+        }
+    }
+    return rows;
 }
 
 /// The pairs that are probable enough, with their probabilities.
@@ -92,7 +109,7 @@ NearResult find_near_duplicates(const Records& records, double min_probability,
         return result;
     }
     Candidates candidates(memory.for_pairs(), memory.file(), effort.check);
-    result.passes = find_candidates(records, effort, memory, candidates);
+    result.blocking = find_candidates(records, effort, memory, candidates);
     HeldBytes held(memory);
     held.add(records.size * bytes_of_cluster);
     const Comparer comparer(records);
@@ -107,6 +124,7 @@ NearResult find_near_duplicates(const Records& records, double min_probability,
         const Scorer scorer(comparer, model);
         result.groups = cluster(records, std::move(probable), scorer, min_probability);
     }
+    result.undecided_rows = undecided_rows(records, result.groups);
     result.spilled_bytes = memory.file().size();
     sum_up(records, result);
     return result;

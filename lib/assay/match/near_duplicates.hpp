@@ -26,7 +26,10 @@ struct NearResult {
     std::int64_t pairs = 0;        ///< of rows, within groups
     /// The share of these pairs that is right, as the model expects; nullopt without pairs.
     std::optional<double> predicted_precision;
-    std::vector<BlockingPass> passes;
+    Blocking blocking;
+    /// Rows of one table that agree with another one in every field and are in no group: that may
+    /// be chance as well.
+    std::int64_t undecided_rows = 0;
     std::int64_t spilled_bytes = 0; ///< that went through a temporary file
 };
 

@@ -40,6 +40,8 @@ constexpr std::array near_numbers{Known{"rows", "rows"},
                                   Known{"near_surplus_rows", "surplus rows"},
                                   Known{"candidate_pairs", "pairs compared"},
                                   Known{"pairs", "pairs told"}};
+constexpr std::array unknown_numbers{Known{"uncompared_rows", "rows not compared"},
+                                     Known{"undecided_rows", "equal rows not told"}};
 constexpr std::array across_numbers{Known{"rows", "rows"},
                                     Known{"rows_against", "rows of the other table"},
                                     Known{"shared_keys", "keys in both"},
@@ -262,9 +264,9 @@ bool is_known(const std::array<Known, size>& numbers, std::string_view key) {
 bool has_own_place(std::string_view key) {
     return is_known(dedupe_numbers, key) || is_known(folded_numbers, key) ||
            is_known(retry_numbers, key) || is_known(near_numbers, key) ||
-           is_known(across_numbers, key) || is_known(volume_numbers, key) ||
-           is_known(key_numbers, key) || is_known(freshness_numbers, key) ||
-           is_known(spill_numbers, key) ||
+           is_known(across_numbers, key) || is_known(unknown_numbers, key) ||
+           is_known(volume_numbers, key) || is_known(key_numbers, key) ||
+           is_known(freshness_numbers, key) || is_known(spill_numbers, key) ||
            std::find(lists.begin(), lists.end(), key) != lists.end();
 }
 
@@ -292,6 +294,7 @@ TerminalText text_evidence(const TextContext& context, const CheckResult& check,
         add_known(block, across_numbers, evidence);
     } else if (find_fact(evidence, "near_groups") != nullptr) {
         add_known(block, near_numbers, evidence);
+        add_notable(block, unknown_numbers, evidence);
     }
     add_notable(block, spill_numbers, evidence);
     add_notable(block, freshness_numbers, evidence);

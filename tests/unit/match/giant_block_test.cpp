@@ -39,6 +39,16 @@ Rows rows_of(std::uint32_t count, const MakeRow& make_row) {
 
 std::string code_of(std::uint32_t n) { return std::to_string(1'000'000'000 + number(n)); }
 
+/// Letters that few other words have one after the other.
+std::string word_of(std::uint32_t n) {
+    constexpr std::size_t letters = 12;
+    std::string word;
+    for (std::uint32_t i = 0; word.size() < letters; ++i) {
+        word += static_cast<char>('a' + number(100 * n + i) % 26);
+    }
+    return word;
+}
+
 } // namespace
 
 TEST_CASE("rows that are equal but for their number say nothing that could be compared") {
@@ -54,7 +64,20 @@ TEST_CASE("rows of a few values each, in blocks of thousands, are not one thing"
                                         number(n + 1) % 2 == 0 ? "berlin" : "bonn",
                                         number(n + 2) % 3 == 0 ? "open" : "shut"};
     });
-    CHECK(near(rows).groups.empty());
+    const NearResult result = near(rows);
+    CHECK(result.groups.empty());
+    CHECK(result.undecided_rows == many - 8);
+}
+
+TEST_CASE("rows that share only what too many rows share are known to be compared with none") {
+    constexpr std::uint32_t names = 70; // more than a block may have
+    const auto rows = rows_of(names * names, [](std::uint32_t n) {
+        return std::vector<std::string>{word_of(n % names), word_of(1'000 + n / names)};
+    });
+    const NearResult result = near(rows);
+    CHECK(result.blocking.passes.at(0).too_large == 2 * names);
+    CHECK(result.blocking.uncompared_rows > 0);
+    CHECK(result.undecided_rows == 0);
 }
 
 TEST_CASE("rows with a value in one column only are not one thing") {

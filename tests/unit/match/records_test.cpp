@@ -30,7 +30,7 @@ Found candidates_of(const Records& records, unsigned threads) {
     NearMemory memory(ample_bytes, "/tmp");
     Candidates candidates(ample_bytes, memory.file(), {});
     Found found;
-    found.passes = add_candidates(records, {threads, [] {}}, memory, candidates);
+    found.passes = add_candidates(records, {threads, [] {}}, memory, candidates).passes;
     candidates.for_sorted([&](const Candidate& pair) {
         if (found.pairs.empty() || found.pairs.back() != pair) {
             found.pairs.push_back(pair);
