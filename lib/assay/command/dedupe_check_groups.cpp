@@ -5,12 +5,15 @@
 #include "assay/command/values.hpp"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <string_view>
 
 namespace assay {
 namespace {
 
 constexpr std::size_t most_rows_shown = 50;
+constexpr std::size_t most_pairs_shown = 50;
 
 using RowList = std::vector<std::size_t>;
 
@@ -78,13 +81,20 @@ Roles roles_of(const NearRows& rows, const Records& records) {
     return roles;
 }
 
+/// Two of the rows that are shown of a group.
+struct Pair {
+    std::size_t left = 0;
+    std::size_t right = 0;
+    double probability = 0;
+};
+
 class GroupWriter {
 public:
     GroupWriter(const NearRows& rows, const Records& records, ValuesPolicy values)
-        : m_rows(rows), m_shower(rows, values), m_roles(roles_of(rows, records)), m_values(values) {
-    }
+        : m_rows(rows), m_records(records), m_shower(rows, values),
+          m_roles(roles_of(rows, records)), m_values(values) {}
 
-    Fact write(RowList rows, double probability) const {
+    Fact write(RowList rows, const NearGroup& group) const {
         std::sort(rows.begin(), rows.end(),
                   [this](std::size_t a, std::size_t b) { return is_before(a, b); });
         const auto count = static_cast<std::int64_t>(rows.size());
@@ -106,10 +116,11 @@ public:
         for (const std::size_t row : rows) {
             shown.push_back(write_row(row, differing));
         }
-        return Facts{{"probability", probability},
+        return Facts{{"probability", group.probability},
                      {"count", count},
                      {"same", std::move(same)},
-                     {"rows", std::move(shown)}};
+                     {"rows", std::move(shown)},
+                     {"pairs", write_pairs(rows, group)}};
     }
 
 private:
@@ -147,17 +158,64 @@ private:
         if (m_rows.split < m_rows.size) {
             shown.emplace_back("side", row < m_rows.split ? "a" : "b");
         }
-        const bool is_first = row < m_rows.split;
-        const NearPlaces& places = is_first ? m_rows.places : m_rows.other_places;
-        // A rowid may be the key of the user.
-        if (!places.rows.empty() && m_values != ValuesPolicy::none) {
-            shown.emplace_back(
-                "place", display(places.kind, places.rows[is_first ? row : row - m_rows.split]));
+        if (const auto place = place_of(row)) {
+            shown.emplace_back("place", *place);
         }
         return shown;
     }
 
+    /// The most probable pairs of the rows that are shown, by their numbers among these, from 1 on.
+    Fact::List write_pairs(const RowList& rows, const NearGroup& group) const {
+        std::map<Candidate, double> known;
+        for (const auto& pair : group.pairs) {
+            known.emplace(pair.records, pair.probability);
+        }
+        std::vector<Pair> pairs;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            for (std::size_t j = i + 1; j < rows.size(); ++j) {
+                const std::uint32_t a = m_records.of_row[rows[i]];
+                const std::uint32_t b = m_records.of_row[rows[j]];
+                const auto found = known.find({std::min(a, b), std::max(a, b)});
+                if (found != known.end()) {
+                    pairs.push_back({i, j, found->second});
+                }
+            }
+        }
+        std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
+            return a.probability > b.probability;
+        });
+        pairs.resize(std::min(pairs.size(), most_pairs_shown));
+        Fact::List list;
+        for (const auto& pair : pairs) {
+            list.push_back(write_pair(rows, pair));
+        }
+        return list;
+    }
+
+    Fact write_pair(const RowList& rows, const Pair& pair) const {
+        Facts facts{{"rows", Fact::List{static_cast<std::int64_t>(pair.left + 1),
+                                        static_cast<std::int64_t>(pair.right + 1)}}};
+        const auto left = place_of(rows[pair.left]);
+        const auto right = place_of(rows[pair.right]);
+        if (left && right) {
+            facts.emplace_back("places", Fact::List{*left, *right});
+        }
+        facts.emplace_back("probability", pair.probability);
+        return facts;
+    }
+
+    /// nullopt where nobody knows, or may know: a rowid may be the key of the user.
+    std::optional<std::string> place_of(std::size_t row) const {
+        const bool is_first = row < m_rows.split;
+        const NearPlaces& places = is_first ? m_rows.places : m_rows.other_places;
+        if (places.rows.empty() || m_values == ValuesPolicy::none) {
+            return std::nullopt;
+        }
+        return display(places.kind, places.rows[is_first ? row : row - m_rows.split]);
+    }
+
     const NearRows& m_rows;
+    const Records& m_records;
     Shower m_shower;
     Roles m_roles;
     ValuesPolicy m_values;
@@ -214,7 +272,7 @@ NearFacts near_facts(const NearRows& rows, const Records& records, const NearRes
         facts.surplus_rows += size - 1;
         facts.largest_group = std::max(facts.largest_group, size);
         if (facts.groups.size() < limit) {
-            facts.groups.push_back(writer.write(std::move(members), group.probability));
+            facts.groups.push_back(writer.write(std::move(members), group));
         }
     }
     return facts;

@@ -175,7 +175,7 @@ NearFacts search(Session& session, const NearTask& task, const DedupeCheckOption
         task.other != nullptr ? default_probability_across : default_probability_in_table;
     const double least = options.min_probability.value_or(usual);
     const Effort effort{options.common.jobs, [&] { context.cancellation.check(); }};
-    const NearResult result = find_near_duplicates(records, least, effort, memory);
+    const NearResult result = find_near_duplicates(records, least, effort, memory, options.limit);
     NearFacts facts = near_facts(rows, records, result, options.limit, options.common.values);
     facts.min_probability = least;
     facts.spilled_bytes = result.spilled_bytes;

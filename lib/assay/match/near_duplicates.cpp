@@ -53,6 +53,34 @@ void sum_up(const Records& records, NearResult& result) {
     }
 }
 
+/// Every pair of the first records of a group, however it came into it.
+std::vector<NearPair> pairs_of(const Records& records, const NearGroup& group,
+                               const Scorer& scorer) {
+    constexpr std::size_t most_records = 50;
+    const std::size_t count = std::min(group.records.size(), most_records);
+    std::vector<NearPair> pairs;
+    for (std::size_t i = 0; i < count; ++i) {
+        for (std::size_t j = i; j < count; ++j) {
+            const Candidate pair{group.records[i], group.records[j]};
+            if (i != j || records.weight[group.records[i]] > 1) {
+                pairs.push_back({pair, scorer.probability(pair.left, pair.right)});
+            }
+        }
+    }
+    return pairs;
+}
+
+void tell_pairs(const Records& records, const Scorer& scorer, std::size_t told,
+                std::vector<NearGroup>& groups) {
+    for (std::size_t i = 0; i < std::min(told, groups.size()); ++i) {
+        // A record that has one partner at most leaves the others less.
+        groups[i].pairs = records.links()
+                              ? std::vector{NearPair{{groups[i].records[0], groups[i].records[1]},
+                                                     groups[i].probability}}
+                              : pairs_of(records, groups[i], scorer);
+    }
+}
+
 Blocking find_candidates(const Records& records, const Effort& effort, NearMemory& memory,
                          Candidates& candidates) {
     Blocking blocking = add_candidates(records, effort, memory, candidates);
@@ -103,7 +131,7 @@ std::vector<ComparedPair> probable_pairs(const PairList& pairs, const Records& r
 } // namespace
 
 NearResult find_near_duplicates(const Records& records, double min_probability,
-                                const Effort& effort, NearMemory& memory) {
+                                const Effort& effort, NearMemory& memory, std::size_t told) {
     NearResult result;
     if (records.fields.empty()) {
         return result;
@@ -118,15 +146,16 @@ NearResult find_near_duplicates(const Records& records, double min_probability,
     result.candidates = pairs.size();
     const LinkModel model = learn_model(comparer, pairs, effort, memory);
     auto probable = probable_pairs(pairs, records, model, min_probability, held);
+    const Scorer scorer(comparer, model);
     if (records.links()) {
         result.groups = assign_one_to_one(records, std::move(probable));
     } else {
-        const Scorer scorer(comparer, model);
         result.groups = cluster(records, std::move(probable), scorer, min_probability);
     }
     result.undecided_rows = undecided_rows(records, result.groups);
     result.spilled_bytes = memory.file().size();
     sum_up(records, result);
+    tell_pairs(records, scorer, told, result.groups);
     return result;
 }
 

@@ -13,11 +13,19 @@
 
 namespace assay {
 
+/// How probable it is that two records of a group are about one thing; of one record with itself,
+/// two of its rows.
+struct NearPair {
+    Candidate records;
+    double probability = 0;
+};
+
 /// Records that are probably about one thing. One record alone stands for rows that agree in every
 /// field.
 struct NearGroup {
     std::vector<std::uint32_t> records; ///< in order
     double probability = 0;             ///< that two rows of the group belong together, on average
+    std::vector<NearPair> pairs = {};   ///< of its first 50 records, in order; none if nobody asked
 };
 
 struct NearResult {
@@ -39,8 +47,9 @@ inline constexpr double default_probability_across = .5;
 
 /// Find the records of one table that are about one thing, or of two tables which belong together.
 /// The result depends neither on the order of rows nor on the number of threads nor on memory.
+/// @param told groups of which all pairs are told, the most probable ones
 /// @throws Error of kind usage that names --memory, if what is needed in no order takes more
 NearResult find_near_duplicates(const Records& records, double min_probability,
-                                const Effort& effort, NearMemory& memory);
+                                const Effort& effort, NearMemory& memory, std::size_t told = 0);
 
 } // namespace assay

@@ -124,6 +124,27 @@ TerminalText counted_groups(const Pen& pen, const Fact::List& list, std::size_t 
     return out;
 }
 
+/// ", pairs 91.3 % to 99.9 %": of more than two rows, how sure each two are.
+TerminalText pair_words(const Facts& group) {
+    const auto* pairs = find_list(group, "pairs");
+    std::vector<double> sure;
+    for (std::size_t i = 0; pairs != nullptr && i < pairs->size(); ++i) {
+        const Facts* pair = facts_of((*pairs)[i]);
+        const Fact* fact = pair == nullptr ? nullptr : find_fact(*pair, "probability");
+        const auto* number = fact == nullptr ? nullptr : std::get_if<double>(&fact->value);
+        if (number != nullptr) {
+            sure.push_back(*number);
+        }
+    }
+    if (sure.size() < 2) {
+        return {};
+    }
+    const auto [least, most] = std::minmax_element(sure.begin(), sure.end());
+    const TerminalText from = terminal::format_percent(*least);
+    const TerminalText to = terminal::format_percent(*most);
+    return from == to ? ", each pair " + from : ", pairs " + from + " to " + to;
+}
+
 /// "98.2 %  2 rows  city Porto": how sure it is, and what the rows have in common.
 TerminalText head_of(const Pen& pen, const Facts& group, std::size_t indent) {
     const Fact* probability = find_fact(group, "probability");
@@ -132,7 +153,7 @@ TerminalText head_of(const Pen& pen, const Facts& group, std::size_t indent) {
     const auto* rows = count == nullptr ? nullptr : std::get_if<std::int64_t>(&count->value);
     const TerminalText head = terminal::compose(
         "{}  {}", terminal::pad_left(sure == nullptr ? "" : terminal::format_percent(*sure), 7),
-        rows == nullptr ? "" : terminal::count_of(*rows, "row"));
+        rows == nullptr ? "" : terminal::count_of(*rows, "row") + pair_words(group));
     const TerminalText same = words_of(group, "same");
     const std::size_t taken = indent + display_width(head) + 2;
     return head + (same.empty() ? "" : "  " + pen.paint(Tone::dim, data_line(pen, taken, same)));

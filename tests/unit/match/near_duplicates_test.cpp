@@ -78,6 +78,22 @@ TEST_CASE("rows of one person are found, and nothing else") {
     CHECK(*found.result.predicted_precision > .97);
 }
 
+TEST_CASE("of as many groups as somebody wants all pairs are told") {
+    const Rows rows = people(800);
+    NearMemory memory(ample_bytes, "/tmp");
+    const Records records =
+        make_records(columns(rows, 5), rows.size(), RowNumbers::leave_out, memory);
+    const auto groups =
+        find_near_duplicates(records, default_probability_in_table, {2, [] {}}, memory, 3).groups;
+    REQUIRE(groups.size() > 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+        REQUIRE(groups[i].pairs.size() == 1);
+        CHECK(groups[i].pairs[0].records == Candidate{groups[i].records[0], groups[i].records[1]});
+        CHECK(groups[i].pairs[0].probability == Approx(groups[i].probability));
+    }
+    CHECK(groups[3].pairs.empty());
+}
+
 TEST_CASE("pairs that are compared grow no faster than n log n") {
     const auto pairs_and_bound = [](std::uint32_t persons) {
         const auto rows = people(persons);
