@@ -210,13 +210,64 @@ CheckResult judge(Session& session, const NearTask& task, const DedupeCheckOptio
     }
 }
 
-/// What matching will do with the rows, with its limits: the sizes are known before any row is.
+/// Rows with one value of a column, on average, as the catalog knows it; nullopt: it does not.
+std::optional<std::int64_t> rows_per_value(const TableSchema& table, const std::string& column) {
+    std::optional<std::int64_t> rows;
+    for (const Index& index : table.indexes) {
+        const bool leads =
+            !index.partial && !index.columns.empty() && index.columns.front() == column;
+        if (leads && index.unique && index.columns.size() == 1) {
+            return 1;
+        }
+        if (leads && index.rows_per_value) {
+            rows = index.rows_per_value;
+        }
+    }
+    return rows;
+}
+
+/// "about 1 row for each code and 714 for each city, too many; not known of email". No row is read
+/// for it, and no statistics of a server, which hold values of rows.
+std::string words_of_value_blocks(const NearTask& task) {
+    std::vector<std::string> known;
+    std::vector<std::string> unknown;
+    for (const std::size_t ordinal : task.layout.compared) {
+        const std::string& name = task.table->columns[ordinal].name;
+        const auto rows = rows_per_value(*task.table, name);
+        if (!rows) {
+            unknown.push_back(display_identifier(name));
+            continue;
+        }
+        const bool is_used = *rows <= static_cast<std::int64_t>(most_in_block);
+        known.push_back(fmt::format("{} for each {}{}", count_of(*rows, "row"),
+                                    display_identifier(name), is_used ? "" : " (too many)"));
+    }
+    if (known.empty()) {
+        return "how large they are the catalog does not know";
+    }
+    return fmt::format("as the catalog knows it, about {}{}", join_and(known),
+                       unknown.empty() ? "" : fmt::format("; unknown of {}", join_and(unknown)));
+}
+
+/// How large the blocks of a pass will be.
+std::string words_of_blocks(const NearTask& task, std::size_t pass) {
+    switch (pass) {
+    case 0: return words_of_value_blocks(task);
+    case 1: return "each at most as large as those of either column";
+    default: return "how large they are is unknown before the texts are read";
+    }
+}
+
+/// What matching will do with the rows, with its limits, and as far as that is known with the sizes
+/// of blocks.
 void explain_matching(const Source& source, const NearTask& task, Document& document) {
     const auto rows = task.table->stats.row_estimate;
-    for (const auto& pass : blocking_plan()) {
+    const auto passes = blocking_plan();
+    for (std::size_t i = 0; i < passes.size(); ++i) {
         PlanRecord step{source.id, qualified_name(task.table->ref), "block", "", rows, ""};
-        step.why = fmt::format("bring together rows with {}; blocks of at most {} rows", pass,
-                               most_in_block);
+        step.why = fmt::format("bring together rows with {}; blocks of more than {} rows are not "
+                               "used; {}",
+                               passes[i], most_in_block, words_of_blocks(task, i));
         document.plan.push_back(std::move(step));
     }
     PlanRecord step{source.id, qualified_name(task.table->ref), "compare", "", rows, ""};

@@ -103,6 +103,8 @@ struct Index {
     /// What the index is besides its columns (opclasses, collations, order, predicate); two indexes
     /// with equal columns and equal definition do the same work.
     std::string definition;
+    /// Rows with one value of the first column, on average; nullopt: nobody counted them.
+    std::optional<std::int64_t> rows_per_value = {};
 };
 
 struct CheckConstraint {

@@ -31,6 +31,12 @@ std::optional<std::int64_t> first_number(const std::string& stat) {
     return is_number ? std::optional<std::int64_t>(rows) : std::nullopt;
 }
 
+/// The second number: the rows with one value of the first column.
+std::optional<std::int64_t> second_number(const std::string& stat) {
+    const auto blank = stat.find(' ');
+    return blank == std::string::npos ? std::nullopt : first_number(stat.substr(blank + 1));
+}
+
 void read_estimates(SqliteConnection& connection, Catalog& catalog) {
     bool has_statistics = false;
     connection.query(
@@ -41,7 +47,11 @@ void read_estimates(SqliteConnection& connection, Catalog& catalog) {
         return;
     }
     Sizes rows_of;
-    connection.query("SELECT tbl, stat FROM main.sqlite_stat1", [&](SQLite::Statement& row) {
+    Sizes rows_per_value;
+    connection.query("SELECT tbl, stat, idx FROM main.sqlite_stat1", [&](SQLite::Statement& row) {
+        if (const auto rows = second_number(text_at(row, 1))) {
+            rows_per_value[to_lower_ascii(text_at(row, 2))] = *rows;
+        }
         // A partial index has fewer rows than its table.
         if (const auto rows = first_number(text_at(row, 1))) {
             auto& known = rows_of[to_lower_ascii(text_at(row, 0))];
@@ -52,6 +62,12 @@ void read_estimates(SqliteConnection& connection, Catalog& catalog) {
         const auto rows = rows_of.find(to_lower_ascii(table.ref.name));
         if (table.kind == TableKind::table && rows != rows_of.end()) {
             table.stats.row_estimate = rows->second;
+        }
+        for (Index& index : table.indexes) {
+            const auto own = rows_per_value.find(to_lower_ascii(index.name));
+            if (own != rows_per_value.end()) {
+                index.rows_per_value = own->second;
+            }
         }
     }
 }
