@@ -2,11 +2,13 @@
 // Copyright (c) The assay authors
 #include "assay/match/fellegi_sunter.hpp"
 
+#include "assay/match/agreed.hpp"
 #include "assay/match/chance.hpp"
 #include "assay/match/first_matches.hpp"
 #include "assay/match/pattern_count.hpp"
 #include "assay/match/random_pairs.hpp"
 #include "assay/match/related.hpp"
+#include "assay/match/seldom_wrong.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -214,14 +216,14 @@ private:
     std::vector<double> learn() {
         std::for_each(m_patterns.begin(), m_patterns.end(),
                       [](PatternCount& pattern) { pattern.related = 0; });
-        auto bits = mark_first_matches(m_records, m_patterns);
+        Telling telling = mark_first_matches(m_records, m_patterns);
         learn_chance();
-        find_related(m_model, m_records, bits, m_patterns);
+        find_related(m_model, m_records, telling, m_patterns);
         learn_chance();
         find_what_foretells(m_model.fields, m_records, m_patterns);
         maximise();
-        settle();
-        return bits;
+        settle(SeldomWrong(m_records, telling.bits, m_patterns));
+        return std::move(telling.bits);
     }
 
     /// Where hardly anything is there twice, expectation maximisation may take for matches what is
@@ -233,34 +235,17 @@ private:
         if (m_records.links() || bits.size() < fewest) {
             return false;
         }
+        const auto last = last_levels(m_records);
         double matches = 0;
         double agreed = 0;
         double present = 0;
         for (const auto& pattern : m_patterns) {
-            const Agreed own = agreed_in(pattern.pattern, bits);
+            const Agreed own = agreed_in(pattern.pattern, bits, last);
             matches += pattern.matches();
             agreed += pattern.matches() * own.bits;
             present += pattern.matches() * own.of;
         }
         return matches < static_cast<double>(m_records.size) && agreed < enough * present;
-    }
-
-    /// What a pair agrees in, of what it has values for.
-    struct Agreed {
-        double bits = 0;
-        double of = 0;
-    };
-    Agreed agreed_in(Agreement pattern, const std::vector<double>& bits) const {
-        Agreed agreed;
-        for (std::size_t f = 0; f < bits.size(); ++f) {
-            const Level level = level_in(pattern, f);
-            if (level != missing_level) {
-                const auto last = static_cast<double>(levels_in(f) - 1);
-                agreed.bits += bits[f] * (1 - static_cast<double>(level) / last);
-                agreed.of += bits[f];
-            }
-        }
-        return agreed;
     }
 
     void count(const Comparer& comparer, const PairList& pairs, const Effort& effort,
@@ -274,12 +259,12 @@ private:
         m_patterns = put_together(tally(pairs, m_held), tally(batch.finish(), m_held), m_each);
     }
 
-    void settle() {
+    void settle(const SeldomWrong& seldom_wrong) {
         constexpr int most_rounds = 100;
         constexpr double settled = 1e-5;
         for (int round = 0; round < most_rounds; ++round) {
             m_check();
-            expect();
+            expect(seldom_wrong);
             const LinkModel before = m_model;
             maximise();
             if (change_since(before) < settled) {
@@ -320,7 +305,7 @@ private:
         return levels_of(m_records.fields[field].kind);
     }
 
-    void expect() {
+    void expect(const SeldomWrong& seldom_wrong) {
         for (auto& pattern : m_patterns) {
             pattern.alone = probability_of(weight_of(m_model, pattern.pattern, 0));
             pattern.posterior = pattern.alone;
@@ -328,6 +313,7 @@ private:
         if (m_records.links()) {
             compete();
         }
+        seldom_wrong.bound(m_patterns);
         expect_related(m_model, m_patterns);
     }
 

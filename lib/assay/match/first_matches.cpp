@@ -2,9 +2,14 @@
 // Copyright (c) The assay authors
 #include "assay/match/first_matches.hpp"
 
+#include "assay/match/agreed.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
+#include <map>
+#include <numeric>
 
 namespace assay {
 namespace {
@@ -22,39 +27,72 @@ Bits bits_of(const std::vector<FieldPairs>& fields) {
 class FirstMatches {
 public:
     FirstMatches(const Records& records, const PatternCounts& patterns)
-        : m_patterns(patterns), m_enough(std::log2(all_pairs(records))) {
+        : m_patterns(patterns), m_all_pairs(all_pairs(records)), m_last(last_levels(records)) {
         for (const auto& field : records.fields) {
             m_pairs.push_back(pairs_of(records, field));
-            m_last.push_back(static_cast<double>(levels_of(field.kind) - 1));
         }
         m_bits = bits_of(m_pairs);
+        m_enough = enough();
         leave_out_row_numbers();
+        m_enough = enough();
         m_share = has_true_matches(m_bits) ? nearly_all : everything;
     }
 
     bool has(Agreement pattern) const { return agrees(pattern, m_bits, m_share); }
-    const Bits& bits() const noexcept { return m_bits; }
+    Telling telling() const { return {m_bits, m_enough}; }
 
 private:
-    /// In such a share of everything, and in more than chance does once among all pairs? What
-    /// agrees in everything differs nowhere, little as the field may tell: a size is a size.
-    bool agrees(Agreement pattern, const Bits& bits, double share) const {
-        constexpr double half = .5;
-        double agreed = 0;
-        double present = 0;
-        double all = 0;
-        bool differs = false;
-        for (std::size_t f = 0; f < bits.size(); ++f) {
-            const Level level = level_in(pattern, f);
-            all += bits[f];
-            if (level != missing_level) {
-                present += bits[f];
-                agreed += bits[f] * (1 - static_cast<double>(level) / m_last[f]);
-                differs = differs || (bits[f] > 0 && 2 * level > m_last[f]);
+    /// In so many bits matches agree: in more than chance does once among all pairs. Where the
+    /// columns tell too little for that, in so many that few of the pairs that do so anyway are
+    /// expected by chance (Benjamini and Hochberg 1995).
+    double enough() const {
+        constexpr double few = .1;
+        const double once = std::log2(m_all_pairs);
+        if (!tell_little(m_bits)) {
+            return once;
+        }
+        std::map<double, double, std::greater<>> pairs; // by what they agree in
+        for (const auto& pattern : m_patterns) {
+            const Agreed agreed = agreed_in(pattern.pattern, m_bits, m_last);
+            if (pattern.pairs > 0 && has_share(agreed, m_bits, nearly_all)) {
+                pairs[agreed.bits] += pattern.pairs;
             }
         }
-        return !(differs && share == everything) && agreed >= share * present &&
-               present >= half * all && agreed > m_enough;
+        double least = once;
+        double found = 0;
+        for (const auto& [bits, count] : pairs) {
+            found += count;
+            if (bits <= least && m_all_pairs * std::exp2(-bits) <= few * found) {
+                least = std::nextafter(bits, 0.0);
+            }
+        }
+        return least;
+    }
+
+    bool agrees(Agreement pattern, const Bits& bits, double share) const {
+        const Agreed agreed = agreed_in(pattern, bits, m_last);
+        return agreed.bits > m_enough && has_share(agreed, bits, share);
+    }
+
+    /// Do pairs that agree in nearly everything agree in no more than chance does once?
+    bool tell_little(const Bits& bits) const {
+        return nearly_all * all_of(bits) < std::log2(m_all_pairs);
+    }
+
+    static double all_of(const Bits& bits) {
+        return std::accumulate(bits.begin(), bits.end(), 0.0);
+    }
+
+    /// Does it agree in such a share of everything? What agrees in everything differs nowhere,
+    /// little as the field may tell: a size is a size. Where the columns tell little, an error
+    /// takes much of it: there nearly everything is to differ nowhere.
+    bool has_share(const Agreed& agreed, const Bits& bits, double share) const {
+        constexpr double half = .5;
+        if (agreed.of < half * all_of(bits) || (agreed.differs && share == everything)) {
+            return false;
+        }
+        return agreed.bits >= share * agreed.of ||
+               (share == nearly_all && !agreed.differs && tell_little(bits));
     }
 
     /// A key whose values differ where everything else agrees, as numbers and times of rows do,
@@ -81,21 +119,12 @@ private:
         for (const auto& pattern : m_patterns) {
             if (agrees(pattern.pattern, bits, nearly_all)) {
                 in_nearly_all += pattern.pairs;
-                but_for_errors += differs_nowhere(pattern.pattern, bits) ? pattern.pairs : 0;
+                but_for_errors +=
+                    agreed_in(pattern.pattern, bits, m_last).differs ? 0 : pattern.pairs;
             }
             in_everything += agrees(pattern.pattern, bits, everything) ? pattern.pairs : 0;
         }
         return in_everything > many * in_nearly_all || but_for_errors > most * in_nearly_all;
-    }
-
-    bool differs_nowhere(Agreement pattern, const Bits& bits) const {
-        for (std::size_t f = 0; f < bits.size(); ++f) {
-            const Level level = level_in(pattern, f);
-            if (bits[f] > 0 && level != missing_level && 2 * level > m_last[f]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     bool differs(std::size_t f, const Bits& others) const {
@@ -112,13 +141,13 @@ private:
         return equal < seldom * pairs;
     }
 
-    static constexpr double nearly_all = .8;
     static constexpr double everything = .95;
     const PatternCounts& m_patterns;
-    double m_enough; ///< bits
+    double m_all_pairs;
+    std::vector<Level> m_last;
+    double m_enough = 0; ///< bits
     double m_share = nearly_all;
     std::vector<FieldPairs> m_pairs;
-    std::vector<double> m_last; ///< level of each field
     Bits m_bits;
 };
 
@@ -151,13 +180,13 @@ FieldPairs pairs_of(const Records& records, const Field& field) {
     return result;
 }
 
-std::vector<double> mark_first_matches(const Records& records, PatternCounts& patterns) {
+Telling mark_first_matches(const Records& records, PatternCounts& patterns) {
     const FirstMatches first(records, patterns);
     for (auto& pattern : patterns) {
         pattern.posterior = first.has(pattern.pattern) ? 1 : 0;
         pattern.alone = pattern.posterior;
     }
-    return first.bits();
+    return first.telling();
 }
 
 } // namespace assay

@@ -69,7 +69,7 @@ struct Difference {
     bool elsewhere_equal = true;
 };
 
-/// @return nullopt where it agrees in no more than chance does once among all pairs.
+/// @return nullopt where it agrees in no more than enough bits.
 std::optional<Difference> difference_of(Agreement pattern, const Differing& differing,
                                         const std::vector<double>& bits, double enough) {
     Difference result;
@@ -194,7 +194,7 @@ void learn_first_chance_among(LinkModel& model, const Records& records,
 
 } // namespace
 
-void find_related(LinkModel& model, const Records& records, const std::vector<double>& bits,
+void find_related(LinkModel& model, const Records& records, const Telling& telling,
                   PatternCounts& patterns) {
     // Of two fields alone, what differs in one cannot be told from what matches.
     constexpr std::size_t fewest = 3;
@@ -202,12 +202,12 @@ void find_related(LinkModel& model, const Records& records, const std::vector<do
         return;
     }
     const double total = all_pairs(records);
-    const Differing differing(model, records, bits);
+    const Differing differing(model, records, telling.bits);
     std::vector<std::optional<Difference>> differences;
     std::map<FieldSet, DifferingPairs> pairs;
     for (const auto& pattern : patterns) {
         const auto& found = differences.emplace_back(
-            difference_of(pattern.pattern, differing, bits, std::log2(total)));
+            difference_of(pattern.pattern, differing, telling.bits, telling.enough));
         if (found && pattern.pairs > 0) {
             DifferingPairs& count = pairs[found->fields];
             count.all += pattern.pairs;

@@ -3,9 +3,8 @@
 #pragma once
 
 #include "assay/match/fellegi_sunter.hpp"
+#include "assay/match/first_matches.hpp"
 #include "assay/match/pattern_count.hpp"
-
-#include <vector>
 
 namespace assay {
 
@@ -16,8 +15,7 @@ namespace assay {
 /// there, while sizes of one product or sisters at one address share what was entered once. Without
 /// a pair that differs in no field nothing is found: there is no sign of anything finer. Patterns
 /// of such pairs are marked as related.
-/// @param bits what the equal values of each field tell; 0: nothing
-void find_related(LinkModel& model, const Records& records, const std::vector<double>& bits,
+void find_related(LinkModel& model, const Records& records, const Telling& telling,
                   PatternCounts& patterns);
 
 /// How probable an agreement is by pairs of related things.
