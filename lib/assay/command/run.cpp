@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/command/row_condition.hpp"
 
 #include <fmt/format.h>
 
@@ -178,6 +179,7 @@ SelectedTables select_tables(const Source& source, const CommonOptions& options,
     selection.views = options.views ? Views::all : Views::named;
     SelectedTables selected = select_tables(source.catalog, selection);
     document.notes.insert(document.notes.end(), selected.notes.begin(), selected.notes.end());
+    require_understood(*source.session, selected.tables, options.where);
     return selected;
 }
 

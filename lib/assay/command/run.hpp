@@ -36,6 +36,7 @@ Source open_source(const std::string& id, const std::string& database, const Com
                    const Context& context, Document& document);
 
 /// The tables that the common flags select; what is left out is noted in the document.
+/// @throws Error of kind usage if none of them has what --where names
 SelectedTables select_tables(const Source& source, const CommonOptions& options,
                              Document& document);
 

@@ -9,6 +9,7 @@
 #include "assay/command/pair_progress.hpp"
 #include "assay/command/pairing.hpp"
 #include "assay/command/row_comparison.hpp"
+#include "assay/command/row_condition.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"
 #include "assay/command/run_metrics.hpp"
@@ -70,9 +71,24 @@ std::string note_on_types_of(const TablePair& pair, const Sides& sides,
     }
 }
 
+void require_conditions(const Sides& sides, const std::vector<TablePair>& pairs,
+                        const VolumeDiffOptions& options) {
+    std::vector<const TableSchema*> tables_a;
+    std::vector<const TableSchema*> tables_b;
+    for (const auto& pair : pairs) {
+        if (pair.a != nullptr && pair.b != nullptr) {
+            tables_a.push_back(pair.a);
+            tables_b.push_back(pair.b);
+        }
+    }
+    require_understood(*sides.a.session, tables_a, options.where_a);
+    require_understood(*sides.b.session, tables_b, options.where_b);
+}
+
 /// A wrong key or column is said before anything is read, and so is what types do to values.
 void check_call(const Sides& sides, const std::vector<TablePair>& pairs,
                 const VolumeDiffOptions& options, Document& document) {
+    require_conditions(sides, pairs, options);
     if (options.by == DiffBy::distributions) {
         require_names(pairs, options);
         return;
