@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
 #include "fuzz.hpp"
+#include "state_bytes.hpp"
 
 #include "assay/base/error.hpp"
 #include "assay/metric/top_values.hpp"
@@ -14,14 +15,6 @@ using namespace assay;
 
 namespace {
 
-template <typename State>
-std::string written(const State& state) {
-    std::string bytes;
-    StateWriter writer(bytes);
-    state.write(writer);
-    return bytes;
-}
-
 /// What is read back is written as it was, and goes on.
 template <typename State, typename Use>
 void look_at(std::string_view bytes, Use use) {
@@ -29,12 +22,13 @@ void look_at(std::string_view bytes, Use use) {
         StateReader reader(bytes);
         State state = State::read(reader);
         reader.end();
-        const std::string once = written(state);
+        const std::string once = test::state_of(state);
         StateReader again(once);
-        fuzz::require(written(State::read(again)) == once, "a state is stable when read again");
+        fuzz::require(test::state_of(State::read(again)) == once,
+                      "a state is stable when read again");
         use(state);
         state.merge(State(state));
-        written(state);
+        test::state_of(state);
     } catch (const Error& error) {
         fuzz::require(error.kind() == ErrorKind::usage, "what is no state is a usage error");
         fuzz::require(fuzz::is_printable(error.what()), "the message drives no terminal");

@@ -69,13 +69,6 @@ std::optional<Micros> moment_of(std::int64_t number, TimeEncoding encoding) {
     return moment_of(std::to_string(number), encoding);
 }
 
-std::optional<Micros> moment_of_julian_day(double day) noexcept {
-    constexpr double most_millis = 9e15;
-    const double millis = std::round((day - julian_day_of_1970) * millis_per_day);
-    return std::abs(millis) < most_millis ? std::optional(static_cast<Micros>(millis) * 1'000)
-                                          : std::nullopt;
-}
-
 /// @return NaN where the text is no number
 double double_of(std::string_view decimal) noexcept {
     double number = std::numeric_limits<double>::quiet_NaN();
@@ -84,6 +77,13 @@ double double_of(std::string_view decimal) noexcept {
 }
 
 } // namespace
+
+std::optional<Micros> moment_of_julian_day(double day) noexcept {
+    constexpr double most_millis = 9e15;
+    const double millis = std::round((day - julian_day_of_1970) * millis_per_day);
+    return std::abs(millis) < most_millis ? std::optional(static_cast<Micros>(millis) * 1'000)
+                                          : std::nullopt;
+}
 
 std::optional<TimeEncoding> encoding_of_numbers(double largest) noexcept {
     Column column(ColumnType::real);

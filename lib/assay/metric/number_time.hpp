@@ -15,6 +15,10 @@ namespace assay {
 /// TimeAccumulator does. @return nullopt where numbers of that size could mean anything
 std::optional<TimeEncoding> encoding_of_numbers(double largest) noexcept;
 
+/// The moment of a Julian day, to the millisecond: a double holds one to about 40 microseconds, and
+/// SQLite rounds likewise. @return nullopt for one that is too far away
+std::optional<Micros> moment_of_julian_day(double day) noexcept;
+
 /// The moment that a number tells, without what is less than a microsecond; a Julian day without
 /// what is less than a millisecond, as a double holds no more.
 /// @param encoding epoch_seconds to julian_day

@@ -2,8 +2,9 @@
 // Copyright (c) The assay authors
 #include "assay/metric/time_accumulator.hpp"
 
+#include "assay/metric/number_time.hpp"
+
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace assay {
@@ -59,13 +60,9 @@ std::optional<TimeReading> read_epoch(std::int64_t number) noexcept {
 }
 
 std::optional<TimeReading> read_real(double number) noexcept {
-    constexpr double julian_epoch = 2440587.5; // the Julian day of 1970-01-01T00:00Z
-    if (number >= 2e6 && number < 3e6) {
-        // A double holds a Julian day to about 40 microseconds; SQLite rounds to milliseconds.
-        const double millis = std::round((number - julian_epoch) * 86'400'000.0);
-        return TimeReading{static_cast<Micros>(millis) * 1000, false, TimeEncoding::julian_day};
-    }
-    return read_epoch(number);
+    const bool is_julian = number >= 2e6 && number < 3e6;
+    const auto moment = is_julian ? moment_of_julian_day(number) : std::nullopt;
+    return moment ? TimeReading{*moment, false, TimeEncoding::julian_day} : read_epoch(number);
 }
 
 std::optional<TimeReading> read_text(std::string_view text) noexcept {

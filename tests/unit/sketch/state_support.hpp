@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/sketch/state_io.hpp"
+#include "state_bytes.hpp"
 
 #include <bit>
 #include <cmath>
@@ -17,14 +18,6 @@
 #include <vector>
 
 namespace assay::test {
-
-template <typename Sketch>
-std::string state_of(const Sketch& sketch) {
-    std::string bytes;
-    StateWriter writer(bytes);
-    sketch.write(writer);
-    return bytes;
-}
 
 template <typename Sketch>
 Sketch restored(std::string_view bytes) {
