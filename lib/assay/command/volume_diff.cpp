@@ -353,11 +353,23 @@ bool is_of_schema(const CheckResult& check) {
     return check.id == "volume.missing_table" || check.id == "volume.columns";
 }
 
-std::string stop_note(std::size_t tables_left) {
-    return tables_left == 0
-               ? "stopped at the first difference"
-               : fmt::format("stopped at the first difference: {} not compared",
-                             count_of(static_cast<std::int64_t>(tables_left), "more table"));
+/// Is it known that the rows of a table differ, or, where they are not compared, anything?
+bool is_known_to_differ(const Document& document, DiffBy by) {
+    if (by != DiffBy::rows) {
+        return has_critical(document);
+    }
+    return std::any_of(document.checks.begin(), document.checks.end(), [](const auto& check) {
+        return check.id == "volume.rows" && check.status == Status::fail;
+    });
+}
+
+/// Nobody reads the notes who only asks whether rows differ.
+void tell_stop(std::size_t tables_left, Document& document) {
+    if (tables_left == 0) {
+        return;
+    }
+    document.checks.back().message += fmt::format(
+        "; {} not compared", count_of(static_cast<std::int64_t>(tables_left), "more table"));
 }
 
 /// Compare pairs until all are done or, where only that is asked, something differs.
@@ -379,8 +391,8 @@ std::vector<Differing> judge_pairs(std::span<PairState> open, const Sides& sides
         if (state.keys.rows() > 0) {
             differing.push_back({state.pair.a->ref, std::move(state.keys)});
         }
-        if (options.extent == Extent::first && has_critical(document)) {
-            document.notes.push_back(stop_note(open.size() - 1));
+        if (options.extent == Extent::first && is_known_to_differ(document, options.by)) {
+            tell_stop(open.size() - 1, document);
             break;
         }
     }

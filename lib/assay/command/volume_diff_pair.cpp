@@ -149,7 +149,10 @@ std::vector<CheckResult> judge(const Sides& sides, const VolumeDiffOptions& opti
         return {unread_result(id, pair.a->ref, {}, reason, Unread::error)};
     }
     if (const std::string unchosen = reason_not_to_choose(pair, sides); !unchosen.empty()) {
-        return {skipped_result(id, pair.a->ref, {}, unchosen)};
+        CheckResult result = skipped_result(id, pair.a->ref, {}, unchosen);
+        result.status = Status::error;
+        result.error_kind = to_string(ErrorKind::not_found);
+        return {std::move(result)};
     }
     try {
         return compare(sides, options, state);
