@@ -51,6 +51,16 @@ std::string conflict_words(const CauseFacts& facts) {
                        rest == 0 ? "" : fmt::format(" and {}", count_of(rest, "more column")));
 }
 
+/// " (only id differs)"; empty: nothing does
+std::string only_differs(std::vector<std::string> columns) {
+    for (auto& column : columns) {
+        column = display_identifier(column);
+    }
+    return columns.empty() ? ""
+                           : fmt::format(" (only {} {})", join_and(columns),
+                                         columns.size() == 1 ? "differs" : "differ");
+}
+
 } // namespace
 
 std::string_view to_string(DuplicateCause cause) noexcept {
@@ -84,9 +94,10 @@ std::string cause_words(const CauseFacts& facts) {
                                         count == 1 ? singular : plural, detail));
         }
     };
-    add(DuplicateCause::reinsert, "exact re-insert", "exact re-inserts", "");
-    add(DuplicateCause::reload, "loaded again", "loaded again",
-        fmt::format(" (only {} differs)", display_identifier(facts.time_column)));
+    add(DuplicateCause::reinsert, "exact re-insert", "exact re-inserts", only_differs(facts.aside));
+    std::vector<std::string> other = facts.aside;
+    other.insert(other.begin(), facts.time_column);
+    add(DuplicateCause::reload, "loaded again", "loaded again", only_differs(std::move(other)));
     add(DuplicateCause::versions, "with conflicting versions", "with conflicting versions",
         fmt::format(" ({})", conflict_words(facts)));
     add(DuplicateCause::unknown, "too large to tell", "too large to tell", "");

@@ -71,6 +71,24 @@ CheckResult guaranteed(const DuplicateFacts& facts, const Tolerance& max_surplus
     return result;
 }
 
+/// Which rows to delete depends on whether they say the same; a key is declared where it can be.
+std::string remedy_of(const DuplicateFacts& facts) {
+    const bool may_conflict =
+        !facts.key.empty() &&
+        (!facts.cause || std::any_of(facts.cause->groups.begin(), facts.cause->groups.end(),
+                                     [](const GroupCause& group) {
+                                         return group.cause == DuplicateCause::versions ||
+                                                group.cause == DuplicateCause::unknown;
+                                     }));
+    const Fact* ddl = find_fact(facts.unique, "ddl");
+    const bool can_be_unique = ddl != nullptr && !ddl->is_null();
+    return fmt::format("{}{}.",
+                       may_conflict
+                           ? "Decide which of the rows of a key is right, delete the others"
+                           : "Delete the surplus rows",
+                       can_be_unique ? ", then declare the key UNIQUE" : "");
+}
+
 /// What only looks like a key is judged with care.
 void doubt(const DuplicateFacts& facts, CheckResult& result) {
     if (facts.origin != KeyOrigin::guessed) {
@@ -141,6 +159,7 @@ CheckResult check_duplicates(const DuplicateFacts& facts, const Tolerance& max_s
     if (!facts.unique.empty()) {
         result.evidence.emplace_back("unique", facts.unique);
     }
+    result.remedy = remedy_of(facts);
     doubt(facts, result);
     return result;
 }

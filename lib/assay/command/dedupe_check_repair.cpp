@@ -58,6 +58,10 @@ public:
                             count_of(m_facts.rows, "row"), format_instant(m_facts.snapshot_at)));
         comment(fmt::format("Rows are duplicates if they agree in {}{}.", key_names(),
                             m_facts.nulls == NullPolicy::equal ? "; NULL agrees with NULL" : ""));
+        if (const std::string others = other_names(); !others.empty()) {
+            comment(fmt::format("Not compared: {}. A row that goes may say something else there.",
+                                others));
+        }
         comment(fmt::format("Of {}, {}, stays.",
                             groups == 1 ? "the one group"
                                         : fmt::format("each of {} groups", group_digits(groups)),
@@ -110,6 +114,16 @@ private:
         std::string names;
         for (const std::size_t ordinal : m_facts.key) {
             names += (names.empty() ? "" : ", ") + quote_identifier(m_schema.columns[ordinal].name);
+        }
+        return names;
+    }
+
+    std::string other_names() const {
+        std::string names;
+        for (std::size_t i = 0; i < m_schema.columns.size(); ++i) {
+            if (std::find(m_facts.key.begin(), m_facts.key.end(), i) == m_facts.key.end()) {
+                names += (names.empty() ? "" : ", ") + quote_identifier(m_schema.columns[i].name);
+            }
         }
         return names;
     }

@@ -283,10 +283,13 @@ BurstSink find_rows(Session& session, const TableSchema& table, const ScanReques
 
 std::vector<std::size_t> payload_of(const TableSchema& table, const RetryRequest& request,
                                     const std::vector<std::size_t>& ignored) {
+    const std::vector<std::string> key =
+        table.primary_key ? table.primary_key->columns : std::vector<std::string>();
     std::vector<std::size_t> payload;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const bool is_other = i == request.actor || i == request.time ||
                               std::count(ignored.begin(), ignored.end(), i) > 0 ||
+                              std::count(key.begin(), key.end(), table.columns[i].name) > 0 ||
                               numbers_rows(table, table.columns[i]);
         if (!is_other) {
             payload.push_back(i);

@@ -28,8 +28,8 @@ struct RetryRequest {
     const Cancellation* cancellation = nullptr;   ///< asked now and then while nothing is read
 };
 
-/// What an actor says when nobody names it: all but who, when, and what numbers the rows
-/// (numbers_rows()).
+/// What an actor says when nobody names it: all but who, when, the primary key, and what else
+/// numbers the rows (numbers_rows()).
 std::vector<std::size_t> payload_of(const TableSchema& table, const RetryRequest& request,
                                     const std::vector<std::size_t>& ignored);
 

@@ -181,13 +181,27 @@ std::optional<std::size_t> guess_key(const TableSchema& table) {
     return best;
 }
 
+namespace {
+
+bool is_numbered_by_primary_key(const TableSchema& table) {
+    if (!table.primary_key || table.primary_key->columns.size() != 1) {
+        return false;
+    }
+    const std::string& name = table.primary_key->columns.front();
+    const auto ordinal = table.find_column(name);
+    const ColumnType type = ordinal ? table.columns[*ordinal].type : ColumnType::other;
+    return type == ColumnType::integer || type == ColumnType::uuid || bare(name) == "id" ||
+           bare(name) == "uuid" || bare(name) == "guid";
+}
+
+} // namespace
+
 bool numbers_rows(const TableSchema& table, const ColumnSpec& column) {
     if (is_generated(column)) {
         return true;
     }
-    if (table.primary_key) {
-        const auto& names = table.primary_key->columns;
-        return std::find(names.begin(), names.end(), column.name) != names.end();
+    if (is_numbered_by_primary_key(table)) {
+        return table.primary_key->columns.front() == column.name;
     }
     const auto number = number_of_rows(table);
     return number && table.columns[*number].name == column.name;

@@ -20,9 +20,10 @@ std::vector<std::vector<std::size_t>> declared_keys(const TableSchema& table);
 std::optional<std::size_t> guess_key(const TableSchema& table);
 
 /// Does a column only number the rows, so that what is entered again has another value there: the
-/// primary key, what the store generates (identities, sequences, UUIDs), and without a primary key
-/// the one unique column of whole numbers or UUIDs that is called id, order_id of orders, or uuid?
-/// Other unique columns are codes, which say what a row is about.
+/// primary key of one column, if it holds whole numbers or UUIDs or is called id or uuid; what the
+/// store generates (identities, sequences, UUIDs); and without such a primary key the one unique
+/// column of whole numbers or UUIDs that is called id, order_id of orders, or uuid? Other keys are
+/// codes, which say what a row is about.
 bool numbers_rows(const TableSchema& table, const ColumnSpec& column);
 
 } // namespace assay
