@@ -119,12 +119,53 @@ def lag(a, b):
     check(what + "nothing that still differs is a pass", waiting.returncode == 0 and out == "", out)
 
 
+def keys_of_two_spellings(a, b):
+    """Of each table: the rows of A and of B, what happens while assay waits, and how many of how many still differ."""
+    uuid = "'6BA7B810-9DAD-11D1-80B4-00C04FD430C8'"
+    other = "'6BA7B811-9DAD-11D1-80B4-00C04FD430C8'"
+    word = ", ('no number', 'a')"
+    tables = {
+        "uuids": (("id {uuid} PRIMARY KEY", f"({uuid}, 'a')"),
+                  ("id {uuid} PRIMARY KEY", f"({uuid}, 'x'), ({other}, 'right')"),
+                  (a, f"DELETE FROM uuids; INSERT INTO uuids VALUES ({other}, 'WRONG');"), 2, 2),
+        "spelled": (("k INTEGER PRIMARY KEY", "(7, 'a')"), ("k TEXT PRIMARY KEY", "('7', 'a'), ('7.0', 'x')"),
+                    (b, "DELETE FROM spelled WHERE k = '7';"), 1, 1),
+        "money": (("k NUMERIC(10,2) PRIMARY KEY", "(1.50, 'a')"), ("k NUMERIC(12,4) PRIMARY KEY", "(1.5, 'b')"),
+                  (a, "DELETE FROM money;"), 1, 1),
+        "days": (("k DATE PRIMARY KEY", "('2024-01-31', 'a')"), ("k TIMESTAMP PRIMARY KEY", "('2024-01-31 00:00:00', 'b')"),
+                 (a, "DELETE FROM days;"), 1, 1),
+        "numbers": (("k INT PRIMARY KEY", "(1, 'a')" + (word if isinstance(a, Sqlite) else "")),
+                    ("k INT PRIMARY KEY", "(1, 'b')" + ("" if isinstance(a, Sqlite) else word)),
+                    (b, "UPDATE numbers SET v = 'a' WHERE k = 1;"), 2, 1),
+        "copies": (("k INT", "(1, 'x'), (1, 'y')"), ("k INT", "(1, 'x'), (1, 'x'), (1, 'y'), (1, 'y')"),
+                   (b, "UPDATE copies SET v = 'x'; INSERT INTO copies VALUES (1, 'y');"), 2, 1),
+    }
+    for name, (in_a, in_b, _, _, _) in tables.items():
+        for store, (key, rows) in ((a, in_a), (b, in_b)):
+            key = key.format(uuid="TEXT" if isinstance(store, Sqlite) else "UUID")
+            store.execute(f"DROP TABLE IF EXISTS {name}; CREATE TABLE {name} ({key}, v TEXT);"
+                          f"INSERT INTO {name} VALUES {rows};")
+    waiting = subprocess.Popen([PROGRAM, "volume-diff", a.url, b.url, "--rows", "--json", "--recheck", "3s",
+                                "--history", "none"] + ["--table=" + name for name in tables], stdout=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    for _, _, (store, sql), _, _ in tables.values():
+        store.execute(sql)
+    result = json.loads(waiting.communicate()[0])
+    again = {one["table"].split(".")[-1]: one["evidence"].get("recheck") for one in result["checks"]
+             if one["id"] == "volume.rows"}
+    check(f"{a.name} and {b.name}: a row that differed is known again by its key, however a side writes it",
+          waiting.returncode == 1 and again == {
+              name: {"after_s": 3.0, "differed": differed, "still_differ": still}
+              for name, (_, _, _, differed, still) in tables.items()}, again)
+
+
 first, second = Sqlite(folder, "a.db"), Sqlite(folder, "b.db")
 server = [Postgres()] if SERVER else []
 for pair in [(first, second)] + [(first, one) for one in server] + [(one, second) for one in server]:
     every_row(*pair)
     many_rows(*pair)
     lag(*pair)
+    keys_of_two_spellings(*pair)
 for one in server:
     psql(SERVER, "DROP DATABASE changes_test;")
 shutil.rmtree(folder)

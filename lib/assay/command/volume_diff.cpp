@@ -155,7 +155,7 @@ struct Differing {
 };
 
 /// Look once more at what differed, with new snapshots: replication may have brought it.
-void recheck(const std::vector<Differing>& differing, const VolumeDiffOptions& options,
+void recheck(std::vector<Differing>& differing, const VolumeDiffOptions& options,
              const Context& context, Document& document) {
     wait_for(std::chrono::microseconds(*options.recheck), context.cancellation);
     Document again;
@@ -163,7 +163,7 @@ void recheck(const std::vector<Differing>& differing, const VolumeDiffOptions& o
     Source b = open_source("b", options.database_b, options.common, context, again);
     const Sides sides = sides_of(a, b, options);
     const auto pairs = pair_tables(a, b, options.common, again);
-    for (const auto& [table, keys] : differing) {
+    for (auto& [table, keys] : differing) {
         const auto pair =
             std::find_if(pairs.begin(), pairs.end(), [&table = table](const auto& one) {
                 return one.a != nullptr && one.b != nullptr && one.a->ref == table;
@@ -430,8 +430,7 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
         const EarlierRun earlier =
             options.resume_from ? EarlierRun(*options.resume_from, document) : EarlierRun();
         auto open = take_over(earlier, pairs, sides, document);
-        const std::vector<Differing> differing =
-            judge_pairs(open, sides, options, context, document);
+        std::vector<Differing> differing = judge_pairs(open, sides, options, context, document);
         add_cost(document, a.session->cost());
         add_cost(document, b.session->cost());
         if (!differing.empty()) {

@@ -88,6 +88,7 @@ std::vector<CheckResult> compare_all_rows(const Sides& sides, const VolumeDiffOp
     }
     std::function<void(const RowChange&)> keep;
     if (options.recheck) {
+        state.keys = DifferingKeys(plan.request);
         keep = [&state](const RowChange& row) { state.keys.add(row); };
     }
     PairWorkers workers(sides, options.common.jobs, state.others);

@@ -2,9 +2,11 @@
 // Copyright (c) The assay authors
 #include "assay/command/volume_diff_recheck.hpp"
 
+#include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/metric/comparable.hpp"
 #include "assay/scan/segment_diff.hpp"
+#include "assay/table/value.hpp"
 
 #include <fmt/format.h>
 
@@ -17,14 +19,9 @@ namespace {
 /// Keys that one statement names.
 constexpr std::size_t most_named_keys = 5'000;
 
-/// No key is the beginning of another one.
-std::string bytes_of(const RowChange& row) {
-    std::string bytes;
-    for (const Value& value : row.key) {
-        const std::string text = display(value);
-        bytes += fmt::format("{}{}:{}", value.kind == CellKind::null ? "-" : "", text.size(), text);
-    }
-    return bytes;
+/// What tells a row from others.
+const std::vector<ColumnPair>& columns_of_name(const RowDiffRequest& request) {
+    return request.key.empty() ? request.other : request.key;
 }
 
 std::string named_keys(const std::string& column, const std::set<std::int64_t>& keys) {
@@ -47,21 +44,62 @@ std::int64_t number_of(const CheckResult& result, std::string_view name) {
 
 } // namespace
 
-void DifferingKeys::add(const RowChange& row) {
-    m_keys.insert(bytes_of(row));
-    ++m_rows;
-    const bool is_integer = row.key.size() == 1 && row.key.front().kind == CellKind::integer &&
-                            row.key.front().type == ColumnType::integer;
-    if (is_integer && m_integers.size() <= most_named_keys) {
+DifferingKeys::DifferingKeys(const RowDiffRequest& request) : m_columns(columns_of_name(request)) {}
+
+bool DifferingKeys::are_of(const RowDiffRequest& request) const {
+    const auto& columns = columns_of_name(request);
+    return std::equal(columns.begin(), columns.end(), m_columns.begin(), m_columns.end(),
+                      [](const auto& x, const auto& y) { return x.a == y.a && x.b == y.b; });
+}
+
+std::string DifferingKeys::bytes_of(const RowChange& row) const {
+    std::string bytes;
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        const ColumnPair& pair = m_columns[i];
+        const auto& as = row.kind == ChangeKind::only_b ? pair.as_b : pair.as_a;
+        const Value& value = row.key.at(i);
+        Column cell(value.type);
+        append_value(cell, value);
+        append_comparable(as.value_or(pair.comparison), cell, 0, bytes);
+    }
+    return bytes;
+}
+
+void DifferingKeys::note_integer(const RowChange& row) {
+    m_are_integers = m_are_integers && row.key.size() == 1 &&
+                     row.key.front().kind == CellKind::integer &&
+                     row.key.front().type == ColumnType::integer;
+    if (!m_are_integers) {
+        m_integers.clear();
+    } else if (m_integers.size() <= most_named_keys) {
         m_integers.insert(row.key.front().integer);
     }
 }
 
-bool DifferingKeys::contains(const RowChange& row) const { return m_keys.contains(bytes_of(row)); }
+void DifferingKeys::add(const RowChange& row) {
+    ++m_rows_by_key[bytes_of(row)];
+    ++m_rows;
+    note_integer(row);
+}
+
+bool DifferingKeys::take(const RowChange& row) {
+    const auto found = m_rows_by_key.find(bytes_of(row));
+    if (found == m_rows_by_key.end() || found->second == 0) {
+        return false;
+    }
+    --found->second;
+    return true;
+}
 
 std::int64_t count_still_different(RowComparison plan, Session& a, Session& b,
-                                   const DifferingKeys& before) {
+                                   DifferingKeys& before) {
     RowDiffRequest& request = plan.request;
+    if (!before.are_of(request)) {
+        throw Error(ErrorKind::query,
+                    fmt::format("table {} has other columns now, so that its rows cannot be looked "
+                                "at again",
+                                display_identifier(plan.tables.a->ref.name)));
+    }
     const bool are_named = has_segments(*plan.tables.a, *plan.tables.b, request) &&
                            !before.integers().empty() &&
                            before.integers().size() <= most_named_keys;
@@ -80,7 +118,7 @@ std::int64_t count_still_different(RowComparison plan, Session& a, Session& b,
     }
     std::int64_t still = 0;
     request.look = std::numeric_limits<std::size_t>::max();
-    request.visit = [&](const RowChange& row) { still += before.contains(row) ? 1 : 0; };
+    request.visit = [&](const RowChange& row) { still += before.take(row) ? 1 : 0; };
     const DiffSide side_a{a, *plan.tables.a};
     const DiffSide side_b{b, *plan.tables.b};
     if (are_named) {
@@ -88,7 +126,7 @@ std::int64_t count_still_different(RowComparison plan, Session& a, Session& b,
     } else {
         diff_tables(side_a, side_b, request);
     }
-    return std::min(still, before.rows());
+    return still;
 }
 
 void tell_recheck(CheckResult& result, std::int64_t before, std::int64_t still, Micros waited,
