@@ -89,12 +89,14 @@ void append_number(const Column& column, std::size_t row, std::string& out) {
 }
 
 void append_spelled_number(const Column& column, std::size_t row, std::string& out) {
-    if (column.kind(row) != CellKind::text || column.type() == ColumnType::decimal) {
+    if (column.kind(row) != CellKind::text) {
         append_number(column, row, out);
         return;
     }
     const std::string_view text = without_trailing_blanks(column.bytes(row));
-    if (is_spelled_number(text)) {
+    const bool is_number =
+        column.type() == ColumnType::decimal ? is_comparable_number(text) : is_spelled_number(text);
+    if (is_number) {
         append_tagged(tag_number, canonical_decimal(text), out);
     } else {
         append_tagged(tag_text, text, out);
@@ -321,8 +323,9 @@ bool is_spelled_number(std::string_view text) noexcept {
     const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
     const bool has_zeros = digits.starts_with('0') && digits.size() > 1 && digits[1] != '.';
     const bool begins_as_number = !digits.empty() && digits.front() >= '0' && digits.front() <= '9';
-    return is_decimal(text) ? begins_as_number && !has_zeros && !has_exponent
-                            : is_comparable_number(text);
+    return is_decimal(text)
+               ? begins_as_number && !has_zeros && !has_exponent && !text.ends_with('.')
+               : is_comparable_number(text);
 }
 
 std::string_view without_trailing_blanks(std::string_view text) noexcept {

@@ -78,7 +78,7 @@ std::optional<std::string> comparable_spelling(Comparison comparison, const Colu
 /// Is the text of a decimal cell compared as a number?
 bool is_comparable_number(std::string_view text) noexcept;
 /// Does a text spell a number as a column of numbers would, up to zeros behind the point? Not with
-/// zeros in front, a plus or an exponent: '007' is a code.
+/// zeros in front, a plus, an exponent or a point at the end: '007' is a code.
 bool is_spelled_number(std::string_view text) noexcept;
 std::string_view without_trailing_blanks(std::string_view text) noexcept;
 

@@ -128,6 +128,17 @@ std::uint64_t hash_long_decimal(std::string_view text, std::string& scratch) {
     return is_text_of_it ? hash_real(nearest, scratch) : hash_number_text(canonical, scratch);
 }
 
+/// Of the text of a decimal cell; nullopt if it is no number.
+[[gnu::always_inline]] inline std::optional<std::uint64_t> hash_decimal(std::string_view text,
+                                                                        std::string& scratch) {
+    if (const auto number = read_short_decimal(text)) {
+        // No other decimal of up to 15 digits rounds to the same double.
+        return hash_real(number->value, scratch);
+    }
+    return is_comparable_number(text) ? std::optional(hash_long_decimal(text, scratch))
+                                      : std::nullopt;
+}
+
 std::uint64_t hash_number(const Column& column, std::size_t row, std::string& scratch) {
     const CellKind kind = column.kind(row);
     if (kind == CellKind::integer) {
@@ -137,23 +148,22 @@ std::uint64_t hash_number(const Column& column, std::size_t row, std::string& sc
         return hash_real(column.real(row), scratch);
     }
     if (kind == CellKind::text && column.type() == ColumnType::decimal) {
-        const std::string_view text = column.bytes(row);
-        if (const auto number = read_short_decimal(text)) {
-            // No other decimal of up to 15 digits rounds to the same double.
-            return hash_real(number->value, scratch);
-        }
-        if (is_comparable_number(text)) {
-            return hash_long_decimal(text, scratch);
+        if (const auto hash = hash_decimal(column.bytes(row), scratch)) {
+            return *hash;
         }
     }
     return hash_text(column, row, scratch);
 }
 
 std::uint64_t hash_spelled_number(const Column& column, std::size_t row, std::string& scratch) {
-    if (column.kind(row) != CellKind::text || column.type() == ColumnType::decimal) {
+    if (column.kind(row) != CellKind::text) {
         return hash_number(column, row, scratch);
     }
     const std::string_view text = without_trailing_blanks(column.bytes(row));
+    if (column.type() == ColumnType::decimal) {
+        const auto hash = hash_decimal(text, scratch);
+        return hash ? *hash : hash_made_text(text, scratch);
+    }
     return is_spelled_number(text) ? hash_long_decimal(text, scratch)
                                    : hash_made_text(text, scratch);
 }

@@ -49,10 +49,13 @@ Value a_value() {
     case 0: return null_value();
     case 1: return integer_value(*rc::gen::inRange(-3, 4));
     case 2: return real_value(*rc::gen::inRange(-6, 7) / 2.0);
-    case 3: return decimal(*rc::gen::element("1"s, "1.0"s, "-1"s, "NaN"s, "0.5"s, "no number"s));
+    case 3:
+        return decimal(*rc::gen::element("1"s, "1.0"s, "-1"s, "NaN"s, "0.5"s, "no number"s,
+                                         "no number "s, "5. "s));
     case 4:
         return text_value(*rc::gen::element(""s, "0"s, "1"s, "n1:1"s, "1970-01-01"s, "infinity"s,
-                                            "1.50 "s, "007"s, "-0.0"s, "1.5"s, "NaN"s));
+                                            "1.50 "s, "007"s, "-0.0"s, "1.5"s, "NaN"s,
+                                            "no number "s, "5."s));
     default: return blob_value(*rc::gen::element(""s, "1"s, "\0"s));
     }
 }
@@ -110,13 +113,25 @@ TEST_CASE("a text that spells a number is one beside numbers, and a code is none
     CHECK(equal(spelled, integer_value(0), text_value("0")));
     CHECK(equal(spelled, real_value(std::nan("")), text_value("NaN")));
     CHECK(equal(spelled, text_value("abc"), text_value("abc ", ColumnType::text)));
-    for (const std::string code : {"007", "+7", "7e0", "07.0", " 7", "", "seven", "0x7", "7,0"}) {
+    for (const std::string code :
+         {"007", "+7", "7e0", "07.0", " 7", "", "seven", "0x7", "7,0", "7."}) {
         CAPTURE(code);
         CHECK_FALSE(is_spelled_number(code));
         CHECK_FALSE(equal(spelled, integer_value(7), text_value(code)));
     }
     CHECK_FALSE(equal(spelled, null_value(), text_value("0")));
+    CHECK_FALSE(is_spelled_number("-7."));
     CHECK_FALSE(equal(spelled, decimal("0.1"), text_value("0.1000000000000000055511151231257827")));
+}
+
+TEST_CASE("where texts spell numbers, blanks at the end of others count on neither side") {
+    constexpr auto spelled = Comparison::spelled_number;
+    CHECK(equal(spelled, decimal("abc "), text_value("abc ")));
+    CHECK(equal(spelled, decimal("abc "), text_value("abc")));
+    CHECK(equal(spelled, decimal("NaN "), text_value("NaN")));
+    CHECK_FALSE(equal(spelled, decimal("abc "), text_value("abd ")));
+    CHECK_FALSE(equal(spelled, decimal(" "), null_value()));
+    CHECK_FALSE(equal(Comparison::number, decimal("abc "), decimal("abc")));
 }
 
 TEST_CASE("times are compared by moment, whatever holds them") {
