@@ -183,6 +183,13 @@ Value as_time(const std::optional<Comparison>& as, const Value& value) {
     return moment ? Value{ColumnType::timestamptz, CellKind::integer, *moment, 0, {}} : value;
 }
 
+Value as_number(Comparison comparison, const Value& value) {
+    const std::string_view text = without_trailing_blanks(value.bytes);
+    const bool is_number = comparison == Comparison::spelled_number &&
+                           value.kind == CellKind::text && is_spelled_number(text);
+    return is_number ? Value{ColumnType::decimal, CellKind::text, 0, 0, std::string(text)} : value;
+}
+
 bool is_restated(const ColumnPair& pair) noexcept {
     return pair.comparison == Comparison::uuid || tells_times(pair.as_a) || tells_times(pair.as_b);
 }

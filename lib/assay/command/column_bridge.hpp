@@ -46,6 +46,8 @@ std::string_view number_words(Side side, const ColumnPair& pair);
 
 /// A value as the time that a number tells on its side; where it tells none, as it is.
 Value as_time(const std::optional<Comparison>& as, const Value& value);
+/// A text as the decimal that it spells where such texts are compared as numbers; else as it is.
+Value as_number(Comparison comparison, const Value& value);
 
 /// Does side B hold the values of side A in another form, which no type tells?
 bool is_restated(const ColumnPair& pair) noexcept;

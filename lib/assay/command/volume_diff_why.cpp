@@ -90,7 +90,10 @@ std::optional<Value> DifferenceStory::time_of(const RowChange& row) const {
 void DifferenceStory::add(const RowChange& row) {
     for (const auto& cell : row.cells) {
         const ColumnPair& pair = m_plan.request.other[cell.column];
-        m_seen.columns[cell.column].add(as_time(pair.as_a, cell.a), as_time(pair.as_b, cell.b));
+        const auto meant = [&](const std::optional<Comparison>& as, const Value& value) {
+            return as_number(pair.comparison, as_time(as, value));
+        };
+        m_seen.columns[cell.column].add(meant(pair.as_a, cell.a), meant(pair.as_b, cell.b));
     }
     m_common.add(row);
     m_keys.add(row);
