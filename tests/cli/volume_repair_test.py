@@ -404,6 +404,107 @@ def what_postgres_cannot_hold(a, b):
     check("postgres: the others are written", b.execute(plan) and b.rows("SELECT id FROM t ORDER BY id") == ["1", "4"], plan)
 
 
+def numbers_among_texts(a, b):
+    numbers = ["0.30000000000000004", "1e20", "1e-7", "1e300", "1e15", "1e16", "-2.5", "7", "0"]
+    rows = [(str(i), number) for i, number in enumerate(numbers)]
+    fill(a, "t", "id INTEGER PRIMARY KEY, v DOUBLE PRECISION", rows)
+    fill(b, "t", "id INTEGER PRIMARY KEY, v TEXT", [("0", "'x'"), ("1", "'1e20'"), ("9", "'9'")])
+    plan = repaired(a, b, "t", "numbers that a column of texts takes")
+    check(f"{b.name}: a number is written by its digits", b.rows("SELECT v FROM t WHERE id IN (0, 1, 2) ORDER BY id")
+          == ["0.30000000000000004", "100000000000000000000", "0.0000001"], plan)
+    fill(a, "k", "k DOUBLE PRECISION PRIMARY KEY, v TEXT", [(number, "'new'") for number in numbers])
+    fill(b, "k", "k TEXT PRIMARY KEY, v TEXT", [("'7'", "'old'"), ("'07'", "'goes'")])
+    repaired(a, b, "k", "keys that are numbers, of a column of texts", "-k", "k")
+    fill(a, "w", "v DOUBLE PRECISION", [(number,) for number in numbers] * 2)
+    fill(b, "w", "v TEXT", [("'7.0'",), ("'07'",)])
+    repaired(a, b, "w", "whole rows of numbers, in columns of texts")
+
+
+def repaired_but(a, b, table, what, left_out, *arguments):
+    """Like repaired(), but of rows that the plan names as left out. @return the plan"""
+    where = f"{a.name} to {b.name}, {what}: "
+    _, plan = plan_of(a, b, table, *arguments)
+    named = re.findall("^-- Left out: (.*)$", plan, re.MULTILINE)
+    check(where + "what B would alter is left out by name", len(named) == len(left_out)
+          and all(any(part in line for line in named) for part in left_out), (left_out, plan[:3000]))
+    check(where + "it runs", b.execute(plan), plan)
+    _, again = plan_of(a, b, table, *arguments)
+    check(where + "the others are repaired", "It inserts 0 rows" in again and "There is nothing to do." in again
+          and re.findall("^-- Left out: (.*)$", again, re.MULTILINE) == named, (again, plan))
+    return plan
+
+
+def texts_among_numbers(a, b):
+    spelled = ["1.50", "3", "-0.25", "0.30000000000000004", "9007199254740993"]
+    others = ["007", "1e2", "+5", "x", ""]
+    texts = [(str(i), literal(text)) for i, text in enumerate(spelled + others)]
+    fill(a, "t", "id INTEGER PRIMARY KEY, v TEXT", texts)
+    fill(b, "t", "id INTEGER PRIMARY KEY, v NUMERIC", [("0", "1"), ("1", "3"), ("5", "5"), ("99", "99")])
+    altered = 3 if b.kind == "sqlite" else 5
+    named = [f'"id" = {i}: its "v" cannot be written' for i in range(5, 5 + altered)]
+    plan = repaired_but(a, b, "t", "texts that a column of numbers takes", named)
+    inserts = 8 - altered
+    check(f"{b.name}: the title counts what the plan does", f"It inserts {inserts} rows, updates 1 and deletes 1: " in plan, plan)
+    fill(b, "t", "id INTEGER PRIMARY KEY, v INTEGER", [("0", "1"), ("99", "99")])
+    named = [f'"id" = {i}: its "v" cannot be written' for i in range(5, 8)]
+    if b.kind == "postgres":
+        named = [f'"id" = {i}: its "v" cannot be written' for i in (0, 2, 3, 4, *range(5, 10))]
+    repaired_but(a, b, "t", "texts that a column of whole numbers takes", named)
+    fill(b, "t", "id INTEGER PRIMARY KEY, v DOUBLE PRECISION", [("0", "1"), ("99", "99")])
+    named = [f'"id" = {i}: its "v" cannot be written' for i in range(4, 5 + altered)]
+    repaired_but(a, b, "t", "texts that a column of doubles takes", named)
+    fill(a, "t", "id TEXT PRIMARY KEY, v TEXT", [("'1'", "'a'"), ("'02'", "'b'"), ("'3'", "'c'")])
+    fill(b, "t", "id INTEGER PRIMARY KEY, v TEXT", [("1", "'z'"), ("2", "'b'")])
+    repaired_but(a, b, "t", "keys that are texts, of a column of numbers", ['insert of "id" = 02: its "id" cannot be'], "-k", "id")
+    fill(a, "t", "v TEXT", [("'1.0'",), ("'02'",), ("'3'",), ("'3'",)])
+    fill(b, "t", "v INTEGER", [("2",)])
+    repaired_but(a, b, "t", "whole rows of texts, in columns of numbers", ['1 row: its "v" cannot be'])
+
+
+def numbers_that_are_rounded(a, b):
+    """Numbers that the type of side B has no room for, of cells and of keys."""
+    fill(a, "t", "id INTEGER PRIMARY KEY, v BIGINT", [("1", "9007199254740993"), ("2", "9007199254740992"), ("3", "5"), ("4", "9007199254740993")])
+    fill(b, "t", "id INTEGER PRIMARY KEY, v DOUBLE PRECISION", [("1", "9007199254740992"), ("2", "2"), ("7", "7")])
+    repaired_but(a, b, "t", "whole numbers that a double rounds", ['update of "id" = 1: its "v"', 'insert of "id" = 4: its "v"'])
+    fill(a, "t", "id BIGINT PRIMARY KEY, v TEXT", [("9007199254740993", "'a'"), ("2", "'b'")])
+    fill(b, "t", "id DOUBLE PRECISION PRIMARY KEY, v TEXT", [("9007199254740992", "'a'"), ("2", "'z'")])
+    repaired_but(a, b, "t", "keys that a double rounds", ['insert of "id" = 9007199254740993: its "id"'], "-k", "id")
+    if b.kind == "postgres":
+        rows = [(str(i), number) for i, number in enumerate(("1.25", "1.255", "123.5", "99999.995", "40000", "-3", "1e300"))]
+        fill(a, "t", "id INTEGER PRIMARY KEY, v DOUBLE PRECISION", rows)
+        for column, kept in (("numeric(5,2)", (0, 2, 5)), ("numeric(7,0)", (4, 5)), ("smallint", (5,)), ("integer", (4, 5)),
+                             ("real", (0, 1, 2, 4, 5)), ("numeric", range(7))):
+            fill(b, "t", f"id integer PRIMARY KEY, v {column}", [("99", "99")])
+            plan = repaired_but(a, b, "t", f"numbers in a column of {column}",
+                                [f'"id" = {i}: its "v"' for i in range(7) if i not in kept])
+            check(f"{a.name}: {column} is looked at before anything is written",
+                  b.rows("SELECT id FROM t ORDER BY id") == [str(i) for i in kept], plan)
+        fill(a, "t", "id INTEGER PRIMARY KEY, v DOUBLE PRECISION", [("1", "1.005"), ("2", "1.0149"), ("3", "7.5")])
+        fill(b, "t", "id integer PRIMARY KEY, v numeric(10,2)", [("1", "5"), ("2", "5"), ("3", "7")])
+        repaired(a, b, "t", "rounded within the tolerance", "--tol", "v=0.005")
+    if a.kind == "postgres":
+        fill(a, "t", "id integer PRIMARY KEY, v numeric", [("1", "0.1000000000000000055"), ("2", "0.1"), ("3", "0.1000000000000000055")])
+        fill(b, "t", "id integer PRIMARY KEY, v double precision", [("1", "0.1"), ("2", "0.2")])
+        repaired_but(a, b, "t", "decimals of more digits than a double has", ['update of "id" = 1: its "v"', 'insert of "id" = 3: its "v"'])
+        fill(a, "t", "a numeric PRIMARY KEY, v text", [("0.1000000000000000055", "'x'"), ("2.5", "'y'")])
+        fill(b, "t", "a double precision PRIMARY KEY, v text", [("0.1", "'x'"), ("2.5", "'z'")])
+        repaired_but(a, b, "t", "keys of more digits than a double has", ['insert of "a" = 0.1000000000000000055: its "a"'])
+
+
+def strict_types(a, b):
+    """Types of SQLite that refuse a value, and ANY, which keeps all as it is."""
+    fill(a, "t", "id INTEGER PRIMARY KEY, v", [("1", "'x'"), ("2", "5"), ("3", "2.5"), ("4", "'1e2'"), ("5", "'2.5'")])
+    if sqlite3.sqlite_version_info >= (3, 37, 0):
+        for column, kept in (("INTEGER", "2"), ("REAL", "2 3 5"), ("ANY", "1 2 3 4 5")):
+            b.execute(f"DROP TABLE IF EXISTS t;\nCREATE TABLE t (id INTEGER PRIMARY KEY, v {column}) STRICT;\nINSERT INTO t VALUES (9, 9);\n")
+            repaired_but(a, b, "t", f"a strict column of {column}",
+                         [f'insert of "id" = {i}: its "v"' for i in range(1, 6) if str(i) not in kept])
+            check(f"sqlite: {column} is looked at before anything is written", b.rows("SELECT id FROM t ORDER BY id") == kept.split())
+    fill(a, "t", "k TEXT, v TEXT", [("'1'", "'a'"), ("'x'", "'b'"), ("'2.5'", "'c'")])
+    fill(b, "t", "k INTEGER PRIMARY KEY, v TEXT", [("1", "'z'")])
+    repaired_but(a, b, "t", "keys that are no rowid", ['insert of "k" = x: its "k"', 'insert of "k" = 2.5: its "k"'], "-k", "k")
+
+
 def references(a, b):
     for store in (a, b):
         store.execute("DROP TABLE IF EXISTS child;\nDROP TABLE IF EXISTS t;\nCREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER);\n"
@@ -449,6 +550,9 @@ for left, right in pairs:
     left_out(left, right)
     without_key(left, right)
     without_key_of_some_columns(left, right)
+    numbers_among_texts(left, right)
+    texts_among_numbers(left, right)
+    numbers_that_are_rounded(left, right)
     references(left, right)
     other_names(left, right)
     streams(left, right)
@@ -457,6 +561,7 @@ for left, right in pairs:
     if left.kind == right.kind == "sqlite":
         without_rowid(left, right)
         without_key_in_several_ways(left, right)
+        strict_types(left, right)
     if left.kind == right.kind == "postgres":
         postgres_types(left, right)
         without_key_in_partitions(left, right)

@@ -197,6 +197,35 @@ std::string canonical_decimal(std::string_view text) {
     return all;
 }
 
+std::string rounded_decimal(std::string_view number, std::int64_t places) {
+    const std::string canonical = canonical_decimal(number);
+    std::string digits(magnitude(canonical));
+    const std::size_t whole = point_of(digits);
+    digits.erase(whole, 1);
+    const std::int64_t kept = static_cast<std::int64_t>(whole) + places;
+    if (kept >= static_cast<std::int64_t>(digits.size())) {
+        return canonical;
+    }
+    if (kept < 0) {
+        return "0";
+    }
+    const bool is_up = digits[static_cast<std::size_t>(kept)] >= '5';
+    digits.resize(static_cast<std::size_t>(kept));
+    if (is_up) {
+        const std::size_t nines = digits.size() - (digits.find_last_not_of('9') + 1);
+        digits.replace(digits.size() - nines, nines, nines, '0');
+        if (nines == digits.size()) {
+            digits.insert(0, 1, '1');
+        } else {
+            ++digits[digits.size() - nines - 1];
+        }
+    }
+    const std::size_t point = whole + digits.size() - static_cast<std::size_t>(kept);
+    digits.resize(std::max(digits.size(), point), '0');
+    digits.insert(point, 1, '.');
+    return canonical_decimal((canonical.starts_with('-') ? "-" : "") + digits);
+}
+
 std::optional<ShortDecimal> read_short_decimal(std::string_view text) noexcept {
     // Up to 15 digits and these powers are exact in a double, so that one division rounds once
     // (Clinger, "How to read floating point numbers accurately", 1990).

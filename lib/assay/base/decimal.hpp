@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,10 @@ bool is_decimal(std::string_view text) noexcept;
 /// "-0": "1.10" and "11e-1" become "1.1". "NaN", "Infinity" and "-Infinity" stay. Anything else
 /// comes back as it is.
 std::string canonical_decimal(std::string_view text);
+
+/// A decimal number rounded to so many decimal places, a half away from zero, as
+/// canonical_decimal() spells it; before the point, if they are negative.
+std::string rounded_decimal(std::string_view number, std::int64_t places);
 
 /// A decimal number as databases print it and a double holds it: "-12.50".
 struct ShortDecimal {

@@ -190,6 +190,14 @@ Value as_number(Comparison comparison, const Value& value) {
     return is_number ? Value{ColumnType::decimal, CellKind::text, 0, 0, std::string(text)} : value;
 }
 
+bool are_equal(const ColumnPair& pair, const Value& a, const Value& b) {
+    std::string in_a;
+    std::string in_b;
+    append_comparable(pair.as_a.value_or(pair.comparison), column_of(a), 0, in_a);
+    append_comparable(pair.as_b.value_or(pair.comparison), column_of(b), 0, in_b);
+    return in_a == in_b || (pair.tolerance && is_within(*pair.tolerance, in_a, in_b));
+}
+
 bool is_restated(const ColumnPair& pair) noexcept {
     return pair.comparison == Comparison::uuid || tells_times(pair.as_a) || tells_times(pair.as_b);
 }

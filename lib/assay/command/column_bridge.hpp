@@ -49,6 +49,9 @@ Value as_time(const std::optional<Comparison>& as, const Value& value);
 /// A text as the decimal that it spells where such texts are compared as numbers; else as it is.
 Value as_number(Comparison comparison, const Value& value);
 
+/// Are a value of side A and one of side B the same to the comparison, or within the tolerance?
+bool are_equal(const ColumnPair& pair, const Value& a, const Value& b);
+
 /// Does side B hold the values of side A in another form, which no type tells?
 bool is_restated(const ColumnPair& pair) noexcept;
 /// What side B would hold for a value of side A, in the form in which Postgres hands out values of

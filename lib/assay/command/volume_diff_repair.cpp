@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/command/repair_plan.hpp"
+#include "assay/command/volume_diff_repair_value.hpp"
 #include "assay/command/volume_diff_repair_whole.hpp"
 
 #include <fmt/format.h>

@@ -4,8 +4,6 @@
 
 #include "assay/base/text.hpp"
 #include "assay/command/repair_plan.hpp"
-#include "assay/metric/canonical_json.hpp"
-#include "assay/store/literal.hpp"
 
 #include <fmt/format.h>
 
@@ -284,16 +282,6 @@ void write_conditions(const RowDiffRequest& request, const PlanText& text) {
     }
 }
 
-/// Would a column of JSON in Postgres refuse the value?
-bool is_refused(const ColumnSpec& column, const Value& value) {
-    if (!column.enforced || column.type != ColumnType::json || value.kind != CellKind::text) {
-        return false;
-    }
-    const auto canonical = canonical_json(value.bytes);
-    return !canonical ||
-           (column.declared_type == "jsonb" && canonical->find("\\u0000") != std::string::npos);
-}
-
 } // namespace
 
 std::vector<std::string> unknown_columns(const RowComparison& plan) {
@@ -355,26 +343,6 @@ const ColumnSpec& repaired_column(const RowComparison& plan, std::size_t i) {
 
 bool is_writable(const ColumnSpec& column) noexcept {
     return column.generated == Generated::no || column.generated == Generated::identity;
-}
-
-std::optional<std::string> repaired_literal(const RowComparison& plan,
-                                            const VolumeRepairFacts& facts, const ColumnPair& pair,
-                                            Side from, const Value& value) {
-    const ColumnSpec& column = plan.tables.b->columns[pair.b];
-    const ColumnType type = column.type;
-    if (from == Side::a && is_refused(column, value)) {
-        return std::nullopt;
-    }
-    if (from == Side::b || !is_restated(pair)) {
-        return value_literal({from == Side::a ? facts.kind_a : facts.kind_b, value}, facts.kind_b,
-                             type);
-    }
-    const auto in_b = restated(plan.tables, pair, value);
-    // A number that tells a time is a number to SQLite too, whatever the column is called.
-    const bool is_number = in_b && in_b->type == ColumnType::decimal;
-    return in_b ? value_literal({StoreKind::postgresql, *in_b}, facts.kind_b,
-                                is_number && facts.kind_b == StoreKind::sqlite ? in_b->type : type)
-                : std::nullopt;
 }
 
 void write_volume_repair(const RowComparison& plan, const VolumeRepairFacts& facts,

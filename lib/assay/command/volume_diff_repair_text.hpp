@@ -52,11 +52,6 @@ const ColumnSpec& repaired_column(const RowComparison& plan, std::size_t i);
 /// Does the store take values for it?
 bool is_writable(const ColumnSpec& column) noexcept;
 
-/// A value of one side as a literal for the column of side B; nullopt where there is none.
-std::optional<std::string> repaired_literal(const RowComparison& plan,
-                                            const VolumeRepairFacts& facts, const ColumnPair& pair,
-                                            Side from, const Value& value);
-
 /// The columns of side B that were not compared, quoted.
 std::vector<std::string> unknown_columns(const RowComparison& plan);
 

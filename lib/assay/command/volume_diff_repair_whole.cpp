@@ -3,6 +3,7 @@
 #include "assay/command/volume_diff_repair_whole.hpp"
 
 #include "assay/base/text.hpp"
+#include "assay/command/volume_diff_repair_value.hpp"
 #include "assay/store/row_place.hpp"
 #include "assay/store/sql.hpp"
 

@@ -2,30 +2,17 @@
 // Copyright (c) The assay authors
 #include "assay/scan/sqlite_times.hpp"
 
-#include "assay/base/text.hpp"
+#include "assay/store/sqlite/declared_type.hpp"
 
-#include <algorithm>
-#include <string_view>
+#include <utility>
 
 namespace assay {
-namespace {
-
-bool holds_any(const ColumnSpec& column, std::initializer_list<std::string_view> parts) {
-    const std::string type = to_lower_ascii(column.declared_type);
-    return std::any_of(parts.begin(), parts.end(), [&type](std::string_view part) {
-        return type.find(part) != std::string::npos;
-    });
-}
-
-} // namespace
-
 bool has_text_affinity(const ColumnSpec& column) {
-    return !holds_any(column, {"int"}) && holds_any(column, {"char", "clob", "text"});
+    return affinity_of(column.declared_type) == Affinity::text;
 }
 
 bool has_real_affinity(const ColumnSpec& column) {
-    return !holds_any(column, {"int", "char", "clob", "text", "blob"}) &&
-           holds_any(column, {"real", "floa", "doub"});
+    return affinity_of(column.declared_type) == Affinity::real;
 }
 
 std::int64_t day_of(Micros micros) noexcept {

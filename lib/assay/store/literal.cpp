@@ -14,6 +14,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace assay {
@@ -201,6 +202,10 @@ bool is_uuid(std::string_view text) noexcept {
            text.find_first_not_of("0123456789abcdefABCDEF-") == std::string_view::npos;
 }
 
+Value text_value(std::string text) {
+    return {ColumnType::text, CellKind::text, 0, 0, std::move(text)};
+}
+
 /// The text form by which a value is compared with a text.
 Literal text_of(const Value& value) {
     if (value.kind == CellKind::blob) {
@@ -279,25 +284,44 @@ Literal sqlite_real(double number) {
     return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
 }
 
-/// A decimal as the double that SQLite keeps, if that means the same.
-Literal sqlite_number(const std::string& decimal, ColumnType type) {
+/// A decimal as what SQLite keeps, if that means the same.
+std::optional<Value> sqlite_number(const std::string& decimal, ColumnType type) {
     if (!is_decimal(decimal)) {
         // Only a column of decimals is looked into for such texts.
-        return type == ColumnType::decimal ? Literal(quoted(decimal)) : std::nullopt;
+        return type == ColumnType::decimal ? std::optional(text_value(decimal)) : std::nullopt;
     }
     const std::string canonical = canonical_decimal(decimal);
+    const char* const last = canonical.data() + canonical.size();
+    Value value{ColumnType::decimal, CellKind::integer, 0, 0, {}};
     if (is_whole_number(canonical)) {
-        return canonical;
+        std::from_chars(canonical.data(), last, value.integer);
+        return value;
     }
-    double number = 0;
-    const auto [end, error] =
-        std::from_chars(canonical.data(), canonical.data() + canonical.size(), number);
-    const bool is_kept = error == std::errc() && end == canonical.data() + canonical.size() &&
-                         canonical_decimal(format_double(number)) == canonical;
-    return is_kept ? sqlite_real(number) : std::nullopt;
+    value.kind = CellKind::real;
+    const auto [end, error] = std::from_chars(canonical.data(), last, value.real);
+    const bool is_kept = error == std::errc() && end == last &&
+                         canonical_decimal(format_double(value.real)) == canonical;
+    return is_kept ? std::optional(value) : std::nullopt;
 }
 
-/// What SQLite itself holds.
+/// What Postgres holds, as SQLite does.
+std::optional<Value> sqlite_form(const Value& value, ColumnType type) {
+    if (value.kind == CellKind::blob ||
+        (value.kind == CellKind::integer && value.type == ColumnType::integer)) {
+        return value;
+    }
+    if (is_number_like(type) && is_number_like(value.type)) {
+        const bool is_infinite = value.kind == CellKind::real && std::isinf(value.real);
+        if (value.kind == CellKind::integer || is_infinite) {
+            return value;
+        }
+        const Literal number = number_of(value);
+        return number ? sqlite_number(*number, type) : std::nullopt;
+    }
+    const Literal text = text_of(value);
+    return text ? std::optional(text_value(*text)) : std::nullopt;
+}
+
 Literal sqlite_literal(const Value& value) {
     switch (value.kind) {
     case CellKind::null: return "NULL";
@@ -307,28 +331,6 @@ Literal sqlite_literal(const Value& value) {
     case CellKind::blob: return fmt::format("x'{}'", hex_digits(value.bytes));
     }
     return std::nullopt;
-}
-
-/// What Postgres holds, for SQLite.
-Literal sqlite_literal_of_postgres(const Value& value, ColumnType type) {
-    if (value.kind == CellKind::blob) {
-        return sqlite_literal(value);
-    }
-    if (is_number_like(type) && is_number_like(value.type)) {
-        if (value.kind == CellKind::integer) {
-            return std::to_string(value.integer);
-        }
-        if (value.kind == CellKind::real && std::isinf(value.real)) {
-            return sqlite_real(value.real);
-        }
-        const Literal number = number_of(value);
-        return number ? sqlite_number(*number, type) : std::nullopt;
-    }
-    if (value.kind == CellKind::integer && value.type == ColumnType::integer) {
-        return std::to_string(value.integer);
-    }
-    const Literal text = text_of(value);
-    return text ? Literal(sqlite_text(*text)) : std::nullopt;
 }
 
 } // namespace
@@ -345,8 +347,14 @@ std::optional<std::string> value_literal(const StoredValue& stored, StoreKind ki
     if (kind == StoreKind::postgresql) {
         return postgres_literal(stored, type);
     }
-    return stored.kind == StoreKind::sqlite ? sqlite_literal(stored.value)
-                                            : sqlite_literal_of_postgres(stored.value, type);
+    const auto value = value_for_sqlite(stored, type);
+    return value ? sqlite_literal(*value) : std::nullopt;
+}
+
+std::optional<Value> value_for_sqlite(const StoredValue& stored, ColumnType type) {
+    return stored.kind == StoreKind::sqlite || stored.value.kind == CellKind::null
+               ? std::optional(stored.value)
+               : sqlite_form(stored.value, type);
 }
 
 } // namespace assay

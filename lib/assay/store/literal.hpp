@@ -29,5 +29,7 @@ struct StoredValue {
 /// there are only integers, a NaN in SQLite.
 std::optional<std::string> value_literal(const StoredValue& stored, StoreKind kind,
                                          ColumnType type);
+/// The value of that literal in SQLite, before the affinity of a column changes it.
+std::optional<Value> value_for_sqlite(const StoredValue& stored, ColumnType type);
 
 } // namespace assay

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// Copyright (c) The assay authors
+#pragma once
+
+#include "assay/store/literal.hpp"
+#include "assay/table/table.hpp"
+
+#include <optional>
+
+namespace assay {
+
+/// What a column of a store holds after value_literal() was written to it: the affinity of a column
+/// of SQLite makes a number of '007', and a column of numbers in Postgres rounds. That Postgres
+/// rounds times and pads texts is not looked at.
+/// @param column of a table in a store of that kind
+/// @return nullopt if the column refuses it, as a smallint does 40,000
+std::optional<Value> kept_value(const StoredValue& written, StoreKind kind,
+                                const ColumnSpec& column);
+
+} // namespace assay
