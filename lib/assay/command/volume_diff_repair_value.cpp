@@ -58,11 +58,12 @@ std::optional<Value> in_words_of_b(const VolumeRepairFacts& facts, const ColumnP
 }
 
 /// The literal of what is written for a value of side A, if the column of side B keeps it.
-std::optional<std::string> kept_literal(const VolumeRepairFacts& facts, const ColumnPair& pair,
-                                        const ColumnSpec& column, const Value& value,
-                                        const StoredValue& written) {
+std::optional<std::string> kept_literal(const RowComparison& plan, const VolumeRepairFacts& facts,
+                                        const ColumnPair& pair, const ColumnSpec& column,
+                                        const Value& value, const StoredValue& written) {
     auto literal = value_literal(written, facts.kind_b, column.type);
-    const auto kept = literal ? kept_value(written, facts.kind_b, column) : std::nullopt;
+    const auto kept =
+        literal ? kept_value(written, facts.kind_b, *plan.tables.b, column) : std::nullopt;
     return kept && are_equal(pair, value, *kept) ? literal : std::nullopt;
 }
 
@@ -79,7 +80,7 @@ std::optional<std::string> restated_literal(const RowComparison& plan,
         // A number that tells a time is a number to SQLite too, whatever the column is called.
         column.type = in_b->type;
     }
-    return kept_literal(facts, pair, column, value, {StoreKind::postgresql, *in_b});
+    return kept_literal(plan, facts, pair, column, value, {StoreKind::postgresql, *in_b});
 }
 
 } // namespace
@@ -98,8 +99,8 @@ std::optional<std::string> repaired_literal(const RowComparison& plan,
         return restated_literal(plan, facts, pair, value);
     }
     const auto in_b = in_words_of_b(facts, pair, column, value);
-    return in_b ? kept_literal(facts, pair, column, value, {StoreKind::postgresql, *in_b})
-                : kept_literal(facts, pair, column, value, {facts.kind_a, value});
+    return in_b ? kept_literal(plan, facts, pair, column, value, {StoreKind::postgresql, *in_b})
+                : kept_literal(plan, facts, pair, column, value, {facts.kind_a, value});
 }
 
 } // namespace assay

@@ -84,13 +84,24 @@ Value with_numeric_affinity(const Value& value) {
     return whole ? integer_value(*whole) : as_number(nearest_double(spelling));
 }
 
+/// "7.0", "1.0e+20": 15 digits, and always a point.
+std::string sqlite_text_of(double number) {
+    if (std::isinf(number)) {
+        return number > 0 ? "Inf" : "-Inf";
+    }
+    std::string text = fmt::format("{:.15g}", number);
+    if (text.find('.') == std::string::npos) {
+        text.insert(std::min(text.find('e'), text.size()), ".0");
+    }
+    return text;
+}
+
 Value with_affinity(const Value& value, Affinity affinity) {
     switch (affinity) {
     case Affinity::none: return value;
     case Affinity::text:
-        // Of a real it keeps 15 digits. Nobody writes one: a text is written in its place.
         return value.kind == CellKind::integer ? text_value(std::to_string(value.integer))
-               : value.kind == CellKind::real  ? text_value(fmt::format("{:.15g}", value.real))
+               : value.kind == CellKind::real  ? text_value(sqlite_text_of(value.real))
                                                : value;
     case Affinity::numeric: return with_numeric_affinity(value);
     case Affinity::real: break;
@@ -114,9 +125,9 @@ bool is_taken(const Value& kept, const ColumnSpec& column) {
     return kept.kind == CellKind::blob;
 }
 
-Kept kept_by_sqlite(const Value& written, const ColumnSpec& column) {
-    // In a STRICT table ANY keeps all as it is. Elsewhere nobody calls a column so.
-    const bool is_any = to_lower_ascii(column.declared_type) == "any";
+Kept kept_by_sqlite(const Value& written, const TableSchema& table, const ColumnSpec& column) {
+    // ANY has an affinity as any other word, but for a STRICT table, where it keeps all as it is.
+    const bool is_any = table.strict && to_lower_ascii(column.declared_type) == "any";
     Value kept =
         with_affinity(written, is_any ? Affinity::none : affinity_of(column.declared_type));
     kept.type = column.type;
@@ -141,6 +152,15 @@ std::optional<Precision> precision_of(std::string_view declared) {
     return digits && places ? std::optional(Precision{*digits, *places}) : std::nullopt;
 }
 
+/// How many digits there are before the point: of 12.5 two, of 0.5 none, of 0.05 minus one.
+std::int64_t magnitude_of(std::string_view canonical) {
+    const std::string_view digits = canonical.substr(canonical.starts_with('-') ? 1 : 0);
+    const std::size_t point = std::min(digits.find('.'), digits.size());
+    const std::size_t first = digits.find_first_not_of("0.");
+    return static_cast<std::int64_t>(point) - static_cast<std::int64_t>(first) +
+           (first > point ? 1 : 0);
+}
+
 Kept kept_decimal(const std::string& number, const ColumnSpec& column) {
     Value kept{ColumnType::decimal, CellKind::text, 0, 0, number};
     const auto precision = precision_of(column.declared_type);
@@ -151,11 +171,9 @@ Kept kept_decimal(const std::string& number, const ColumnSpec& column) {
         return std::nullopt;
     }
     kept.bytes = rounded_decimal(number, precision->places);
-    const std::string_view digits =
-        std::string_view(kept.bytes).substr(kept.bytes.starts_with('-') ? 1 : 0);
-    const auto whole = digits.starts_with('0') ? 0 : std::min(digits.find('.'), digits.size());
-    return static_cast<std::int64_t>(whole) <= precision->digits - precision->places ? Kept(kept)
-                                                                                     : std::nullopt;
+    return kept.bytes == "0" || magnitude_of(kept.bytes) <= precision->digits - precision->places
+               ? Kept(kept)
+               : std::nullopt;
 }
 
 /// @param number a decimal, or "NaN", "Infinity", "-Infinity"
@@ -207,10 +225,10 @@ Kept kept_by_postgres(const Value& written, const ColumnSpec& column) {
 } // namespace
 
 std::optional<Value> kept_value(const StoredValue& written, StoreKind kind,
-                                const ColumnSpec& column) {
+                                const TableSchema& table, const ColumnSpec& column) {
     if (kind == StoreKind::sqlite) {
         const auto value = value_for_sqlite(written, column.type);
-        return value ? kept_by_sqlite(*value, column) : std::nullopt;
+        return value ? kept_by_sqlite(*value, table, column) : std::nullopt;
     }
     return written.value.kind != CellKind::null && is_numeric(column.type)
                ? kept_by_postgres(written.value, column)

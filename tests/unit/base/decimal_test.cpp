@@ -16,6 +16,7 @@ using assay::canonical_decimal;
 using assay::compare_decimal;
 using assay::is_decimal;
 using assay::is_decimal_within;
+using assay::rounded_decimal;
 
 namespace {
 
@@ -188,6 +189,25 @@ TEST_CASE("how far decimals are apart is exact") {
         RC_ASSERT(is_decimal_within(shifted(a), shifted(b), shifted(most)) ==
                   (std::abs(a - b) <= most));
     });
+}
+
+TEST_CASE("a decimal is rounded to places behind the point or before it, a half away from zero") {
+    CHECK(rounded_decimal("1.005", 2) == "1.01");
+    CHECK(rounded_decimal("-1.005", 2) == "-1.01");
+    CHECK(rounded_decimal("1.0049999999999999999999", 2) == "1");
+    CHECK(rounded_decimal("1.5", 20) == "1.5");
+    CHECK(rounded_decimal("99.995", 2) == "100");
+    CHECK(rounded_decimal("0.5", 0) == "1");
+    CHECK(rounded_decimal("0.05", 0) == "0");
+    CHECK(rounded_decimal("0.0096", 3) == "0.01");
+    CHECK(rounded_decimal("-0.001", 2) == "0");
+    CHECK(rounded_decimal("1250", -2) == "1300");
+    CHECK(rounded_decimal("1249", -2) == "1200");
+    CHECK(rounded_decimal("7", -1) == "10");
+    CHECK(rounded_decimal("99999", -3) == "100000");
+    CHECK(rounded_decimal("5", -2) == "0");
+    CHECK(rounded_decimal("1e300", 2) == canonical_decimal("1e300"));
+    CHECK(rounded_decimal("1e-300", -1'000) == "0");
 }
 
 TEST_CASE("texts that are no number have a place in the order of decimals") {
