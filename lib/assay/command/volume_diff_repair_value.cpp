@@ -7,9 +7,9 @@
 #include "assay/command/column_bridge.hpp"
 #include "assay/metric/canonical_json.hpp"
 #include "assay/metric/comparable.hpp"
+#include "assay/store/affinity.hpp"
 #include "assay/store/kept_value.hpp"
 #include "assay/store/literal.hpp"
-#include "assay/store/sqlite/declared_type.hpp"
 
 #include <utility>
 

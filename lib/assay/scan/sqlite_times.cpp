@@ -2,7 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/scan/sqlite_times.hpp"
 
-#include "assay/store/sqlite/declared_type.hpp"
+#include "assay/store/affinity.hpp"
 
 #include <utility>
 

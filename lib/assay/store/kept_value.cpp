@@ -4,7 +4,7 @@
 
 #include "assay/base/decimal.hpp"
 #include "assay/base/text.hpp"
-#include "assay/store/sqlite/declared_type.hpp"
+#include "assay/store/affinity.hpp"
 
 #include <fmt/format.h>
 

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <string>
 
 namespace assay {
@@ -59,12 +58,6 @@ bool names_alternatives(std::string_view name) noexcept {
            name.find(" or ") != std::string_view::npos;
 }
 
-bool holds_any(std::string_view text, std::initializer_list<std::string_view> parts) {
-    return std::any_of(parts.begin(), parts.end(), [text](std::string_view part) {
-        return text.find(part) != std::string_view::npos;
-    });
-}
-
 } // namespace
 
 ColumnType declared_column_type(std::string_view declared) {
@@ -84,20 +77,6 @@ ColumnType declared_column_type(std::string_view declared) {
         return ColumnType::timestamptz;
     }
     return rule->type;
-}
-
-Affinity affinity_of(std::string_view declared) {
-    const std::string type = to_lower_ascii(declared);
-    if (holds_any(type, {"int"})) {
-        return Affinity::numeric;
-    }
-    if (holds_any(type, {"char", "clob", "text"})) {
-        return Affinity::text;
-    }
-    if (type.empty() || holds_any(type, {"blob"})) {
-        return Affinity::none;
-    }
-    return holds_any(type, {"real", "floa", "doub"}) ? Affinity::real : Affinity::numeric;
 }
 
 } // namespace assay

@@ -4,7 +4,6 @@
 
 #include "assay/table/table.hpp"
 
-#include <cstdint>
 #include <string_view>
 
 namespace assay {
@@ -13,14 +12,5 @@ namespace assay {
 /// SQLite itself only knows affinities, and enforces none of it outside of STRICT tables.
 /// No declaration, and names that say nothing, are ColumnType::other.
 ColumnType declared_column_type(std::string_view declared);
-
-/// What SQLite turns values into, by its own rules: "datatype3", section 3.1.
-enum class Affinity : std::uint8_t {
-    none,
-    text,    ///< holds no numbers
-    numeric, ///< holds no texts that spell a number, INTEGER too
-    real     ///< holds no integers either
-};
-Affinity affinity_of(std::string_view declared);
 
 } // namespace assay
