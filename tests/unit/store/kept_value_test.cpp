@@ -2,7 +2,6 @@
 // Copyright (c) The assay authors
 #include "assay/store/kept_value.hpp"
 
-#include "assay/store/affinity.hpp"
 #include "assay/store/sqlite/declared_type.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
