@@ -5,6 +5,8 @@
 #include "assay/report/text_parts.hpp"
 #include "assay/report/wording.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -79,6 +81,9 @@ public:
         m_rows.push_back({std::move(label),
                           number != nullptr ? terminal::group_digits(*number) : value_words(value),
                           number != nullptr ? Form::number : Form::words});
+    }
+    void add_words(TerminalText label, TerminalText words) {
+        m_rows.push_back({std::move(label), std::move(words), Form::words});
     }
     /// Something that people copy, and that is never wrapped.
     void add_sql(TerminalText label, const Fact& value) {
@@ -255,6 +260,42 @@ void add_foldings(Block& block, const Facts& evidence) {
     }
 }
 
+/// To one decimal.
+TerminalText rounded(const Fact& fact) {
+    const auto* number = std::get_if<double>(&fact.value);
+    return number == nullptr ? value_words(fact) : terminal::ours(fmt::format("{:.1f}", *number));
+}
+
+/// What an unusual value was judged by, and what would have been unusual too.
+void add_judgement(Block& block, const Facts& evidence) {
+    const Fact* points = find_fact(evidence, "points");
+    const Fact* score = find_fact(evidence, "score");
+    const Fact* threshold = find_fact(evidence, "threshold");
+    if (points == nullptr || score == nullptr || threshold == nullptr) {
+        return;
+    }
+    const Fact* season = find_fact(evidence, "season");
+    const bool has_season = season != nullptr && !season->is_null();
+    block.add_words("judged by",
+                    terminal::compose("{} values before it{}; score {}, limit {}",
+                                      value_words(*points),
+                                      has_season ? ", by " + value_words(*season) : TerminalText(),
+                                      rounded(*score), rounded(*threshold)));
+    const Fact* below = find_fact(evidence, "noticed_below");
+    const Fact* above = find_fact(evidence, "noticed_above");
+    TerminalText noticed;
+    if (below != nullptr && !below->is_null()) {
+        noticed += "less than " + value_words(*below);
+    }
+    if (above != nullptr && !above->is_null()) {
+        noticed += terminal::ours(noticed.empty() ? "more than " : " or more than ");
+        noticed += value_words(*above);
+    }
+    if (!noticed.empty()) {
+        block.add_words("noticed", std::move(noticed));
+    }
+}
+
 template <std::size_t size>
 bool is_known(const std::array<Known, size>& numbers, std::string_view key) {
     return std::any_of(numbers.begin(), numbers.end(),
@@ -296,6 +337,7 @@ TerminalText text_evidence(const TextContext& context, const CheckResult& check,
         add_known(block, near_numbers, evidence);
         add_notable(block, unknown_numbers, evidence);
     }
+    add_judgement(block, evidence);
     add_notable(block, spill_numbers, evidence);
     add_notable(block, freshness_numbers, evidence);
     if (context.verbosity == Verbosity::verbose) {
