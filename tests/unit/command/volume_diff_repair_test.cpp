@@ -23,6 +23,9 @@ TableSchema table_of(const std::string& name) {
     table.columns[2].name = "g";
     table.columns[2].type = ColumnType::integer;
     table.columns[2].generated = Generated::stored;
+    for (auto& column : table.columns) {
+        column.declared_type = column.type == ColumnType::text ? "TEXT" : "INTEGER";
+    }
     return table;
 }
 
