@@ -196,14 +196,21 @@ changes_sql() {
     echo "UPDATE orders SET amount = amount + 1 WHERE order_id % $((step > 0 ? step : 1)) = 0"
 }
 
-# measure_rows DATA A B STORE-A DB-A STORE-B DB-B: every row of one side beside the other, and the bare
-# reads of both, one after the other.
+# measure_rows DATA A B SAME STORE-A STORE-B: every row of one side beside the other, with differences and
+# with none, and the bare reads of both, one after the other.
 measure_rows() {
     local read="$programs/bare_read"
     measure "$1" "bare reads of both" "bare reads of both" \
-        bash -c "'$read' $4 '$5' orders 2 && '$read' $6 '$7' orders 2"
-    measure "$1" "assay volume-diff --rows" "bare reads of both" "$assay" volume-diff "$2" "$3" \
-        --rows -t orders --format json -o /dev/null --fail-on never --timeout 1h
+        bash -c "'$read' $5 '$2' orders 2 && '$read' $6 '$3' orders 2"
+    local rows_of=(--rows -t orders --format json --fail-on never --timeout 1h)
+    measure "$1" "assay volume-diff --rows" "bare reads of both" \
+        "$assay" volume-diff "$2" "$3" "${rows_of[@]}" -o /dev/null
+    measure "$1" "the same, no difference" "bare reads of both" \
+        "$assay" volume-diff "$2" "$4" "${rows_of[@]}" -o /dev/null
+    local bytes
+    bytes=$("$assay" volume-diff "$2" "$3" "${rows_of[@]}" |
+        sed -n 's/^ *"bytes_read": \([0-9]*\).*/\1/p')
+    fact "$1: volume-diff --rows read $bytes bytes"
 }
 
 changed_sqlite_file() {
@@ -217,10 +224,12 @@ changed_sqlite_file() {
 }
 
 measure_sqlite_rows() {
-    local file changed
+    local file changed same
     file=$(sqlite_file "$rows" 12)
     changed=$(changed_sqlite_file "$rows" 12)
-    measure_rows "sqlite $rows x 12, sqlite" "$file" "$changed" sqlite "$file" sqlite "$changed"
+    same=$data/orders-$rows-12-same.db
+    cp -- "$file" "$same"
+    measure_rows "sqlite $rows x 12, sqlite" "$file" "$changed" "$same" sqlite sqlite
 }
 
 sql() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
@@ -264,12 +273,16 @@ measure_postgres_rows() {
     sql -d "$changed" -c "$("$programs/make_orders" --ddl postgres 12 | sed 's/orders/original.orders/')"
     "$programs/make_orders" "$rows" 12 | sql -d "$changed" -c "COPY original.orders FROM STDIN"
     sql -d "$changed" -c "VACUUM (ANALYZE) original.orders" -c CHECKPOINT
-    measure_rows "$both" "$1" "$changed" postgres "$1" postgres "$changed"
+    local same=${1/dbname=/dbname=same_}
+    sql -d "$ASSAY_TEST_POSTGRES" \
+        -c "CREATE DATABASE ${same##*dbname=} TEMPLATE ${1##*dbname=}"
+    sql -d "$same" -c "VACUUM (ANALYZE) orders" -c CHECKPOINT
+    measure_rows "$both" "$1" "$changed" "$same" postgres postgres
     measure "$both" "FULL OUTER JOIN, psql" "bare reads of both" psql -X -q -d "$changed" \
         -c "$join_sql"
     local file
     file=$(changed_sqlite_file "$rows" 12)
-    measure_rows "postgres $rows x 12, sqlite" "$1" "$file" postgres "$1" sqlite "$file"
+    measure_rows "postgres $rows x 12, sqlite" "$1" "$file" "$(sqlite_file "$rows" 12)" postgres sqlite
 }
 
 measure_postgres() {

@@ -177,12 +177,12 @@ std::string normalised(std::string text, const Replacements& replacements) {
     static const std::regex server(R"((SQLite|PostgreSQL) \d+(\.\d+)+(  (file|primary))?)");
     static const std::regex places(R"(\b(rowid|ctid) (\d+|\(\d+,\d+\))(, (\d+|\(\d+,\d+\)))*)");
     static const std::regex duration(R"(\bin \d+(\.\d+)? ?(us|µs|ms|s|min)\b)");
-    static const std::regex received(R"(, \d[\d,]*(\.\d+)? (B|kB|MB|GB) received)");
+    static const std::regex read(R"(, \d[\d,]*(\.\d+)? (B|kB|MB|GB) read)");
     static const std::regex size(R"(\d[\d,]*(\.\d+)? (B|kB|MB|GB)\b)");
     text = std::regex_replace(text, server, "${SERVER}");
     text = std::regex_replace(text, places, "${PLACES}");
     text = std::regex_replace(text, duration, "in ${TIME}");
-    text = std::regex_replace(text, received, "");
+    text = std::regex_replace(text, read, "");
     text = std::regex_replace(text, size, "${SIZE}");
     replace_instants(text);
     return text;

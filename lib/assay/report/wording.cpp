@@ -393,7 +393,7 @@ TerminalText coverage_words(const Document& document) {
                        : terminal::count_of(summary.rows_examined, "row") + " examined");
     const auto& sources = document.sources;
     if (document.cost.bytes_read > 0 && std::any_of(sources.begin(), sources.end(), is_on_server)) {
-        add(words, terminal::format_bytes(document.cost.bytes_read) + " received");
+        add(words, terminal::format_bytes(document.cost.bytes_read) + " read");
     }
     return words;
 }

@@ -25,7 +25,7 @@ shop.db, SQLite 3.40.1, snapshot 2026-11-20 18:40:03 UTC
 
 postgresql:&#8203;//app@&#8203;db1/shop, PostgreSQL 15.20, standby, snapshot 2026-11-20 18:40:04 UTC
 
-2 tables, 2,001 rows examined, 86.1 MB received, 2 checks: 1 passed, 1 failed  in 0.8 s
+2 tables, 2,001 rows examined, 86.1 MB read, 2 checks: 1 passed, 1 failed  in 0.8 s
 
 ### Findings
 

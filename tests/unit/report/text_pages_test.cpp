@@ -285,7 +285,7 @@ b  postgresql://app@db1/shop  PostgreSQL 15.20  standby  snapshot 2026-11-20 18:
 
 ✓ volume.row_count  customers  4,012 rows on both sides
 
-2 tables, 2,001 rows examined, 86.1 MB received, 2 checks: 1 passed, 1 failed  in 0.8 s
+2 tables, 2,001 rows examined, 86.1 MB read, 2 checks: 1 passed, 1 failed  in 0.8 s
 FAIL  1 critical
 )text");
 }
