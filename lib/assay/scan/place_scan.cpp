@@ -11,6 +11,7 @@
 namespace assay {
 namespace {
 
+/// Postgres takes more than four times as long to plan four times as many.
 constexpr std::size_t rows_of_a_statement = 500;
 
 } // namespace
@@ -30,6 +31,7 @@ void scan_places(Session& session, const PlacedTable& table, ScanRequest scan,
         });
     places.erase(last, places.end());
     const std::string also = condition_sql("AND", scan.where);
+    scan.access = RowAccess::index;
     std::span<const RowPlace> left = places;
     while (!left.empty()) {
         const std::size_t count = std::min(left.size(), rows_of_a_statement);

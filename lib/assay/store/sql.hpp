@@ -37,7 +37,7 @@ struct ScanPart {
 /// How the rows of a condition are found.
 enum class RowAccess : std::uint8_t {
     scan, ///< among all rows
-    index ///< by an index: they are few
+    index ///< by an index or by their places: they are few
 };
 
 /// What to read: these columns of this table.
@@ -48,7 +48,7 @@ struct ScanRequest {
     std::string where; ///< a condition in the store's SQL, see check_condition(); empty: all rows
     std::size_t batch_rows = 1024; ///< a dozen columns of them fit a cache of 1 MiB
     std::vector<ScanPart> parts;   ///< some of those of Session::split(); empty: all of the table
-    RowAccess access = RowAccess::scan; ///< by an index: in one go, and no parts
+    RowAccess access = RowAccess::scan; ///< of few rows: in one go, and no parts
 };
 
 /// A statement of our own making: no values of the user or the data in its text.

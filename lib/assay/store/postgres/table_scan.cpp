@@ -310,7 +310,11 @@ std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& ser
     if (table.pages < 2 * least || !may_read_ctid(connection, table)) {
         return {};
     }
-    const std::int64_t width = std::max(least, table.pages / most_parts + 1);
+    // Two or four workers get the same share, so that none waits for a last part of another.
+    constexpr std::int64_t shares = 4;
+    const std::int64_t most = std::min(table.pages / least, most_parts);
+    const std::int64_t count = most < shares ? 2 : most - most % shares;
+    const std::int64_t width = (table.pages + count - 1) / count;
     std::vector<ScanPart> parts;
     for (std::int64_t begin = 0; begin < table.pages; begin += width) {
         parts.push_back({parts.size(), begin, begin + width - 1});
