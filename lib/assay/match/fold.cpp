@@ -3,8 +3,11 @@
 #include "assay/match/fold.hpp"
 
 #include "assay/base/text.hpp"
+#include "assay/match/base_letters.hpp"
 #include "assay/match/code_points.hpp"
 #include "assay/match/contact.hpp"
+#include "assay/match/field_choice.hpp"
+#include "assay/match/punctuation.hpp"
 
 #include <utf8proc.h>
 
@@ -89,17 +92,6 @@ std::string with_unicode(std::string_view text, unsigned options) {
     return out;
 }
 
-bool is_space(char32_t point) {
-    const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(point));
-    return (point >= '\t' && point <= '\r') || point == 0x85 ||
-           (category >= UTF8PROC_CATEGORY_ZS && category <= UTF8PROC_CATEGORY_ZP);
-}
-
-bool is_punctuation(char32_t point) {
-    const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(point));
-    return category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_SO;
-}
-
 void trim_points(std::u32string& points) {
     const auto end = std::find_if_not(points.rbegin(), points.rend(), is_space).base();
     points.erase(end, points.end());
@@ -114,14 +106,21 @@ void join_spaces(std::u32string& points) {
     points.erase(std::unique(points.begin(), points.end(), both), points.end());
 }
 
+std::string with_letters(std::string text, const std::vector<Fold>& folds) {
+    if (!has(folds, Fold::accents) || is_ascii(text)) {
+        return text;
+    }
+    return to_utf8(with_base_letters(code_points(text)));
+}
+
 std::string with_spaces(std::string_view text, const std::vector<Fold>& folds) {
     const bool punct = has(folds, Fold::punct);
     if (!punct && !has(folds, Fold::space) && !has(folds, Fold::trim)) {
         return std::string(text);
     }
     std::u32string points = code_points(text);
-    if (punct) {
-        std::replace_if(points.begin(), points.end(), is_punctuation, U' ');
+    if (punct && !is_plain_number(trim_ascii(text))) {
+        points = without_punctuation(points);
     }
     // Where punctuation was, blanks say nothing.
     if (punct || has(folds, Fold::space)) {
@@ -175,7 +174,7 @@ const std::vector<Fold>& all_folds() {
 }
 
 std::string folded(std::string_view text, const std::vector<Fold>& folds) {
-    const std::string plain = with_unicode(text, unicode_options(folds));
+    const std::string plain = with_letters(with_unicode(text, unicode_options(folds)), folds);
     std::string result = with_spaces(with_contacts(plain, folds), folds);
     if (!result.empty()) {
         return result;

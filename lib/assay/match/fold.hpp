@@ -16,8 +16,8 @@ enum class Fold : std::uint8_t {
     trim,        ///< blanks at both ends
     space,       ///< runs of blanks are one
     nfkc,        ///< one form for what looks the same (Unicode NFKC)
-    punct,       ///< punctuation and symbols are blanks
-    accents,     ///< marks on letters
+    punct,       ///< punctuation and symbols, but in numbers
+    accents,     ///< marks on letters, and what makes Ø, Ł, ß and æ other letters
     digits,      ///< of a text with digits only they count
     email,       ///< case of an address; dots and +tags before gmail.com
     phone        ///< of a phone number only its digits, without +, 00 or the 1 of North America

@@ -36,6 +36,15 @@ Make make_of(const TextColumn& column) {
                                                   : Make::words;
 }
 
+/// A folded text without blanks and the marks that folding leaves in numbers.
+std::string run_together(std::string text) {
+    const auto is_between = [](char c) {
+        return std::string_view(" -.,:/'").find(c) != std::string_view::npos;
+    };
+    text.erase(std::remove_if(text.begin(), text.end(), is_between), text.end());
+    return text;
+}
+
 /// Words among numbers or addresses may be such with a typing error: they keep the signs that those
 /// keep, so that 1958-07-s02 stays near 19580702.
 std::string form_of_words(std::string_view text, Make others) {
@@ -46,11 +55,8 @@ std::string form_of_words(std::string_view text, Make others) {
     if (others == Make::email || others == Make::number) {
         return folded(text, but_punct);
     }
-    std::string form = folded(text, all);
-    if (others == Make::phone) {
-        form.erase(std::remove(form.begin(), form.end(), ' '), form.end());
-    }
-    return form;
+    const std::string form = folded(text, all);
+    return others == Make::phone ? run_together(form) : form;
 }
 
 /// The form in which texts are compared; a number keeps its point and its sign.
