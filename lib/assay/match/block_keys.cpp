@@ -7,7 +7,6 @@
 #include "assay/match/words.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <mutex>
 #include <numeric>
@@ -44,11 +43,9 @@ std::vector<std::size_t> telling_fields(const Records& records) {
     return fields;
 }
 
-constexpr std::size_t bands = 24;
-constexpr std::size_t rows_per_band = 3;
-using Signature = std::array<std::uint32_t, bands * rows_per_band>;
+/// For each of several hash functions, the least hash of any shingle (the upper half is enough).
+using Signature = std::vector<std::uint32_t>;
 
-/// For each of 72 hash functions, the least hash of any shingle (the upper half is enough).
 void add_to_signature(std::uint64_t shingle, Signature& signature) {
     constexpr std::uint64_t golden = 0x9E37'79B9'7F4A'7C15;
     constexpr unsigned half = 32;
@@ -61,30 +58,27 @@ void add_to_signature(std::uint64_t shingle, Signature& signature) {
     }
 }
 
-std::array<std::uint64_t, bands> bands_of(const Signature& signature) {
-    std::array<std::uint64_t, bands> keys{};
-    for (std::size_t band = 0; band < bands; ++band) {
-        std::uint64_t key = band + 1;
-        for (std::size_t row = 0; row < rows_per_band; ++row) {
-            key = combine(key, signature[band * rows_per_band + row]);
-        }
-        keys[band] = key;
-    }
-    return keys;
-}
-
-/// The bands of a record under which it is found.
-std::array<std::uint64_t, bands> bands_of(const Records& records, std::uint32_t record) {
+void sign(const Records& records, std::uint32_t record, Signature& signature) {
     constexpr std::size_t most_points = 300;
-    Signature signature;
-    signature.fill(std::numeric_limits<std::uint32_t>::max());
+    std::fill(signature.begin(), signature.end(), std::numeric_limits<std::uint32_t>::max());
     for (const auto& field : records.fields) {
         const std::u32string_view value = field.values[field.of_record[record]];
         for (const auto& shingle : shingles(value.substr(0, most_points))) {
             add_to_signature(shingle.hash, signature);
         }
     }
-    return bands_of(signature);
+}
+
+/// The bands of a record under which it is found.
+void add_bands(const Signature& signature, Bands bands, std::uint32_t record,
+               std::vector<BlockKey>& keys) {
+    for (std::size_t band = 0; band < bands.count; ++band) {
+        std::uint64_t key = band + 1;
+        for (std::size_t row = 0; row < bands.rows; ++row) {
+            key = combine(key, signature[band * bands.rows + row]);
+        }
+        keys.push_back({key, record});
+    }
 }
 
 } // namespace
@@ -129,17 +123,18 @@ void add_word_keys(const Records& records, BlockKeys& keys) {
     }
 }
 
-void add_similarity_keys(const Records& records, const Effort& effort, BlockKeys& keys) {
+void add_similarity_keys(const Records& records, const Effort& effort, BlockKeys& keys,
+                         Bands bands) {
     constexpr std::size_t stretch = 128;
     std::mutex mutex;
     for_stretches(records.size, stretch, effort, [&](std::size_t begin, std::size_t end) {
+        Signature signature(bands.count * bands.rows);
         std::vector<BlockKey> found;
-        found.reserve(stretch * bands);
+        found.reserve(stretch * bands.count);
         for (std::size_t r = begin; r < end; ++r) {
             const auto record = static_cast<std::uint32_t>(r);
-            for (const std::uint64_t band : bands_of(records, record)) {
-                found.push_back({band, record});
-            }
+            sign(records, record, signature);
+            add_bands(signature, bands, record, found);
         }
         const std::scoped_lock lock(mutex);
         for (const auto& key : found) {

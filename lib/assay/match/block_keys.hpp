@@ -7,6 +7,7 @@
 #include "assay/match/records.hpp"
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 
 namespace assay {
@@ -26,8 +27,14 @@ void add_value_keys(const Records& records, BlockKeys& keys);
 void add_value_pair_keys(const Records& records, BlockKeys& keys);
 /// Add every word of a record, whatever field it stands in.
 void add_word_keys(const Records& records, BlockKeys& keys);
-/// Add bands of a MinHash signature over the 3-grams of a record: two records share one of 24 with
-/// probability 1 - (1 - s^3)^24, where s is the Jaccard similarity of their 3-grams.
-void add_similarity_keys(const Records& records, const Effort& effort, BlockKeys& keys);
+/// How a MinHash signature is cut into keys: two records share one of `count` with probability
+/// 1 - (1 - s^rows)^count, where s is the Jaccard similarity of their 3-grams.
+struct Bands {
+    std::size_t count = 24;
+    std::size_t rows = 3;
+};
+/// Add the bands of a MinHash signature over the 3-grams of a record.
+void add_similarity_keys(const Records& records, const Effort& effort, BlockKeys& keys,
+                         Bands bands = {});
 
 } // namespace assay
