@@ -3,16 +3,14 @@
 //
 // Makes the table that the benchmarks read: rows of an imagined shop, the same ones on every
 // machine, either as the input of COPY on stdout or as a SQLite file.
+#include "command_line.hpp"
 #include "orders.hpp"
-
-#include <sqlite3.h>
+#include "sqlite_file.hpp"
 
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
-#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -30,10 +28,6 @@ constexpr const char* usage = R"(usage: make_orders ROWS [COLUMNS]
 COLUMNS is 12 (the default) or 60. Without --sqlite the rows go to stdout as text for
 COPY orders FROM STDIN.
 )";
-
-struct UsageError : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 struct ColumnNames {
     std::string_view name;
@@ -123,48 +117,6 @@ void write_copy(const Orders& orders, std::uint64_t rows, std::uint64_t copies) 
     }
 }
 
-struct CloseSqlite {
-    void operator()(sqlite3* db) const noexcept { sqlite3_close(db); }
-    void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
-};
-using Database = std::unique_ptr<sqlite3, CloseSqlite>;
-using Statement = std::unique_ptr<sqlite3_stmt, CloseSqlite>;
-
-Database create(const std::string& path) {
-    sqlite3* db = nullptr;
-    const int status =
-        sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
-    Database owner(db);
-    if (status != SQLITE_OK) {
-        throw std::runtime_error("cannot create " + path);
-    }
-    return owner;
-}
-
-void execute(const Database& db, const std::string& sql) {
-    if (sqlite3_exec(db.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
-        throw std::runtime_error(sqlite3_errmsg(db.get()));
-    }
-}
-
-/// Numbers the parameters of an INSERT as it goes.
-class Binder {
-public:
-    explicit Binder(sqlite3_stmt* statement) : m_statement(statement) {}
-
-    void integer(std::int64_t value) { sqlite3_bind_int64(m_statement, ++m_index, value); }
-    void real(double value) { sqlite3_bind_double(m_statement, ++m_index, value); }
-    void text(std::string_view value) {
-        sqlite3_bind_text(m_statement, ++m_index, value.data(), static_cast<int>(value.size()),
-                          SQLITE_STATIC);
-    }
-    void null() { sqlite3_bind_null(m_statement, ++m_index); }
-
-private:
-    sqlite3_stmt* m_statement;
-    int m_index = 0;
-};
-
 void bind(const Order& order, Binder& binder) {
     binder.integer(order.order_id);
     binder.integer(order.customer_id);
@@ -193,34 +145,17 @@ void write_sqlite(const Orders& orders, std::uint64_t rows, std::uint64_t copies
     for (std::uint64_t i = 1; i < copies * table_columns.size(); ++i) {
         insert += ",?";
     }
-    sqlite3_stmt* prepared = nullptr;
-    if (sqlite3_prepare_v2(db.get(), (insert + ")").c_str(), -1, &prepared, nullptr) != SQLITE_OK) {
-        throw std::runtime_error(sqlite3_errmsg(db.get()));
-    }
-    const Statement statement(prepared);
+    const Statement statement = prepare(db, insert + ")");
     std::vector<Order> row_copies(copies); // they must outlive the step
     for (std::uint64_t row = 1; row <= rows; ++row) {
-        Binder binder(prepared);
+        Binder binder(statement);
         for (std::uint64_t copy = 0; copy < copies; ++copy) {
             orders.make(row, copy, row_copies[copy]);
             bind(row_copies[copy], binder);
         }
-        if (sqlite3_step(prepared) != SQLITE_DONE) {
-            throw std::runtime_error(sqlite3_errmsg(db.get()));
-        }
-        sqlite3_reset(prepared);
+        insert_row(db, statement);
     }
     execute(db, "COMMIT");
-}
-
-std::uint64_t parse_number(std::string_view text) {
-    std::uint64_t value = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc{} || stop != end || value > 1'000'000'000'000) {
-        throw UsageError("not a number of rows or columns: '" + std::string(text) + "'");
-    }
-    return value;
 }
 
 /// What stands on the command line.

@@ -14,13 +14,14 @@ source "$top/.ci/packages.sh"
 
 usage() {
     cat <<TEXT
-usage: tests/bench/run.sh [--rows N] [--runs N] [--store sqlite|postgres|both] [--growth]
+usage: tests/bench/run.sh [--rows N] [--runs N] [--store sqlite|postgres|both] [--growth] [--large]
                           [--data DIR] [--build DIR] [--markdown]
 
   --rows N       rows of the table (default: 5000000)
   --runs N       how often every command is measured (default: 5)
   --store WHICH  sqlite, postgres or both (default)
   --growth       tables of four times the rows, and of five times the columns, as well
+  --large        50,000,000 different keys in SQLite, too, which --memory does not hold: 3 GB of disk
   --data DIR     keep the SQLite files there and use those that are there already
   --build DIR    where to build (default: build/bench)
   --markdown     put the table into README.md in this folder
@@ -45,6 +46,7 @@ rows=5000000
 runs=5
 store=both
 growth=no
+large=no
 data=
 build=$top/build/bench
 markdown=()
@@ -56,6 +58,7 @@ while [[ $# -gt 0 ]]; do
             shift
             ;;
         --growth) growth=yes ;;
+        --large) large=yes ;;
         --markdown) markdown=(--markdown "$here/README.md") ;;
         -h | --help)
             usage
@@ -75,7 +78,7 @@ build_programs() {
     # The release preset leaves out the tests, and the benchmarks with them.
     (cd -- "$top" && cmake --preset release -B "$build" -DASSAY_TESTS=ON -DASSAY_BENCH=ON) >&2 ||
         could_not_measure "cmake failed"
-    cmake --build "$build" --target assay make_orders bare_read micro >&2 ||
+    cmake --build "$build" --target assay make_orders make_persons bare_read micro >&2 ||
         could_not_measure "the build failed"
 }
 
@@ -182,12 +185,67 @@ measure_sqlite() {
     measure_reads "sqlite $rows x 12" sqlite "$file" 2
     measure_duplicates "sqlite $rows x 12" sqlite "$file" sqlite3 "$file"
     measure_sqlite_rows
+    measure_near
+    [[ $large == no ]] || measure_large
     measure_duckdb
     [[ $growth == yes ]] || return 0
     file=$(sqlite_file $((rows * 4)) 12)
     measure_reads "sqlite $((rows * 4)) x 12" sqlite "$file" 2
     file=$(sqlite_file $((rows / 5)) 60)
     measure_reads "sqlite $((rows / 5)) x 60" sqlite "$file" 2
+}
+
+# persons_file ROWS: its path; made unless it is there.
+persons_file() {
+    local file=$data/persons-$1.db
+    if [[ ! -e $file ]]; then
+        echo "making $file" >&2
+        rm -f -- "$file.part"
+        "$programs/make_persons" "$1" "$file.part"
+        mv -- "$file.part" "$file"
+    fi
+    printf '%s\n' "$file"
+}
+
+# Near duplicates among persons. The smaller table is the yardstick of the larger one, so that the ratio
+# tells the growth: ten times the rows are 12.5 times n log n.
+measure_near() {
+    local small="assay dedupe-check --near, 10000 rows"
+    local near=(-t persons --near --format json -o /dev/null --fail-on never --timeout 1h)
+    measure "sqlite persons" "$small" "$small" "$assay" dedupe-check "$(persons_file 10000)" "${near[@]}"
+    measure "sqlite persons" "assay dedupe-check --near, 100000 rows" "$small" \
+        "$assay" dedupe-check "$(persons_file 100000)" "${near[@]}"
+}
+
+# keys_file ROWS: a table of so many different keys, in no order; its path; made unless it is there.
+keys_file() {
+    local file=$data/keys-$1.db
+    if [[ ! -e $file ]]; then
+        echo "making $file" >&2
+        rm -f -- "$file.part"
+        sqlite3 "$file.part" "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
+            CREATE TABLE keys (id INTEGER PRIMARY KEY, k TEXT);
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+            INSERT INTO keys SELECT i, printf('%08x-%08d', i * 2654435761 & 0xffffffff, i) FROM n" >/dev/null
+        mv -- "$file.part" "$file"
+    fi
+    printf '%s\n' "$file"
+}
+
+# More keys than --memory holds: how much goes into the temporary file, and that it is gone afterwards.
+measure_large() {
+    local keys=50000000 file spilled left
+    local spill=$work/spill bare="bare read of k, 2 at a time"
+    local dedupe=(-t keys -k k --memory 256MiB --format json --fail-on never --timeout 1h)
+    file=$(keys_file "$keys")
+    mkdir -p -- "$spill"
+    measure "sqlite $keys keys" "$bare" "$bare" "$programs/bare_read" sqlite "$file" keys 2 k
+    measure "sqlite $keys keys" "assay dedupe-check -k k --memory 256MiB" "$bare" \
+        env "TMPDIR=$spill" "$assay" dedupe-check "$file" "${dedupe[@]}" -o /dev/null
+    spilled=$(TMPDIR=$spill "$assay" dedupe-check "$file" "${dedupe[@]}" |
+        sed -n 's/^ *"spilled_bytes": \([0-9]*\).*/\1/p')
+    left=$(find "$spill" -mindepth 1 | wc -l)
+    fact "sqlite $keys keys: $spilled bytes in the temporary file, $left files left in its folder"
 }
 
 # What makes a copy differ from the original in 1,000 rows, or all of a small table.
