@@ -202,7 +202,7 @@ def stops_and_resumes():
 @hard_cases(169)
 def temporary_files():
     """Keys that memory does not hold go into a file that nobody sees. Where it cannot be written there
-    is no answer, and where the process is killed nothing is left."""
+    is no answer, and where the process is killed or interrupted nothing is left."""
     many = os.path.join(folder, "many.db")
     base = sqlite3.connect(many)
     base.execute("CREATE TABLE t (v INTEGER)")
@@ -228,16 +228,21 @@ def temporary_files():
                           stderr=subprocess.PIPE)
     check("a file that may not grow: exit status 3 and a reason",
           done.returncode == 3 and b"File too large" in done.stdout, done)
-    seen = set()
-    for delay in (0.02, 0.1, 0.2):
-        victim = subprocess.Popen([PROGRAM, *dedupe], env={**os.environ, "TMPDIR": place},
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(delay)
-        seen.update(os.listdir(place))
-        victim.kill()
-        victim.wait()
-        seen.update(os.listdir(place))
-    check("a process that is killed leaves no temporary file", not seen, seen)
+    for name, ending in (("killed", signal.SIGKILL), ("interrupted", signal.SIGINT)):
+        seen = set()
+        for delay in (0.02, 0.1, 0.2):
+            victim = subprocess.Popen([PROGRAM, *dedupe], env={**os.environ, "TMPDIR": place},
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(delay)
+            seen.update(os.listdir(place))
+            victim.send_signal(ending)
+            victim.wait(GIVE_UP)
+            seen.update(os.listdir(place))
+        check(f"a process that is {name} leaves no temporary file", not seen, seen)
+    outcome = run(dedupe, {"TMPDIR": place})
+    check("the next run has the whole answer and leaves nothing either", outcome.status == 0 and
+          outcome.document["checks"][0]["evidence"]["distinct_keys"] == 200_000 and
+          not os.listdir(place), outcome)
 
 
 try:
