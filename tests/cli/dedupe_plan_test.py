@@ -14,14 +14,13 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from sentences import check, finish
-from stores import SERVER, Postgres
+from stores import SERVER, Database
 
 PROGRAM = sys.argv[1]
 SKIPPED = 77
 # Nobody but this test may analyze it: what the server would do follows from its statistics.
 TABLE = """
 SET synchronous_commit = on;
-DROP TABLE IF EXISTS plan_test;
 CREATE TABLE plan_test (id int8, k text, long text) WITH (autovacuum_enabled = off);
 ALTER TABLE plan_test ALTER long SET STORAGE PLAIN;
 INSERT INTO plan_test SELECT i, 'k' || i, repeat('x', 1500) FROM generate_series(1, 30000) AS i;
@@ -32,7 +31,7 @@ SEEN = "SELECT relallvisible >= relpages FROM pg_class WHERE oid = 'plan_test'::
 
 
 def document(key, *flags):
-    done = subprocess.run([PROGRAM, "dedupe-check", SERVER, "-t", "plan_test", "-k", key, "--json",
+    done = subprocess.run([PROGRAM, "dedupe-check", server.url, "-t", "plan_test", "-k", key, "--json",
                            *flags], capture_output=True, text=True, check=False, timeout=120)
     return json.loads(done.stdout)
 
@@ -55,7 +54,7 @@ def vacuum(analyze):
     """Again while pages are not vouched for: others on the server may hold an older snapshot."""
     for _ in range(100):
         server.execute(f"VACUUM {analyze} plan_test")
-        asked = subprocess.run(["psql", "-X", "-At", SERVER, "-c", SEEN], capture_output=True, text=True,
+        asked = subprocess.run(["psql", "-X", "-At", server.url, "-c", SEEN], capture_output=True, text=True,
                                check=True, timeout=120)
         if asked.stdout.strip() == "t":
             return
@@ -64,7 +63,7 @@ def vacuum(analyze):
 
 if not SERVER:
     sys.exit(SKIPPED)
-server = Postgres()
+server = Database("dedupe_plan")
 server.execute(TABLE)
 check("before VACUUM no index is read", plan_and_run_agree("before VACUUM") == 0)
 vacuum("")
@@ -73,5 +72,4 @@ vacuum("ANALYZE")
 check("after ANALYZE an index is read", plan_and_run_agree("after ANALYZE") > 0)
 server.execute("UPDATE plan_test SET k = k || 'x' WHERE id % 20 = 0")
 check("after a change of many pages no index is read", plan_and_run_agree("after a change") == 0)
-server.execute("DROP TABLE plan_test")
 finish()
