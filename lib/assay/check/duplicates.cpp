@@ -59,10 +59,10 @@ Facts guaranteed_evidence(const DuplicateFacts& facts) {
             {"unique", facts.unique}};
 }
 
-CheckResult guaranteed(const DuplicateFacts& facts, const Tolerance& max_surplus) {
+CheckResult guaranteed(const DuplicateFacts& facts, const SurplusLimit& max_surplus) {
     CheckResult result = make_result("duplicates.surplus", facts.table, facts.key);
     result.observed = {std::int64_t{0}, "rows"};
-    result.expected = display(max_surplus);
+    note_limit(max_surplus, result);
     result.rows_failed = 0;
     result.message = fmt::format("no key occurs twice: guaranteed by {}, nothing was read",
                                  guarantor_words(facts.guarantor));
@@ -122,20 +122,20 @@ std::string guarantor_words(std::string_view name) {
     return name == unnamed_primary_key ? std::string(name) : "index " + display_identifier(name);
 }
 
-CheckResult check_duplicates(const DuplicateFacts& facts, const Tolerance& max_surplus) {
+CheckResult check_duplicates(const DuplicateFacts& facts, const SurplusLimit& max_surplus) {
     if (!facts.guarantor.empty()) {
         return guaranteed(facts, max_surplus);
     }
     const DuplicateCounts& counts = facts.counts;
     CheckResult result = make_result("duplicates.surplus", facts.table, facts.key);
     result.observed = {counts.surplus_rows, "rows"};
-    result.expected = display(max_surplus);
+    note_limit(max_surplus, result);
     result.rows_examined =
         counts.rows + (facts.nulls == NullPolicy::skip ? counts.null_key_rows : 0);
     result.rows_failed = counts.surplus_rows;
     result.message = sentence(facts);
     result.status =
-        within(max_surplus, counts.surplus_rows, counts.rows) ? Status::pass : Status::fail;
+        allows(max_surplus, counts.surplus_rows, counts.rows) ? Status::pass : Status::fail;
     result.evidence = {{"rows", counts.rows},
                        {"distinct_keys", counts.distinct_keys},
                        {"duplicated_keys", counts.duplicated_keys},

@@ -2,9 +2,9 @@
 // Copyright (c) The assay authors
 #pragma once
 
-#include "assay/base/tolerance.hpp"
 #include "assay/check/check.hpp"
 #include "assay/check/duplicate_cause.hpp"
+#include "assay/check/surplus_limit.hpp"
 #include "assay/metric/duplicates.hpp"
 
 #include <cstdint>
@@ -49,6 +49,6 @@ struct DuplicateFacts {
 /// Are there more surplus rows than allowed? An empty table has none, and so has a key that a
 /// unique index guarantees. A key that was guessed is a warning, and is skipped where more than
 /// half of the rows repeat another one: then it is no key.
-CheckResult check_duplicates(const DuplicateFacts& facts, const Tolerance& max_surplus);
+CheckResult check_duplicates(const DuplicateFacts& facts, const SurplusLimit& max_surplus);
 
 } // namespace assay

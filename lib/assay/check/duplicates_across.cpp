@@ -27,15 +27,15 @@ std::string sentence(const AcrossFacts& facts) {
 
 } // namespace
 
-CheckResult check_across(const AcrossFacts& facts, const Tolerance& max_surplus) {
+CheckResult check_across(const AcrossFacts& facts, const SurplusLimit& max_surplus) {
     CheckResult result = make_result("duplicates.across", facts.table, facts.key);
     result.observed = {facts.shared_rows, "rows"};
-    result.expected = display(max_surplus);
+    note_limit(max_surplus, result);
     result.rows_examined = facts.rows;
     result.rows_failed = facts.shared_rows;
     result.message = sentence(facts);
     result.status =
-        within(max_surplus, facts.shared_rows, facts.rows) ? Status::pass : Status::fail;
+        allows(max_surplus, facts.shared_rows, facts.rows) ? Status::pass : Status::fail;
     result.evidence = {{"rows", facts.rows},
                        {"rows_against", facts.rows_against},
                        {"shared_keys", facts.shared_keys},

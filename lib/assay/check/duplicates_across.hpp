@@ -2,8 +2,8 @@
 // Copyright (c) The assay authors
 #pragma once
 
-#include "assay/base/tolerance.hpp"
 #include "assay/check/check.hpp"
+#include "assay/check/surplus_limit.hpp"
 #include "assay/metric/duplicates.hpp"
 
 #include <cstdint>
@@ -31,6 +31,6 @@ struct AcrossFacts {
 };
 
 /// Do more rows of the table than allowed have a key that the other table has too?
-CheckResult check_across(const AcrossFacts& facts, const Tolerance& max_surplus);
+CheckResult check_across(const AcrossFacts& facts, const SurplusLimit& max_surplus);
 
 } // namespace assay

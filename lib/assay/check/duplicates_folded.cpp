@@ -83,15 +83,15 @@ std::string sentence(const FoldedFacts& facts, std::int64_t missed) {
 
 } // namespace
 
-CheckResult check_folded_duplicates(const FoldedFacts& facts, const Tolerance& max_surplus) {
+CheckResult check_folded_duplicates(const FoldedFacts& facts, const SurplusLimit& max_surplus) {
     const std::int64_t missed = facts.folded_surplus - facts.exact_surplus;
     CheckResult result = make_result("duplicates.folded", facts.table, facts.key);
     result.observed = {missed, "rows"};
-    result.expected = display(max_surplus);
+    note_limit(max_surplus, result);
     result.rows_examined = facts.rows;
     result.rows_failed = missed;
     result.message = sentence(facts, missed);
-    result.status = within(max_surplus, missed, facts.rows) ? Status::pass : Status::fail;
+    result.status = allows(max_surplus, missed, facts.rows) ? Status::pass : Status::fail;
     result.evidence = {{"rows", facts.rows},
                        {"folded", list_of(all_folded(facts.columns))},
                        {"foldings", foldings(facts.columns)},

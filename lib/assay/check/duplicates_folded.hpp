@@ -2,8 +2,8 @@
 // Copyright (c) The assay authors
 #pragma once
 
-#include "assay/base/tolerance.hpp"
 #include "assay/check/check.hpp"
+#include "assay/check/surplus_limit.hpp"
 
 #include <cstdint>
 #include <string>
@@ -33,6 +33,6 @@ struct FoldedFacts {
 };
 
 /// Do more rows than allowed repeat another one only once they are folded?
-CheckResult check_folded_duplicates(const FoldedFacts& facts, const Tolerance& max_surplus);
+CheckResult check_folded_duplicates(const FoldedFacts& facts, const SurplusLimit& max_surplus);
 
 } // namespace assay

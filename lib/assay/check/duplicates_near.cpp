@@ -9,6 +9,11 @@
 namespace assay {
 namespace {
 
+/// Are there two rows at all, of which one could repeat the other?
+bool can_repeat(const NearFacts& facts) {
+    return facts.against ? facts.rows > 0 && facts.rows_against > 0 : facts.rows > 1;
+}
+
 std::string what_was_found(const NearFacts& facts) {
     const std::string rows = count_of(facts.rows, "row");
     if (facts.against) {
@@ -25,6 +30,11 @@ std::string what_was_found(const NearFacts& facts) {
 std::string sentence(const NearFacts& facts) {
     if (facts.rows == 0) {
         return "the table holds no row to compare";
+    }
+    if (!can_repeat(facts)) {
+        return facts.against ? fmt::format("the other table, {}, holds no row",
+                                           display_identifier(facts.against->name))
+                             : "the table holds one row";
     }
     if (facts.pairs == 0) {
         return !facts.against
@@ -56,19 +66,19 @@ std::string unknown_words(const NearFacts& facts) {
 }
 
 /// What could not be told never passes.
-Status status_of(const NearFacts& facts, const Tolerance& max_surplus) {
+Status status_of(const NearFacts& facts, const SurplusLimit& max_surplus) {
     const std::int64_t unknown = facts.undecided_rows + facts.uncompared_rows;
-    return !within(max_surplus, facts.surplus_rows, facts.rows)             ? Status::fail
-           : !within(max_surplus, facts.surplus_rows + unknown, facts.rows) ? Status::skipped
+    return !allows(max_surplus, facts.surplus_rows, facts.rows)             ? Status::fail
+           : !allows(max_surplus, facts.surplus_rows + unknown, facts.rows) ? Status::skipped
                                                                             : Status::pass;
 }
 
 } // namespace
 
-CheckResult check_near_duplicates(const NearFacts& facts, const Tolerance& max_surplus) {
+CheckResult check_near_duplicates(const NearFacts& facts, const SurplusLimit& max_surplus) {
     CheckResult result = make_result("duplicates.near", facts.table, facts.columns);
     result.method = Method::estimate;
-    result.expected = display(max_surplus);
+    note_limit(max_surplus, result);
     result.rows_examined = facts.rows + facts.rows_against;
     result.evidence = {{"rows", facts.rows},
                        {"near_groups", facts.groups_found},
@@ -90,7 +100,7 @@ CheckResult check_near_duplicates(const NearFacts& facts, const Tolerance& max_s
         result.evidence.emplace_back("against", qualified_name(*facts.against));
         result.evidence.emplace_back("rows_against", facts.rows_against);
     }
-    if (facts.compared.empty() && facts.rows > 0) {
+    if (facts.compared.empty() && can_repeat(facts)) {
         result.status = Status::skipped;
         result.message = "no column tells rows apart, so there is nothing to compare; without "
                          "--near, rows that are equal are counted";

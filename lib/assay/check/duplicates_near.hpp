@@ -2,8 +2,8 @@
 // Copyright (c) The assay authors
 #pragma once
 
-#include "assay/base/tolerance.hpp"
 #include "assay/check/check.hpp"
+#include "assay/check/surplus_limit.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -38,6 +38,6 @@ struct NearFacts {
 
 /// Do more rows than allowed probably repeat another one? A table without a column that tells rows
 /// apart is skipped, and so is one that only passes because it could not be told of some rows.
-CheckResult check_near_duplicates(const NearFacts& facts, const Tolerance& max_surplus);
+CheckResult check_near_duplicates(const NearFacts& facts, const SurplusLimit& max_surplus);
 
 } // namespace assay

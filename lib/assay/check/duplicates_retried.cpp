@@ -44,10 +44,10 @@ std::string sentence(const RetryFacts& facts) {
 
 } // namespace
 
-CheckResult check_retries(const RetryFacts& facts, const Tolerance& max_surplus) {
+CheckResult check_retries(const RetryFacts& facts, const SurplusLimit& max_surplus) {
     CheckResult result = make_result("duplicates.retries", facts.table, facts.columns);
     result.observed = {facts.retries, "rows"};
-    result.expected = display(max_surplus);
+    note_limit(max_surplus, result);
     result.rows_examined = facts.rows;
     result.rows_failed = facts.retries;
     result.evidence = {{"rows", facts.rows},
@@ -70,7 +70,7 @@ CheckResult check_retries(const RetryFacts& facts, const Tolerance& max_surplus)
     } else {
         result.message = sentence(facts);
     }
-    result.status = within(max_surplus, facts.retries, facts.rows) ? Status::pass : Status::fail;
+    result.status = allows(max_surplus, facts.retries, facts.rows) ? Status::pass : Status::fail;
     return result;
 }
 

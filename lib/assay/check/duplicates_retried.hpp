@@ -3,8 +3,8 @@
 #pragma once
 
 #include "assay/base/time.hpp"
-#include "assay/base/tolerance.hpp"
 #include "assay/check/check.hpp"
+#include "assay/check/surplus_limit.hpp"
 
 #include <string>
 #include <vector>
@@ -30,6 +30,6 @@ struct RetryFacts {
 
 /// Are there more retries than allowed? Skipped where no row has a time and an actor; an empty
 /// table has none.
-CheckResult check_retries(const RetryFacts& facts, const Tolerance& max_surplus);
+CheckResult check_retries(const RetryFacts& facts, const SurplusLimit& max_surplus);
 
 } // namespace assay

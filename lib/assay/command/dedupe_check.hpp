@@ -2,7 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
-#include "assay/base/tolerance.hpp"
+#include "assay/check/surplus_limit.hpp"
 #include "assay/command/common.hpp"
 #include "assay/command/dedupe_check_folds.hpp"
 #include "assay/command/dedupe_check_repair.hpp"
@@ -38,9 +38,9 @@ struct DedupeCheckOptions {
     bool verify = false;             ///< count also what a unique index guarantees
     std::vector<std::string> ignore; ///< columns that whole rows are compared without
     std::optional<NullPolicy> nulls; ///< nullopt: distinct for a key, equal for whole rows
-    Tolerance max_surplus;           ///< default 0 rows
-    std::size_t limit = 5;           ///< groups to show
-    FoldRules folds;                 ///< what does not count besides; empty: all does
+    SurplusLimit max_surplus;
+    std::size_t limit = 5; ///< groups to show
+    FoldRules folds;       ///< what does not count besides; empty: all does
     /// A plan that deletes the surplus rows, which nobody executes; only exact, and of one table.
     /// nullopt: no plan.
     std::optional<SideFile> repair;

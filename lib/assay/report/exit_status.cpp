@@ -7,6 +7,7 @@
 #include <map>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace assay {
 namespace {
@@ -72,6 +73,21 @@ std::int64_t rows_examined(const Document& document) {
     return sum;
 }
 
+/// Whether rows are there twice is a question, and none of its checks could answer it.
+bool is_unanswered(const std::vector<CheckResult>& checks) {
+    bool any = false;
+    for (const auto& check : checks) {
+        if (!check.id.starts_with("duplicates.") || is_fixed(check)) {
+            continue;
+        }
+        if (check.status != Status::skipped) {
+            return false;
+        }
+        any = true;
+    }
+    return any;
+}
+
 } // namespace
 
 Summary summarize(const Document& document) noexcept {
@@ -109,7 +125,7 @@ ExitStatus exit_status(const Document& document, FailOn fail_on) noexcept {
     const bool check_error = std::any_of(checks.begin(), checks.end(), [](const auto& check) {
         return check.status == Status::error;
     });
-    if (!errors.empty() || !document.run.complete || check_error) {
+    if (!errors.empty() || !document.run.complete || check_error || is_unanswered(checks)) {
         return ExitStatus::incomplete;
     }
     if (checks.empty() && document.plan.empty()) {

@@ -74,7 +74,7 @@ TEST_CASE("keys that stand in two tables are judged by the rows of the first one
     CHECK(check.observed.value == Fact(2));
     CHECK(check.message ==
           "2 of 10 rows have a key that stands in archive as well: 1 key, in 3 rows there");
-    CHECK(check_across(facts, {2, {}}).status == Status::pass);
+    CHECK(check_across(facts, Tolerance{2, {}}).status == Status::pass);
     facts.shared_keys = facts.shared_rows = 0;
     CHECK(check_across(facts, {}).message == "no key of 10 rows stands in archive as well");
 }
@@ -108,8 +108,8 @@ TEST_CASE("folding is judged by what exact comparing misses") {
     CHECK(check.observed.value == Fact(2));
     CHECK(check.message ==
           "2 of 100 rows repeat another one only without case and trim: 2 groups of 6 rows in all");
-    CHECK(check_folded_duplicates(folded_facts(), {2, {}}).status == Status::pass);
-    CHECK(check_folded_duplicates(folded_facts(), {1, {}}).status == Status::fail);
+    CHECK(check_folded_duplicates(folded_facts(), Tolerance{2, {}}).status == Status::pass);
+    CHECK(check_folded_duplicates(folded_facts(), Tolerance{1, {}}).status == Status::fail);
 }
 
 TEST_CASE("folding that finds nothing passes, and so does an empty table") {
@@ -150,12 +150,13 @@ TEST_CASE("near duplicates are judged by the surplus rows, and say how sure they
     CHECK(check.method == Method::estimate);
     CHECK(check.message == "5 of 100 rows probably repeat another one: 4 groups, the largest of 3 "
                            "rows; about 98.5 % of 6 pairs should be right");
-    CHECK(check_near_duplicates(near_facts(), {5, {}}).status == Status::pass);
+    CHECK(check_near_duplicates(near_facts(), Tolerance{5, {}}).status == Status::pass);
 }
 
 TEST_CASE("rows that stand in another table are told as such") {
     NearFacts facts = near_facts();
     facts.against = TableRef{"crm", "odd \"name"};
+    facts.rows_against = 50;
     facts.surplus_rows = 1;
     facts.pairs = 1;
     const auto check = check_near_duplicates(facts, {});
@@ -167,6 +168,14 @@ TEST_CASE("rows that stand in another table are told as such") {
 TEST_CASE("without a column to compare there is no verdict, but an empty table has no duplicates") {
     NearFacts facts = near_facts();
     facts.compared.clear();
+    CHECK(check_near_duplicates(facts, {}).status == Status::skipped);
+    facts.rows = 1;
+    facts.surplus_rows = 0;
+    CHECK(check_near_duplicates(facts, {}).status == Status::pass);
+    CHECK(check_near_duplicates(facts, {}).message == "the table holds one row");
+    facts.against = TableRef{"crm", "people"};
+    CHECK(check_near_duplicates(facts, {}).message == "the other table, people, holds no row");
+    facts.rows_against = 1;
     CHECK(check_near_duplicates(facts, {}).status == Status::skipped);
     const auto empty = check_near_duplicates({}, {});
     CHECK(empty.status == Status::pass);
@@ -206,6 +215,22 @@ TEST_CASE("causes are told together, with the columns that conflict most") {
     CHECK(*find_fact(evidence, "conflicts") == Fact(Facts{}));
 }
 
+TEST_CASE("a limit that the user set is critical in every search for duplicates") {
+    RetryFacts retries;
+    retries.rows = 10;
+    retries.retries = 3;
+    for (const SurplusLimit& limit : {SurplusLimit(Tolerance{}), SurplusLimit({0, .001})}) {
+        for (const auto& check :
+             {check_folded_duplicates(folded_facts(), limit),
+              check_near_duplicates(near_facts(), limit), check_retries(retries, limit)}) {
+            INFO(check.id);
+            CHECK(check.status == Status::fail);
+            CHECK(check.severity == Severity::critical);
+        }
+    }
+    CHECK(check_folded_duplicates(folded_facts(), {}).expected == "<= 0 rows");
+}
+
 TEST_CASE("without a look at the rows there is no cause") {
     DuplicateFacts facts;
     facts.counts = {5, 2, 2, 3, 3, 0};
@@ -237,7 +262,7 @@ TEST_CASE("retries are judged by the rows that follow an equal one") {
     CHECK(check.message == "3 of 10 rows repeat another one of the same user id within 30 s: 2 "
                            "bursts, the largest of 3 rows; left out: 2 rows without a time and 1 "
                            "row without user id");
-    CHECK(check_retries(facts, {3, {}}).status == Status::pass);
+    CHECK(check_retries(facts, Tolerance{3, {}}).status == Status::pass);
 }
 
 TEST_CASE("where no row says when and who, nobody knows of retries") {

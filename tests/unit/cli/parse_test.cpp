@@ -135,7 +135,8 @@ TEST_CASE("freshness, dedupe-check and volume-diff take their own flags") {
     CHECK(dedupe.common.memory == 65'536);
     CHECK(dedupe.ignore == Words{"id"});
     CHECK(dedupe.nulls == NullPolicy::skip);
-    CHECK(dedupe.max_surplus.fraction == Approx(0.005));
+    REQUIRE(dedupe.max_surplus);
+    CHECK(dedupe.max_surplus->fraction == Approx(0.005));
     CHECK(dedupe.limit == 0);
     CHECK(dedupe.likeness == Likeness::exact);
     CHECK_FALSE(dedupe.repair);

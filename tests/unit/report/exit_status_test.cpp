@@ -166,6 +166,33 @@ TEST_CASE("a run that a signal ended before its first check could not tell") {
     CHECK(exit_status(document, FailOn::critical) == ExitStatus::incomplete);
 }
 
+TEST_CASE("duplicates that nobody could look for are no pass") {
+    Document document;
+    const auto status = [&](FailOn fail_on) {
+        return static_cast<int>(exit_status(document, fail_on));
+    };
+    CheckResult skipped = result(Status::skipped, Severity::critical, "");
+    skipped.id = "duplicates.surplus";
+    CheckResult near = skipped;
+    near.id = "duplicates.near";
+    document.checks = {skipped, near};
+    CHECK(status(FailOn::critical) == 3);
+    CHECK(status(FailOn::never) == 3);
+    near.status = Status::pass;
+    document.checks = {skipped, near};
+    CHECK(status(FailOn::critical) == 0);
+    near.status = Status::fail;
+    document.checks = {skipped, near};
+    CHECK(status(FailOn::critical) == 1);
+    near.baseline = "absent";
+    document.checks = {skipped, near};
+    CHECK(status(FailOn::critical) == 3);
+    document.checks = {skipped, result(Status::fail, Severity::critical, "")};
+    CHECK(status(FailOn::critical) == 3);
+    document.checks = {result(Status::skipped, Severity::critical, "")};
+    CHECK(status(FailOn::critical) == 0); // what is learning will know later
+}
+
 TEST_CASE("only the four words of --fail-on are understood") {
     CHECK(parse_fail_on("info") == FailOn::info);
     CHECK(parse_fail_on("warning") == FailOn::warning);
