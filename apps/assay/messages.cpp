@@ -23,6 +23,11 @@ std::string one_line(std::string_view text) {
     return escape_text(line);
 }
 
+bool is_wrong_call(const ErrorRecord& error) {
+    return error.kind == to_string(ErrorKind::usage) ||
+           error.kind == to_string(ErrorKind::not_found);
+}
+
 } // namespace
 
 void Messages::note(std::string_view message) {
@@ -38,7 +43,8 @@ void Messages::sql(std::string_view connection, std::string_view statement) {
 }
 
 void Messages::error(const ErrorRecord& error) {
-    if (m_level == Level::silent) {
+    // Who calls in a wrong way would never learn of it from the status alone.
+    if (m_level == Level::silent && !is_wrong_call(error)) {
         return;
     }
     const bool colour = m_colour == Colour::on;

@@ -15,22 +15,40 @@ std::string words_of_index(const DuplicateFacts& facts) {
                : fmt::format(", as index {} has it", display_identifier(facts.index));
 }
 
-std::string sentence(const DuplicateFacts& facts) {
+/// Rows that are left out because of NULL.
+std::int64_t skipped_rows(const DuplicateFacts& facts) noexcept {
+    return facts.nulls == NullPolicy::skip ? facts.counts.null_key_rows : 0;
+}
+
+std::int64_t all_rows(const DuplicateFacts& facts) noexcept {
+    return facts.counts.rows + skipped_rows(facts);
+}
+
+std::string what_was_found(const DuplicateFacts& facts) {
     const DuplicateCounts& counts = facts.counts;
     const std::string_view what = facts.key.empty() ? "row" : "key";
+    const std::string rows =
+        count_of(counts.rows, skipped_rows(facts) > 0 ? "compared row" : "row");
     if (counts.rows == 0) {
         return "the table holds no row to compare";
     }
     if (counts.surplus_rows == 0) {
-        return fmt::format("no {} occurs twice in {}{}", what, count_of(counts.rows, "row"),
-                           words_of_index(facts));
+        return fmt::format("no {} occurs twice in {}{}", what, rows, words_of_index(facts));
     }
     return fmt::format(
         "{} of {} {} another one: {} {} more than once, the most frequent {} times{}",
-        group_digits(counts.surplus_rows), count_of(counts.rows, "row"),
-        counts.surplus_rows == 1 ? "repeats" : "repeat", count_of(counts.duplicated_keys, what),
-        counts.duplicated_keys == 1 ? "occurs" : "occur", group_digits(counts.largest_group),
-        words_of_index(facts));
+        group_digits(counts.surplus_rows), rows, counts.surplus_rows == 1 ? "repeats" : "repeat",
+        count_of(counts.duplicated_keys, what), counts.duplicated_keys == 1 ? "occurs" : "occur",
+        group_digits(counts.largest_group), words_of_index(facts));
+}
+
+std::string sentence(const DuplicateFacts& facts) {
+    const std::int64_t skipped = skipped_rows(facts);
+    return skipped == 0 ? what_was_found(facts)
+                        : fmt::format("{}; {} of {} {} NULL in the key and {} skipped",
+                                      what_was_found(facts), group_digits(skipped),
+                                      count_of(all_rows(facts), "row"),
+                                      skipped == 1 ? "has" : "have", skipped == 1 ? "is" : "are");
 }
 
 /// [{"from": 4, "to": 7, "groups": 12}]
@@ -45,6 +63,7 @@ Fact::List sizes_of_groups(const GroupSizes& sizes) {
 /// Numbers that nobody counted are not known.
 Facts guaranteed_evidence(const DuplicateFacts& facts) {
     return {{"rows", {}},
+            {"compared_rows", {}},
             {"distinct_keys", {}},
             {"duplicated_keys", 0},
             {"surplus_rows", 0},
@@ -130,13 +149,13 @@ CheckResult check_duplicates(const DuplicateFacts& facts, const SurplusLimit& ma
     CheckResult result = make_result("duplicates.surplus", facts.table, facts.key);
     result.observed = {counts.surplus_rows, "rows"};
     note_limit(max_surplus, result);
-    result.rows_examined =
-        counts.rows + (facts.nulls == NullPolicy::skip ? counts.null_key_rows : 0);
+    result.rows_examined = all_rows(facts);
     result.rows_failed = counts.surplus_rows;
     result.message = sentence(facts);
     result.status =
         allows(max_surplus, counts.surplus_rows, counts.rows) ? Status::pass : Status::fail;
-    result.evidence = {{"rows", counts.rows},
+    result.evidence = {{"rows", all_rows(facts)},
+                       {"compared_rows", counts.rows},
                        {"distinct_keys", counts.distinct_keys},
                        {"duplicated_keys", counts.duplicated_keys},
                        {"surplus_rows", counts.surplus_rows},

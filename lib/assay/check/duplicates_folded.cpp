@@ -100,6 +100,8 @@ CheckResult check_folded_duplicates(const FoldedFacts& facts, const SurplusLimit
                        {"missed_surplus_rows", missed},
                        {"missed_groups", facts.groups_missed},
                        {"rows_in_missed_groups", facts.rows_in_them},
+                       {"null_key_rows", facts.null_key_rows},
+                       {"null_policy", to_string(facts.nulls)},
                        {"spilled_bytes", facts.spilled_bytes},
                        {"compared", facts.key.empty() ? "whole rows" : "key"},
                        {"groups", facts.groups}};

@@ -5,6 +5,8 @@
 #include "assay/check/check.hpp"
 #include "assay/check/surplus_limit.hpp"
 
+#include "assay/metric/duplicates.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -23,13 +25,15 @@ struct FoldedFacts {
     TableRef table;
     std::vector<std::string> key;      ///< empty: whole rows
     std::vector<FoldedColumn> columns; ///< of the key
-    std::int64_t rows = 0;             ///< compared
-    std::int64_t exact_surplus = 0;    ///< rows that repeat another one to the letter
-    std::int64_t folded_surplus = 0;   ///< rows that repeat another one once folded; never fewer
-    std::int64_t groups_missed = 0;    ///< groups whose rows are not all equal to the letter
+    NullPolicy nulls = NullPolicy::distinct;
+    std::int64_t rows = 0;           ///< of the table
+    std::int64_t null_key_rows = 0;  ///< rows with NULL in the key, whatever the policy
+    std::int64_t exact_surplus = 0;  ///< rows that repeat another one to the letter
+    std::int64_t folded_surplus = 0; ///< rows that repeat another one once folded; never fewer
+    std::int64_t groups_missed = 0;  ///< groups whose rows are not all equal to the letter
     std::int64_t rows_in_them = 0;
     std::int64_t spilled_bytes = 0; ///< that went through a temporary file
-    Fact::List groups; ///< the largest of them: {"count": n, "variants": [{"key": {}, "count": n}]}
+    Fact::List groups;              ///< the largest of them: see the manual
 };
 
 /// Do more rows than allowed repeat another one only once they are folded?

@@ -96,6 +96,10 @@ SharedKeyRequest request_of(const Side& a, const Side& b, const DedupeCheckOptio
     return request;
 }
 
+PlaceNames names_of_places(const Side& side) {
+    return {side.source.session->source().kind, *side.table};
+}
+
 AcrossFacts facts_of(const Side& a, const Side& b, const SharedKeyRequest& request,
                      const SharedKeyScan& found, ValuesPolicy values) {
     AcrossFacts facts;
@@ -123,9 +127,8 @@ AcrossFacts facts_of(const Side& a, const Side& b, const SharedKeyRequest& reque
         }
         Facts shown_key{
             {"key", std::move(key)}, {"count", group.rows_a}, {"count_against", group.rows_b}};
-        add_places(shown_key, "places", a.source.session->source().kind, group.places_a, values);
-        add_places(shown_key, "places_against", b.source.session->source().kind, group.places_b,
-                   values);
+        add_places(shown_key, RowsOf::own, names_of_places(a), group.places_a, values);
+        add_places(shown_key, RowsOf::against, names_of_places(b), group.places_b, values);
         facts.groups.emplace_back(std::move(shown_key));
     }
     return facts;

@@ -51,7 +51,7 @@ Facts explained_group(const GroupWhy& group, const PlacedTable& table,
     for (std::size_t i = 0; i < std::min(most_places, group.rows.first.size()); ++i) {
         places.push_back(group.rows.first[i].place);
     }
-    add_places(facts, "places", table.kind(), places, values);
+    add_places(facts, RowsOf::own, PlaceNames(table.kind(), table.schema()), places, values);
     return facts;
 }
 

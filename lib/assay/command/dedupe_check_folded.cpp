@@ -4,14 +4,17 @@
 
 #include "assay/base/decimal.hpp"
 #include "assay/base/error.hpp"
+#include "assay/command/masked_difference.hpp"
 #include "assay/command/values.hpp"
 #include "assay/metric/folded_keys.hpp"
 #include "assay/scan/duplicate_groups.hpp"
 #include "assay/scan/part_scan.hpp"
 #include "assay/scan/partition_team.hpp"
+#include "assay/scan/place_scan.hpp"
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <string_view>
 #include <utility>
 
@@ -20,35 +23,43 @@ namespace {
 
 /// The key of a row as it is and as it is folded, by the canonical bytes of its columns.
 struct RowKeys {
-    std::string exact;
+    std::string_view exact; ///< valid until the next row
     std::string folded;
 };
 
 /// Makes the keys of the rows of a batch.
 class KeyMaker {
 public:
-    explicit KeyMaker(const FoldedRequest& request) : m_request(request) {}
+    explicit KeyMaker(const FoldedRequest& request)
+        : m_request(request), m_columns(request.columns.size()) {
+        std::iota(m_columns.begin(), m_columns.end(), std::size_t{0});
+    }
 
     /// Call `visit(row, keys)` for every row that can be a duplicate under the policy for NULL.
     template <typename Visit>
     void for_rows(const RowBatch& batch, const Visit& visit) {
         fold(batch);
+        const KeyColumns columns = key_columns(batch, m_columns);
         for (std::size_t row = 0; row < batch.row_count; ++row) {
-            m_keys.exact.clear();
-            const bool has_null = encode_key(batch, row, m_keys.exact);
-            if (has_null && m_request.nulls != NullPolicy::equal) {
+            const EncodedKey exact = encode_key(columns, row, m_scratch);
+            m_null_rows += exact.has_null ? 1 : 0;
+            if (exact.has_null && m_request.nulls != NullPolicy::equal) {
                 continue;
             }
+            m_keys.exact = exact.bytes;
             m_keys.folded.clear();
             encode_key(m_folded, row, m_keys.folded);
             visit(row, m_keys);
         }
     }
 
+    /// Rows with NULL in the key, whatever the policy.
+    std::int64_t null_rows() const noexcept { return m_null_rows; }
+
 private:
     void fold(const RowBatch& batch) {
         m_folded = {{}, batch.row_count};
-        for (std::size_t i = 0; i < batch.columns.size(); ++i) {
+        for (const std::size_t i : m_columns) {
             m_folded.columns.push_back(folded_column(batch.columns[i], m_request.folds[i]));
         }
     }
@@ -79,8 +90,11 @@ private:
     }
 
     const FoldedRequest& m_request;
+    std::vector<std::size_t> m_columns; ///< of a batch; places may stand behind them
     RowBatch m_folded;
     RowKeys m_keys;
+    std::int64_t m_null_rows = 0;
+    std::string m_scratch;
 };
 
 /// The keys that one worker reads.
@@ -97,6 +111,7 @@ public:
     }
 
     std::int64_t rows() const noexcept { return m_rows; }
+    std::int64_t null_rows() const noexcept { return m_maker.null_rows(); }
     PairPartitions& keys() noexcept { return m_keys; }
 
 private:
@@ -109,7 +124,17 @@ private:
 struct Variant {
     std::vector<Value> key;
     std::int64_t rows = 0;
+    std::vector<RowPlace> places = {}; ///< of the first ones; none where nobody knows
 };
+
+/// Keep the first places, in order.
+void keep_place(const RowPlace& place, std::vector<RowPlace>& places) {
+    constexpr std::size_t most_places = 3;
+    places.insert(std::upper_bound(places.begin(), places.end(), place), place);
+    if (places.size() > most_places) {
+        places.pop_back();
+    }
+}
 
 /// A group that exact comparing does not see as one.
 struct MissedGroup {
@@ -135,8 +160,10 @@ void add(Found& found, std::string_view bytes, std::int64_t rows) {
 /// Finds the groups to show again, and compares their keys byte by byte.
 class VariantSink final : public BatchSink {
 public:
-    VariantSink(const FoldedRequest& request, const std::vector<MissedGroup>& wanted)
-        : m_maker(request) {
+    /// @param placed batches end with its columns; nullptr: they do not
+    VariantSink(const FoldedRequest& request, const std::vector<MissedGroup>& wanted,
+                const PlacedTable* placed)
+        : m_maker(request), m_columns(request.columns.size()), m_placed(placed) {
         for (const auto& group : wanted) {
             m_groups.emplace(group.group.key, Found{});
             for (const auto& variant : group.variants) {
@@ -156,6 +183,9 @@ public:
             if (variant != m_variants.end()) {
                 add(variant->second, keys.exact, 1);
                 read_key(batch, row, variant->second.rows.key);
+                if (m_placed != nullptr) {
+                    keep_place(m_placed->read(batch, row), variant->second.rows.places);
+                }
             }
         });
     }
@@ -178,8 +208,8 @@ public:
     }
 
 private:
-    static void read_key(const RowBatch& batch, std::size_t row, std::vector<Value>& key) {
-        for (std::size_t i = 0; i < batch.columns.size(); ++i) {
+    void read_key(const RowBatch& batch, std::size_t row, std::vector<Value>& key) const {
+        for (std::size_t i = 0; i < m_columns; ++i) {
             if (i == key.size()) {
                 key.push_back(value_at(batch.columns[i], row));
             } else {
@@ -193,6 +223,9 @@ private:
             return;
         }
         add(into, from.bytes, from.rows.rows);
+        for (const RowPlace& place : from.rows.places) {
+            keep_place(place, into.rows.places);
+        }
         if (into.rows.key.empty()) {
             into.rows.key = std::move(from.rows.key);
             return;
@@ -203,6 +236,8 @@ private:
     }
 
     KeyMaker m_maker;
+    std::size_t m_columns;
+    const PlacedTable* m_placed;
     std::map<Fingerprint, Found> m_groups;
     std::map<Fingerprint, Found> m_variants;
 };
@@ -247,6 +282,7 @@ std::vector<MissedGroup> count_keys(Workers& workers, const TableSchema& table,
     std::vector<PairPartitions> keys;
     for (auto& sink : sinks) {
         facts.rows += sink.rows();
+        facts.null_key_rows += sink.null_rows();
         keys.push_back(std::move(sink.keys()));
     }
     const FoldedResult counted = count_folded(workers, keys, memory, request);
@@ -265,29 +301,108 @@ std::vector<MissedGroup> count_keys(Workers& workers, const TableSchema& table,
     return missed;
 }
 
-Fact shown_variant(const Variant& variant, const TableSchema& table, const FoldedRequest& request) {
+/// Shows what was found to whoever may see it.
+struct Shower {
+    const TableSchema& table;
+    const FoldedRequest& request;
+    PlaceNames places;
+};
+
+Facts shown_key(const Shower& shower, const Variant& variant) {
     Facts key;
     for (std::size_t i = 0; i < variant.key.size(); ++i) {
-        key.emplace_back(table.columns[request.columns[i]].name,
-                         shown(variant.key[i], request.values, variant.rows));
+        key.emplace_back(shower.table.columns[shower.request.columns[i]].name,
+                         shown(variant.key[i], shower.request.values, variant.rows));
     }
-    return Facts{{"key", std::move(key)}, {"count", variant.rows}};
+    return key;
 }
 
-Fact shown_group(const MissedGroup& group, const VariantSink& found, const TableSchema& table,
-                 const FoldedRequest& request) {
-    bool is_same = found.rows_of(group.group) == group.group.rows;
+using Variants = std::vector<const Variant*>;
+
+/// Do variants that look the same have different texts in a column?
+bool differ_in(const Variants& alike, std::size_t column) {
+    return std::any_of(alike.begin(), alike.end(), [&](const Variant* variant) {
+        const Value& value = variant->key[column];
+        return value.kind == CellKind::text && value.bytes != alike.front()->key[column].bytes;
+    });
+}
+
+/// What tells each of some variants that look the same from the first of them.
+Fact::List differences(const Shower& shower, const Variant& variant, const Variants& alike) {
     Fact::List list;
+    for (std::size_t i = 0; i < variant.key.size(); ++i) {
+        if (differ_in(alike, i)) {
+            Facts facts{{"column", shower.table.columns[shower.request.columns[i]].name}};
+            for (auto& fact :
+                 masked_difference(variant.key[i].bytes, alike.front()->key[i].bytes)) {
+                facts.push_back(std::move(fact));
+            }
+            list.emplace_back(std::move(facts));
+        }
+    }
+    return list;
+}
+
+/// Masks may be equal where texts are not: say in what these differ.
+void tell_apart(const Shower& shower, const Variants& variants, std::vector<Facts>& shown) {
+    if (shower.request.values != ValuesPolicy::safe) {
+        return;
+    }
+    std::vector<Facts> keys;
+    for (const auto* variant : variants) {
+        keys.push_back(shown_key(shower, *variant));
+    }
+    for (std::size_t i = 0; i < variants.size(); ++i) {
+        Variants alike;
+        for (std::size_t j = 0; j < variants.size(); ++j) {
+            if (keys[j] == keys[i]) {
+                alike.push_back(variants[j]);
+            }
+        }
+        if (alike.size() > 1) {
+            shown[i].emplace_back("differs", differences(shower, *variants[i], alike));
+        }
+    }
+}
+
+Fact shown_group(const MissedGroup& group, const VariantSink& found, const Shower& shower) {
+    bool is_same = found.rows_of(group.group) == group.group.rows;
+    Variants variants;
+    std::vector<Facts> shown;
     for (const auto& wanted : group.variants) {
         const Variant& variant = found.variant(wanted);
         is_same = is_same && variant.rows == wanted.rows;
-        list.push_back(shown_variant(variant, table, request));
+        variants.push_back(&variant);
+        shown.push_back({{"key", shown_key(shower, variant)}, {"count", variant.rows}});
+        add_places(shown.back(), RowsOf::own, shower.places, variant.places, shower.request.values);
     }
+    tell_apart(shower, variants, shown);
     if (!is_same) {
         throw Error(ErrorKind::changed, "the table changed between two scans of one snapshot",
                     "run again when nobody rewrites the table");
     }
+    Fact::List list;
+    for (auto& variant : shown) {
+        list.emplace_back(std::move(variant));
+    }
     return Facts{{"count", group.group.rows}, {"variants", std::move(list)}};
+}
+
+/// Read the table once more for the groups that are shown, and where their rows stand.
+VariantSink find_variants(Workers& workers, const TableSchema& table, const FoldedRequest& request,
+                          const std::vector<MissedGroup>& missed) {
+    const auto placed_table = PlacedTable::of(workers.first().source().kind, table);
+    return read_with_places(
+        placed_table ? &*placed_table : nullptr, [&](const PlacedTable* placed) {
+            std::vector<VariantSink> sinks(readers_of(workers, request.parts),
+                                           VariantSink(request, missed, placed));
+            scan_parts(workers, with_places(scan_of(table, request), placed), request.parts,
+                       pointers_to(sinks));
+            for (std::size_t i = 1; i < sinks.size(); ++i) {
+                sinks.front().merge(sinks[i]);
+            }
+            return std::move(sinks.front());
+        });
 }
 
 } // namespace
@@ -295,18 +410,15 @@ Fact shown_group(const MissedGroup& group, const VariantSink& found, const Table
 FoldedFacts scan_folded(Workers& workers, const TableSchema& table, const FoldedRequest& request) {
     FoldedFacts facts;
     facts.table = table.ref;
+    facts.nulls = request.nulls;
     const std::vector<MissedGroup> missed = count_keys(workers, table, request, facts);
     if (missed.empty()) {
         return facts;
     }
-    std::vector<VariantSink> sinks(readers_of(workers, request.parts),
-                                   VariantSink(request, missed));
-    scan_parts(workers, scan_of(table, request), request.parts, pointers_to(sinks));
-    for (std::size_t i = 1; i < sinks.size(); ++i) {
-        sinks.front().merge(sinks[i]);
-    }
+    const VariantSink found = find_variants(workers, table, request, missed);
+    const Shower shower{table, request, PlaceNames(workers.first().source().kind, table)};
     for (const auto& group : missed) {
-        facts.groups.push_back(shown_group(group, sinks.front(), table, request));
+        facts.groups.push_back(shown_group(group, found, shower));
     }
     return facts;
 }

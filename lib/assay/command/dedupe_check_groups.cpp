@@ -160,6 +160,9 @@ private:
         }
         if (const auto place = place_of(row)) {
             shown.emplace_back("place", *place);
+            if (const std::string table = table_of(row); !table.empty()) {
+                shown.emplace_back("place_table", table);
+            }
         }
         return shown;
     }
@@ -206,12 +209,25 @@ private:
 
     /// nullopt where nobody knows, or may know: a rowid may be the key of the user.
     std::optional<std::string> place_of(std::size_t row) const {
-        const bool is_first = row < m_rows.split;
-        const NearPlaces& places = is_first ? m_rows.places : m_rows.other_places;
+        const NearPlaces& places = places_with(row);
         if (places.rows.empty() || m_values == ValuesPolicy::none) {
             return std::nullopt;
         }
-        return display(places.kind, places.rows[is_first ? row : row - m_rows.split]);
+        return places.names->place(places.rows[number_in_table(row)]);
+    }
+
+    /// Of a row that has a place: which partition or child holds it; empty where there is only one
+    /// table.
+    std::string table_of(std::size_t row) const {
+        const NearPlaces& places = places_with(row);
+        return places.names->table(places.rows[number_in_table(row)]);
+    }
+
+    const NearPlaces& places_with(std::size_t row) const {
+        return row < m_rows.split ? m_rows.places : m_rows.other_places;
+    }
+    std::size_t number_in_table(std::size_t row) const {
+        return row < m_rows.split ? row : row - m_rows.split;
     }
 
     const NearRows& m_rows;

@@ -249,7 +249,7 @@ private:
 };
 
 Fact shown_burst(const Burst& burst, const ShownBurst& found, const ScanRequest& scan,
-                 StoreKind kind, ValuesPolicy values) {
+                 const PlaceNames& names, ValuesPolicy values) {
     Facts key;
     for (std::size_t i = 0; i < found.key.size(); ++i) {
         key.emplace_back(scan.table->columns[scan.columns[i]].name,
@@ -263,7 +263,7 @@ Fact shown_burst(const Burst& burst, const ShownBurst& found, const ScanRequest&
     for (const auto& row : found.rows) {
         places.push_back(row.second);
     }
-    add_places(group, "places", kind, places, values);
+    add_places(group, RowsOf::own, names, places, values);
     return group;
 }
 
@@ -308,9 +308,10 @@ RetryFacts scan_retries(Session& session, const TableSchema& table, const RetryR
     const std::vector<Burst> bursts = find_bursts(session, scan, request, facts);
     if (!bursts.empty()) {
         const BurstSink sink = find_rows(session, table, scan, request, bursts);
+        const PlaceNames names(session.source().kind, table);
         for (std::size_t i = 0; i < bursts.size(); ++i) {
             facts.groups.push_back(
-                shown_burst(bursts[i], sink.burst(i), scan, session.source().kind, request.values));
+                shown_burst(bursts[i], sink.burst(i), scan, names, request.values));
         }
     }
     return facts;

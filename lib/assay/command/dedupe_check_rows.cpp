@@ -161,8 +161,9 @@ ScanRequest near_scan(const TableSchema& table, const NearLayout& layout,
 
 void read_rows(Session& session, const TableSchema& table, const NearLayout& layout,
                const std::string& where, NearRows& rows, NearPlaces& places, NearMemory& memory) {
-    places.kind = session.source().kind;
-    const auto placed_table = PlacedTable::of(places.kind, table);
+    const StoreKind kind = session.source().kind;
+    places.names = PlaceNames(kind, table);
+    const auto placed_table = PlacedTable::of(kind, table);
     const auto read = [&](const PlacedTable* placed) {
         RowSink sink(rows, placed, places, memory);
         session.scan(with_places(near_scan(table, layout, where), placed), sink);

@@ -32,7 +32,7 @@ struct NearLayout {
 
 /// Where the rows of a table stand, in the order in which they are read.
 struct NearPlaces {
-    StoreKind kind = StoreKind::sqlite;
+    std::optional<PlaceNames> names;
     std::vector<RowPlace> rows; ///< none: rows have no places, or none that we may read
 };
 

@@ -50,16 +50,24 @@ Fact shown(const Value& value, ValuesPolicy policy, std::int64_t rows) {
     return exact_mask(value.bytes);
 }
 
-void add_places(Facts& group, std::string_view name, StoreKind kind,
+void add_places(Facts& group, RowsOf whose, const PlaceNames& names,
                 const std::vector<RowPlace>& rows, ValuesPolicy policy) {
     if (rows.empty() || policy == ValuesPolicy::none) {
         return;
     }
     Fact::List places;
-    for (const auto& place : rows) {
-        places.emplace_back(display(kind, place));
+    Fact::List tables;
+    for (const auto& row : rows) {
+        places.emplace_back(names.place(row));
+        if (std::string table = names.table(row); !table.empty()) {
+            tables.emplace_back(std::move(table));
+        }
     }
-    group.emplace_back(name, std::move(places));
+    const bool is_own = whose == RowsOf::own;
+    group.emplace_back(is_own ? "places" : "places_against", std::move(places));
+    if (!tables.empty()) {
+        group.emplace_back(is_own ? "place_tables" : "place_tables_against", std::move(tables));
+    }
 }
 
 std::string in_words(const Fact& shown) {

@@ -20,9 +20,16 @@ namespace assay {
 /// @param rows rows known to hold the value; 0 if that is not known.
 Fact shown(const Value& value, ValuesPolicy policy, std::int64_t rows);
 
-/// Add where rows of a group stand, "17" or "(0,1)", under that name; nothing where nobody knows,
-/// and under the policy none: a rowid may be the key of the user.
-void add_places(Facts& group, std::string_view name, StoreKind kind,
+/// Which rows of a group are told of.
+enum class RowsOf : std::uint8_t {
+    own,    ///< under "places"
+    against ///< of the other table, under "places_against"
+};
+
+/// Add where rows of a group stand, "17" or "(0,1)"; of a table with children also, one for each,
+/// which of them holds it, under "place_tables" or "place_tables_against". Nothing where nobody
+/// knows, and under the policy none: a rowid may be the key of the user.
+void add_places(Facts& group, RowsOf whose, const PlaceNames& names,
                 const std::vector<RowPlace>& rows, ValuesPolicy policy);
 
 /// What is shown of a text, a truth value or a whole number in a sentence: "'a text'", cut to 40

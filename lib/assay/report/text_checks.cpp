@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
 #include "assay/base/text.hpp"
+#include "assay/report/text_data.hpp"
 #include "assay/report/text_parts.hpp"
 #include "assay/report/wording.hpp"
 
@@ -142,6 +143,32 @@ struct Brief {
     TerminalText words;
 };
 
+/// "; 4 distinct keys, 0 duplicated, 0 surplus, largest group 1, 2 rows with NULL (distinct)": the
+/// numbers of a search for duplicates, always together; empty of other checks and without rows.
+TerminalText number_words(const CheckResult& check) {
+    const Facts& evidence = check.evidence;
+    const auto number = [&](std::string_view key) {
+        const Fact* fact = find_fact(evidence, key);
+        return fact == nullptr ? nullptr : std::get_if<std::int64_t>(&fact->value);
+    };
+    const auto* distinct = number("distinct_keys");
+    const auto* duplicated = number("duplicated_keys");
+    const auto* surplus = number("surplus_rows");
+    const auto* largest = number("largest_group");
+    const auto* nulls = number("null_key_rows");
+    if (distinct == nullptr || duplicated == nullptr || surplus == nullptr || largest == nullptr ||
+        nulls == nullptr || check.rows_examined == 0) {
+        return {};
+    }
+    const bool is_key = words_of(evidence, "compared") == "key";
+    return terminal::compose(
+        "; {}, {} duplicated, {} surplus, largest group {}, {} with NULL ({})",
+        terminal::count_of(*distinct, is_key ? "distinct key" : "distinct row"),
+        terminal::group_digits(*duplicated), terminal::group_digits(*surplus),
+        terminal::group_digits(*largest), terminal::count_of(*nulls, "row"),
+        words_of(evidence, "null_policy"));
+}
+
 /// "all is well; expected at most 1 %, observed 12 rows (0.24 %)": the numbers where no sentence
 /// has them, or where something was found that is allowed.
 TerminalText pass_words(const CheckResult& check) {
@@ -149,7 +176,8 @@ TerminalText pass_words(const CheckResult& check) {
     if (words.empty()) {
         return comparison_words(check);
     }
-    return is_within_allowance(check) ? words + "; " + comparison_words(check) : words;
+    return words + number_words(check) +
+           (is_within_allowance(check) ? "; " + comparison_words(check) : TerminalText());
 }
 
 Brief brief_of(const TextContext& context, const CheckResult& check) {

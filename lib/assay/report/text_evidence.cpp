@@ -20,16 +20,17 @@ struct Known {
     std::string_view label; ///< of assay
 };
 
-constexpr std::array dedupe_numbers{Known{"rows", "rows"},
-                                    Known{"distinct_keys", "distinct keys"},
-                                    Known{"duplicated_keys", "duplicated keys"},
-                                    Known{"surplus_rows", "surplus rows"},
-                                    Known{"largest_group", "largest group"},
-                                    Known{"null_key_rows", "rows with NULL in the key"}};
+constexpr std::array all_rows{Known{"rows", "rows"}};
+constexpr std::array compared_rows{Known{"compared_rows", "rows compared"}};
+constexpr std::array dedupe_numbers{
+    Known{"distinct_keys", "distinct keys"}, Known{"duplicated_keys", "duplicated keys"},
+    Known{"surplus_rows", "surplus rows"}, Known{"largest_group", "largest group"},
+    Known{"null_key_rows", "rows with NULL in the key"}};
 constexpr std::array folded_numbers{Known{"exact_surplus_rows", "surplus rows as they are"},
                                     Known{"folded_surplus_rows", "surplus rows once folded"},
                                     Known{"missed_groups", "groups missed"},
                                     Known{"rows_in_missed_groups", "rows in them"}};
+constexpr std::array null_numbers{Known{"null_key_rows", "rows with NULL in the key"}};
 constexpr std::array retry_numbers{Known{"rows", "rows"},
                                    Known{"retries", "retries"},
                                    Known{"bursts", "bursts"},
@@ -69,9 +70,9 @@ constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"unparsable_rows", "rows that are no time"}};
 constexpr std::array spill_numbers{Known{"spilled_bytes", "bytes in a temporary file"}};
 /// Shown in their own way, not as one of the numbers.
-constexpr std::array<std::string_view, 12> lists{
-    "group_sizes", "where",  "groups", "samples", "changed_cells", "type_mappings",
-    "windows",     "filled", "why",    "unique",  "foldings",      "verified_groups"};
+constexpr std::array<std::string_view, 13> lists{
+    "group_sizes", "where", "groups", "samples",  "changed_cells",   "type_mappings", "windows",
+    "filled",      "why",   "unique", "foldings", "verified_groups", "null_policy"};
 
 /// Labelled values; numbers are aligned on the right, texts go on below where they do not fit.
 class Block {
@@ -182,6 +183,19 @@ std::int64_t number_of(const Facts& evidence, std::string_view key) {
     return number == nullptr ? 0 : *number;
 }
 
+/// Rows with NULL are counted; what that means for them.
+void add_null_policy(Block& block, const Facts& evidence) {
+    const TerminalText policy = words_of(evidence, "null_policy");
+    if (number_of(evidence, "null_key_rows") == 0 || policy.empty()) {
+        return;
+    }
+    const TerminalText meaning =
+        terminal::ours(policy == "equal"      ? ": NULL equals NULL"
+                       : policy == "distinct" ? ": such rows never repeat another one"
+                                              : ": such rows are in no other number");
+    block.add_words("NULL policy", policy + meaning);
+}
+
 /// How far the answer is proven: groups whose rows are known to have equal values.
 void add_proof(Block& block, const CheckResult& check) {
     const Facts& evidence = check.evidence;
@@ -189,6 +203,12 @@ void add_proof(Block& block, const CheckResult& check) {
     const std::int64_t verified = number_of(evidence, "verified_groups");
     const bool is_known = find_fact(evidence, "verified_groups") != nullptr &&
                           find_fact(evidence, "counted_in") == nullptr;
+    const Fact* index = find_fact(evidence, "counted_in");
+    if (check.method == Method::exact && groups > 0 && index != nullptr) {
+        block.add_words("exact", "counted by the server in index " + value_words(*index) +
+                                     ", no group verified by value");
+        return;
+    }
     if (check.method != Method::exact || groups == 0 || !is_known) {
         return;
     }
@@ -303,7 +323,8 @@ bool is_known(const std::array<Known, size>& numbers, std::string_view key) {
 }
 
 bool has_own_place(std::string_view key) {
-    return is_known(dedupe_numbers, key) || is_known(folded_numbers, key) ||
+    return is_known(all_rows, key) || is_known(compared_rows, key) ||
+           is_known(dedupe_numbers, key) || is_known(folded_numbers, key) ||
            is_known(retry_numbers, key) || is_known(near_numbers, key) ||
            is_known(across_numbers, key) || is_known(unknown_numbers, key) ||
            is_known(volume_numbers, key) || is_known(key_numbers, key) ||
@@ -322,17 +343,25 @@ TerminalText text_evidence(const TextContext& context, const CheckResult& check,
         add_known(block, volume_numbers, evidence);
         add_notable(block, key_numbers, evidence);
     } else if (find_fact(evidence, "distinct_keys") != nullptr) {
+        add_known(block, all_rows, evidence);
+        if (number_of(evidence, "compared_rows") != number_of(evidence, "rows")) {
+            add_known(block, compared_rows, evidence);
+        }
         add_known(block, dedupe_numbers, evidence);
+        add_null_policy(block, evidence);
         add_sizes(block, evidence);
         add_proof(block, check);
         add_cause(block, evidence, context.verbosity);
     } else if (find_fact(evidence, "missed_groups") != nullptr) {
         add_known(block, folded_numbers, evidence);
+        add_notable(block, null_numbers, evidence);
+        add_null_policy(block, evidence);
         add_foldings(block, evidence);
     } else if (find_fact(evidence, "bursts") != nullptr) {
         add_known(block, retry_numbers, evidence);
     } else if (find_fact(evidence, "shared_keys") != nullptr) {
         add_known(block, across_numbers, evidence);
+        add_null_policy(block, evidence);
     } else if (find_fact(evidence, "near_groups") != nullptr) {
         add_known(block, near_numbers, evidence);
         add_notable(block, unknown_numbers, evidence);

@@ -47,8 +47,32 @@ TerminalText place_kind(std::string_view place) {
     return place.starts_with('(') ? TerminalText("ctid ") : TerminalText("rowid ");
 }
 
+/// " of events_2024": the partition or child that holds a row, with its schema where that is not
+/// the usual one.
+TerminalText table_words(const TextContext& context, std::string_view table) {
+    const auto dot = table.find('.');
+    const bool is_usual = dot == std::string_view::npos || table.starts_with("public.");
+    return " of " + (is_usual ? context.names.display(table)
+                              : terminal::identifier(table.substr(0, dot)) + "." +
+                                    terminal::identifier(table.substr(dot + 1)));
+}
+
+/// "(0,1), (0,2) of events_2023, (0,1) of events_2024"
+TerminalText places_of_tables(const TextContext& context, const Fact::List& places,
+                              const Fact::List& tables) {
+    TerminalText words;
+    for (std::size_t i = 0; i < std::min(places.size(), tables.size()); ++i) {
+        const bool is_last = i + 1 == tables.size() || tables[i] != tables[i + 1];
+        const auto* table = std::get_if<std::string>(&tables[i].value);
+        words += (words.empty() ? TerminalText() : ", ") + value_words(places[i]);
+        words += is_last && table != nullptr ? table_words(context, *table) : TerminalText();
+    }
+    return words;
+}
+
 /// "rowid 4, 17", "ctid (0,1), (0,2), (0,3) and 7 more": where some of so many rows stand.
-TerminalText place_words(const Facts& group, std::string_view name, std::string_view count_name) {
+TerminalText place_words(const TextContext& context, const Facts& group, std::string_view name,
+                         std::string_view tables_name, std::string_view count_name) {
     const auto* places = find_list(group, name);
     const auto* first = places == nullptr || places->empty()
                             ? nullptr
@@ -56,7 +80,10 @@ TerminalText place_words(const Facts& group, std::string_view name, std::string_
     if (first == nullptr) {
         return {};
     }
-    TerminalText words = place_kind(*first) + value_words(Fact(*places));
+    const auto* tables = find_list(group, tables_name);
+    TerminalText words =
+        place_kind(*first) + (tables == nullptr ? value_words(Fact(*places))
+                                                : places_of_tables(context, *places, *tables));
     const Fact* count = find_fact(group, count_name);
     const auto* rows = count == nullptr ? nullptr : std::get_if<std::int64_t>(&count->value);
     const auto shown = static_cast<std::int64_t>(places->size());
@@ -66,38 +93,66 @@ TerminalText place_words(const Facts& group, std::string_view name, std::string_
     return words;
 }
 
-TerminalText where_words(const Facts& group) {
-    const TerminalText here = place_words(group, "places", "count");
-    const TerminalText there = place_words(group, "places_against", "count_against");
+TerminalText where_words(const TextContext& context, const Facts& group) {
+    const TerminalText here = place_words(context, group, "places", "place_tables", "count");
+    const TerminalText there =
+        place_words(context, group, "places_against", "place_tables_against", "count_against");
     return here.empty() && there.empty() ? TerminalText()
            : there.empty()               ? "at " + here
            : here.empty()                ? "at " + there + " there"
                                          : "at " + here + "; " + there + " there";
 }
 
+/// "  name: 6 characters in 7 bytes, another one at 2": what tells a way of writing from the first
+/// one that looks like it.
+TerminalText difference_words(const Facts& variant) {
+    const auto* differs = find_list(variant, "differs");
+    TerminalText words;
+    for (std::size_t i = 0; differs != nullptr && i < differs->size(); ++i) {
+        const Facts* column = facts_of((*differs)[i]);
+        if (column == nullptr) {
+            continue;
+        }
+        words += words.empty() ? TerminalText("  ") : "; ";
+        words += words_of(*column, "column") + ": " + words_of(*column, "characters") +
+                 " characters in " + words_of(*column, "bytes") + " bytes";
+        const auto* at = find_list(*column, "at");
+        if (at != nullptr && !at->empty()) {
+            words += terminal::ours(at->size() == 1 ? ", another one at " : ", others at ");
+            words += words_of(*column, "at");
+        }
+    }
+    return words;
+}
+
 /// One line for a group of equal rows; one for each way of writing it else.
-void add_lines(const Facts& group, std::vector<Line>& lines) {
+void add_lines(const TextContext& context, const Facts& group, std::vector<Line>& lines) {
     const auto* variants = find_list(group, "variants");
     if (variants == nullptr) {
-        lines.push_back(
-            {count_words(group), words_of(group, "key") + cause_words(group), where_words(group)});
+        lines.push_back({count_words(group), words_of(group, "key") + cause_words(group),
+                         where_words(context, group)});
         return;
     }
     TerminalText count = count_words(group);
     for (const auto& variant : *variants) {
         if (const Facts* facts = facts_of(variant)) {
-            lines.push_back({std::move(count), terminal::compose("{} x {}", count_words(*facts),
-                                                                 words_of(*facts, "key"))});
+            lines.push_back(
+                {std::move(count),
+                 terminal::compose("{} x {}", count_words(*facts), words_of(*facts, "key")) +
+                     difference_words(*facts),
+                 where_words(context, *facts)});
             count = {};
         }
     }
 }
 
-TerminalText counted_groups(const Pen& pen, const Fact::List& list, std::size_t indent) {
+TerminalText counted_groups(const TextContext& context, const Fact::List& list,
+                            std::size_t indent) {
+    const Pen& pen = context.pen;
     std::vector<Line> lines;
     for (const auto& group : list) {
         if (const Facts* facts = facts_of(group)) {
-            add_lines(*facts, lines);
+            add_lines(context, *facts, lines);
         }
     }
     std::size_t width = display_width("count");
@@ -159,23 +214,31 @@ TerminalText head_of(const Pen& pen, const Facts& group, std::size_t indent) {
     return head + (same.empty() ? "" : "  " + pen.paint(Tone::dim, data_line(pen, taken, same)));
 }
 
-TerminalText row_place(const Facts& row) {
+TerminalText row_place(const TextContext& context, const Facts& row) {
     const TerminalText place = words_of(row, "place");
-    return place.empty() ? place : place_kind(place.text()) + place;
+    if (place.empty()) {
+        return place;
+    }
+    const Fact* fact = find_fact(row, "place_table");
+    const auto* table = fact == nullptr ? nullptr : std::get_if<std::string>(&fact->value);
+    return place_kind(place.text()) + place +
+           (table == nullptr ? TerminalText() : table_words(context, *table));
 }
 
 /// A row of a group: which one it is, and where it differs from the others.
-TerminalText row_line(const Pen& pen, const Facts& row, std::size_t indent) {
+TerminalText row_line(const TextContext& context, const Facts& row, std::size_t indent) {
     TerminalText words = words_of(row, "side");
     const TerminalText key = words_of(row, "key");
     // What names a row to its owner says more than where it stands.
-    for (const auto& more : {key.empty() ? row_place(row) : key, words_of(row, "values")}) {
+    for (const auto& more :
+         {key.empty() ? row_place(context, row) : key, words_of(row, "values")}) {
         words += words.empty() || more.empty() ? more : "  " + more;
     }
-    return data_line(pen, indent, words);
+    return data_line(context.pen, indent, words);
 }
 
-TerminalText near_groups(const Pen& pen, const Fact::List& list, std::size_t indent) {
+TerminalText near_groups(const TextContext& context, const Fact::List& list, std::size_t indent) {
+    const Pen& pen = context.pen;
     constexpr std::size_t row_indent = 9;
     const TerminalText margin = terminal::blanks(indent);
     TerminalText out;
@@ -189,7 +252,7 @@ TerminalText near_groups(const Pen& pen, const Fact::List& list, std::size_t ind
         for (const auto& row : *rows) {
             if (const Facts* cells = facts_of(row)) {
                 out += margin + terminal::blanks(row_indent) +
-                       row_line(pen, *cells, indent + row_indent) + "\n";
+                       row_line(context, *cells, indent + row_indent) + "\n";
             }
         }
     }
@@ -203,8 +266,8 @@ TerminalText text_groups(const TextContext& context, const Fact::List& list, std
     if (first == nullptr) {
         return {};
     }
-    return find_list(*first, "rows") != nullptr ? near_groups(context.pen, list, indent)
-                                                : counted_groups(context.pen, list, indent);
+    return find_list(*first, "rows") != nullptr ? near_groups(context, list, indent)
+                                                : counted_groups(context, list, indent);
 }
 
 } // namespace assay

@@ -223,9 +223,11 @@ TerminalText hash_cost_words(const HashCostRecord& cost) {
 
 bool is_on_server(const SourceRecord& source) noexcept { return source.kind == "postgresql"; }
 
-/// The surplus as a share of the rows; nullopt of other checks, and without rows.
+/// The surplus as a share of the rows that were compared; nullopt of other checks, and without
+/// rows.
 std::optional<double> share_observed(const CheckResult& check) {
-    const Fact* rows = find_fact(check.evidence, "rows");
+    const Fact* compared = find_fact(check.evidence, "compared_rows");
+    const Fact* rows = compared != nullptr ? compared : find_fact(check.evidence, "rows");
     const auto all = rows == nullptr ? std::nullopt : number_of(*rows);
     const auto surplus = number_of(check.observed.value);
     const bool is_surplus = check.id.starts_with("duplicates.") && check.observed.unit == "rows";

@@ -103,4 +103,19 @@ std::string PlacedTable::condition(std::span<const RowPlace> places) const {
                                    column, list);
 }
 
+std::string PlaceNames::table(const RowPlace& place) const {
+    if (place.table == 0) {
+        return {};
+    }
+    if (place.table == m_table->store_id) {
+        return qualified_name(m_table->ref);
+    }
+    for (const Descendant& below : m_table->descendants) {
+        if (place.table == below.store_id) {
+            return qualified_name(below.ref);
+        }
+    }
+    return fmt::format("oid {}", place.table);
+}
+
 } // namespace assay

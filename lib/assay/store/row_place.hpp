@@ -57,4 +57,21 @@ private:
     std::vector<std::size_t> m_columns;
 };
 
+/// Tells people where rows of a table stand.
+class PlaceNames {
+public:
+    /// @param table must outlive the names
+    PlaceNames(StoreKind kind, const TableSchema& table) : m_kind(kind), m_table(&table) {}
+
+    /// "17", "(0,1)"
+    std::string place(const RowPlace& place) const { return display(m_kind, place); }
+    /// The partition or child that holds the row, "public.events_2024", or the parent itself; empty
+    /// where there is only one table. One that the catalog does not show is "oid 16402".
+    std::string table(const RowPlace& place) const;
+
+private:
+    StoreKind m_kind;
+    const TableSchema* m_table;
+};
+
 } // namespace assay

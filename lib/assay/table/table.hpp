@@ -122,6 +122,12 @@ struct TableStats {
     bool bytes_exact = true; ///< false when computed from page counts of the last ANALYZE
 };
 
+/// A partition of a table, or a child, at any depth.
+struct Descendant {
+    std::int64_t store_id = 0; ///< see TableSchema
+    TableRef ref;
+};
+
 /// Everything the catalog says about one table.
 struct TableSchema {
     TableRef ref;
@@ -145,6 +151,7 @@ struct TableSchema {
     std::int64_t store_id = 0;
     /// Pages of the heap in Postgres, to split a scan by; 0 = unknown.
     std::int64_t pages = 0;
+    std::vector<Descendant> descendants = {}; ///< as far as the catalog shows them
 
     /// @return the ordinal of a column by its exact name, or nullopt.
     std::optional<std::size_t> find_column(std::string_view name) const noexcept;

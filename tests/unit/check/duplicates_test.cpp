@@ -215,6 +215,25 @@ TEST_CASE("causes are told together, with the columns that conflict most") {
     CHECK(*find_fact(evidence, "conflicts") == Fact(Facts{}));
 }
 
+TEST_CASE("rows that are skipped because of NULL are told, and are rows of the table") {
+    DuplicateFacts facts;
+    facts.key = {"email"};
+    facts.nulls = NullPolicy::skip;
+    facts.counts = {3, 2, 1, 1, 2, 2};
+    const auto check = check_duplicates(facts, Tolerance{0, .4});
+    CHECK(check.status == Status::pass); // 1 of 3, not of 5
+    CHECK(check.rows_examined == 5);
+    CHECK(*find_fact(check.evidence, "rows") == Fact(5));
+    CHECK(*find_fact(check.evidence, "compared_rows") == Fact(3));
+    CHECK(check.message == "1 of 3 compared rows repeats another one: 1 key occurs more than once, "
+                           "the most frequent 2 times; 2 of 5 rows have NULL in the key and are "
+                           "skipped");
+    CHECK(check_duplicates(facts, Tolerance{0, .3}).status == Status::fail);
+    facts.counts = {0, 0, 0, 0, 0, 1};
+    CHECK(check_duplicates(facts, {}).message ==
+          "the table holds no row to compare; 1 of 1 row has NULL in the key and is skipped");
+}
+
 TEST_CASE("a limit that the user set is critical in every search for duplicates") {
     RetryFacts retries;
     retries.rows = 10;

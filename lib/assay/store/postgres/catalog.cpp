@@ -240,6 +240,7 @@ private:
             table.has_children = table.has_children || table.kind == TableKind::partitioned;
         }
         include_children(m_catalog.tables, m_children);
+        name_descendants(m_catalog.tables, m_children);
     }
 
     /// A lock that came after the statement had read the list of locks makes it fail: then the list

@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/store/postgres/catalog_children.hpp"
 
+#include <algorithm>
+
 namespace assay::postgres {
 namespace {
 
@@ -53,6 +55,26 @@ private:
     std::unordered_map<Oid, TableStats> m_own;
 };
 
+using RefsByOid = std::unordered_map<Oid, TableRef>;
+
+void add_descendants(Oid parent, const ChildrenByParent& children, const RefsByOid& refs,
+                     std::vector<Descendant>& found) {
+    const auto own = children.find(parent);
+    if (own == children.end()) {
+        return;
+    }
+    for (const Oid child : own->second) {
+        const auto ref = refs.find(child);
+        const bool is_known = std::any_of(found.begin(), found.end(), [child](const auto& known) {
+            return known.store_id == std::int64_t{child};
+        });
+        if (ref != refs.end() && !is_known) {
+            found.push_back({std::int64_t{child}, ref->second});
+            add_descendants(child, children, refs, found);
+        }
+    }
+}
+
 } // namespace
 
 void include_children(std::vector<TableSchema>& tables, const ChildrenByParent& children) {
@@ -61,6 +83,16 @@ void include_children(std::vector<TableSchema>& tables, const ChildrenByParent& 
         if (table.has_children) {
             table.stats = adder.sum(static_cast<Oid>(table.store_id));
         }
+    }
+}
+
+void name_descendants(std::vector<TableSchema>& tables, const ChildrenByParent& children) {
+    RefsByOid refs;
+    for (const auto& table : tables) {
+        refs.emplace(static_cast<Oid>(table.store_id), table.ref);
+    }
+    for (auto& table : tables) {
+        add_descendants(static_cast<Oid>(table.store_id), children, refs, table.descendants);
     }
 }
 

@@ -17,4 +17,7 @@ using ChildrenByParent = std::unordered_map<Oid, std::vector<Oid>>;
 /// them is unknown.
 void include_children(std::vector<TableSchema>& tables, const ChildrenByParent& children);
 
+/// Tell every parent of its descendants. One that stands below it in two ways is told once.
+void name_descendants(std::vector<TableSchema>& tables, const ChildrenByParent& children);
+
 } // namespace assay::postgres
