@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <tuple>
 
 namespace assay {
@@ -76,6 +77,7 @@ public:
 
     void pairs(const std::vector<Pair>& pairs) const {
         comment("The rows that go, each with the row that stays instead.");
+        name_tables(pairs);
         drop_temporary();
         line(fmt::format("CREATE TEMPORARY TABLE assay_surplus (chunk INTEGER{}{}{});",
                          typed_columns("surplus"), typed_columns("kept"),
@@ -120,7 +122,8 @@ private:
 
     std::string other_names() const {
         std::string names;
-        for (std::size_t i = 0; i < m_schema.columns.size(); ++i) {
+        const std::size_t places = m_facts.table != nullptr ? m_facts.table->columns().size() : 0;
+        for (std::size_t i = 0; i + places < m_schema.columns.size(); ++i) {
             if (std::find(m_facts.key.begin(), m_facts.key.end(), i) == m_facts.key.end()) {
                 names += (names.empty() ? "" : ", ") + quote_identifier(m_schema.columns[i].name);
             }
@@ -131,7 +134,8 @@ private:
     std::string rule_words() const {
         const std::string time =
             m_facts.time ? quote_identifier(m_schema.columns[*m_facts.time].name) : "";
-        const std::string place = fmt::format("{}", fmt::join(m_places, ", "));
+        const std::string place = fmt::format("{}{}", m_has_children ? "tableoid, then by " : "",
+                                              fmt::join(m_places, ", "));
         const std::string order =
             m_facts.time ? fmt::format("by {}, then by {}", time, place) : "by " + place;
         switch (m_facts.keep) {
@@ -141,6 +145,22 @@ private:
             return fmt::format("the row with the fewest NULLs, of several the last {}", order);
         }
         return order;
+    }
+
+    /// Which partition or child each of the OIDs is.
+    void name_tables(const std::vector<Pair>& pairs) const {
+        if (!m_has_children) {
+            return;
+        }
+        std::map<std::int64_t, std::string> tables;
+        const PlaceNames names(m_facts.table->kind(), m_schema);
+        for (const auto& pair : pairs) {
+            tables.emplace(pair.surplus.table, names.table(pair.surplus));
+            tables.emplace(pair.kept.table, names.table(pair.kept));
+        }
+        for (const auto& [oid, name] : tables) {
+            comment(fmt::format("Table {} is {}.", oid, name));
+        }
     }
 
     /// What rows are found by.

@@ -256,9 +256,9 @@ std::optional<FailOn> parse_fail_on(std::string_view text) noexcept;
 enum class ExitStatus : int { clean = 0, findings = 1, usage = 2, incomplete = 3 };
 
 /// The one function that decides the exit status: 2 beats 3 beats 1 beats 0. Errors of kind usage
-/// and not_found are 2; any other error, a check with status error, an incomplete run and a search for
-/// duplicates whose checks were all skipped are 3; a finding at or above `fail_on` is 1, unless its
-/// baseline is "unchanged". A document that neither holds a check nor a plan is 2: nothing was
+/// and not_found are 2; any other error, a check with status error, an incomplete run and a search
+/// for duplicates whose checks were all skipped are 3; a finding at or above `fail_on` is 1, unless
+/// its baseline is "unchanged". A document that neither holds a check nor a plan is 2: nothing was
 /// selected.
 ExitStatus exit_status(const Document& document, FailOn fail_on) noexcept;
 
