@@ -5,6 +5,7 @@
 #include "assay/match/edit_distance.hpp"
 #include "assay/match/jaro.hpp"
 #include "assay/match/near_memory.hpp"
+#include "assay/match/remainder.hpp"
 #include "assay/match/words.hpp"
 
 #include <algorithm>
@@ -45,6 +46,10 @@ constexpr std::array<double, 3> short_limits{.92, .85, .7};
 /// Of names of several words, which may stand in another order.
 constexpr std::array<double, 3> word_limits{.9, .75, .55};
 constexpr std::array<double, 4> long_limits{.9, .75, .55, .35};
+
+Level compare_names(std::u32string_view left, std::u32string_view right) {
+    return level_of(jaro_winkler(beginning(left), beginning(right)), short_limits);
+}
 
 } // namespace
 
@@ -127,14 +132,15 @@ double WordWeights::similarity(std::uint32_t left, std::uint32_t right) const {
 }
 
 Comparer::Comparer(const Records& records) : m_records(records) {
-    for (const auto& field : records.fields) {
-        m_words.emplace_back(field);
-        m_grams.emplace_back(field);
+    for (std::size_t f = 0; f < records.fields.size(); ++f) {
+        m_fields.push_back(&records.telling(f));
+        m_words.emplace_back(*m_fields[f]);
+        m_grams.emplace_back(*m_fields[f]);
     }
     m_values.reserve(records.size * records.fields.size());
     for (std::uint32_t r = 0; r < records.size; ++r) {
-        for (const auto& field : records.fields) {
-            m_values.push_back(field.of_record[r]);
+        for (const Field* field : m_fields) {
+            m_values.push_back(field->of_record[r]);
         }
     }
 }
@@ -155,7 +161,9 @@ Agreement Comparer::compare(Candidate pair) const {
     const std::uint32_t* left = values_of(pair.left);
     const std::uint32_t* right = values_of(pair.right);
     for (std::size_t f = 0; f < m_records.fields.size(); ++f) {
-        const Agreement level = compare(f, left[f], right[f]);
+        const bool as_it_is = m_fields[f] == &m_records.fields[f];
+        const Agreement level =
+            as_it_is ? compare(f, left[f], right[f]) : compare_remainders(f, pair);
         pattern |= level << (level_bits * f);
     }
     return pattern;
@@ -168,14 +176,14 @@ void Comparer::fetch_record(std::uint32_t record) const noexcept {
 void Comparer::fetch_values(std::uint32_t record) const noexcept {
     const std::uint32_t* values = values_of(record);
     for (std::size_t f = 0; f < m_records.fields.size(); ++f) {
-        __builtin_prefetch(&m_records.fields[f].values[values[f]]);
+        __builtin_prefetch(&m_fields[f]->values[values[f]]);
     }
 }
 
 void Comparer::fetch_texts(std::uint32_t record) const noexcept {
     const std::uint32_t* values = values_of(record);
     for (std::size_t f = 0; f < m_records.fields.size(); ++f) {
-        __builtin_prefetch(m_records.fields[f].values[values[f]].data());
+        __builtin_prefetch(m_fields[f]->values[values[f]].data());
     }
 }
 
@@ -186,6 +194,30 @@ double Comparer::similarity(Candidate pair) const {
                : 0;
 }
 
+/// Equal as they are, values are equal whatever is left of them.
+Level Comparer::compare_remainders(std::size_t field, Candidate pair) const {
+    const auto& of_record = m_records.fields[field].of_record;
+    if (of_record[pair.left] == of_record[pair.right]) {
+        return of_record[pair.left] == 0 ? missing_level : 0;
+    }
+    const std::uint32_t left = values_of(pair.left)[field];
+    const std::uint32_t right = values_of(pair.right)[field];
+    const auto& without = m_records.remainders[field].without;
+    const bool lacks = left != right && left != 0 && right != 0 &&
+                       std::any_of(without.begin(), without.end(), [&](std::size_t part) {
+                           const auto& parts = m_records.fields[part].of_record;
+                           return (parts[pair.left] == 0) != (parts[pair.right] == 0);
+                       });
+    if (!lacks || m_fields[field]->kind == FieldKind::long_text) {
+        return compare(field, left, right);
+    }
+    const auto a = left_of(m_records, field, pair.left, pair.right);
+    const auto b = left_of(m_records, field, pair.right, pair.left);
+    return a == b                                     ? Level{0}
+           : m_fields[field]->kind == FieldKind::code ? compare_codes(a, b)
+                                                      : compare_names(a, b);
+}
+
 Level Comparer::compare(std::size_t field, std::uint32_t left, std::uint32_t right) const {
     if (left == 0 || right == 0) {
         return missing_level;
@@ -193,14 +225,13 @@ Level Comparer::compare(std::size_t field, std::uint32_t left, std::uint32_t rig
     if (left == right) {
         return 0;
     }
-    const Field& of = m_records.fields[field];
+    const Field& of = *m_fields[field];
     const std::u32string_view a = of.values[left];
     const std::u32string_view b = of.values[right];
     switch (of.kind) {
     case FieldKind::code: return compare_codes(a, b);
     case FieldKind::short_text: {
-        const Level by_characters =
-            level_of(jaro_winkler(beginning(a), beginning(b)), short_limits);
+        const Level by_characters = compare_names(a, b);
         const bool words = a.find(U' ') != a.npos || b.find(U' ') != b.npos;
         return words && by_characters > 1
                    ? std::min(by_characters,

@@ -72,11 +72,13 @@ public:
 
 private:
     Level compare(std::size_t field, std::uint32_t left, std::uint32_t right) const;
+    Level compare_remainders(std::size_t field, Candidate pair) const;
     const std::uint32_t* values_of(std::uint32_t record) const noexcept {
         return m_values.data() + record * m_records.fields.size();
     }
 
     const Records& m_records;
+    std::vector<const Field*> m_fields;  ///< what each field tells that no other one does
     std::vector<std::uint32_t> m_values; ///< of each record, those of its fields side by side
     std::vector<WordWeights> m_words;    ///< empty weights for fields of other kinds
     std::vector<GramWeights> m_grams;    ///< the same

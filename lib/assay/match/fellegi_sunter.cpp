@@ -8,6 +8,7 @@
 #include "assay/match/pattern_count.hpp"
 #include "assay/match/random_pairs.hpp"
 #include "assay/match/related.hpp"
+#include "assay/match/remainder.hpp"
 #include "assay/match/seldom_wrong.hpp"
 
 #include <algorithm>
@@ -196,8 +197,8 @@ public:
                 m_pairs.add({pair.records, place_of(pair.pattern)});
             });
         }
-        for (const auto& field : m_records.fields) {
-            m_field_pairs.push_back(pairs_of(m_records, field));
+        for (std::size_t f = 0; f < m_records.fields.size(); ++f) {
+            m_field_pairs.push_back(pairs_of(m_records, m_records.telling(f)));
         }
         m_model.fields.resize(m_records.fields.size());
     }
@@ -475,18 +476,28 @@ double rarity_of(const FieldModel& model, const Field& field, const ComparedPair
     return rarity * std::clamp(told, 0.0, 1.0);
 }
 
+double weight_as_compared(const LinkModel& model, const Records& records,
+                          const ComparedPair& pair) {
+    double rarity = 0;
+    for (std::size_t f = 0; f < model.fields.size(); ++f) {
+        if (level_in(pair.pattern, f) == 0) {
+            rarity += rarity_of(model.fields[f], records.telling(f), pair);
+        }
+    }
+    return weight_of(model, pair.pattern, rarity);
+}
+
 double match_weight(const LinkModel& model, const Records& records, const ComparedPair& pair) {
     if (records.fields.front().kind == FieldKind::whole_text && pair.pattern != missing_level &&
         pair.pattern != 0) {
         return whole_text_weight(model, pair);
     }
-    double rarity = 0;
-    for (std::size_t f = 0; f < model.fields.size(); ++f) {
-        if (level_in(pair.pattern, f) == 0) {
-            rarity += rarity_of(model.fields[f], records.fields[f], pair);
-        }
-    }
-    return weight_of(model, pair.pattern, rarity);
+    const double weight = weight_as_compared(model, records, pair);
+    ComparedPair bounded = pair;
+    bounded.pattern = without_other_parts(records, pair.records, pair.pattern);
+    return bounded.pattern == pair.pattern
+               ? weight
+               : std::min(weight, weight_as_compared(model, records, bounded));
 }
 
 } // namespace assay

@@ -28,8 +28,8 @@ class FirstMatches {
 public:
     FirstMatches(const Records& records, const PatternCounts& patterns)
         : m_patterns(patterns), m_all_pairs(all_pairs(records)), m_last(last_levels(records)) {
-        for (const auto& field : records.fields) {
-            m_pairs.push_back(pairs_of(records, field));
+        for (std::size_t f = 0; f < records.fields.size(); ++f) {
+            m_pairs.push_back(pairs_of(records, records.telling(f)));
         }
         m_bits = bits_of(m_pairs);
         m_enough = enough();

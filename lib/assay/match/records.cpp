@@ -7,6 +7,7 @@
 #include "assay/match/contact.hpp"
 #include "assay/match/field_choice.hpp"
 #include "assay/match/fold.hpp"
+#include "assay/match/remainder.hpp"
 
 #include <algorithm>
 #include <array>
@@ -72,27 +73,6 @@ std::string comparable_form(std::string_view text, Make others) {
 
 bool says_something(std::u32string_view text) {
     return std::any_of(text.begin(), text.end(), is_letter_or_digit);
-}
-
-/// Give texts their order, and each row its place in it. @param place the text of each row
-Field sorted_field(std::vector<std::u32string> texts, const std::vector<std::uint32_t>& place) {
-    std::vector<std::uint32_t> order(texts.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::sort(order.begin(), order.end(),
-              [&](std::uint32_t a, std::uint32_t b) { return texts[a] < texts[b]; });
-    Field field;
-    std::vector<std::uint32_t> ranks(texts.size());
-    for (const std::uint32_t text : order) {
-        if (field.values.empty() || field.values.back() != texts[text]) {
-            field.values.push_back(std::move(texts[text]));
-        }
-        ranks[text] = static_cast<std::uint32_t>(field.values.size() - 1);
-    }
-    field.of_record.reserve(place.size());
-    for (const std::uint32_t text : place) {
-        field.of_record.push_back(ranks[text]);
-    }
-    return field;
 }
 
 /// That a field takes, and while it is made once more for the heads of its texts.
@@ -205,16 +185,42 @@ private:
 void keep_records(Field& field, const std::vector<std::uint32_t>& first_rows) {
     std::vector<std::uint32_t> of_record;
     of_record.reserve(first_rows.size());
-    field.counts.assign(field.values.size(), 0);
     for (const std::uint32_t row : first_rows) {
         of_record.push_back(field.of_record[row]);
-        ++field.counts[of_record.back()];
     }
     field.of_record = std::move(of_record);
-    field.present = first_rows.size() - field.counts[0];
+    count_records(field);
 }
 
 } // namespace
+
+Field sorted_field(std::vector<std::u32string> texts, const std::vector<std::uint32_t>& place) {
+    std::vector<std::uint32_t> order(texts.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return texts[a] < texts[b]; });
+    Field field;
+    std::vector<std::uint32_t> ranks(texts.size());
+    for (const std::uint32_t text : order) {
+        if (field.values.empty() || field.values.back() != texts[text]) {
+            field.values.push_back(std::move(texts[text]));
+        }
+        ranks[text] = static_cast<std::uint32_t>(field.values.size() - 1);
+    }
+    field.of_record.reserve(place.size());
+    for (const std::uint32_t text : place) {
+        field.of_record.push_back(ranks[text]);
+    }
+    return field;
+}
+
+void count_records(Field& field) {
+    field.counts.assign(field.values.size(), 0);
+    for (const std::uint32_t value : field.of_record) {
+        ++field.counts[value];
+    }
+    field.present = field.of_record.size() - field.counts[0];
+}
 
 std::size_t TextColumn::bytes() const noexcept {
     constexpr std::size_t in_map = 80;
@@ -275,6 +281,9 @@ Records make_records(const std::vector<TextColumn>& columns, std::size_t split,
     records.size = first_rows.size();
     for (auto& field : records.fields) {
         keep_records(field, first_rows);
+    }
+    if (!whole) {
+        take_out_repeated_words(records, memory);
     }
     return records;
 }

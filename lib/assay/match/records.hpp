@@ -69,6 +69,13 @@ struct Field {
     std::size_t present = 0;              ///< records that have a value
 };
 
+/// What is left of the values of a field without the words of other fields of the same record.
+struct Remainder {
+    std::vector<std::size_t> without; ///< these; none: the field is compared as it is
+    Field field;
+    std::vector<std::uint32_t> taken; ///< of each record, from which of these, one bit each
+};
+
 /// A column that is compared, and how.
 struct ComparedColumn {
     std::string name;
@@ -90,10 +97,24 @@ struct Records {
     std::vector<LeftOut> left_out;
     std::size_t size = 0;
     std::size_t split = 0; ///< records from here on are of the second table; = size with one table
-    std::vector<std::uint32_t> of_row; ///< the record of each row; rows of the second table follow
-    std::vector<std::uint32_t> weight; ///< rows of each record
+    std::vector<std::uint32_t> of_row;  ///< the record of each row; rows of the second table follow
+    std::vector<std::uint32_t> weight;  ///< rows of each record
+    std::vector<Remainder> remainders;  ///< of each field, if any has one
+    std::vector<std::size_t> repeating; ///< the fields that have one, behind those they repeat
+
+    /// What a field tells that no other one does.
+    const Field& telling(std::size_t field) const noexcept {
+        return remainders.empty() || remainders[field].without.empty() ? fields[field]
+                                                                       : remainders[field].field;
+    }
     bool links() const noexcept { return split != size; }
 };
+
+/// Give texts their order, and each row or record its place in it; texts[0] is empty.
+/// @param place the text of each
+Field sorted_field(std::vector<std::u32string> texts, const std::vector<std::uint32_t>& place);
+/// Count the records that have each value.
+void count_records(Field& field);
 
 /// What to do with columns that only number the rows.
 enum class RowNumbers : std::uint8_t { leave_out, compare };
