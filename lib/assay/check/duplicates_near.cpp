@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace assay {
 namespace {
 
@@ -65,6 +68,19 @@ std::string unknown_words(const NearFacts& facts) {
     return words;
 }
 
+/// Rows that differ in nothing but such a column are told as equal.
+std::string uncompared_words(const NearFacts& facts) {
+    if (facts.row_numbers.empty() || facts.pairs + facts.undecided_rows == 0) {
+        return "";
+    }
+    std::vector<std::string> names;
+    std::transform(facts.row_numbers.begin(), facts.row_numbers.end(), std::back_inserter(names),
+                   [](const std::string& name) { return display_identifier(name); });
+    return fmt::format("; {} only {} the rows and {} not compared", join_and(names),
+                       names.size() == 1 ? "numbers" : "number",
+                       names.size() == 1 ? "was" : "were");
+}
+
 /// What could not be told never passes.
 Status status_of(const NearFacts& facts, const SurplusLimit& max_surplus) {
     const std::int64_t unknown = facts.undecided_rows + facts.uncompared_rows;
@@ -108,7 +124,7 @@ CheckResult check_near_duplicates(const NearFacts& facts, const SurplusLimit& ma
     }
     result.observed = {facts.surplus_rows, "rows"};
     result.rows_failed = facts.surplus_rows;
-    result.message = sentence(facts) + unknown_words(facts);
+    result.message = sentence(facts) + unknown_words(facts) + uncompared_words(facts);
     result.status = status_of(facts, max_surplus);
     return result;
 }

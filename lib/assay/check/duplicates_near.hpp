@@ -32,7 +32,8 @@ struct NearFacts {
     std::optional<double> predicted_precision; ///< of the pairs; nullopt without any
     Fact::List compared;                       ///< {"column": , "kind": }
     Fact::List left_out;                       ///< {"column": , "why": }
-    Fact::List blocks; ///< {"pass": , "blocks": , "largest": , "too_large": }
+    std::vector<std::string> row_numbers; ///< of those left out, columns that only number the rows
+    Fact::List blocks;                    ///< {"pass": , "blocks": , "largest": , "too_large": }
     Fact::List groups; ///< {"probability": , "count": , "same": {}, "rows": [{}]}
 };
 

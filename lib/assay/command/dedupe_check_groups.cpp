@@ -252,6 +252,9 @@ void describe_columns(const Records& records, NearFacts& facts) {
     }
     for (const auto& left : records.left_out) {
         facts.left_out.push_back(Facts{{"column", left.name}, {"why", left.why}});
+        if (left.numbers_rows) {
+            facts.row_numbers.push_back(left.name);
+        }
     }
 }
 

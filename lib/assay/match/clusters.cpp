@@ -74,6 +74,7 @@ private:
     /// What the pairs between two groups say.
     struct Between {
         double dense = 0;       ///< share of them that is probable enough
+        double sparse = 0;      ///< share that is as improbable
         double probability = 0; ///< on average; each at least that of the pair that led here
     };
 
@@ -89,9 +90,11 @@ private:
             const double probability =
                 m_scorer.probability(left[i / right.size()], right[i % right.size()]);
             result.dense += probability >= m_min_probability ? 1 : 0;
+            result.sparse += probability < 1 - m_min_probability ? 1 : 0;
             result.probability += std::max(probability, leading * leading);
         }
         result.dense /= static_cast<double>(looked_at);
+        result.sparse /= static_cast<double>(looked_at);
         result.probability /= static_cast<double>(looked_at);
         return result;
     }
@@ -105,8 +108,8 @@ private:
         Growing& from = m_groups[b];
         const bool is_first_pair = into.records.size() + from.records.size() == 2;
         const Between found =
-            is_first_pair ? Between{1, leading} : between(into.records, from.records, leading);
-        if (found.dense < dense_enough) {
+            is_first_pair ? Between{1, 0, leading} : between(into.records, from.records, leading);
+        if (found.dense < dense_enough || found.sparse >= found.dense) {
             return;
         }
         count(into, row_pairs_between(m_records, into.records, from.records), found.probability);

@@ -487,10 +487,17 @@ double weight_as_compared(const LinkModel& model, const Records& records,
     return weight_of(model, pair.pattern, rarity);
 }
 
+/// Equal whole texts match at least as probably as nearly equal ones: of few texts it is not
+/// learned how often equal ones do.
+double equal_text_weight(const LinkModel& model, const Records& records, const ComparedPair& pair) {
+    return std::max(weight_as_compared(model, records, pair),
+                    whole_text_weight(model, {pair.records, pair.pattern, 1}));
+}
+
 double match_weight(const LinkModel& model, const Records& records, const ComparedPair& pair) {
-    if (records.fields.front().kind == FieldKind::whole_text && pair.pattern != missing_level &&
-        pair.pattern != 0) {
-        return whole_text_weight(model, pair);
+    if (records.fields.front().kind == FieldKind::whole_text && pair.pattern != missing_level) {
+        return pair.pattern == 0 ? equal_text_weight(model, records, pair)
+                                 : whole_text_weight(model, pair);
     }
     const double weight = weight_as_compared(model, records, pair);
     ComparedPair bounded = pair;

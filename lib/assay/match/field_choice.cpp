@@ -46,13 +46,33 @@ bool are_dense(const Field& field) {
     return highest - lowest < most_gaps * static_cast<double>(field.of_record.size());
 }
 
-/// Letters and digits together, as in R-0017 or a UUID.
+/// Letters that make a word, as in "report 17 of spring" or asmith17: four and more in a row,
+/// unless they may be digits of a hexadecimal number.
+std::u32string word_letters(std::u32string_view text) {
+    constexpr std::ptrdiff_t fewest = 4;
+    const auto is_letter = [](char32_t c) { return !is_digit(c) && is_letter_or_digit(c); };
+    const auto is_hexadecimal = [](char32_t c) { return c >= U'a' && c <= U'f'; };
+    std::u32string words;
+    for (auto begin = text.begin(); begin != text.end();) {
+        begin = std::find_if(begin, text.end(), is_letter);
+        const auto end = std::find_if_not(begin, text.end(), is_letter);
+        if (end - begin >= fewest && !std::all_of(begin, end, is_hexadecimal)) {
+            words.append(begin, end).append(1, U' ');
+        }
+        begin = end;
+    }
+    return words;
+}
+
+/// Letters and digits together, as in R-0017 or a UUID. Words in it say more than which row it is,
+/// unless they are the same in all.
 bool are_labels(const Field& field) {
-    return std::all_of(field.values.begin() + 1, field.values.end(), [](const auto& value) {
+    const std::u32string words = word_letters(field.values[1]);
+    return std::all_of(field.values.begin() + 1, field.values.end(), [&](const auto& value) {
         return has_digit(value) && value.find(U'@') == value.npos &&
                std::any_of(value.begin(), value.end(),
                            [](char32_t c) { return !is_digit(c) && is_letter_or_digit(c); }) &&
-               words_of(value) <= 5;
+               words_of(value) <= 5 && word_letters(value) == words;
     });
 }
 

@@ -74,6 +74,24 @@ TEST_CASE("columns that tell nothing are left out, with the reason") {
     CHECK(records.fields[0].kind == FieldKind::code);
 }
 
+TEST_CASE("a unique text of words with a number in it does not only number the rows") {
+    const std::vector<std::string> seasons{"spring", "summer", "autumn"};
+    Rows rows;
+    for (std::uint32_t n = 0; n < 30; ++n) {
+        rows.push_back({"Report " + std::to_string(n) + " of " + seasons[n % 3],
+                        std::to_string(n) + " " + made_up_name(n) + " street",
+                        made_up_name(n) + std::to_string(n), "INV-" + std::to_string(1000 + 7 * n),
+                        "Item " + std::to_string(n), seasons[n % 3]});
+    }
+    const auto records = records_of(rows, 6);
+    for (const char* column : {"c0", "c1", "c2", "c5"}) {
+        CAPTURE(column);
+        CHECK(why_left_out(records, column).empty());
+    }
+    CHECK(why_left_out(records, "c3") == "it numbers the rows");
+    CHECK(why_left_out(records, "c4") == "it numbers the rows");
+}
+
 TEST_CASE("a field is compared in the way that its values want") {
     const auto records = records_of(
         {{"ann", "19900131", "the quick brown fox jumps over the lazy dog", "-1.5"},

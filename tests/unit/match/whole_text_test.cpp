@@ -74,3 +74,21 @@ TEST_CASE("rare 3-grams count for more") {
     CHECK(grams.similarity(1, 60) < .7);
     CHECK(grams.similarity(1, 60) == grams.similarity(60, 1));
 }
+
+TEST_CASE("of few long texts equal ones are at least as probable as nearly equal ones") {
+    const std::string text(3000, 'a');
+    const Rows rows{{text}, {text}, {text + "b"}, {text + "c"}};
+    NearMemory memory(ample_bytes, "/tmp");
+    const Records records =
+        make_records(columns(rows, 1), rows.size(), RowNumbers::leave_out, memory);
+    const auto result = find_near_duplicates(records, 0, {}, memory, 10);
+    REQUIRE(result.groups.size() == 1);
+    double of_equal = 0;
+    double of_others = 0;
+    for (const auto& pair : result.groups[0].pairs) {
+        (pair.records.left == pair.records.right ? of_equal : of_others) = std::max(
+            pair.records.left == pair.records.right ? of_equal : of_others, pair.probability);
+    }
+    CHECK(of_equal > 0);
+    CHECK(of_equal >= of_others);
+}
