@@ -205,34 +205,6 @@ TEST_CASE("bytes that are no text, emoji and right-to-left names do no harm") {
     CHECK(found.result.groups.size() == 25);
 }
 
-TEST_CASE("who is as improbable as another one is probable does not join its group") {
-    // Each of the second is like the first and like the third, which have nothing but a street.
-    Rows rows = people(400);
-    const auto first = static_cast<std::uint32_t>(rows.size());
-    for (std::uint32_t n = 0; n < 20; ++n) {
-        const std::string street = made_up_name(n + 40'000) + " street";
-        const std::string given = made_up_name(n + 41'000);
-        const std::string surname = made_up_name(n + 42'000);
-        rows.push_back({given, surname, street, "5555", "19500101"});
-        rows.push_back({"", "", street, "5555", "19500101"});
-        rows.push_back(
-            {made_up_name(n + 43'000), made_up_name(n + 44'000), street, "5555", "19500101"});
-    }
-    NearMemory memory(ample_bytes, "/tmp");
-    const Records records =
-        make_records(columns(rows, 5), rows.size(), RowNumbers::leave_out, memory);
-    const auto result =
-        find_near_duplicates(records, default_probability_in_table, {2, [] {}}, memory);
-    for (const auto& group : result.groups) {
-        const auto has = [&](std::uint32_t row) {
-            return std::count(group.records.begin(), group.records.end(), records.of_row[row]) > 0;
-        };
-        for (std::uint32_t n = 0; n < 20; ++n) {
-            CHECK_FALSE((has(first + 3 * n) && has(first + 3 * n + 2)));
-        }
-    }
-}
-
 TEST_CASE("a table is linked with another one, each row with one other at most") {
     const Rows all = people(400);
     Rows rows(all.begin(), all.begin() + 400);
