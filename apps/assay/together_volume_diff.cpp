@@ -131,6 +131,16 @@ void check_accept(const VolumeDiffOptions& options) {
     }
 }
 
+/// A dry run shows what numbers are judged by that have a past.
+void check_dry_learn(const VolumeDiffOptions& options) {
+    if (options.common.findings == Findings::tried &&
+        (!options.database_b.empty() || options.by != DiffBy::counts || options.snapshot.save)) {
+        throw Error(ErrorKind::usage,
+                    "--dry-learn shows what is learned of the rows or the metrics of one database",
+                    "leave out B, --rows and --distribution");
+    }
+}
+
 void check_changes(const VolumeDiffOptions& options, const OutputOptions& output) {
     if (options.recheck && options.by != DiffBy::rows) {
         throw Error(ErrorKind::usage, "--recheck means nothing when only rows are counted",
@@ -224,6 +234,7 @@ Extent extent_of(const VolumeDiffOptions& options, const OutputOptions& output) 
 } // namespace
 
 void check_volume_diff(VolumeDiffOptions& options, const OutputOptions& output) {
+    check_dry_learn(options);
     check_sides(options);
     check_row_flags(options);
     check_distribution_flags(options);

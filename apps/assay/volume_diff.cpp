@@ -73,6 +73,15 @@ void read_by(const std::string& text, VolumeDiffOptions& options) {
     options.by_column = parse_text("--by", text);
 }
 
+void choose_findings(Findings findings, VolumeDiffOptions& options) {
+    Findings& chosen = options.common.findings;
+    if (chosen != Findings::open && chosen != findings) {
+        throw Error(ErrorKind::usage, "--accept keeps a run, and --dry-learn keeps nothing",
+                    "look with --dry-learn first, then make a run with --accept");
+    }
+    chosen = findings;
+}
+
 /// What rows are counted by, and what is asked of one database.
 void add_usual(CommandLine& line, VolumeDiffOptions& all) {
     UsualVolumeOptions& options = all.usual;
@@ -101,7 +110,11 @@ void add_usual(CommandLine& line, VolumeDiffOptions& all) {
                           [&](const auto&) { options.deletes = Deletes::never; }});
     line.flags.push_back(
         {0, "accept", "", "one database: what this run finds is right, and the past of later runs",
-         Section::command, [&](const auto&) { all.common.findings = Findings::accepted; }});
+         Section::command, [&](const auto&) { choose_findings(Findings::accepted, all); }});
+    line.flags.push_back(
+        {0, "dry-learn", "",
+         "one database: show what is learned of its past, and how often that would have judged",
+         Section::command, [&](const auto&) { choose_findings(Findings::tried, all); }});
 }
 
 /// What makes two sides comparable that are not quite alike.

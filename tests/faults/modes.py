@@ -134,6 +134,8 @@ def diff_modes(store, other, folder):
     yield Mode("volume-diff of one", ["volume-diff", store, "--by", "day", "--append-only", *NOW,
                                       "--calendar", os.path.join(folder, "holidays"), "--accept",
                                       *history])
+    yield Mode("volume-diff --dry-learn", ["volume-diff", store, "--by", "day", *NOW, "--dry-learn",
+                                           *history])
     yield Mode("volume-diff --distribution of one", ["volume-diff", store, "--distribution",
                                                      *history])
     metrics = [word for name in every

@@ -19,9 +19,9 @@ CheckResult check_column_metric(const ColumnMetricFacts& facts) {
                               {0, facts.now.value},
                               rules_for(facts.size, ValueScale::measure),
                               Quantity::number};
-    const auto past =
-        series_of(numbers_by_age(facts.past, facts.now.at, facts.size, facts.calendar));
-    tell_judgement(result, series, judge_measure(past, series.tested, series.rules));
+    tell_by_runs(result, series,
+                 past_of_runs(facts.past, facts.dropped, facts.now.at, facts.size, facts.calendar),
+                 judge_measure, facts.judging);
     return result;
 }
 

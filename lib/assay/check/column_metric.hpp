@@ -22,6 +22,8 @@ struct ColumnMetricFacts {
     std::vector<NumberAt> past;        ///< oldest first
     BucketSize size = BucketSize::day; ///< how far apart numbers are compared
     Calendar calendar;                 ///< days that are no part of the past
+    Judging judging = Judging::earnest;
+    std::vector<DroppedRun> dropped; ///< runs whose numbers do not count
 };
 
 /// The number against those of one, two, ... days before; see judge_measure().

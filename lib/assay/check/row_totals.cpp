@@ -11,29 +11,44 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <map>
 
 namespace assay {
 namespace {
 
-std::map<std::int64_t, double> totals_by_age(const RowTotalFacts& facts) {
+RunPast past_totals(const RowTotalFacts& facts) {
     std::vector<NumberAt> past;
     for (const RowTotal& total : facts.past) {
         past.push_back({total.at, static_cast<double>(total.rows)});
     }
-    return numbers_by_age(past, facts.now.at, facts.size, facts.calendar);
+    return past_of_runs(past, facts.dropped, facts.now.at, facts.size, facts.calendar);
+}
+
+/// What a table grew by until each of the runs, where one stood a day before it.
+RunPast past_growth(const RunPast& totals, BucketSize size) {
+    RunPast growth;
+    growth.left_out = totals.left_out;
+    for (auto run = totals.by_age.rbegin(); run != totals.by_age.rend(); ++run) {
+        const auto& [back, total] = *run;
+        const auto before = totals.by_age.find(back + 1);
+        if (before != totals.by_age.end()) {
+            growth.by_age[back] = {total.at, total.value - before->second.value};
+        } else {
+            leave_out(growth.left_out, fmt::format("no run a {} before it", to_string(size)),
+                      format_instant(total.at));
+        }
+    }
+    return growth;
 }
 
 void judge_series(CheckResult& result, const RowTotalFacts& facts, std::string what,
-                  const std::vector<SeriesPoint>& past, double value, ValueScale scale) {
-    result.method = Method::estimate;
+                  const RunPast& past, double value, ValueScale scale) {
     result.evidence = {{"by", to_string(facts.size)}};
     const JudgedSeries series{std::move(what),
                               std::string(to_string(facts.size)),
                               {0, value},
                               rules_for(facts.size, scale),
                               Quantity::rows};
-    tell_judgement(result, series, judge_point(past, series.tested, series.rules));
+    tell_by_runs(result, series, past, judge_point, facts.judging);
 }
 
 /// Has no run counted fewer rows than the one before it?
@@ -89,9 +104,8 @@ CheckResult check_shrunk(const RowTotalFacts& facts) {
 
 CheckResult check_row_total(const RowTotalFacts& facts) {
     CheckResult result = make_result("volume.anomaly", facts.table, {});
-    judge_series(result, facts, "it has " + count_of(facts.now.rows, "row"),
-                 series_of(totals_by_age(facts)), static_cast<double>(facts.now.rows),
-                 ValueScale::amount);
+    judge_series(result, facts, "it has " + count_of(facts.now.rows, "row"), past_totals(facts),
+                 static_cast<double>(facts.now.rows), ValueScale::amount);
     if (result.status == Status::fail) {
         result.remedy = check_rule("volume.growth").remedy; // runs are its past as well
     }
@@ -107,9 +121,14 @@ CheckResult check_row_share(const RowShareFacts& facts) {
         return result;
     }
     const double rows = static_cast<double>(facts.now.rows);
-    RowTotalFacts scaled{
-        facts.table,   {facts.now.at, facts.now.counted}, {}, facts.size, Deletes::unknown,
-        facts.calendar};
+    RowTotalFacts scaled{facts.table,
+                         {facts.now.at, facts.now.counted},
+                         {},
+                         facts.size,
+                         Deletes::unknown,
+                         facts.calendar,
+                         facts.judging,
+                         facts.dropped};
     for (const RowShare& past : facts.past) {
         if (past.rows > 0) {
             const double share = static_cast<double>(past.counted) / static_cast<double>(past.rows);
@@ -120,9 +139,7 @@ CheckResult check_row_share(const RowShareFacts& facts) {
                  fmt::format("{} of {} {} {}", group_digits(facts.now.counted),
                              count_of(facts.now.rows, "row"), facts.now.counted == 1 ? "is" : "are",
                              facts.what),
-                 series_of(totals_by_age(scaled)), static_cast<double>(facts.now.counted),
-                 ValueScale::amount);
-    result.method = Method::exact; // what is observed
+                 past_totals(scaled), static_cast<double>(facts.now.counted), ValueScale::amount);
     result.rows_examined = facts.now.rows;
     result.evidence.insert(
         result.evidence.begin(),
@@ -132,25 +149,19 @@ CheckResult check_row_share(const RowShareFacts& facts) {
 
 CheckResult check_growth(const RowTotalFacts& facts) {
     CheckResult result = make_result("volume.growth", facts.table, {});
-    const auto totals = totals_by_age(facts);
-    std::map<std::int64_t, double> growth;
-    for (const auto& [back, rows] : totals) {
-        if (const auto before = totals.find(back + 1); before != totals.end()) {
-            growth[back] = rows - before->second;
-        }
-    }
-    const auto last = totals.find(1);
-    if (last == totals.end()) {
+    const RunPast totals = past_totals(facts);
+    const auto last = totals.by_age.find(1);
+    if (last == totals.by_age.end()) {
         result.status = Status::skipped;
         result.message =
             fmt::format("learning: no run counted the rows about a {} ago", to_string(facts.size));
         return result;
     }
-    const std::int64_t grew = facts.now.rows - std::llround(last->second);
+    const std::int64_t grew = facts.now.rows - std::llround(last->second.value);
     judge_series(result, facts,
                  fmt::format("it {} {} in a {}", grew < 0 ? "lost" : "grew by",
                              count_of(std::abs(grew), "row"), to_string(facts.size)),
-                 series_of(growth), static_cast<double>(grew), ValueScale::change);
+                 past_growth(totals, facts.size), static_cast<double>(grew), ValueScale::change);
     return result;
 }
 

@@ -2,7 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
-#include "assay/check/usual_volume.hpp"
+#include "assay/check/run_series.hpp"
 
 #include <cstdint>
 #include <string>
@@ -30,6 +30,8 @@ struct RowTotalFacts {
     BucketSize size = BucketSize::day; ///< how far apart totals are compared
     Deletes deletes = Deletes::unknown;
     Calendar calendar; ///< days that are no part of the past
+    Judging judging = Judging::earnest;
+    std::vector<DroppedRun> dropped; ///< runs whose counts do not count
 };
 
 /// Has the table at least the rows that the last run counted? Where nobody says that it only grows,
@@ -59,6 +61,8 @@ struct RowShareFacts {
     std::vector<RowShare> past;        ///< oldest first
     BucketSize size = BucketSize::day; ///< how far apart shares are compared
     Calendar calendar;                 ///< days that are no part of the past
+    Judging judging = Judging::earnest;
+    std::vector<DroppedRun> dropped; ///< runs whose counts do not count
 };
 
 /// The share against those of one, two, ... days before, as the number of rows that these would be

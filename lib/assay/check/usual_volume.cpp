@@ -7,7 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <optional>
+#include <span>
 
 namespace assay {
 namespace {
@@ -95,107 +96,45 @@ std::int64_t rows_between(const VolumeFacts& facts, Micros from, Micros to) {
     return rows;
 }
 
-/// The buckets before the given one that are known and like others, each with its rows: all, or
-/// those of the first `elapsed`.
-std::vector<SeriesPoint> past_of(const VolumeFacts& facts, std::size_t tested,
-                                 std::optional<Micros> elapsed) {
-    std::vector<SeriesPoint> past;
+/// Why a bucket is no part of the past; empty if it is.
+std::string reason_to_leave_out(const VolumeFacts& facts, std::size_t i) {
+    if (!facts.first || facts.buckets[i + 1].at <= *facts.first) {
+        return "before the first row";
+    }
+    return is_listed(facts, facts.buckets[i]) ? "on the --calendar" : "";
+}
+
+/// The buckets before the given one that are known and like others.
+std::vector<std::size_t> known_before(const VolumeFacts& facts, std::size_t tested) {
+    std::vector<std::size_t> known;
     for (std::size_t i = 0; i < tested; ++i) {
-        const BucketStart& bucket = facts.buckets[i];
-        const Micros end = facts.buckets[i + 1].at;
-        if (!facts.first || end <= *facts.first || is_listed(facts, bucket)) {
-            continue;
+        if (reason_to_leave_out(facts, i).empty()) {
+            known.push_back(i);
         }
-        const Micros to = elapsed ? std::min(end, bucket.at + *elapsed) : end;
-        past.push_back({bucket.number, static_cast<double>(rows_between(facts, bucket.at, to))});
     }
-    return past;
+    return known;
 }
 
-/// Whole numbers only, and none that no table has.
-Fact whole(double value) {
-    constexpr double most = 9e15;
-    return std::abs(value) < most ? Fact(static_cast<std::int64_t>(value)) : Fact();
+/// A bucket with its rows: all, or those of the first `elapsed`.
+SeriesPoint point_of(const VolumeFacts& facts, std::size_t i, std::optional<Micros> elapsed) {
+    const BucketStart& bucket = facts.buckets[i];
+    const Micros end = facts.buckets[i + 1].at;
+    const Micros to = elapsed ? std::min(end, bucket.at + *elapsed) : end;
+    return {bucket.number, static_cast<double>(rows_between(facts, bucket.at, to))};
 }
 
-std::string words_of(const Fact& number) {
-    if (const auto* real = std::get_if<double>(&number.value)) {
-        return format_brief(*real);
+std::vector<SeriesPoint> points_of(const VolumeFacts& facts, std::span<const std::size_t> buckets,
+                                   std::optional<Micros> elapsed) {
+    std::vector<SeriesPoint> points;
+    for (const std::size_t i : buckets) {
+        points.push_back(point_of(facts, i, elapsed));
     }
-    const auto* value = std::get_if<std::int64_t>(&number.value);
-    return value == nullptr ? "any number" : group_digits(*value);
-}
-
-/// The ends of an interval as they are told: rows as whole ones inside of it, others as they are.
-Fact lower_end(double value, Quantity quantity) {
-    return quantity == Quantity::rows ? whole(std::ceil(value)) : Fact(value);
-}
-Fact upper_end(double value, Quantity quantity) {
-    return quantity == Quantity::rows ? whole(std::floor(value)) : Fact(value);
-}
-
-/// "about 1,000 were"
-std::string expected_words(double expected, Quantity quantity) {
-    if (quantity == Quantity::number) {
-        return fmt::format("about {} was", format_brief(expected));
-    }
-    const std::int64_t rows = std::llround(std::clamp(expected, -9e15, 9e15));
-    return fmt::format("about {} {}", group_digits(rows), rows == 1 ? "was" : "were");
-}
-
-std::string_view season_of(std::int64_t period) noexcept {
-    return period == 0    ? ""
-           : period == 24 ? "hour of the day"
-           : period == 7  ? "day of the week"
-                          : "hour of the week";
-}
-
-std::string_view to_string(VolumeState state) noexcept {
-    switch (state) {
-    case VolumeState::learning: return "learning";
-    case VolumeState::usual: return "usual";
-    case VolumeState::habit: return "habit";
-    case VolumeState::unusual: return "unusual";
-    case VolumeState::missing: return "missing";
-    }
-    return "unusual";
-}
-
-/// "on this weekday"
-std::string_view season_words(std::int64_t period) noexcept {
-    return period == 0    ? ""
-           : period == 24 ? " at this hour"
-           : period == 7  ? " on this weekday"
-                          : " at this hour of the week";
-}
-
-/// "less than 880 or more than 1,120 would have been noticed"
-std::string noticed_words(const Fact& below, const Fact& above) {
-    if (below.is_null()) {
-        return above.is_null()
-                   ? "no change would have been noticed"
-                   : fmt::format("more than {} would have been noticed, a fall would not",
-                                 words_of(above));
-    }
-    if (above.is_null()) {
-        return fmt::format("less than {} would have been noticed, a rise would not",
-                           words_of(below));
-    }
-    return fmt::format("less than {} or more than {} would have been noticed", words_of(below),
-                       words_of(above));
-}
-
-Severity severity_of(const Judgement& judgement) noexcept {
-    return judgement.state == VolumeState::missing ||
-                   std::abs(judgement.score) >= 2 * judgement.threshold
-               ? Severity::critical
-               : Severity::warning;
+    return points;
 }
 
 CheckResult base_result(std::string_view id, const VolumeFacts& facts, const BucketStart& bucket,
                         Micros to) {
     CheckResult result = make_result(id, facts.table, {facts.column});
-    result.method = Method::estimate;
     result.evidence = {
         {"by", to_string(facts.size)},
         {"time_zone", facts.zone.empty() ? "UTC" : facts.zone},
@@ -231,23 +170,88 @@ std::string reason_not_to_judge(const VolumeFacts& facts, const BucketStart& buc
     return is_listed(facts, bucket) ? label_of(facts.size, bucket) + " is on the --calendar" : "";
 }
 
-/// The state that a somewhat earlier or later clock does not change.
-Judgement judge_so_far(const VolumeFacts& facts, Micros elapsed, const SeriesPoint& tested,
-                       const SeriesRules& rules) {
-    const std::size_t last = facts.buckets.size() - 1;
-    Judgement judged = judge_point(past_of(facts, last, elapsed), tested, rules);
-    if (!judged.is_bad()) {
+/// As a clock that is somewhat earlier or later would have it, whichever is milder; what is told as
+/// usual and as noticed has room for both.
+Judgement judge_so_far(const VolumeFacts& facts, std::span<const std::size_t> past, Micros elapsed,
+                       const SeriesPoint& tested, const SeriesRules& rules) {
+    const auto judge_at = [&](Micros clock) {
+        return judge_point(points_of(facts, past, std::max<Micros>(clock, 0)), tested, rules);
+    };
+    Judgement judged = judge_at(elapsed);
+    if (judged.state == VolumeState::learning) {
         return judged;
     }
+    const Judgement earlier = judge_at(elapsed - slack_of(facts.size));
+    const Judgement later = judge_at(elapsed + slack_of(facts.size));
+    Expectation& known = judged.expectation;
+    known.lower = std::min(known.lower, earlier.expectation.lower);
+    known.upper = std::max(known.upper, later.expectation.upper);
+    known.noticed_above = std::max(known.noticed_above, later.expectation.noticed_above);
+    known.noticed_below =
+        known.noticed_below && earlier.expectation.noticed_below
+            ? std::optional(std::min(*known.noticed_below, *earlier.expectation.noticed_below))
+            : std::nullopt;
     const bool is_fall = judged.score < 0;
-    const Micros slack = is_fall ? -slack_of(facts.size) : slack_of(facts.size);
-    const Micros shifted = std::max<Micros>(elapsed + slack, 0);
-    Judgement milder = judge_point(past_of(facts, last, shifted), tested, rules);
-    if (milder.is_bad() && (milder.score < 0) == is_fall) {
-        return milder;
+    const Judgement& milder = is_fall ? earlier : later;
+    if (judged.is_bad() && milder.is_bad() && (milder.score < 0) == is_fall) {
+        judged.state = milder.state;
+        judged.score = milder.score;
+        judged.threshold = milder.threshold;
+        judged.probability = milder.probability;
+    } else {
+        const bool is_usual = tested.value >= known.lower && tested.value <= known.upper;
+        judged.state = is_usual ? VolumeState::usual : VolumeState::habit;
     }
-    judged.state = VolumeState::usual;
     return judged;
+}
+
+/// What the past of a bucket is made of.
+Lesson lesson_of(const VolumeFacts& facts, std::size_t tested, std::span<const std::size_t> known,
+                 std::optional<Micros> elapsed) {
+    Lesson lesson;
+    for (std::size_t i = 0; i < tested; ++i) {
+        if (const std::string why = reason_to_leave_out(facts, i); !why.empty()) {
+            leave_out(lesson.left_out, why, label_of(facts.size, facts.buckets[i]));
+        }
+    }
+    for (const std::size_t i : known) {
+        lesson.past.push_back(
+            {point_of(facts, i, elapsed).value, label_of(facts.size, facts.buckets[i])});
+    }
+    leave_out(lesson.left_out, "judged now", label_of(facts.size, facts.buckets[tested]));
+    if (tested + 1 < facts.buckets.size()) {
+        leave_out(lesson.left_out, "not over yet", label_of(facts.size, facts.buckets.back()));
+    }
+    return lesson;
+}
+
+void tell_lesson_of_finished(CheckResult& result, const VolumeFacts& facts,
+                             const JudgedSeries& series, const std::vector<std::size_t>& known,
+                             std::vector<SeriesPoint> points) {
+    const std::size_t tested = facts.buckets.size() - 2;
+    Lesson lesson = lesson_of(facts, tested, known, std::nullopt);
+    lesson.judge_past = [&](std::size_t i) {
+        return judge_point(std::span(points).first(i), points[i], series.rules);
+    };
+    std::vector<SeriesPoint> until_now = points;
+    until_now.push_back(series.tested);
+    const BucketStart& next = facts.buckets.back();
+    lesson.next =
+        NextNumber{label_of(facts.size, next), judge_point(until_now, {next.number}, series.rules)};
+    tell_lesson(result, series, std::move(lesson));
+}
+
+void tell_lesson_so_far(CheckResult& result, const VolumeFacts& facts, const JudgedSeries& series,
+                        std::span<const std::size_t> known, Micros elapsed) {
+    Lesson lesson = lesson_of(facts, facts.buckets.size() - 1, known, elapsed);
+    const auto points = points_of(facts, known, elapsed);
+    lesson.judge_past = [&](std::size_t i) {
+        const Judgement judged = judge_point(std::span(points).first(i), points[i], series.rules);
+        return judged.is_bad()
+                   ? judge_so_far(facts, known.first(i), elapsed, points[i], series.rules)
+                   : judged; // no clock is milder
+    };
+    tell_lesson(result, series, std::move(lesson));
 }
 
 } // namespace
@@ -279,92 +283,44 @@ SeriesRules rules_for(BucketSize size, ValueScale scale) {
     return daily_rules(scale);
 }
 
-std::vector<BucketStart> bucket_starts(BucketSize size, Micros now, const std::string& zone) {
+std::vector<BucketStart> bucket_starts(BucketSize size, Micros now, const std::string& zone,
+                                       Judging judging) {
+    const SeriesRules rules = rules_for(size, ValueScale::amount);
+    const std::size_t more = judging == Judging::dry ? backtest_points(rules) : 0;
     // The one that is judged is no part of its past.
-    const auto most =
-        static_cast<std::int64_t>(rules_for(size, ValueScale::amount).most_points) + 1;
+    const auto most = static_cast<std::int64_t>(rules.most_points + more + 1);
     return size == BucketSize::hour ? hour_starts(now, zone, most)
                                     : day_starts(size, now, zone, most);
-}
-
-void tell_judgement(CheckResult& result, const JudgedSeries& series, const Judgement& judgement) {
-    const Expectation& known = judgement.expectation;
-    const auto points = static_cast<std::int64_t>(known.points);
-    if (series.quantity == Quantity::rows) {
-        const auto rows = static_cast<std::int64_t>(series.tested.value);
-        result.observed = {rows, "rows"};
-        result.evidence.emplace_back("rows", rows);
-    } else {
-        result.observed = {series.tested.value, ""};
-    }
-    result.evidence.emplace_back("verdict", to_string(judgement.state));
-    result.evidence.emplace_back("points", points);
-    if (judgement.state == VolumeState::learning) {
-        result.status = Status::skipped;
-        result.message =
-            fmt::format("learning: {}; {} before it {} known, and {} are needed", series.what,
-                        count_of(points, series.unit), points == 1 ? "is" : "are", least_points);
-        return;
-    }
-    const Quantity quantity = series.quantity;
-    const Fact below = known.noticed_below ? lower_end(*known.noticed_below, quantity) : Fact();
-    const Fact above = upper_end(known.noticed_above, quantity);
-    const double slack = quantity == Quantity::rows ? 1e-9 : 0; // both ends are usual
-    const Fact lower = lower_end(known.lower - slack, quantity);
-    const Fact upper = upper_end(known.upper + slack, quantity);
-    const std::string_view season = season_of(known.period);
-    const Facts told{{"expected", known.expected},
-                     {"lower", lower},
-                     {"upper", upper},
-                     {"score", judgement.score},
-                     {"threshold", judgement.threshold},
-                     {"probability", judgement.probability},
-                     {"season", season.empty() ? Fact() : Fact(season)},
-                     {"noticed_below", below},
-                     {"noticed_above", above}};
-    result.evidence.insert(result.evidence.end(), told.begin(), told.end());
-    const std::string interval = fmt::format("{} to {}", words_of(lower), words_of(upper));
-    result.expected = interval + (quantity == Quantity::rows ? " rows" : "");
-    result.status = judgement.is_bad() ? Status::fail : Status::pass;
-    result.message =
-        fmt::format("{}, {} expected (usual{} are {})", series.what,
-                    expected_words(known.expected, quantity), season_words(known.period), interval);
-    if (judgement.is_bad()) {
-        result.severity = severity_of(judgement);
-        return;
-    }
-    if (judgement.state == VolumeState::habit) {
-        result.message += "; unusual, but it has done so before";
-    } else if (above != upper ||
-               (below != lower && (quantity == Quantity::number || known.expected >= 1))) {
-        result.message += "; " + noticed_words(below, above);
-    }
 }
 
 CheckResult check_usual_volume(const VolumeFacts& facts) {
     const std::size_t tested = facts.buckets.size() - 2;
     const BucketStart& bucket = facts.buckets[tested];
-    const Micros end = facts.buckets[tested + 1].at;
-    CheckResult result = base_result("volume.anomaly", facts, bucket, end);
+    CheckResult result = base_result("volume.anomaly", facts, bucket, facts.buckets[tested + 1].at);
     if (std::string reason = reason_not_to_judge(facts, bucket); !reason.empty()) {
         return skipped(std::move(result), std::move(reason));
     }
-    const auto rows = static_cast<double>(rows_between(facts, bucket.at, end));
-    const JudgedSeries series{what_of(facts, bucket, rows, ""),
-                              std::string(to_string(facts.size)),
-                              {bucket.number, rows},
+    const SeriesPoint point = point_of(facts, tested, std::nullopt);
+    const JudgedSeries series{what_of(facts, bucket, point.value, ""),
+                              std::string(to_string(facts.size)), point,
                               rules_for(facts.size, ValueScale::amount)};
-    tell_judgement(result, series,
-                   judge_point(past_of(facts, tested, std::nullopt), series.tested, series.rules));
+    const auto known = known_before(facts, tested);
+    auto points = points_of(facts, known, std::nullopt);
+    tell_judgement(result, series, judge_point(points, point, series.rules));
+    if (facts.judging == Judging::dry) {
+        tell_lesson_of_finished(result, facts, series, known, std::move(points));
+    }
     return result;
 }
 
 CheckResult check_volume_so_far(const VolumeFacts& facts) {
-    const BucketStart& bucket = facts.buckets.back();
+    const std::size_t tested = facts.buckets.size() - 1;
+    const BucketStart& bucket = facts.buckets[tested];
     const Micros elapsed = (facts.now - bucket.at) / minute * minute;
     CheckResult result =
         base_result("volume.unfinished", facts, bucket, bucket.at + length_of(facts.size));
     result.evidence.emplace_back("elapsed_s", elapsed / micros_per_second);
+    result.evidence.emplace_back("grace_s", slack_of(facts.size) / micros_per_second);
     if (std::string reason = reason_not_to_judge(facts, bucket); !reason.empty()) {
         return skipped(std::move(result), std::move(reason));
     }
@@ -380,8 +336,15 @@ CheckResult check_volume_so_far(const VolumeFacts& facts) {
         what_of(facts, bucket, rows, fmt::format(" after {}", format_duration(elapsed))),
         std::string(to_string(facts.size)),
         {bucket.number, rows},
-        rules_for(facts.size, ValueScale::amount)};
-    tell_judgement(result, series, judge_so_far(facts, elapsed, series.tested, series.rules));
+        rules_for(facts.size, ValueScale::amount),
+        Quantity::rows,
+        fmt::format(", give or take {}", format_duration(slack_of(facts.size)))};
+    const auto known = known_before(facts, tested);
+    tell_judgement(result, series,
+                   judge_so_far(facts, known, elapsed, series.tested, series.rules));
+    if (facts.judging == Judging::dry) {
+        tell_lesson_so_far(result, facts, series, known, elapsed);
+    }
     return result;
 }
 

@@ -5,6 +5,7 @@
 #include "assay/check/anomaly.hpp"
 #include "assay/check/calendar.hpp"
 #include "assay/check/check.hpp"
+#include "assay/check/lesson.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -30,8 +31,10 @@ struct BucketStart {
 };
 
 /// The bucket that holds `now`, which is unfinished, and as many before it as can count; ascending.
+/// In a dry run more: those of the back-test are judged by as many before them.
 /// @param zone IANA name; empty: UTC
-std::vector<BucketStart> bucket_starts(BucketSize size, Micros now, const std::string& zone);
+std::vector<BucketStart> bucket_starts(BucketSize size, Micros now, const std::string& zone,
+                                       Judging judging = Judging::earnest);
 
 /// When the rows of a table came, and what they are counted by.
 struct VolumeFacts {
@@ -47,6 +50,7 @@ struct VolumeFacts {
     bool holds_days = false;     ///< the column holds days without a time of day
     Calendar calendar;           ///< days that are like no others: never judged, and no past
     Micros now = 0;
+    Judging judging = Judging::earnest; ///< dry: the results tell what was learned
 };
 
 /// The rows of the last finished bucket against those before it.
@@ -54,27 +58,7 @@ CheckResult check_usual_volume(const VolumeFacts& facts);
 
 /// The rows of the unfinished bucket against those that came as early in the ones before it. A load
 /// may be somewhat earlier or later than usual: an hour in a day, five minutes in an hour, six
-/// hours in a week.
+/// hours in a week. The interval that is told has room for that.
 CheckResult check_volume_so_far(const VolumeFacts& facts);
-
-/// What a judged number is one of.
-enum class Quantity : std::uint8_t {
-    rows,  ///< whole, and evidence tells them as rows
-    number ///< of any unit
-};
-
-/// What a judged number is about.
-struct JudgedSeries {
-    std::string what; ///< "2024-01-30 has 5 rows", for messages
-    std::string unit; ///< of one bucket: "day"
-    SeriesPoint tested;
-    SeriesRules rules;
-    Quantity quantity = Quantity::rows;
-};
-
-/// Put a judgement into a result: status, severity, numbers, message, and in the evidence the
-/// expected value, the interval, the score, the season, how many points of the past it is from, and
-/// the smallest changes that are noticed. While learning it is skipped.
-void tell_judgement(CheckResult& result, const JudgedSeries& series, const Judgement& judgement);
 
 } // namespace assay

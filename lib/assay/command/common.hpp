@@ -29,8 +29,9 @@ enum class ValuesPolicy : std::uint8_t { none, safe, all };
 
 /// What later runs make of what this one finds.
 enum class Findings : std::uint8_t {
-    open,    ///< known to be bad: no past of theirs
-    accepted ///< right: their past like all else
+    open,     ///< known to be bad: no past of theirs
+    accepted, ///< right: their past like all else
+    tried     ///< nothing: a dry run, which is not kept
 };
 
 /// Do the work, or only show the plan and its SQL.

@@ -76,7 +76,9 @@ RunHistory::RunHistory(const CommonOptions& options, const std::string& database
     }
     add_source("a", database, context);
     try {
-        m_history = std::make_unique<History>(options.history);
+        const bool is_tried = options.findings == Findings::tried;
+        m_history = std::make_unique<History>(options.history,
+                                              is_tried ? HistoryAccess::read : HistoryAccess::keep);
         if (!m_history->note().empty()) {
             document.notes.push_back(m_history->note());
         }
@@ -84,7 +86,9 @@ RunHistory::RunHistory(const CommonOptions& options, const std::string& database
         if (error.kind() == ErrorKind::usage) {
             throw;
         }
-        document.notes.push_back(std::string("this run is not kept: ") + error.what());
+        if (options.findings != Findings::tried) {
+            document.notes.push_back(std::string("this run is not kept: ") + error.what());
+        }
         m_trouble = error;
     }
 }
@@ -189,7 +193,7 @@ void RunHistory::note_moments(std::vector<HistoryMetric>& metrics, const Documen
 }
 
 void RunHistory::keep(Micros now, HistoryEntry entry, Document& document) {
-    if (!m_history) {
+    if (!m_history || m_options.findings == Findings::tried) {
         return;
     }
     if (!is_plausible(now)) {

@@ -19,7 +19,8 @@ namespace assay {
 /// The history that a run reads from and adds to, or the reason why there is none.
 class RunHistory {
 public:
-    /// Open the history that the options name; without one nothing is read and nothing kept. One
+    /// Open the history that the options name; without one nothing is read and nothing kept. A dry
+    /// run keeps nothing either. One
     /// that cannot be opened does not end the run: see trouble().
     /// @param database of source "a", as the user named it
     /// @throws Error of kind usage: a newer history, or a database that is none.

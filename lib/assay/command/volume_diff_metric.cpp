@@ -6,6 +6,7 @@
 #include "assay/check/column_metric.hpp"
 #include "assay/check/row_totals.hpp"
 #include "assay/command/column_numbers.hpp"
+#include "assay/command/dry_run.hpp"
 #include "assay/command/judge_tables.hpp"
 #include "assay/command/row_filter.hpp"
 #include "assay/command/run.hpp"
@@ -41,6 +42,7 @@ struct Wish {
     const CountedShare* share = nullptr; ///< nullptr: it is another number
     std::vector<RowShare> shares;
     std::vector<NumberAt> numbers;
+    std::vector<DroppedRun> dropped; ///< what they found that does not count
 };
 
 struct Work {
@@ -50,29 +52,48 @@ struct Work {
 };
 
 /// What runs counted exactly that knew both numbers.
-std::vector<RowShare> earlier_shares(const RunHistory& history, const TableSchema& table,
-                                     const std::string& column, const CountedShare& share,
-                                     Micros now, const CheckResult& check) {
+void add_shares(const RunHistory& history, const TableSchema& table, const std::string& column,
+                Micros now, const CheckResult& check, Wish& wish) {
     std::map<Micros, std::int64_t> rows;
     for (const auto& seen : history.metric(history.subject(table.ref, ""), "rows", now)) {
         if (seen.value && seen.method == Method::exact) {
             rows[seen.at] = *seen.value;
         }
     }
-    std::vector<RowShare> found;
-    for (const auto& seen :
-         history.metric(history.subject(table.ref, column), share.kept, now, {check})) {
+    const auto subject = history.subject(table.ref, column);
+    const auto good = history.metric(subject, wish.share->kept, now, {check});
+    for (const auto& seen : good) {
         const auto of = rows.find(seen.at);
         if (seen.value && seen.method == Method::exact && of != rows.end()) {
-            found.push_back({seen.at, of->second, *seen.value});
+            wish.shares.push_back({seen.at, of->second, *seen.value});
+        } else {
+            wish.dropped.push_back({seen.at, "not counted exactly"});
         }
     }
-    return found;
+    for (const auto& seen : history.metric(subject, wish.share->kept, now)) {
+        if (std::find(good.begin(), good.end(), seen) == good.end()) {
+            wish.dropped.push_back({seen.at, found_wrong});
+        }
+    }
+}
+
+void add_numbers(const RunHistory& history, const TableSchema& table, const std::string& column,
+                 Micros now, const CheckResult& check, Wish& wish) {
+    const auto subject = history.subject(table.ref, column);
+    const auto good = history.numbers(subject, wish.metric, now, {check});
+    for (const auto& seen : good) {
+        wish.numbers.push_back({seen.at, seen.value});
+    }
+    for (const auto& seen : history.numbers(subject, wish.metric, now)) {
+        if (std::find(good.begin(), good.end(), seen) == good.end()) {
+            wish.dropped.push_back({seen.at, found_wrong});
+        }
+    }
 }
 
 Wish wish_of(const ColumnMetric& metric, const TableSchema& table, const RunHistory& history,
              Micros now) {
-    Wish wish{require_column(table, metric.column), metric.name, nullptr, {}, {}};
+    Wish wish{require_column(table, metric.column), metric.name, nullptr, {}, {}, {}};
     const std::string& column = table.columns[wish.column].name;
     const CheckResult check = metric_result(table.ref, column, wish.metric);
     const auto share = std::find_if(shares.begin(), shares.end(), [&](const CountedShare& one) {
@@ -80,12 +101,9 @@ Wish wish_of(const ColumnMetric& metric, const TableSchema& table, const RunHist
     });
     if (share != shares.end()) {
         wish.share = &*share;
-        wish.shares = earlier_shares(history, table, column, *share, now, check);
-        return wish;
-    }
-    for (const auto& seen :
-         history.numbers(history.subject(table.ref, column), wish.metric, now, {check})) {
-        wish.numbers.push_back({seen.at, seen.value});
+        add_shares(history, table, column, now, check, wish);
+    } else {
+        add_numbers(history, table, column, now, check, wish);
     }
     return wish;
 }
@@ -133,7 +151,9 @@ CheckResult judge_number(const Work& work, const Wish& wish, Micros now,
                                 work.record.rows_examined.value_or(0),
                                 wish.numbers,
                                 BucketSize::day,
-                                options.usual.calendar});
+                                options.usual.calendar,
+                                judging_of(options.common),
+                                wish.dropped});
 }
 
 CheckResult judge_wish(const Work& work, const Wish& wish, const TableProfile& profile, Micros now,
@@ -157,7 +177,9 @@ CheckResult judge_wish(const Work& work, const Wish& wish, const TableProfile& p
                             {now, found->rows, (*found).*(wish.share->count)},
                             wish.shares,
                             BucketSize::day,
-                            options.usual.calendar});
+                            options.usual.calendar,
+                            judging_of(options.common),
+                            wish.dropped});
 }
 
 std::vector<CheckResult> judge(Workers& workers, Work& work, const RowFilter& filter,
@@ -214,6 +236,7 @@ Document metrics_against_past(const VolumeDiffOptions& options, const Context& c
             return;
         }
         RunHistory history(common, options.database_a, context, document);
+        note_dry_run(common, document);
         const Micros now = now_of(common, *source.session);
         std::vector<Work> all = work_of(selected, options, history, now);
         for (auto& work : all) {
@@ -234,7 +257,7 @@ Document metrics_against_past(const VolumeDiffOptions& options, const Context& c
                         error_result("volume.metric", table, {}, *trouble, context.cancellation)};
                 }
                 try {
-                    return judge(workers, work, filter, source.id, options);
+                    return as_asked(judge(workers, work, filter, source.id, options), common);
                 } catch (const Error& error) {
                     return {error_result("volume.metric", table, {}, error, context.cancellation)};
                 }

@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/command/dry_run.hpp"
 #include "assay/command/judge_tables.hpp"
 #include "assay/command/row_count.hpp"
 #include "assay/command/run.hpp"
@@ -31,6 +32,7 @@ struct Target {
 struct Work {
     Target target;
     std::vector<RowTotal> past;
+    std::vector<DroppedRun> dropped; ///< what they counted that does not count
     std::optional<std::int64_t> rows;
 };
 
@@ -80,7 +82,8 @@ VolumeFacts facts_of(const Target& target, Micros now, const VolumeDiffOptions& 
     facts.column = target.spec().name;
     facts.size = options.usual.by.value_or(BucketSize::day);
     facts.zone = zone_of(target, options);
-    facts.buckets = bucket_starts(facts.size, now, facts.zone);
+    facts.judging = judging_of(options.common);
+    facts.buckets = bucket_starts(facts.size, now, facts.zone, facts.judging);
     facts.calendar = options.usual.calendar;
     facts.now = now;
     return facts;
@@ -146,7 +149,9 @@ std::vector<CheckResult> judge_totals(Session& session, Work& work,
                               work.past,
                               options.usual.by.value_or(BucketSize::day),
                               options.usual.deletes,
-                              options.usual.calendar};
+                              options.usual.calendar,
+                              judging_of(common),
+                              work.dropped};
     if (work.target.column) {
         return {check_shrunk(facts)};
     }
@@ -194,16 +199,24 @@ std::vector<CheckResult> checks_of_totals(const TableRef& table) {
             make_result("volume.shrunk", table, {})};
 }
 
-std::vector<RowTotal> earlier_totals(const RunHistory& history, const TableSchema& table,
-                                     Micros now) {
-    std::vector<RowTotal> totals;
-    for (const auto& seen :
-         history.metric(history.subject(table.ref, ""), "rows", now, checks_of_totals(table.ref))) {
+Work work_of(const Target& target, const RunHistory& history, Micros now) {
+    Work work{target, {}, {}, std::nullopt};
+    const TableRef& table = target.table->ref;
+    const auto subject = history.subject(table, "");
+    const auto good = history.metric(subject, "rows", now, checks_of_totals(table));
+    for (const auto& seen : good) {
         if (seen.value && seen.method == Method::exact) {
-            totals.push_back({seen.at, *seen.value});
+            work.past.push_back({seen.at, *seen.value});
+        } else {
+            work.dropped.push_back({seen.at, "not counted exactly"});
         }
     }
-    return totals;
+    for (const auto& seen : history.metric(subject, "rows", now)) {
+        if (std::find(good.begin(), good.end(), seen) == good.end()) {
+            work.dropped.push_back({seen.at, found_wrong});
+        }
+    }
+    return work;
 }
 
 /// The rows for later runs.
@@ -276,19 +289,21 @@ Document usual_volume(const VolumeDiffOptions& options, const Context& context) 
             return;
         }
         RunHistory history(common, options.database_a, context, document);
+        note_dry_run(common, document);
         const Micros now = now_of(common, *source.session);
         std::vector<Work> all;
         for (const auto& target : targets) {
             note_guess(target, document);
             document.tables.push_back(catalog_record(source.id, *target.table));
-            all.push_back({target, earlier_totals(history, *target.table, now), std::nullopt});
+            all.push_back(work_of(target, history, now));
         }
         const Unread unread = meaning_of_unread(selected, common);
-        judge_tables(source, all.size(), common, context, document,
-                     [&](Workers& workers, std::size_t i) {
-                         all[i].rows.reset();
-                         return judge(workers.first(), all[i], options, unread, history, context);
-                     });
+        judge_tables(
+            source, all.size(), common, context, document, [&](Workers& workers, std::size_t i) {
+                all[i].rows.reset();
+                return as_asked(judge(workers.first(), all[i], options, unread, history, context),
+                                common);
+            });
         history.keep(now, metrics_of(all, history), document);
     });
 }

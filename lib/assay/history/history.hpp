@@ -121,8 +121,9 @@ struct PastSnapshot {
 
 /// What to do about a file that is not there or that is damaged.
 enum class HistoryAccess : std::uint8_t {
-    keep,  ///< make it; one that is damaged is moved aside first, and a new one begun
-    manage ///< leave things as they are: it is an error
+    keep,   ///< make it; one that is damaged is moved aside first, and a new one begun
+    manage, ///< leave things as they are: it is an error
+    read    ///< nothing is written; one that is not there is empty, a damaged one an error
 };
 
 /// What became of the runs of a history.
@@ -139,13 +140,13 @@ struct PrunedHistory {
 /// of its run or nothing.
 class History {
 public:
-    /// Open the file, make it if it is not there (only its owner may read it), and bring its tables
-    /// up to date. A file that is damaged is moved aside, never deleted, and a new one begun: see
-    /// note().
+    /// Open the file, with HistoryAccess::keep make it if it is not there (only its owner may read
+    /// it), and bring its tables up to date. A file that is damaged is moved aside, never deleted,
+    /// and a new one begun: see note().
     /// @throws Error of kind usage: written by a newer assay, or a database that is no history;
     /// of kind locked: others write to it for more than 15 seconds; of kind output: it cannot be
-    /// made or written. With HistoryAccess::manage of kind connection: it is not there, no
-    /// database, or damaged.
+    /// made or written. With other accesses of kind connection: it is no database, damaged or, but
+    /// for HistoryAccess::read, not there.
     explicit History(const std::string& path, HistoryAccess access = HistoryAccess::keep);
     ~History();
     History(const History&) = delete;

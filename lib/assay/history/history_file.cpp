@@ -120,7 +120,7 @@ History::File::File(const std::string& path, HistoryAccess access)
             open();
             return;
         } catch (const SQLite::Exception& error) {
-            if (m_access == HistoryAccess::manage && is_damage(error)) {
+            if (m_access != HistoryAccess::keep && is_damage(error)) {
                 refuse_damaged(error);
             }
             const bool may_retry = is_damage(error) || error.getErrorCode() == SQLITE_CANTOPEN;
@@ -140,6 +140,11 @@ void History::File::open() {
     }
     const FolderLock lock(m_path, LOCK_SH);
     m_identity = identity_of(m_path);
+    if (!m_identity && m_access == HistoryAccess::read) {
+        m_database = std::make_unique<SQLite::Database>(":memory:", SQLite::OPEN_READWRITE);
+        migrate();
+        return;
+    }
     if (!m_identity && m_access == HistoryAccess::manage) {
         throw Error(ErrorKind::connection,
                     fmt::format("there is no history '{}'", escape_text(m_path)),
@@ -148,11 +153,26 @@ void History::File::open() {
     m_database = std::make_unique<SQLite::Database>(m_path, SQLite::OPEN_READWRITE,
                                                     static_cast<int>(patience.count()));
     require_history();
-    use_wal(*m_database);
-    m_database->exec("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    if (m_access == HistoryAccess::read) {
+        read_only();
+    } else {
+        use_wal(*m_database);
+        m_database->exec("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    }
     migrate();
     if (m_database->execAndGet("PRAGMA quick_check(1)").getString() != "ok") {
         throw SQLite::Exception("damaged", SQLITE_CORRUPT);
+    }
+}
+
+/// One of an older version is brought up to date in a copy.
+void History::File::read_only() {
+    if (number_of(*m_database, "user_version") < schema_version) {
+        auto copy = std::make_unique<SQLite::Database>(":memory:", SQLite::OPEN_READWRITE);
+        SQLite::Backup(*copy, *m_database).executeStep(-1);
+        m_database = std::move(copy);
+    } else {
+        m_database->exec("PRAGMA query_only = ON");
     }
 }
 

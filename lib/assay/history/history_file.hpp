@@ -4,6 +4,7 @@
 
 #include "assay/history/history.hpp"
 
+#include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <functional>
@@ -33,6 +34,7 @@ public:
 
 private:
     void open();
+    void read_only();
     void require_history();
     void migrate();
     void set_aside();

@@ -287,13 +287,21 @@ std::vector<TerminalText> comparison_blocks(const TextContext& context) {
     return blocks;
 }
 
+/// Does a dry run tell what it learned?
+bool is_lesson(const CheckResult& check) { return find_fact(check.evidence, "learned") != nullptr; }
+
 /// Passed and skipped checks, where somebody wants to see them.
 void add_calm(const TextContext& context, std::vector<TerminalText>& blocks) {
+    if (context.verbosity != Verbosity::quiet) {
+        for (const auto* check : select(context.document, is_lesson)) {
+            blocks.push_back(in_full(context, *check));
+        }
+    }
     const bool verbose = context.verbosity == Verbosity::verbose;
     const bool answer =
         context.verbosity == Verbosity::normal && answers_a_question(context.document.run.command);
     add_block(blocks, in_brief(context, select(context.document, [&](const CheckResult& check) {
-                                   return check.baseline != "absent" &&
+                                   return check.baseline != "absent" && !is_lesson(check) &&
                                           (check.status == Status::pass ||
                                            check.status == Status::skipped) &&
                                           (verbose || (answer && is_answer(check)));

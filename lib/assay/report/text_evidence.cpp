@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/base/text.hpp"
 #include "assay/report/text_data.hpp"
+#include "assay/report/text_lesson.hpp"
 #include "assay/report/text_parts.hpp"
 #include "assay/report/wording.hpp"
 
@@ -70,9 +71,9 @@ constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"unparsable_rows", "rows that are no time"}};
 constexpr std::array spill_numbers{Known{"spilled_bytes", "bytes in a temporary file"}};
 /// Shown in their own way, not as one of the numbers.
-constexpr std::array<std::string_view, 13> lists{
+constexpr std::array<std::string_view, 14> lists{
     "group_sizes", "where", "groups", "samples",  "changed_cells",   "type_mappings", "windows",
-    "filled",      "why",   "unique", "foldings", "verified_groups", "null_policy"};
+    "filled",      "why",   "unique", "foldings", "verified_groups", "null_policy",   "learned"};
 
 /// Labelled values; numbers are aligned on the right, texts go on below where they do not fit.
 class Block {
@@ -367,6 +368,9 @@ TerminalText text_evidence(const TextContext& context, const CheckResult& check,
         add_notable(block, unknown_numbers, evidence);
     }
     add_judgement(block, evidence);
+    for (auto& [label, words] : lesson_words(evidence)) {
+        block.add_words(std::move(label), std::move(words));
+    }
     add_notable(block, spill_numbers, evidence);
     add_notable(block, freshness_numbers, evidence);
     if (context.verbosity == Verbosity::verbose) {

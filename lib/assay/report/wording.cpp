@@ -200,6 +200,31 @@ Verdict verdict_of_plan(const Document& document) {
                 ", nothing of it has run"};
 }
 
+/// What the checks of a dry run would be; nullopt: it is none.
+std::optional<Verdict> verdict_of_dry_run(const Document& document) {
+    Summary tried;
+    bool is_dry = false;
+    for (const CheckResult& check : document.checks) {
+        const Fact* status = find_fact(check.evidence, "would_be");
+        if (status == nullptr) {
+            continue;
+        }
+        is_dry = true;
+        const Fact* severity = find_fact(check.evidence, "would_be_severity");
+        tried.pass += *status == Fact("pass") ? 1 : 0;
+        tried.critical += severity != nullptr && *severity == Fact("critical") ? 1 : 0;
+        tried.warning += severity != nullptr && *severity == Fact("warning") ? 1 : 0;
+    }
+    if (!is_dry) {
+        return std::nullopt;
+    }
+    TerminalText words;
+    add(words, findings_words(tried.critical, tried.warning, 0));
+    add(words, counted(tried.pass, "passed"));
+    return Verdict{Mark::skipped, "DRY RUN",
+                   words.empty() ? TerminalText("would judge nothing yet") : "would be: " + words};
+}
+
 TerminalText comparison_detail(const Document& document) {
     const Changes changes = changes_of(document);
     const Summary& added = changes.added;
@@ -280,6 +305,8 @@ TerminalText comparison_words(const CheckResult& check) {
     TerminalText words;
     if (!check.expected.empty()) {
         words = "expected " + expected_words(check.expected);
+        const Fact* method = find_fact(check.evidence, "expected_method");
+        words += method == nullptr ? TerminalText() : " (" + value_words(*method) + ")";
     }
     const TerminalText observed = quantity_words(check.observed.value, check.observed.unit);
     if (!observed.empty()) {
@@ -433,6 +460,9 @@ Verdict verdict(const Document& document) {
     if (document.checks.empty()) {
         return document.plan.empty() ? Verdict{Mark::error, "ERROR", "nothing was checked"}
                                      : verdict_of_plan(document);
+    }
+    if (const auto dry = verdict_of_dry_run(document)) {
+        return *dry;
     }
     if (summary.pass + summary.fail == 0 && summary.skipped > 0) {
         // Unknown is never pass.

@@ -75,7 +75,8 @@ TEST_CASE("days begin at midnight of their zone, also where clocks change") {
 TEST_CASE("the last finished day is held against those before it") {
     const auto good = check_usual_volume(daily(20, 6 * hour, thousand));
     CHECK(good.status == Status::pass);
-    CHECK(good.method == Method::estimate);
+    CHECK(good.method == Method::exact); // the rows are, what is expected is not
+    CHECK(*find_fact(good.evidence, "expected_method") == Fact("estimate"));
     CHECK(good.message == "2024-01-30 has 1,000 rows, about 1,000 were expected (usual are 868 "
                           "to 1,152)");
     CHECK(number(good, "points") == 19);
@@ -104,7 +105,7 @@ TEST_CASE("ten days and then none are told on that day, as soon as the load is l
     CHECK(late.status == Status::fail);
     CHECK(late.severity == Severity::critical);
     CHECK(late.message == "2024-01-31 has 0 rows after 7 h 2 min, about 1,000 were expected "
-                          "(usual are 850 to 1,176)");
+                          "(usual are 850 to 1,176, give or take 1 h)");
     // The day before is as it should be.
     CHECK(check_usual_volume(facts).status == Status::pass);
     move_clock(facts, micros_per_day);
@@ -174,4 +175,62 @@ TEST_CASE("an empty day between rows has none, and counts") {
     CHECK(result.status == Status::pass);
     CHECK(number(result, "points") == 29);
     CHECK(result.message.ends_with("no change would have been noticed"));
+}
+
+TEST_CASE("what is told as usual of a day that is not over has room for the hour of grace") {
+    // The load begins at 06:00; at 06:30 a day without rows is usual, and said to be.
+    auto facts = daily(30, 6 * hour, thousand);
+    move_clock(facts, 6 * hour + 30 * minute);
+    const auto result = check_volume_so_far(facts);
+    CHECK(result.status == Status::pass);
+    CHECK(number(result, "rows") == 0);
+    CHECK(number(result, "lower") == 0);
+    CHECK(find_fact(result.evidence, "noticed_below")->is_null());
+    CHECK(number(result, "grace_s") == 3600);
+}
+
+TEST_CASE("a dry run tells what was learned, and what of the past would have been a finding") {
+    auto facts = daily(40, 6 * hour, [](int back) { return back == 20 ? 300 : 1000; });
+    facts.judging = Judging::dry;
+    facts.buckets = bucket_starts(BucketSize::day, now, "", Judging::dry);
+    facts.calendar = parse_calendar("2024-01-15\n", "days");
+    auto result = check_usual_volume(facts);
+    CHECK(result.status == Status::pass);
+    make_dry(result);
+    CHECK(result.status == Status::skipped);
+    CHECK(*find_fact(result.evidence, "would_be") == Fact("pass"));
+    const auto part = [](const Facts& facts_of, std::string_view name) {
+        return std::get<Facts>(find_fact(facts_of, name)->value);
+    };
+    const Facts learned = part(result.evidence, "learned");
+    const Facts baseline = part(learned, "baseline");
+    CHECK(*find_fact(baseline, "points") == Fact(38));
+    CHECK(*find_fact(baseline, "from") == Fact("2023-12-22"));
+    CHECK(*find_fact(part(learned, "next"), "point") == Fact("2024-01-31"));
+    std::string left_out;
+    for (const Fact& one : std::get<Fact::List>(find_fact(learned, "left_out")->value)) {
+        left_out +=
+            std::get<std::string>(find_fact(std::get<Facts>(one.value), "why")->value) + "; ";
+    }
+    CHECK(left_out == "before the first row; on the --calendar; judged now; not over yet; ");
+    const Facts backtest = part(learned, "backtest");
+    CHECK(*find_fact(backtest, "judged") == Fact(31));
+    CHECK(*find_fact(backtest, "flagged") == Fact(1));
+    const auto points = std::get<Fact::List>(find_fact(backtest, "points")->value);
+    REQUIRE(points.size() == 1);
+    CHECK(*find_fact(std::get<Facts>(points[0].value), "point") == Fact("2024-01-11"));
+}
+
+TEST_CASE("days that are older than those that count are named, and the back-test has as many") {
+    auto facts = daily(100, 6 * hour, thousand);
+    facts.judging = Judging::dry;
+    facts.buckets = bucket_starts(BucketSize::day, now, "", Judging::dry);
+    const auto result = check_usual_volume(facts);
+    const auto& learned = std::get<Facts>(find_fact(result.evidence, "learned")->value);
+    const auto& backtest = std::get<Facts>(find_fact(learned, "backtest")->value);
+    CHECK(*find_fact(backtest, "judged") == Fact(56));
+    CHECK(*find_fact(backtest, "flagged") == Fact(0));
+    const auto& left_out = std::get<Fact::List>(find_fact(learned, "left_out")->value);
+    CHECK(*find_fact(std::get<Facts>(left_out.back().value), "why") ==
+          Fact("older than the last 56 that count"));
 }
