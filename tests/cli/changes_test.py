@@ -110,6 +110,8 @@ def lag(a, b):
         rows = next(one for one in result["checks"] if one["id"] == "volume.rows")
         check(what + f"{key}: what replication brought is forgiven, what stays is not", waiting.returncode == 1 and
               rows["evidence"]["recheck"] == {"after_s": 3.0, "differed": 3, "still_differ": 1}, rows)
+        check(what + f"{key}: only what still differs is shown",
+              [sample["key"]["id"] for sample in rows["evidence"]["samples"]] == [4], rows)
     a.execute("DELETE FROM t WHERE id IN (4, 9);")
     waiting = subprocess.Popen([PROGRAM, "volume-diff", a.url, b.url, "-t", "t", "--rows", "-k", "id", "--recheck",
                                 "3s", "--history", "none", "-q"], stdout=subprocess.PIPE, text=True)

@@ -226,12 +226,27 @@ def plans_of_odd_values():
     check("and writes all other rows", rows["evidence"]["unchanged"] == 3, rows)
 
 
+def columns_without_a_type():
+    """Beside texts of a server they may hold what these spell."""
+    a, b = Database("bridge_untyped"), Sqlite(folder, "untyped.db")
+    a.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, '1.001'), (2, '2'), (3, 'x')")
+    b.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, 1), (2, 2.005), (3, 'x')")
+    for one, other in ((a, b), (b, a)):
+        _, rows = compare(one, other, "t")
+        check("a column without a type beside texts is listed as lossy",
+              rows["evidence"]["changed"] == 2 and rows["evidence"]["type_mappings"][0]["lossy"], rows)
+        done, rows = compare(one, other, "t", "--tol", "v=0.01")
+        check("and takes a tolerance for what they spell", done.returncode == 0 and rows["evidence"]["within_tolerance"] == 2,
+              (done.stderr, rows))
+
+
 all_pairs(TIMES, "time")
 all_pairs(UUIDS, "uuid")
 all_pairs(JSON, "json")
 odd_values()
 if SERVER:
     odd_values_of_a_server()
+    columns_without_a_type()
 plans_of_odd_values()
 shutil.rmtree(folder)
 finish()

@@ -150,16 +150,22 @@ Comparison comparison_with_itself(const ColumnSpec& column) {
     return has_no_type(column) ? Comparison::number : comparison_for(column.type, column.type);
 }
 
+bool keeps_texts(const ColumnSpec& column) {
+    return column.type == ColumnType::text || has_no_type(column);
+}
+
 bool is_lossy(const TablePair& tables, const ColumnPair& pair) {
     const ColumnSpec& a = column_a(tables, pair);
     const ColumnSpec& b = column_b(tables, pair);
     const bool spell_values =
-        a.type == ColumnType::text && b.type == a.type &&
+        keeps_texts(a) && keeps_texts(b) &&
         (pair.comparison == Comparison::time || pair.comparison == Comparison::spelled_number);
     const bool is_bridged = pair.comparison == Comparison::json ||
                             pair.comparison == Comparison::padded_text || spell_values ||
                             is_restated(pair);
-    return is_lossy(a.type, b.type) || is_of_other_precision(a, b) || is_bridged;
+    // Only one side tells 1 and '1' apart.
+    const bool is_untyped = has_no_type(a) != has_no_type(b);
+    return is_lossy(a.type, b.type) || is_of_other_precision(a, b) || is_bridged || is_untyped;
 }
 
 std::pair<std::string, std::string> type_names(const TablePair& tables, const ColumnPair& pair) {

@@ -37,6 +37,9 @@ ColumnPair bridge(const TablePair& tables, const ColumnMatch& match, const Store
 /// How a column is compared with itself, at another time.
 Comparison comparison_with_itself(const ColumnSpec& column);
 
+/// Does a column keep texts as they come: one of texts, or one of SQLite without a type?
+bool keeps_texts(const ColumnSpec& column);
+
 /// May values that differ in their own store count as equal?
 bool is_lossy(const TablePair& tables, const ColumnPair& pair);
 /// What the types of both are called.

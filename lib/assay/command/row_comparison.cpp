@@ -69,6 +69,16 @@ bool key_on_both_sides(const TablePair& tables, const ColumnMatches& matches,
     return true;
 }
 
+/// The columns of side A that name a row on both sides; empty: whole rows are compared.
+std::vector<std::size_t> common_key(const TablePair& tables, const ColumnMatches& matches,
+                                    const VolumeDiffOptions& options) {
+    auto key = key_of(*tables.a, options);
+    if (!key_on_both_sides(tables, matches, key, options)) {
+        key.clear();
+    }
+    return key;
+}
+
 void require_readable(const TablePair& tables, const RowDiffRequest& request) {
     for (const auto* pairs : {&request.key, &request.other}) {
         for (const auto& pair : *pairs) {
@@ -125,17 +135,6 @@ std::string change_line(const RowComparison& plan, const RowChange& row, ValuesP
     return write_json_line(line);
 }
 
-/// @param limit of each sort
-Fact::List samples_of(const SeenDifferences& seen, std::size_t limit) {
-    Fact::List samples;
-    for (const Fact::List& sort : seen.samples) {
-        const std::size_t count = std::min(limit, sort.size());
-        samples.insert(samples.end(), sort.begin(),
-                       sort.begin() + static_cast<std::ptrdiff_t>(count));
-    }
-    return samples;
-}
-
 /// How columns of different types or names were compared, and which may differ a little.
 Fact::List mappings_of(const RowComparison& plan) {
     Fact::List mappings;
@@ -190,6 +189,24 @@ Facts evidence_of(const RowComparison& plan, const RowDiff& diff, Fact::List sam
 
 } // namespace
 
+void add_sample(const RowComparison& plan, const RowChange& row, const VolumeDiffOptions& options,
+                SeenDifferences& seen) {
+    Fact::List& samples = seen.samples.at(index_of(row.kind));
+    if (samples.size() < options.limit) {
+        samples.emplace_back(sample(plan, row, options.common.values));
+    }
+}
+
+Fact::List samples_of(const SeenDifferences& seen, std::size_t limit) {
+    Fact::List samples;
+    for (const Fact::List& sort : seen.samples) {
+        const std::size_t count = std::min(limit, sort.size());
+        samples.insert(samples.end(), sort.begin(),
+                       sort.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+    return samples;
+}
+
 Matches mapped_columns(const TablePair& tables, const std::vector<ColumnMap>& map) {
     Matches mapped;
     for (const auto& names : map) {
@@ -211,16 +228,18 @@ Matches mapped_columns(const TablePair& tables, const std::vector<ColumnMap>& ma
     return mapped;
 }
 
+bool has_key(const TablePair& tables, const VolumeDiffOptions& options) {
+    const auto matches = match_columns(*tables.a, *tables.b, mapped_columns(tables, options.map));
+    return !common_key(tables, matches, options).empty();
+}
+
 RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& options,
                               const StoreRules& rules) {
     const Matches mapped = mapped_columns(tables, options.map);
     const ColumnMatches matches = match_columns(*tables.a, *tables.b, mapped);
     const auto ignored_a = found_of(*tables.a, options.ignore);
     const auto ignored_b = found_of(*tables.b, options.ignore);
-    auto key = key_of(*tables.a, options);
-    if (!key_on_both_sides(tables, matches, key, options)) {
-        key.clear();
-    }
+    const auto key = common_key(tables, matches, options);
     RowComparison plan;
     plan.tables = tables;
     plan.rule = rules.text;
@@ -327,9 +346,7 @@ std::vector<CheckResult> compare_rows(const RowComparison& plan, Workers& a, Wor
     DifferenceStory story(plan, options.common.since_column, seen);
     request.visit = [&](const RowChange& row) {
         story.add(row);
-        if (auto& samples = seen.samples.at(index_of(row.kind)); samples.size() < options.limit) {
-            samples.push_back(sample(plan, row, options.common.values));
-        }
+        add_sample(plan, row, options, seen);
         if (more) {
             more(row);
         }

@@ -35,6 +35,9 @@ struct RowComparison {
 /// @throws Error of kind not_found for one that side B lacks, of kind usage for one mapped twice.
 std::vector<ColumnMatch> mapped_columns(const TablePair& tables, const std::vector<ColumnMap>& map);
 
+/// Is a pair of tables compared by a key, not as whole rows?
+bool has_key(const TablePair& tables, const VolumeDiffOptions& options);
+
 /// The key that the user named, else the primary key of side A, else whole rows. Names of --ignore,
 /// --map and --tol that the tables lack are passed over, see require_names().
 /// @throws Error of kind not_found for a key or a mapped column that a side lacks; of kind usage
@@ -55,6 +58,12 @@ struct RowsProgress {
     SliceProgress slices;
     SeenDifferences seen;
 };
+
+/// Keep a row that differs to be shown, up to --limit of each sort.
+void add_sample(const RowComparison& plan, const RowChange& row, const VolumeDiffOptions& options,
+                SeenDifferences& seen);
+/// @param limit of each sort
+Fact::List samples_of(const SeenDifferences& seen, std::size_t limit);
 
 /// Compare the rows of both sides, with as many sessions as the workers have. Under the rule
 /// padded, rows that differ in trailing blanks only are a finding of their own, less severe than

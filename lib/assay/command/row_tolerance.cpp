@@ -4,6 +4,8 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/command/column_bridge.hpp"
+#include "assay/command/row_comparison.hpp"
 #include "assay/scan/selection.hpp"
 
 #include <fmt/format.h>
@@ -23,14 +25,46 @@ bool fits(const CellTolerance& tolerance, Comparison comparison) {
 /// Who says how far apart texts may be says what they spell.
 Comparison comparison_within(const CellTolerance& tolerance, const TablePair& tables,
                              const ColumnPair& pair) {
-    const bool are_texts = tables.a->columns[pair.a].type == ColumnType::text &&
-                           tables.b->columns[pair.b].type == ColumnType::text;
+    const bool are_texts =
+        keeps_texts(tables.a->columns[pair.a]) && keeps_texts(tables.b->columns[pair.b]);
     return !are_texts                 ? pair.comparison
            : tolerance.number.empty() ? Comparison::time
                                       : Comparison::spelled_number;
 }
 
+constexpr const char* key_hint =
+    "name other columns that tell which rows belong together with --key";
+
+Error no_key(const ColumnTolerance& wanted, const TablePair& tables, ErrorKind kind) {
+    return {kind,
+            fmt::format("--tol {}={}: table {} is compared without a key",
+                        escape_text(wanted.column), wanted.text,
+                        display_identifier(tables.a->ref.name)),
+            key_hint};
+}
+
 } // namespace
+
+void require_keys_for_tolerances(const std::vector<TablePair>& pairs,
+                                 const VolumeDiffOptions& options) {
+    for (const auto& wanted : options.tolerances) {
+        const TablePair* without = nullptr;
+        bool is_of_use = false;
+        for (const auto& pair : pairs) {
+            if (pair.a == nullptr || pair.b == nullptr || !find_named(*pair.a, wanted.column)) {
+                continue;
+            }
+            if (has_key(pair, options)) {
+                is_of_use = true;
+            } else if (without == nullptr) {
+                without = &pair;
+            }
+        }
+        if (without != nullptr && !is_of_use) {
+            throw no_key(wanted, *without, ErrorKind::usage);
+        }
+    }
+}
 
 void set_tolerances(const VolumeDiffOptions& options, const TablePair& tables,
                     RowDiffRequest& request) {
@@ -40,13 +74,14 @@ void set_tolerances(const VolumeDiffOptions& options, const TablePair& tables,
         auto& columns = request.other;
         const auto column = std::find_if(columns.begin(), columns.end(), is_meant);
         const bool is_key = std::any_of(request.key.begin(), request.key.end(), is_meant);
-        if (ordinal && (is_key || request.key.empty())) {
+        if (ordinal && request.key.empty()) {
+            throw no_key(wanted, tables, ErrorKind::query);
+        }
+        if (is_key) {
             throw Error(ErrorKind::usage,
-                        fmt::format("--tol {}={}: {}", escape_text(wanted.column), wanted.text,
-                                    is_key ? "the column is part of the key"
-                                           : fmt::format("table {} is compared without a key",
-                                                         display_identifier(tables.a->ref.name))),
-                        "name other columns that tell which rows belong together with --key");
+                        fmt::format("--tol {}={}: the column is part of the key",
+                                    escape_text(wanted.column), wanted.text),
+                        key_hint);
         }
         if (column == columns.end()) {
             continue;

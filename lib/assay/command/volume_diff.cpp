@@ -9,19 +9,17 @@
 #include "assay/command/pair_progress.hpp"
 #include "assay/command/pairing.hpp"
 #include "assay/command/row_comparison.hpp"
-#include "assay/command/row_condition.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
 #include "assay/command/turns.hpp"
+#include "assay/command/volume_diff_call.hpp"
 #include "assay/command/volume_diff_distribution_past.hpp"
 #include "assay/command/volume_diff_explain.hpp"
-#include "assay/command/volume_diff_groups.hpp"
 #include "assay/command/volume_diff_metric.hpp"
 #include "assay/command/volume_diff_pair.hpp"
 #include "assay/command/volume_diff_recheck.hpp"
-#include "assay/command/volume_diff_repair.hpp"
 #include "assay/command/volume_diff_resume.hpp"
 #include "assay/command/volume_diff_sides.hpp"
 #include "assay/command/volume_diff_snapshot.hpp"
@@ -38,82 +36,6 @@
 
 namespace assay {
 namespace {
-
-/// Say by which column hours, days and weeks are counted where nobody named it.
-void note_groups(const std::vector<TablePair>& pairs, const VolumeDiffOptions& options,
-                 StoreKind kind, Document& document) {
-    for (const auto& pair : pairs) {
-        if (pair.a == nullptr || pair.b == nullptr) {
-            continue;
-        }
-        const auto columns = group_columns(pair, options, kind);
-        if (columns && !columns->why.empty()) {
-            document.notes.push_back(
-                fmt::format("{}: column {} was guessed, {}; name another one with --column",
-                            pair.a->ref.name, pair.a->columns[columns->a].name, columns->why));
-        }
-    }
-}
-
-/// @return empty for a table that will not be compared: its result says why.
-std::string note_on_types_of(const TablePair& pair, const Sides& sides,
-                             const VolumeDiffOptions& options) {
-    if (!reason_not_to_compare(pair).empty()) {
-        return {};
-    }
-    try {
-        return note_on_types(plan_pair(pair, sides, options));
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::query) {
-            throw;
-        }
-        return {};
-    }
-}
-
-void require_conditions(const Sides& sides, const std::vector<TablePair>& pairs,
-                        const VolumeDiffOptions& options) {
-    std::vector<const TableSchema*> tables_a;
-    std::vector<const TableSchema*> tables_b;
-    for (const auto& pair : pairs) {
-        if (pair.a != nullptr && pair.b != nullptr) {
-            tables_a.push_back(pair.a);
-            tables_b.push_back(pair.b);
-        }
-    }
-    require_understood(*sides.a.session, tables_a, options.where_a);
-    require_understood(*sides.b.session, tables_b, options.where_b);
-}
-
-/// A wrong key or column is said before anything is read, and so is what types do to values.
-void check_call(const Sides& sides, const std::vector<TablePair>& pairs,
-                const VolumeDiffOptions& options, Document& document) {
-    require_conditions(sides, pairs, options);
-    if (options.by == DiffBy::distributions) {
-        require_names(pairs, options);
-        return;
-    }
-    if (options.by != DiffBy::rows) {
-        if (counts_groups(options)) {
-            const StoreKind kind = sides.a.session->source().kind;
-            require_groups(pairs, options, kind);
-            note_groups(pairs, options, kind, document);
-        }
-        return;
-    }
-    require_names(pairs, options);
-    if (options.repair) {
-        require_repairable(pairs, sides, options);
-    }
-    for (const auto& pair : pairs) {
-        if (pair.a != nullptr && pair.b != nullptr) {
-            const std::string note = note_on_types_of(pair, sides, options);
-            if (!note.empty()) {
-                document.notes.push_back(note);
-            }
-        }
-    }
-}
 
 void add_records(const TablePair& pair, const Sides& sides, Document& document) {
     if (pair.a != nullptr) {
@@ -177,9 +99,11 @@ void recheck(std::vector<Differing>& differing, const VolumeDiffOptions& options
                         fmt::format("table {} is not there any more, to look at it again",
                                     display_identifier(table.name)));
         }
-        const std::int64_t still =
-            count_still_different(plan_pair(*pair, sides, options), *a.session, *b.session, keys);
-        tell_recheck(*check, keys.rows(), still, *options.recheck, options.max_diff);
+        const std::int64_t before = keys.rows();
+        tell_recheck(
+            *check, before,
+            look_again(plan_pair(*pair, sides, options), *a.session, *b.session, options, keys),
+            options);
     }
     add_cost(document, a.session->cost());
     add_cost(document, b.session->cost());
@@ -353,6 +277,21 @@ bool is_of_schema(const CheckResult& check) {
     return check.id == "volume.missing_table" || check.id == "volume.columns";
 }
 
+/// Puts it there, also where an error ends the run.
+class SchemaFirst {
+public:
+    explicit SchemaFirst(Document& document) : m_document(document) {}
+    ~SchemaFirst() {
+        auto& checks = m_document.checks;
+        std::stable_partition(checks.begin(), checks.end(), is_of_schema);
+    }
+    SchemaFirst(const SchemaFirst&) = delete;
+    SchemaFirst& operator=(const SchemaFirst&) = delete;
+
+private:
+    Document& m_document;
+};
+
 /// Is it known that the rows of a table differ, or, where they are not compared, anything?
 bool is_known_to_differ(const Document& document, DiffBy by) {
     if (by != DiffBy::rows) {
@@ -429,6 +368,7 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
         history.add_source("b", options.database_b, context);
         const EarlierRun earlier =
             options.resume_from ? EarlierRun(*options.resume_from, document) : EarlierRun();
+        const SchemaFirst order(document);
         auto open = take_over(earlier, pairs, sides, document);
         std::vector<Differing> differing = judge_pairs(open, sides, options, context, document);
         add_cost(document, a.session->cost());
@@ -440,7 +380,6 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
             recheck(differing, options, context, document);
         }
         history.keep(now, entry_of(pairs, history, document), document);
-        std::stable_partition(document.checks.begin(), document.checks.end(), is_of_schema);
     });
 }
 

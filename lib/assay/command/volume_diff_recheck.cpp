@@ -91,8 +91,8 @@ bool DifferingKeys::take(const RowChange& row) {
     return true;
 }
 
-std::int64_t count_still_different(RowComparison plan, Session& a, Session& b,
-                                   DifferingKeys& before) {
+StillDifferent look_again(RowComparison plan, Session& a, Session& b,
+                          const VolumeDiffOptions& options, DifferingKeys& before) {
     RowDiffRequest& request = plan.request;
     if (!before.are_of(request)) {
         throw Error(ErrorKind::query,
@@ -116,9 +116,15 @@ std::int64_t count_still_different(RowComparison plan, Session& a, Session& b,
         }
         request.access = RowAccess::index;
     }
-    std::int64_t still = 0;
+    StillDifferent still;
+    SeenDifferences seen;
     request.look = std::numeric_limits<std::size_t>::max();
-    request.visit = [&](const RowChange& row) { still += before.take(row) ? 1 : 0; };
+    request.visit = [&](const RowChange& row) {
+        if (before.take(row)) {
+            ++still.rows;
+            add_sample(plan, row, options, seen);
+        }
+    };
     const DiffSide side_a{a, *plan.tables.a};
     const DiffSide side_b{b, *plan.tables.b};
     if (are_named) {
@@ -126,11 +132,19 @@ std::int64_t count_still_different(RowComparison plan, Session& a, Session& b,
     } else {
         diff_tables(side_a, side_b, request);
     }
+    still.samples = samples_of(seen, options.limit);
     return still;
 }
 
-void tell_recheck(CheckResult& result, std::int64_t before, std::int64_t still, Micros waited,
-                  const Tolerance& max_diff) {
+void tell_recheck(CheckResult& result, std::int64_t before, StillDifferent differing,
+                  const VolumeDiffOptions& options) {
+    const std::int64_t still = differing.rows;
+    const Micros waited = options.recheck.value_or(0);
+    for (auto& [name, fact] : result.evidence) {
+        if (name == "samples") {
+            fact = std::move(differing.samples);
+        }
+    }
     const std::string first = result.message;
     result.observed = {still, "rows"};
     result.rows_failed = still;
@@ -141,8 +155,8 @@ void tell_recheck(CheckResult& result, std::int64_t before, std::int64_t still, 
     result.evidence.emplace_back("recheck", Facts{{"after_s", static_cast<double>(waited) / 1e6},
                                                   {"differed", before},
                                                   {"still_differ", still}});
-    const bool good =
-        within(max_diff, still, std::max(number_of(result, "rows_a"), number_of(result, "rows_b")));
+    const bool good = within(options.max_diff, still,
+                             std::max(number_of(result, "rows_a"), number_of(result, "rows_b")));
     result.status = good ? Status::pass : Status::fail;
 }
 

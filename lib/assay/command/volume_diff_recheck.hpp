@@ -43,15 +43,21 @@ private:
     std::int64_t m_rows = 0;
 };
 
-/// Compare a pair of tables once more, and count the rows that differed before and still do: by the
-/// index of the key where that says which they are, else all rows. What still differs is taken out
-/// of `before`.
-/// @throws Error of kind query if the columns that name a row are others now
-std::int64_t count_still_different(RowComparison plan, Session& a, Session& b,
-                                   DifferingKeys& before);
+/// The rows that differed before and still do.
+struct StillDifferent {
+    std::int64_t rows = 0;
+    Fact::List samples; ///< of them, as they differ now
+};
 
-/// Judge by what still differs; the numbers of the first reading stay.
-void tell_recheck(CheckResult& result, std::int64_t before, std::int64_t still, Micros waited,
-                  const Tolerance& max_diff);
+/// Compare a pair of tables once more, and look for the rows that differed before and still do: by
+/// the index of the key where that says which they are, else all rows. What still differs is taken
+/// out of `before`.
+/// @throws Error of kind query if the columns that name a row are others now
+StillDifferent look_again(RowComparison plan, Session& a, Session& b,
+                          const VolumeDiffOptions& options, DifferingKeys& before);
+
+/// Judge by what still differs, and show it; the other numbers of the first reading stay.
+void tell_recheck(CheckResult& result, std::int64_t before, StillDifferent differing,
+                  const VolumeDiffOptions& options);
 
 } // namespace assay

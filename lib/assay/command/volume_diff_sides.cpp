@@ -59,18 +59,26 @@ std::string reason_not_to_choose(const TablePair& pair, const Sides& sides) {
     return reason.empty() ? sides.filter_b.reason_not_to_choose(*pair.b) : reason;
 }
 
+ComparedTables compared_tables(const std::vector<TablePair>& pairs) {
+    ComparedTables tables;
+    for (const auto& pair : pairs) {
+        if (pair.a != nullptr && pair.b != nullptr) {
+            tables.a.push_back(pair.a);
+            tables.b.push_back(pair.b);
+        }
+    }
+    return tables;
+}
+
 void announce_since(const std::vector<TablePair>& pairs, const Sides& sides, Document& document) {
-    std::vector<const TableSchema*> tables_a;
-    std::vector<const TableSchema*> tables_b;
     for (const auto& pair : pairs) {
         if (pair.a != nullptr && pair.b != nullptr) {
             require_same_time_column(pair, sides);
-            tables_a.push_back(pair.a);
-            tables_b.push_back(pair.b);
         }
     }
-    sides.filter_a.announce(tables_a, document);
-    sides.filter_b.announce(tables_b, document);
+    const ComparedTables tables = compared_tables(pairs);
+    sides.filter_a.announce(tables.a, document);
+    sides.filter_b.announce(tables.b, document);
 }
 
 RowComparison plan_pair(const TablePair& pair, const Sides& sides,

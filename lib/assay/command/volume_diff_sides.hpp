@@ -27,6 +27,13 @@ Sides sides_of(Source& a, Source& b, const VolumeDiffOptions& options);
 /// Why --since cannot choose among the rows of a pair; empty if it can.
 std::string reason_not_to_choose(const TablePair& pair, const Sides& sides);
 
+/// The tables of the pairs that stand on both sides.
+struct ComparedTables {
+    std::vector<const TableSchema*> a;
+    std::vector<const TableSchema*> b;
+};
+ComparedTables compared_tables(const std::vector<TablePair>& pairs);
+
 /// Say which time columns were guessed.
 /// @throws Error of kind usage where they differ: --since and --min-age would choose different
 /// rows.
