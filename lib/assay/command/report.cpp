@@ -32,6 +32,7 @@ public:
         m_merged.cost.queries += part.cost.queries;
         m_merged.cost.rows_read += part.cost.rows_read;
         m_merged.cost.bytes_read += part.cost.bytes_read;
+        m_merged.cost.bytes_from_server += part.cost.bytes_from_server;
         add_values(part.run.values);
         move_all(part.sources, m_merged.sources);
         move_all(part.tables, m_merged.tables);

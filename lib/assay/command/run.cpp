@@ -283,6 +283,7 @@ void add_cost(Document& document, const SessionCost& cost) {
     document.cost.queries += cost.queries;
     document.cost.rows_read += cost.rows_read;
     document.cost.bytes_read += cost.bytes_read;
+    document.cost.bytes_from_server += cost.bytes_from_server;
 }
 
 PlanRecord scan_step(const Source& source, const ScanRequest& scan, std::string why) {

@@ -182,6 +182,7 @@ struct CostRecord {
     std::int64_t queries = 0;
     std::int64_t rows_read = 0;
     std::int64_t bytes_read = 0;
+    std::int64_t bytes_from_server = 0; ///< those of them that a server sent
     friend bool operator==(const CostRecord&, const CostRecord&) = default;
 };
 

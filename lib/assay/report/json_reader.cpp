@@ -361,6 +361,9 @@ Document read_json(std::string_view json, std::string_view name) {
         cost->read("queries", document.cost.queries);
         cost->read("rows_read", document.cost.rows_read);
         cost->read("bytes_read", document.cost.bytes_read);
+        if (cost->member("bytes_from_server")) {
+            cost->read("bytes_from_server", document.cost.bytes_from_server);
+        }
     }
     top.read("notes", document.notes);
     return document;

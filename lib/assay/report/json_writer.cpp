@@ -378,7 +378,8 @@ std::string write_json(const Document& document) {
     }
     json["cost"] = {{"queries", integer(document.cost.queries)},
                     {"rows_read", integer(document.cost.rows_read)},
-                    {"bytes_read", integer(document.cost.bytes_read)}};
+                    {"bytes_read", integer(document.cost.bytes_read)},
+                    {"bytes_from_server", integer(document.cost.bytes_from_server)}};
     json["notes"] = texts(document.notes);
     return print_json(json);
 }

@@ -248,6 +248,16 @@ TerminalText hash_cost_words(const HashCostRecord& cost) {
 
 bool is_on_server(const SourceRecord& source) noexcept { return source.kind == "postgresql"; }
 
+/// What a server sent of what was read, where a file was read as well.
+TerminalText words_of_server_share(const Document& document) {
+    const auto& sources = document.sources;
+    const bool has_file = !std::all_of(sources.begin(), sources.end(), is_on_server);
+    return has_file && document.cost.bytes_from_server > 0
+               ? ", " + terminal::format_bytes(document.cost.bytes_from_server) +
+                     " of them from the server"
+               : TerminalText();
+}
+
 /// The surplus as a share of the rows that were compared; nullopt of other checks, and without
 /// rows.
 std::optional<double> share_observed(const CheckResult& check) {
@@ -422,7 +432,8 @@ TerminalText coverage_words(const Document& document) {
                        : terminal::count_of(summary.rows_examined, "row") + " examined");
     const auto& sources = document.sources;
     if (document.cost.bytes_read > 0 && std::any_of(sources.begin(), sources.end(), is_on_server)) {
-        add(words, terminal::format_bytes(document.cost.bytes_read) + " read");
+        add(words, terminal::format_bytes(document.cost.bytes_read) + " read" +
+                       words_of_server_share(document));
     }
     return words;
 }

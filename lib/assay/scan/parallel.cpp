@@ -71,6 +71,7 @@ SessionCost& operator+=(SessionCost& total, const SessionCost& more) noexcept {
     total.queries += more.queries;
     total.rows_read += more.rows_read;
     total.bytes_read += more.bytes_read;
+    total.bytes_from_server += more.bytes_from_server;
     return total;
 }
 

@@ -4,6 +4,7 @@
 
 #include "assay/base/decimal.hpp"
 #include "assay/base/text.hpp"
+#include "assay/base/time.hpp"
 #include "assay/store/affinity.hpp"
 
 #include <fmt/format.h>
@@ -222,6 +223,75 @@ Kept kept_by_postgres(const Value& written, const ColumnSpec& column) {
     }
 }
 
+/// The n of "timestamp(n) without time zone", "character varying(n)".
+std::optional<std::int64_t> width_of(std::string_view declared, std::string_view name) {
+    if (!declared.starts_with(name) || !declared.substr(name.size()).starts_with('(')) {
+        return std::nullopt;
+    }
+    const std::string_view rest = declared.substr(name.size() + 1);
+    return whole_of<std::int64_t>(rest.substr(0, std::min(rest.find(')'), rest.size())));
+}
+
+/// To n places of a second, halves away from 2000-01-01, as Postgres counts from there.
+Micros rounded_time(Micros time, std::int64_t places) {
+    constexpr Micros epoch = 946'684'800 * micros_per_second;
+    Micros unit = micros_per_second;
+    for (std::int64_t i = 0; i < places; ++i) {
+        unit /= 10;
+    }
+    const Micros distance = time - epoch;
+    const Micros rest = std::abs(distance) % unit;
+    const Micros whole = std::abs(distance) - rest + (2 * rest >= unit ? unit : 0);
+    return epoch + (distance < 0 ? -whole : whole);
+}
+
+/// A time, or a text that spells one.
+Kept kept_time(Value value, const ColumnSpec& column) {
+    constexpr std::int64_t most_places = 5; // with 6 all are kept
+    const auto places = width_of(column.declared_type, "timestamp");
+    if (!places || *places > most_places) {
+        return value;
+    }
+    if (value.kind == CellKind::text) {
+        const auto parsed = parse_time(value.bytes);
+        if (!parsed) {
+            return value;
+        }
+        value = {ColumnType::timestamp, CellKind::integer, parsed->micros, 0, {}};
+    }
+    constexpr auto least = std::numeric_limits<Micros>::min();
+    constexpr auto most = std::numeric_limits<Micros>::max();
+    const bool is_finite = value.integer != least && value.integer != most;
+    if (value.kind == CellKind::integer && is_finite) {
+        value.integer = rounded_time(value.integer, *places);
+    }
+    return value;
+}
+
+std::size_t characters_in(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+        return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; // begins one, in UTF-8
+    }));
+}
+
+Kept kept_text(Value value, const ColumnSpec& column) {
+    const auto fixed = width_of(column.declared_type, "character");
+    const auto width = fixed ? fixed : width_of(column.declared_type, "character varying");
+    if (!width || value.kind != CellKind::text) {
+        return value;
+    }
+    const auto most = static_cast<std::size_t>(*width);
+    std::size_t count = characters_in(value.bytes);
+    for (; count > most && value.bytes.ends_with(' '); --count) {
+        value.bytes.pop_back(); // blanks alone are cut off
+    }
+    if (count > most) {
+        return std::nullopt;
+    }
+    value.bytes.append(fixed ? most - count : 0, ' ');
+    return value;
+}
+
 } // namespace
 
 std::optional<Value> kept_value(const StoredValue& written, StoreKind kind,
@@ -230,9 +300,12 @@ std::optional<Value> kept_value(const StoredValue& written, StoreKind kind,
         const auto value = value_for_sqlite(written, column.type);
         return value ? kept_by_sqlite(*value, table, column) : std::nullopt;
     }
-    return written.value.kind != CellKind::null && is_numeric(column.type)
-               ? kept_by_postgres(written.value, column)
-               : Kept(written.value);
+    if (written.value.kind == CellKind::null) {
+        return written.value;
+    }
+    return is_numeric(column.type)    ? kept_by_postgres(written.value, column)
+           : is_temporal(column.type) ? kept_time(written.value, column)
+                                      : kept_text(written.value, column);
 }
 
 } // namespace assay

@@ -10,8 +10,8 @@
 namespace assay {
 
 /// What a column of a store holds after value_literal() was written to it: the affinity of a column
-/// of SQLite makes a number of '007', and a column of numbers in Postgres rounds. That Postgres
-/// rounds times and pads texts is not looked at.
+/// of SQLite makes a number of '007', and a column of Postgres rounds numbers and times to its
+/// places, and pads or refuses texts by its length.
 /// @param table, column in a store of that kind
 /// @return nullopt if the column refuses it, as a smallint does 40,000
 std::optional<Value> kept_value(const StoredValue& written, StoreKind kind,

@@ -63,7 +63,8 @@ struct Catalog {
 struct SessionCost {
     std::int64_t queries = 0;
     std::int64_t rows_read = 0;
-    std::int64_t bytes_read = 0; ///< values as they came from the store
+    std::int64_t bytes_read = 0;        ///< values as they came from the store
+    std::int64_t bytes_from_server = 0; ///< those of them that a server sent
 };
 
 /// What a session does when its snapshot keeps others waiting who want to write.

@@ -7,6 +7,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 
+#include <limits>
 #include <string>
 
 using namespace assay;
@@ -148,4 +149,34 @@ TEST_CASE("a column of numbers in Postgres rounds them, and refuses those that a
     CHECK(in_postgres(real(16'777'217), ColumnType::real, "real") == "real 16777216");
     CHECK(in_postgres(real(1e300), ColumnType::real, "real") == "refused");
     CHECK(in_postgres(decimal("-Infinity"), ColumnType::real, "real") == "real -Infinity");
+}
+
+TEST_CASE("a column of times in Postgres rounds them to its places, halves away from 2000") {
+    const auto kept = [](Micros micros, const std::string& declared) {
+        const Value time{ColumnType::timestamp, CellKind::integer, micros, 0, ""};
+        return kept_value({StoreKind::postgresql, time}, StoreKind::postgresql, {},
+                          column_of(ColumnType::timestamp, declared))
+            ->integer;
+    };
+    const Micros year_2000 = 946'684'800 * micros_per_second;
+    CHECK(kept(year_2000 + 500'000, "timestamp(0) without time zone") == year_2000 + 1'000'000);
+    CHECK(kept(year_2000 + 499'999, "timestamp(0) without time zone") == year_2000);
+    CHECK(kept(year_2000 - 500'000, "timestamp(0) with time zone") == year_2000 - 1'000'000);
+    CHECK(kept(year_2000 + 1'500, "timestamp(3) without time zone") == year_2000 + 2'000);
+    CHECK(kept(year_2000 + 1, "timestamp without time zone") == year_2000 + 1);
+    CHECK(kept(year_2000 + 1, "timestamp(6) without time zone") == year_2000 + 1);
+    const Micros infinity = std::numeric_limits<Micros>::max();
+    CHECK(kept(infinity, "timestamp(0) without time zone") == infinity);
+}
+
+TEST_CASE("a column of texts in Postgres refuses those that are too long, and may pad others") {
+    const auto kept = [](const std::string& value, const std::string& declared) {
+        return in_postgres(text(value), ColumnType::text, declared);
+    };
+    CHECK(kept("äöü", "character varying(3)") == "text äöü");
+    CHECK(kept("äöüs", "character varying(3)") == "refused");
+    CHECK(kept("abc  ", "character varying(3)") == "text abc");
+    CHECK(kept("ab", "character(4)") == "text ab  ");
+    CHECK(kept("abcde", "character(4)") == "refused");
+    CHECK(kept("abcde", "text") == "text abcde");
 }

@@ -152,7 +152,7 @@ void PostgresSession::scan(const ScanRequest& request, BatchSink& sink) {
     ScanCost cost;
     const auto add = [&] {
         m_cost.rows_read += cost.rows;
-        m_cost.bytes_read += cost.bytes;
+        count_bytes(cost.bytes);
     };
     ObservedSink observed(*m_options.observer, request, sink);
     try {
@@ -208,7 +208,7 @@ std::vector<Value> PostgresSession::only_row(const Query& query) {
     }
     std::vector<Value> values;
     for (int column = 0; column < result.columns(); ++column) {
-        m_cost.bytes_read += static_cast<std::int64_t>(result.bytes(0, column).size());
+        count_bytes(static_cast<std::int64_t>(result.bytes(0, column).size()));
         values.push_back(
             decode_value(result, column, query.result_types[static_cast<std::size_t>(column)]));
     }
@@ -235,7 +235,7 @@ void PostgresSession::push(const Result& result, const Query& query, BatchSink& 
     for (int column = 0; column < result.columns(); ++column) {
         batch.columns.emplace_back(query.result_types[static_cast<std::size_t>(column)]);
         for (int row = 0; row < result.rows(); ++row) {
-            m_cost.bytes_read += static_cast<std::int64_t>(result.bytes(row, column).size());
+            count_bytes(static_cast<std::int64_t>(result.bytes(row, column).size()));
             append_decoded(result, row, column, batch.columns.back());
         }
     }

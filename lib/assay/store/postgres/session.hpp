@@ -45,6 +45,10 @@ private:
     std::vector<Value> only_row(const Query& query);
     void push(const Result& result, const Query& query, BatchSink& sink);
     bool is_same_server(const PostgresSession& other) const noexcept;
+    void count_bytes(std::int64_t bytes) noexcept {
+        m_cost.bytes_read += bytes;
+        m_cost.bytes_from_server += bytes;
+    }
 
     std::string m_conninfo; ///< holds the password
     SessionOptions m_options;
