@@ -277,7 +277,7 @@ std::size_t characters_in(std::string_view text) {
 Kept kept_text(Value value, const ColumnSpec& column) {
     const auto fixed = width_of(column.declared_type, "character");
     const auto width = fixed ? fixed : width_of(column.declared_type, "character varying");
-    if (!width || value.kind != CellKind::text) {
+    if (!width || value.kind != CellKind::text || !column.declared_type.ends_with(')')) {
         return value;
     }
     const auto most = static_cast<std::size_t>(*width);
