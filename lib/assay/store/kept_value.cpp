@@ -288,7 +288,9 @@ Kept kept_text(Value value, const ColumnSpec& column) {
     if (count > most) {
         return std::nullopt;
     }
-    value.bytes.append(fixed ? most - count : 0, ' ');
+    while (fixed && value.bytes.ends_with(' ')) {
+        value.bytes.pop_back(); // as it is read: which of them were written nobody knows
+    }
     return value;
 }
 

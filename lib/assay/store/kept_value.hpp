@@ -11,7 +11,7 @@ namespace assay {
 
 /// What a column of a store holds after value_literal() was written to it: the affinity of a column
 /// of SQLite makes a number of '007', and a column of Postgres rounds numbers and times to its
-/// places, and pads or refuses texts by its length.
+/// places, drops blanks at the end of char(n), and refuses texts that are too long.
 /// @param table, column in a store of that kind
 /// @return nullopt if the column refuses it, as a smallint does 40,000
 std::optional<Value> kept_value(const StoredValue& written, StoreKind kind,

@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/store/kept_value.hpp"
 
+#include "assay/base/time.hpp"
+
 #include "assay/store/sqlite/declared_type.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -169,14 +171,15 @@ TEST_CASE("a column of times in Postgres rounds them to its places, halves away 
     CHECK(kept(infinity, "timestamp(0) without time zone") == infinity);
 }
 
-TEST_CASE("a column of texts in Postgres refuses those that are too long, and may pad others") {
+TEST_CASE("a column of texts in Postgres refuses those that are too long, and keeps no blanks in "
+          "char(n)") {
     const auto kept = [](const std::string& value, const std::string& declared) {
         return in_postgres(text(value), ColumnType::text, declared);
     };
     CHECK(kept("äöü", "character varying(3)") == "text äöü");
     CHECK(kept("äöüs", "character varying(3)") == "refused");
     CHECK(kept("abc  ", "character varying(3)") == "text abc");
-    CHECK(kept("ab", "character(4)") == "text ab  ");
+    CHECK(kept("ab ", "character(4)") == "text ab");
     CHECK(kept("abcde", "character(4)") == "refused");
     CHECK(kept("abcde", "text") == "text abcde");
 }
