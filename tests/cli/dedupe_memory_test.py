@@ -55,7 +55,7 @@ def expected(rows, nulls):
     null_rows = sum(rows for key, rows in groups.items() if None in key)
     if nulls != "equal":
         groups = {key: rows for key, rows in groups.items() if None not in key}
-    return {"rows": len(rows) - (null_rows if nulls == "skip" else 0), "distinct_keys": len(groups),
+    return {"rows": len(rows), "distinct_keys": len(groups),
             "duplicated_keys": sum(rows > 1 for rows in groups.values()),
             "surplus_rows": sum(rows - 1 for rows in groups.values()),
             "largest_group": max(groups.values()), "null_key_rows": null_rows}

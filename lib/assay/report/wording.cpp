@@ -250,11 +250,9 @@ bool is_on_server(const SourceRecord& source) noexcept { return source.kind == "
 
 /// What a server sent of what was read, where a file was read as well.
 TerminalText words_of_server_share(const Document& document) {
-    const auto& sources = document.sources;
-    const bool has_file = !std::all_of(sources.begin(), sources.end(), is_on_server);
-    return has_file && document.cost.bytes_from_server > 0
-               ? ", " + terminal::format_bytes(document.cost.bytes_from_server) +
-                     " of them from the server"
+    const std::int64_t bytes = document.cost.bytes_from_server;
+    return bytes > 0 && bytes < document.cost.bytes_read
+               ? ", " + terminal::format_bytes(bytes) + " of them from the server"
                : TerminalText();
 }
 

@@ -312,8 +312,8 @@ std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& ser
     }
     // Two or four workers get the same share, so that none waits for a last part of another.
     constexpr std::int64_t shares = 4;
-    const std::int64_t most = std::min(table.pages / least, most_parts);
-    const std::int64_t count = most < shares ? 2 : most - most % shares;
+    const std::int64_t wanted = std::min(table.pages / least, most_parts);
+    const std::int64_t count = (wanted + shares - 1) / shares * shares;
     const std::int64_t width = (table.pages + count - 1) / count;
     std::vector<ScanPart> parts;
     for (std::int64_t begin = 0; begin < table.pages; begin += width) {
