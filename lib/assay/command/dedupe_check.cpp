@@ -319,6 +319,19 @@ PlanRecord index_step(const Source& source, const Target& target, const Duplicat
             index.bytes};
 }
 
+/// Of SQLite: the same scan, of the index.
+PlanRecord index_scan_step(const Source& source, const Target& target, DuplicateRequest request,
+                           const IndexChoice& choice) {
+    request.index = choice.index->name;
+    return scan_step(
+        source, key_scan(*target.table, request),
+        fmt::format("{}; index {} leads with the key and is read instead of the table: {}; "
+                    "--verify reads the table",
+                    words_of_memory(likely_rows(*target.table, StoreKind::sqlite, target.parts),
+                                    request.keys.size(), request.memory, request.spill_folder),
+                    display_identifier(choice.index->name), choice.sizes));
+}
+
 void explain_counted(const Source& source, const Target& target, const DedupeCheckOptions& options,
                      const RowFilter& filter, const Context& context, Document& document) {
     DuplicateRequest request = duplicate_request(target, options, filter, context);
@@ -330,7 +343,11 @@ void explain_counted(const Source& source, const Target& target, const DedupeChe
     request.places.table = placed ? &*placed : nullptr;
     const ScanRequest scan = key_scan(*target.table, request);
     const IndexChoice choice = index_choice(*source.session, target, request, options);
-    const bool is_chosen = choice.index != nullptr && choice.reason.empty();
+    const bool is_chosen = choice.is_read();
+    if (is_chosen && kind == StoreKind::sqlite) {
+        document.plan.push_back(index_scan_step(source, target, request, choice));
+        return;
+    }
     if (is_chosen) {
         document.plan.push_back(index_step(source, target, request, *choice.index));
         if (request.limit == 0) {

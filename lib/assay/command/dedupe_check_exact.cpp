@@ -12,6 +12,7 @@
 #include "assay/command/time_column.hpp"
 #include "assay/command/turns.hpp"
 #include "assay/command/values.hpp"
+#include "assay/scan/index_sample.hpp"
 
 #include <fmt/format.h>
 
@@ -204,6 +205,61 @@ CheckResult judge_key(Workers& workers, const DedupeTarget& target, const Dedupe
     return check_duplicates(facts, options.max_surplus);
 }
 
+/// The first rows of the groups, of the largest ones first.
+std::vector<RowPlace> some_places(const std::vector<DuplicateRows>& groups) {
+    constexpr std::size_t most = 2'000;
+    std::vector<RowPlace> places;
+    for (const DuplicateRows& group : groups) {
+        for (const DuplicateRow& row : group.first) {
+            if (places.size() < most) {
+                places.push_back(row.place);
+            }
+        }
+    }
+    return places;
+}
+
+/// In an index of SQLite, whose keys and places are read instead of those of the table.
+/// @return nullopt where that cannot be done, or a damaged index made groups of rows that are none
+std::optional<std::vector<Duplicates>> find_in_sqlite_index(Workers& workers,
+                                                            const TableSchema& table,
+                                                            DuplicateRequest request,
+                                                            const Index& index) {
+    request.index = index.name;
+    request.parts.clear();
+    try {
+        auto found = scan_duplicates(workers, table, request);
+        found.front().index = index.name;
+        const PlacedTable* placed = request.places.table;
+        const auto places = some_places(found.front().groups);
+        const bool is_right =
+            placed == nullptr || has_entries(workers.first(), *placed, index, places);
+        return is_right ? std::optional(std::move(found)) : std::nullopt;
+    } catch (const Error& error) {
+        const bool is_of_index = error.kind() == ErrorKind::changed ||
+                                 error.kind() == ErrorKind::connection ||
+                                 error.kind() == ErrorKind::query;
+        if (!is_of_index) {
+            throw;
+        }
+        return std::nullopt;
+    }
+}
+
+/// The server counts them, where there are none to show.
+std::optional<std::vector<Duplicates>> find_by_server(Session& session, const TableSchema& table,
+                                                      const DuplicateRequest& request,
+                                                      const Index& index) {
+    const auto counts = count_in_index(session, table, request, index);
+    if (!counts) {
+        return std::nullopt;
+    }
+    Duplicates duplicates;
+    duplicates.counts = *counts;
+    duplicates.index = index.name;
+    return std::vector{duplicates};
+}
+
 /// By an index where that takes less, else by the rows.
 std::vector<Duplicates> find_duplicates(Workers& workers, const DedupeTarget& target,
                                         const DuplicateRequest& request,
@@ -213,12 +269,12 @@ std::vector<Duplicates> find_duplicates(Workers& workers, const DedupeTarget& ta
     }
     const TableSchema& table = *target.table;
     const IndexChoice choice = index_choice(workers.first(), target, request, options);
-    if (choice.index != nullptr && choice.reason.empty()) {
-        if (const auto counts = count_in_index(workers.first(), table, request, *choice.index)) {
-            Duplicates duplicates;
-            duplicates.counts = *counts;
-            duplicates.index = choice.index->name;
-            return {duplicates};
+    if (choice.is_read()) {
+        const bool is_file = workers.first().source().kind == StoreKind::sqlite;
+        auto found = is_file ? find_in_sqlite_index(workers, table, request, *choice.index)
+                             : find_by_server(workers.first(), table, request, *choice.index);
+        if (found) {
+            return *std::move(found);
         }
     }
     return scan_duplicates(workers, table, request);

@@ -286,6 +286,18 @@ void add_cost(Document& document, const SessionCost& cost) {
     document.cost.bytes_from_server += cost.bytes_from_server;
 }
 
+namespace {
+
+/// Of the table or the index that is read.
+std::optional<std::int64_t> bytes_of(const ScanRequest& scan) {
+    const auto& indexes = scan.table->indexes;
+    const auto index = std::find_if(indexes.begin(), indexes.end(),
+                                    [&](const Index& one) { return one.name == scan.index; });
+    return index == indexes.end() ? scan.table->stats.table_bytes : index->bytes;
+}
+
+} // namespace
+
 PlanRecord scan_step(const Source& source, const ScanRequest& scan, std::string why) {
     Session& session = *source.session;
     const StoreKind kind = session.source().kind;
@@ -300,7 +312,7 @@ PlanRecord scan_step(const Source& source, const ScanRequest& scan, std::string 
                     scan_sql(kind, scan, sampling_sql(kind, design)),
                     part_of(scan.table->stats.row_estimate, design.fraction),
                     std::move(why)};
-    step.bytes = part_of(scan.table->stats.table_bytes, design.fraction);
+    step.bytes = part_of(bytes_of(scan), design.fraction);
     step.seconds = guess_seconds(step.bytes, kind, 1);
     return step;
 }

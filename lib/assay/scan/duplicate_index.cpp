@@ -4,6 +4,7 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/scan/index_sample.hpp"
 #include "assay/scan/selection.hpp"
 #include "assay/scan/sqlite_times.hpp"
 
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <limits>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace assay {
@@ -42,11 +44,14 @@ const Index* leading_index(const TableSchema& table, const Names& key) {
     const auto bytes_of = [](const Index& index) {
         return index.bytes.value_or(std::numeric_limits<std::int64_t>::max());
     };
+    const auto is_smaller = [&](const Index& a, const Index& b) {
+        return std::pair(bytes_of(a), a.columns.size()) < std::pair(bytes_of(b), b.columns.size());
+    };
     const Index* best = nullptr;
     for (const Index& index : table.indexes) {
         const bool is_usable = index.valid && !index.partial && index.method == "btree" &&
                                !leading_columns(index, key).empty();
-        if (is_usable && (best == nullptr || bytes_of(index) < bytes_of(*best))) {
+        if (is_usable && (best == nullptr || is_smaller(index, *best))) {
             best = &index;
         }
     }
@@ -86,9 +91,6 @@ bool holds_all_rows(const TableSchema& table) {
 /// What can be said without asking the server.
 std::string reason_in_catalog(StoreKind kind, const TableSchema& table,
                               const DuplicateRequest& request) {
-    if (kind == StoreKind::sqlite) {
-        return "a scan of the table mostly takes less time";
-    }
     if (request.keys.size() != 1) {
         return "the scan of the table counts other keys as well";
     }
@@ -97,6 +99,9 @@ std::string reason_in_catalog(StoreKind kind, const TableSchema& table,
     }
     if (!holds_all_rows(table)) {
         return "it does not hold the rows of the children";
+    }
+    if (kind == StoreKind::sqlite) {
+        return {}; // its keys are compared as those of the table
     }
     for (const std::size_t column : request.keys.front().columns) {
         if (!is_equal_by_bytes(table.columns[column])) {
@@ -186,6 +191,58 @@ std::string reason_of_server(Session& session, const TableSchema& table,
     }
 }
 
+/// Does it order texts by their bytes, and hold columns only?
+bool is_of_bytes(const Index& index) {
+    std::string left = to_lower_ascii(index.definition);
+    for (const std::string_view order : {"binary asc", "binary desc", ", "}) {
+        for (auto at = left.find(order); at != left.npos; at = left.find(order)) {
+            left.erase(at, order.size());
+        }
+    }
+    return left.empty();
+}
+
+/// Would SQLite read the keys, and where their rows stand, without the table?
+bool is_covering(Session& session, const TableSchema& table, DuplicateRequest request,
+                 const Index& index) {
+    request.index = index.name;
+    const auto plan = session.query_row_of(
+        {&table},
+        {"EXPLAIN QUERY PLAN " + scan_sql(StoreKind::sqlite, key_scan(table, request)),
+         {ColumnType::integer, ColumnType::integer, ColumnType::integer, ColumnType::text}});
+    return plan.back().bytes.ends_with("USING COVERING INDEX " + index.name);
+}
+
+void choose_in_sqlite(Session& session, const TableSchema& table, const DuplicateRequest& request,
+                      unsigned jobs, IndexChoice& choice) {
+    const std::string rowid = rowid_column(table);
+    if (rowid.empty()) {
+        choice.reason = "the rows of the table have no rowid to look some of them up by";
+    } else if (!is_of_bytes(*choice.index)) {
+        choice.reason = "it compares otherwise than by bytes, or holds an expression";
+    } else if (!is_covering(session, table, request, *choice.index)) {
+        choice.reason = "SQLite would look into the table for each row";
+    } else {
+        const IndexSample sample =
+            read_index_sample(session, table, *choice.index, quote_identifier(rowid));
+        choice.sizes = words_of_sample(sample);
+        choice.reason = reason_to_read_table(sample, jobs);
+    }
+}
+
+void choose_in_sqlite_or_not(Session& session, const TableSchema& table,
+                             const DuplicateRequest& request, unsigned jobs, IndexChoice& choice) {
+    try {
+        choose_in_sqlite(session, table, request, jobs, choice);
+    } catch (const Error& error) {
+        // Whoever reads the table will say why it cannot be read.
+        if (error.kind() == ErrorKind::cancelled) {
+            throw;
+        }
+        choice.reason = "some of its entries could not be read";
+    }
+}
+
 Names quoted(const Names& names) {
     Names all;
     std::transform(names.begin(), names.end(), std::back_inserter(all),
@@ -272,7 +329,9 @@ IndexChoice choose_duplicate_index(Session& session, const TableSchema& table,
         return choice;
     }
     choice.reason = reason_in_catalog(session.source().kind, table, request);
-    if (choice.reason.empty()) {
+    if (choice.reason.empty() && session.source().kind == StoreKind::sqlite) {
+        choose_in_sqlite_or_not(session, table, request, jobs, choice);
+    } else if (choice.reason.empty()) {
         choice.reason = reason_of_server(session, table, request, *choice.index, jobs);
     }
     return choice;

@@ -257,6 +257,7 @@ ScanRequest key_scan(const TableSchema& table, const DuplicateRequest& request) 
     scan.table = &table;
     scan.columns = columns_of(request.keys);
     scan.where = request.where;
+    scan.index = request.index;
     if (has_places(request)) {
         const PlacedTable& placed = *request.places.table;
         scan.table = &placed.schema();

@@ -53,6 +53,7 @@ struct DuplicateRequest {
     std::size_t memory = std::size_t{256} << 20; ///< bytes for keys, of all keys together
     std::string spill_folder = "/tmp";           ///< for keys beyond that
     const Cancellation* cancellation = nullptr;  ///< asked now and then while nothing is read
+    std::string index = {}; ///< SQLite: in which the keys are read; empty: in the table
     std::size_t named = 0;  ///< groups to name by their fingerprints, 24 bytes each
     DuplicatePlaces places; ///< means nothing where no group is shown
 };

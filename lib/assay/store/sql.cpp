@@ -115,6 +115,11 @@ std::string condition_sql(std::string_view word, std::string_view where) {
     return where.empty() ? "" : fmt::format(" {} ({}{})", word, where, end);
 }
 
+std::string index_sql(const ScanRequest& request) {
+    const bool is_read = !request.index.empty() && request.where.empty();
+    return is_read ? " INDEXED BY " + quote_identifier(request.index) : "";
+}
+
 std::string scan_sql(StoreKind kind, const ScanRequest& request, std::string_view sampling) {
     std::string list;
     for (const std::size_t ordinal : request.columns) {
@@ -124,8 +129,8 @@ std::string scan_sql(StoreKind kind, const ScanRequest& request, std::string_vie
     if (list.empty() && kind == StoreKind::sqlite) {
         list = " 1"; // SQLite does not take an empty list
     }
-    return fmt::format("SELECT{} FROM {}{}{}", list, quote_table(request.table->ref), sampling,
-                       condition_sql("WHERE", request.where));
+    return fmt::format("SELECT{} FROM {}{}{}{}", list, quote_table(request.table->ref),
+                       index_sql(request), sampling, condition_sql("WHERE", request.where));
 }
 
 std::string sampling_sql(StoreKind kind, const SampleDesign& design) {

@@ -49,6 +49,9 @@ struct ScanRequest {
     std::size_t batch_rows = 1024; ///< a dozen columns of them fit a cache of 1 MiB
     std::vector<ScanPart> parts;   ///< some of those of Session::split(); empty: all of the table
     RowAccess access = RowAccess::scan; ///< of few rows: in one go, and no parts
+    /// SQLite: the index in which all columns of all rows stand, to read them there in one go;
+    /// empty: the store decides. Means nothing beside a condition.
+    std::string index = {};
 };
 
 /// A statement of our own making: no values of the user or the data in its text.
@@ -67,6 +70,9 @@ void check_condition(std::string_view where);
 
 /// " WHERE (where)" or " AND (where)", by the word; nothing for an empty condition.
 std::string condition_sql(std::string_view word, std::string_view where);
+
+/// " INDEXED BY index" if a scan of SQLite reads an index; else nothing.
+std::string index_sql(const ScanRequest& request);
 
 /// The statement that reads the columns of a scan, without the range that a store adds when it
 /// reads in chunks. Used by the stores and by --explain.

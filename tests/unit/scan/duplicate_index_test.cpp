@@ -271,12 +271,101 @@ TEST_CASE("case 138: what a damaged index misses is found in the table", "[postg
     CHECK(scanned.surplus_rows == 1);
 }
 
-TEST_CASE("SQLite is scanned, whatever indexes it has") {
-    const TempDir folder;
-    run_sqlite(folder.file("t.db"), "CREATE TABLE t (k INTEGER); CREATE INDEX i ON t (k)");
-    Opened opened(sqlite_location(folder.file("t.db")));
-    const auto choice =
-        choose_duplicate_index(*opened.session, opened.table, by(opened.table, {"k"}), 1);
-    REQUIRE(choice.index != nullptr);
-    CHECK(choice.reason == "a scan of the table mostly takes less time");
+namespace {
+
+/// 2,500 rows of 1,000 bytes and their indexes, in a file of SQLite.
+struct LongRows {
+    TempDir folder;
+    Opened opened;
+
+    LongRows(const std::string& columns, const std::string& values, const std::string& indexes)
+        : opened(sqlite_location(made(columns, values, indexes))) {}
+
+    IndexChoice choice(const DuplicateRequest& request, unsigned jobs = 1) {
+        return choose_duplicate_index(*opened.session, opened.table, request, jobs);
+    }
+    IndexChoice choice(const std::vector<std::string>& key) {
+        return choice(by(opened.table, key));
+    }
+
+private:
+    std::string made(const std::string& columns, const std::string& values,
+                     const std::string& indexes) const {
+        run_sqlite(folder.file("t.db"),
+                   fmt::format("CREATE TABLE t (id INTEGER PRIMARY KEY, {}, long TEXT); WITH "
+                               "RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i "
+                               "< 2500) INSERT INTO t SELECT i, {}, printf('%1000s', '') FROM n;",
+                               columns, values) +
+                       indexes);
+        return folder.file("t.db");
+    }
+};
+
+} // namespace
+
+TEST_CASE("an index of SQLite gives the numbers and groups of its table, whatever NULL means") {
+    LongRows rows("a, b DECIMAL(9, 2)",
+                  "CASE i % 7 WHEN 0 THEN NULL WHEN 1 THEN i % 40 WHEN 2 THEN i % 40 * 1.0 WHEN 3 "
+                  "THEN '' || i % 40 ELSE 'k' || i % 40 END, CASE i % 5 WHEN 0 THEN NULL WHEN 1 "
+                  "THEN '1.10' WHEN 2 THEN '1.1' ELSE x'31' END",
+                  "CREATE INDEX wide ON t (b, a, id); CREATE INDEX narrow ON t (b DESC, a)");
+    const auto placed = PlacedTable::of(StoreKind::sqlite, rows.opened.table);
+    REQUIRE(placed.has_value());
+    Workers workers(*rows.opened.session, 1);
+    for (const NullPolicy nulls : policies) {
+        auto request = by(rows.opened.table, {"a", "b"}, nulls, 9);
+        request.places.table = &*placed;
+        const auto choice = rows.choice(request);
+        REQUIRE(choice.index != nullptr);
+        CHECK(choice.index->name == "narrow");
+        CHECK(choice.reason == "");
+        CHECK(choice.sizes.starts_with("a row of the table takes about 1,0"));
+        const auto table = scan_duplicates(workers, rows.opened.table, request).front();
+        request.index = choice.index->name;
+        const auto index = scan_duplicates(workers, rows.opened.table, request).front();
+        check_same(index.counts, table.counts);
+        CHECK(index.verified_groups == table.verified_groups);
+        REQUIRE(index.groups.size() == table.groups.size());
+        for (std::size_t i = 0; i < index.groups.size(); ++i) {
+            CHECK(index.groups[i].rows == table.groups[i].rows);
+            CHECK(index.groups[i].first.front().place == table.groups[i].first.front().place);
+        }
+    }
+}
+
+TEST_CASE("an index of SQLite is read only where it holds all that is asked for") {
+    const auto reason = [](const std::string& index) {
+        LongRows rows("k TEXT, other TEXT", "i, i", index);
+        const auto choice = rows.choice({"k"});
+        return choice.index == nullptr ? "none" : choice.reason;
+    };
+    const std::string otherwise = "it compares otherwise than by bytes, or holds an expression";
+    CHECK(reason("CREATE INDEX i ON t (k)") == "");
+    CHECK(reason("CREATE INDEX i ON t (k COLLATE \"binary\" DESC, other)") == "");
+    CHECK(reason("CREATE INDEX i ON t (k COLLATE NOCASE)") == otherwise);
+    CHECK(reason("CREATE INDEX i ON t (k, other COLLATE RTRIM)") == otherwise);
+    CHECK(reason("CREATE INDEX i ON t (k, lower(other))") == otherwise);
+    CHECK(reason("CREATE INDEX i ON t (k, long)").starts_with("a row of the table takes about"));
+    CHECK(reason("CREATE INDEX i ON t (k) WHERE k IS NOT NULL") == "none");
+    CHECK(reason("CREATE INDEX i ON t (lower(k))") == "none");
+    CHECK(reason("CREATE INDEX i ON t (other, k)") == "none");
+    LongRows computed("k TEXT, v TEXT AS (k || 'x')", "i", "CREATE INDEX i ON t (v)");
+    CHECK(computed.choice({"v"}).reason == "SQLite would look into the table for each row");
+    LongRows hidden("rowid TEXT, oid TEXT, _rowid_ TEXT, k TEXT", "1, 2, 3, i",
+                    "CREATE INDEX i ON t (k)");
+    CHECK(hidden.choice({"k"}).reason ==
+          "the rows of the table have no rowid to look some of them up by");
+}
+
+TEST_CASE("an index of SQLite is read for one key of all rows, and by how many would share them") {
+    LongRows rows("a TEXT, b TEXT", "i, i", "CREATE INDEX i ON t (a)");
+    auto where = by(rows.opened.table, {"a"});
+    where.where = "a > '5'";
+    CHECK(rows.choice(where).reason == "only some of the rows count");
+    auto two = by(rows.opened.table, {"a"});
+    two.keys.push_back(by(rows.opened.table, {"b"}).keys.front());
+    CHECK(rows.choice(two).reason == "the scan of the table counts other keys as well");
+    CHECK(rows.choice(by(rows.opened.table, {"a"}), 2).reason == "");
+    CHECK(rows.choice(by(rows.opened.table, {"a"}), 100)
+              .reason.ends_with("a scan of the table by 100 sessions takes less time"));
 }

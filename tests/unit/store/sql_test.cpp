@@ -41,6 +41,11 @@ TEST_CASE("a scan names its columns, and Postgres casts what has no decoder") {
     request.columns.clear();
     CHECK(scan_sql(StoreKind::postgresql, request) == R"(SELECT FROM "public"."t")");
     CHECK(scan_sql(StoreKind::sqlite, request) == R"(SELECT 1 FROM "public"."t")");
+    request.index = R"(a "b")";
+    CHECK(scan_sql(StoreKind::sqlite, request) ==
+          R"(SELECT 1 FROM "public"."t" INDEXED BY "a ""b""")");
+    request.where = "x > 1"; // which may need another index
+    CHECK(scan_sql(StoreKind::sqlite, request) == R"(SELECT 1 FROM "public"."t" WHERE (x > 1))");
 }
 
 TEST_CASE("the orphan query counts complete keys and those without a parent") {

@@ -170,8 +170,9 @@ void SqliteSession::scan(const ScanRequest& request, BatchSink& sink) {
     // may need one, and to count the rows a smaller one takes less.
     const bool is_whole =
         table.kind == TableKind::table && request.where.empty() && !request.columns.empty();
-    const std::string rest = " FROM " + quote_table(table.ref) + (is_whole ? " NOT INDEXED" : "") +
-                             ranges.where +
+    const std::string index = index_sql(request);
+    const std::string rest = " FROM " + quote_table(table.ref) +
+                             (index.empty() && is_whole ? " NOT INDEXED" : index) + ranges.where +
                              condition_sql(ranges.where.empty() ? "WHERE" : "AND", request.where);
     ObservedSink observed(*m_snapshot->options.observer, request, sink);
     if (request.columns.empty()) {
