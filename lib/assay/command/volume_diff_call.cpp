@@ -6,6 +6,7 @@
 #include "assay/command/row_comparison.hpp"
 #include "assay/command/row_condition.hpp"
 #include "assay/command/row_tolerance.hpp"
+#include "assay/command/row_zones.hpp"
 #include "assay/command/volume_diff_groups.hpp"
 #include "assay/command/volume_diff_pair.hpp"
 #include "assay/command/volume_diff_repair.hpp"
@@ -38,7 +39,9 @@ std::string note_on_types_of(const TablePair& pair, const Sides& sides,
         return {};
     }
     try {
-        return note_on_types(plan_pair(pair, sides, options));
+        const RowComparison plan = plan_pair(pair, sides, options);
+        require_times_of_utc(plan, options.common.assume_tz);
+        return note_on_types(plan);
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::query) {
             throw;
