@@ -178,12 +178,12 @@ double habit(std::span<const Miss> misses, double centre, double side) {
     return peaks[1];
 }
 
-/// How far off the 2 % of the past were that were furthest, and at least one point.
-double usual_reach(std::span<const Miss> misses, double centre) {
+/// How far off to one side the 2 % of the past were that were furthest, and at least one point.
+double usual_reach(std::span<const Miss> misses, double centre, double side) {
     std::vector<double> distances;
     for (const Miss& miss : misses) {
         if (!miss.was_bad) {
-            distances.push_back(std::abs(miss.error - centre));
+            distances.push_back(std::max(side * (miss.error - centre), 0.0));
         }
     }
     const auto rank = static_cast<std::size_t>(
@@ -209,10 +209,12 @@ Limits limits_of(std::span<const Miss> misses, double forecast, ValueScale scale
     limits.sigma = std::max(
         {mad_to_sigma * median(std::move(errors)), least_sigma, counting_sigma(forecast, scale)});
     limits.threshold = 4 * (1 + 2 / static_cast<double>(misses.size()));
-    const double noise =
-        std::max(limits.threshold * limits.sigma, usual_reach(misses, limits.centre));
-    limits.fall = std::max(noise, habit(misses, limits.centre, -1));
-    limits.rise = std::max(noise, habit(misses, limits.centre, 1));
+    const auto reach = [&](double side) {
+        return std::max({limits.threshold * limits.sigma, habit(misses, limits.centre, side),
+                         usual_reach(misses, limits.centre, side)});
+    };
+    limits.fall = reach(-1);
+    limits.rise = reach(1);
     return limits;
 }
 

@@ -82,7 +82,7 @@ struct Judgement {
 /// periods are known; level = median of the last y - s; expected = level + s + c with c the median
 /// of the errors r that such forecasts made in the past; sigma = max(1.4826 MAD(r), 0.02, what
 /// counting does to a number of that size); unusual beyond 4 (1 + 2/n) sigma, unless 2 % of the
-/// past, or two separate excursions to that side, were as far off. A number that was unusual in its
+/// past, or two separate excursions, were as far off to that side. A number that was unusual in its
 /// own time counts as the edge of what was usual then. With 0 where everything was above 0 and at
 /// least 5 are expected (or 3, and 5 are usual) the state is `missing`.
 ///

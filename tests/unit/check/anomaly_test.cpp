@@ -150,6 +150,20 @@ TEST_CASE("what a series always did is no alarm") {
     CHECK(judge(rows, 0).state == VolumeState::missing);
 }
 
+TEST_CASE("falls are a habit of falling, not of rising") {
+    std::vector<double> rows(30, 1000);
+    for (const std::size_t day : {20U, 23U, 26U}) {
+        rows[day] = 400;
+    }
+    CHECK(judge(rows, 400).state == VolumeState::habit);
+    CHECK(judge(rows, 2000).state == VolumeState::unusual);
+    for (double& value : rows) {
+        value = 2000 - value;
+    }
+    CHECK(judge(rows, 1600).state == VolumeState::habit);
+    CHECK(judge(rows, 400).state == VolumeState::unusual);
+}
+
 TEST_CASE("a new level is an alarm for some days and then usual") {
     std::vector<double> rows(30, 1000);
     int alarms = 0;
