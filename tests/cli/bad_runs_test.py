@@ -101,6 +101,41 @@ def numbers_of_rows(store):
     check(f"{store.name}: and then it is usual", runs.statuses(3000, 3000) == [0, 0])
 
 
+def days(store):
+    runs = Sequence(store, "-t", TABLE)
+    store.execute(f"DROP TABLE {TABLE};\nCREATE TABLE {TABLE} (at TIMESTAMP);\n")
+
+    def load(day, rows):
+        at = f"'{datetime(2024, 1, 1, 6) + timedelta(days=day)}'"
+        store.execute(f"INSERT INTO {TABLE} {store.numbers.format(at, rows)};\n")
+
+    def run_after(rows):
+        load(runs.day, rows)
+        return runs.run()[0]
+
+    def left_out(*more):
+        learned = runs.run("--dry-learn", *more, hour=3)[1]["volume.anomaly"]["evidence"]["learned"]
+        return {one["why"]: one["points"] for one in learned["left_out"]}.get("a run found it wrong", 0)
+
+    for day in range(-20, 0):
+        load(day, 1000)
+    check(f"{store.name}: days that were wrong never become usual",
+          [run_after(rows) for rows in [1000, 400, 1000, 1000, 400, 1000, 1000, 400]] == [0, 1, 0, 0, 1, 0, 0, 1])
+    check(f"{store.name}: a day that is wrong is so an hour later", runs.run(hour=1)[0] == 1)
+    check(f"{store.name}: a good day after them is good", run_after(1000) == 0)
+    check(f"{store.name}: they are told to be left out", left_out() == 3)
+    check(f"{store.name}: days of other rows, and weeks, have a past of their own",
+          (left_out("--where", "1 = 1"), left_out("--by", "week")) == (0, 0))
+    check(f"{store.name}: a day that came late is wrong", run_after(500) == 1)
+    load(runs.day - 1, 500)
+    check(f"{store.name}: until it is there", runs.run(hour=1)[0] == 0)
+    check(f"{store.name}: another number of rows is wrong", run_after(1500) == 1)
+    check(f"{store.name}: and may be accepted", runs.run("--accept", hour=1)[0] == 1)
+    check(f"{store.name}: which another run does not take back", runs.run(hour=2)[0] == 1)
+    run_after(1000)
+    check(f"{store.name}: repaired and accepted days are the past", left_out() == 3)
+
+
 def metrics(store):
     runs = Sequence(store, "--metric", NULLS)
     half = (1000, "CASE WHEN i % 2 = 0 THEN i END")
@@ -149,6 +184,7 @@ def distributions(store):
 for place in stores(folder):
     rows_that_are_lost(place)
     numbers_of_rows(place)
+    days(place)
     metrics(place)
     distributions(place)
     place.execute(f"DROP TABLE {TABLE};\n")

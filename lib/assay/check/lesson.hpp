@@ -17,6 +17,9 @@ namespace assay {
 /// Whether a run says what is wrong, or only shows what it would say, and what from.
 enum class Judging : std::uint8_t { earnest, dry };
 
+/// Why a number is no past, where a run had a finding of it that nobody accepted.
+inline constexpr const char* found_wrong = "a run found it wrong";
+
 /// Numbers that are no part of what is expected, all for one reason.
 struct LeftOutNumbers {
     std::string why;                ///< "on the --calendar"

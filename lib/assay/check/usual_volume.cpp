@@ -101,7 +101,13 @@ std::string reason_to_leave_out(const VolumeFacts& facts, std::size_t i) {
     if (!facts.first || facts.buckets[i + 1].at <= *facts.first) {
         return "before the first row";
     }
-    return is_listed(facts, facts.buckets[i]) ? "on the --calendar" : "";
+    if (is_listed(facts, facts.buckets[i])) {
+        return "on the --calendar";
+    }
+    const bool is_wrong =
+        facts.wrong &&
+        std::binary_search(facts.wrong->begin(), facts.wrong->end(), facts.buckets[i].at);
+    return is_wrong ? found_wrong : "";
 }
 
 /// The buckets before the given one that are known and like others.
@@ -234,7 +240,9 @@ void tell_lesson_of_finished(CheckResult& result, const VolumeFacts& facts,
         return judge_point(std::span(points).first(i), points[i], series.rules);
     };
     std::vector<SeriesPoint> until_now = points;
-    until_now.push_back(series.tested);
+    if (result.status != Status::fail || !facts.wrong) { // else it is no past of later runs
+        until_now.push_back(series.tested);
+    }
     const BucketStart& next = facts.buckets.back();
     lesson.next =
         NextNumber{label_of(facts.size, next), judge_point(until_now, {next.number}, series.rules)};

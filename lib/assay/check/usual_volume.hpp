@@ -49,6 +49,8 @@ struct VolumeFacts {
     std::optional<Micros> first; ///< before it nothing is known; nullopt: there is no row
     bool holds_days = false;     ///< the column holds days without a time of day
     Calendar calendar;           ///< days that are like no others: never judged, and no past
+    /// Where those begin that runs found wrong, ascending: no past. nullopt: nobody keeps them.
+    std::optional<std::vector<Micros>> wrong;
     Micros now = 0;
     Judging judging = Judging::earnest; ///< dry: the results tell what was learned
 };

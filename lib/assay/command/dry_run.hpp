@@ -9,9 +9,6 @@
 
 namespace assay {
 
-/// Why a number of an earlier run is no past, where that run had a finding that nobody accepted.
-inline constexpr const char* found_wrong = "a run found it wrong";
-
 Judging judging_of(const CommonOptions& options) noexcept;
 
 /// In a dry run, results that neither pass nor fail; see make_dry().

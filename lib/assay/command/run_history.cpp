@@ -115,9 +115,9 @@ HistorySubject RunHistory::subject(const TableRef& table, const std::string& col
 }
 
 std::vector<PastMetric> RunHistory::metric(const HistorySubject& subject, const std::string& name,
-                                           Micros now,
-                                           const std::vector<CheckResult>& checks) const {
-    return m_history ? m_history->metric(subject, name, now, known_as(checks))
+                                           Micros now, const std::vector<CheckResult>& checks,
+                                           std::size_t most) const {
+    return m_history ? m_history->metric(subject, name, now, known_as(checks), most)
                      : std::vector<PastMetric>();
 }
 

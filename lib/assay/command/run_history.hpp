@@ -40,11 +40,12 @@ public:
     /// What the history calls a database; the same for every run on it.
     const std::string& name_of(std::string_view source) const;
 
-    /// A metric as it was measured before `now`, oldest first.
+    /// A metric as it was measured before `now`, oldest first, the last `most` of them.
     /// @param checks results of these checks: runs in which one of them failed, and was not
     /// accepted, are known to be bad and left out
     std::vector<PastMetric> metric(const HistorySubject& subject, const std::string& name,
-                                   Micros now, const std::vector<CheckResult>& checks = {}) const;
+                                   Micros now, const std::vector<CheckResult>& checks = {},
+                                   std::size_t most = 1000) const;
     /// The same of a metric that may be a real number; what was only known of a sample is left out.
     std::vector<PastNumber> numbers(const HistorySubject& subject, const std::string& name,
                                     Micros now, const std::vector<CheckResult>& checks = {}) const;

@@ -6,6 +6,7 @@
 #include "assay/base/text.hpp"
 #include "assay/command/dry_run.hpp"
 #include "assay/command/judge_tables.hpp"
+#include "assay/command/judged_buckets.hpp"
 #include "assay/command/row_count.hpp"
 #include "assay/command/run.hpp"
 #include "assay/command/run_history.hpp"
@@ -32,8 +33,10 @@ struct Target {
 struct Work {
     Target target;
     std::vector<RowTotal> past;
-    std::vector<DroppedRun> dropped; ///< what they counted that does not count
+    std::vector<DroppedRun> dropped;          ///< what they counted that does not count
+    std::optional<std::vector<Micros>> wrong; ///< see VolumeFacts
     std::optional<std::int64_t> rows;
+    std::optional<JudgedBucket> judged;
 };
 
 std::vector<Target> find_targets(const SelectedTables& selected, const CommonOptions& options) {
@@ -129,14 +132,19 @@ std::string reason_to_skip(const Target& target) {
 }
 
 /// By the time column.
-std::vector<CheckResult> judge_times(Session& session, const Target& target,
+std::vector<CheckResult> judge_times(Session& session, Work& work,
                                      const VolumeDiffOptions& options) {
-    const VolumeFacts facts = read_facts(session, target, options);
+    VolumeFacts facts = read_facts(session, work.target, options);
+    facts.wrong = work.wrong;
     if (facts.holds_days && facts.size == BucketSize::hour && facts.first) {
         return {skipped_result("volume.anomaly", facts.table, {facts.column},
                                "the times are days: count them with --by day")};
     }
-    return {check_usual_volume(facts), check_volume_so_far(facts)};
+    CheckResult finished = check_usual_volume(facts);
+    if (finished.status != Status::skipped) {
+        work.judged = {facts.size, facts.buckets[facts.buckets.size() - 2].at, finished.status};
+    }
+    return {std::move(finished), check_volume_so_far(facts)};
 }
 
 /// By what earlier runs counted.
@@ -179,7 +187,7 @@ std::vector<CheckResult> judge(Session& session, Work& work, const VolumeDiffOpt
     };
     if (target.column) {
         add("volume.anomaly", {target.spec().name},
-            [&] { return judge_times(session, target, options); });
+            [&] { return judge_times(session, work, options); });
     } else if (!history.is_wanted()) {
         results.push_back(
             skipped_result("volume.anomaly", table, {}, "no column looks like the time of a row"));
@@ -199,9 +207,13 @@ std::vector<CheckResult> checks_of_totals(const TableRef& table) {
             make_result("volume.shrunk", table, {})};
 }
 
-Work work_of(const Target& target, const RunHistory& history, Micros now) {
-    Work work{target, {}, {}, std::nullopt};
+Work work_of(const Target& target, const RunHistory& history, BucketSize size, Micros now) {
+    Work work;
+    work.target = target;
     const TableRef& table = target.table->ref;
+    if (target.column && history.is_wanted()) {
+        work.wrong = wrong_buckets(history, table, target.spec().name, size, now);
+    }
     const auto subject = history.subject(table, "");
     const auto good = history.metric(subject, "rows", now, checks_of_totals(table));
     for (const auto& seen : good) {
@@ -219,13 +231,18 @@ Work work_of(const Target& target, const RunHistory& history, Micros now) {
     return work;
 }
 
-/// The rows for later runs.
-std::vector<HistoryMetric> metrics_of(const std::vector<Work>& all, const RunHistory& history) {
+/// The rows, and the day that was judged, for later runs.
+std::vector<HistoryMetric> metrics_of(const std::vector<Work>& all, const RunHistory& history,
+                                      Findings findings) {
     std::vector<HistoryMetric> metrics;
     for (const auto& work : all) {
+        const TableRef& table = work.target.table->ref;
         if (work.rows) {
-            metrics.push_back(
-                {history.subject(work.target.table->ref, ""), "rows", work.rows, Method::exact});
+            metrics.push_back({history.subject(table, ""), "rows", work.rows, Method::exact});
+        }
+        if (work.judged) {
+            const auto subject = history.subject(table, work.target.spec().name);
+            metrics.push_back(metric_of(*work.judged, subject, findings));
         }
     }
     return metrics;
@@ -295,16 +312,18 @@ Document usual_volume(const VolumeDiffOptions& options, const Context& context) 
         for (const auto& target : targets) {
             note_guess(target, document);
             document.tables.push_back(catalog_record(source.id, *target.table));
-            all.push_back(work_of(target, history, now));
+            all.push_back(
+                work_of(target, history, options.usual.by.value_or(BucketSize::day), now));
         }
         const Unread unread = meaning_of_unread(selected, common);
         judge_tables(
             source, all.size(), common, context, document, [&](Workers& workers, std::size_t i) {
                 all[i].rows.reset();
+                all[i].judged.reset();
                 return as_asked(judge(workers.first(), all[i], options, unread, history, context),
                                 common);
             });
-        history.keep(now, metrics_of(all, history), document);
+        history.keep(now, metrics_of(all, history, common.findings), document);
     });
 }
 

@@ -161,6 +161,22 @@ TEST_CASE("days on the calendar are neither judged nor part of the past") {
     CHECK(check_usual_volume(facts).status == Status::fail);
 }
 
+TEST_CASE("days that runs found wrong are no past") {
+    auto facts = daily(30, 6 * hour,
+                       [](int back) { return back == 1 || back == 4 || back == 7 ? 400 : 1000; });
+    CHECK(check_usual_volume(facts).status == Status::pass);
+    facts.judging = Judging::dry;
+    facts.wrong = {now - 7 * micros_per_day, now - 4 * micros_per_day};
+    const auto result = check_usual_volume(facts);
+    CHECK(result.status == Status::fail);
+    CHECK(number(result, "points") == 27);
+    const auto& learned = std::get<Facts>(find_fact(result.evidence, "learned")->value);
+    const auto& left_out = std::get<Fact::List>(find_fact(learned, "left_out")->value);
+    const auto& wrong = std::get<Facts>(left_out.at(1).value);
+    CHECK(*find_fact(wrong, "why") == Fact("a run found it wrong"));
+    CHECK(*find_fact(wrong, "points") == Fact(2));
+}
+
 TEST_CASE("days without a time of day do not tell how much of today has come") {
     auto facts = daily(20, 0, thousand);
     facts.holds_days = true;
