@@ -207,7 +207,11 @@ CheckResult check_first_difference(const RowDifference& rows) {
     CheckResult result = rows_result(rows, {});
     result.message = fmt::format("at least {}; without -q every difference is told",
                                  count_of(*result.rows_failed, "row differs", "rows differ"));
-    result.evidence = {{"rows_read_a", rows.rows_a}, {"rows_read_b", rows.rows_b}};
+    result.evidence = {{"rows_read_a", rows.rows_a},
+                       {"rows_read_b", rows.rows_b},
+                       {"differ_at_least", *result.rows_failed}};
+    result.observed.unit = "rows at least";
+    result.rows_failed.reset();
     result.status = Status::fail;
     return result;
 }

@@ -94,6 +94,9 @@ TerminalText grouped(const Fact& value) {
 
 /// "rows" of "1 rows" is "row".
 std::string_view unit_for(std::string_view unit, std::string_view number) {
+    if (number == "1" && unit == "rows at least") {
+        return "row at least";
+    }
     if (number == "1" && unit.size() > 2 && unit.ends_with('s')) {
         unit.remove_suffix(1);
     }
