@@ -4,23 +4,70 @@
 #include "assay/report/text_parts.hpp"
 #include "assay/report/wording.hpp"
 
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
 namespace assay {
 namespace {
 
+/// What a value says beside another one: 1 beside '1'.
+TerminalText words_beside(const Fact& value, const Fact& other) {
+    const TerminalText words = value_words(value);
+    const bool is_text = std::holds_alternative<std::string>(value.value);
+    return is_text && words == value_words(other) ? terminal::compose("'{}'", words) : words;
+}
+
 /// "Foo → Bar"; of a number and a text that look alike "1 → '1'".
 TerminalText change_words(const Pen& pen, const Facts& sides) {
-    TerminalText a = words_of(sides, "a");
-    TerminalText b = words_of(sides, "b");
-    if (a == b) {
-        const auto quote = [&](const char* name, TerminalText& words) {
-            if (std::holds_alternative<std::string>(find_fact(sides, name)->value)) {
-                words = terminal::compose("'{}'", words);
+    const Fact& a = *find_fact(sides, "a");
+    const Fact& b = *find_fact(sides, "b");
+    return terminal::compose("{} {} {}", words_beside(a, b), pen.arrow(), words_beside(b, a));
+}
+
+/// The keys of samples by their words: several under one look alike and are not.
+using KeysByWords = std::map<std::string, std::vector<const Facts*>>;
+
+const Facts* key_of(const Fact& sample) {
+    const Facts* facts = facts_of(sample);
+    const Fact* key = facts == nullptr ? nullptr : find_fact(*facts, "key");
+    return key == nullptr ? nullptr : facts_of(*key);
+}
+
+KeysByWords keys_by_words(const Fact::List& samples) {
+    KeysByWords keys;
+    for (const auto& sample : samples) {
+        if (const Facts* key = key_of(sample)) {
+            auto& alike = keys[value_words(*key).text()];
+            if (std::none_of(alike.begin(), alike.end(),
+                             [&](const Facts* one) { return *one == *key; })) {
+                alike.push_back(key);
             }
-        };
-        quote("a", a);
-        quote("b", b);
+        }
     }
-    return terminal::compose("{} {} {}", a, pen.arrow(), b);
+    return keys;
+}
+
+/// "a 1, b x", and "a '1', b x" beside it where that is another key.
+TerminalText key_words(const Facts& key, const KeysByWords& keys) {
+    const TerminalText plain = value_words(key);
+    const auto& alike = keys.at(plain.text());
+    if (alike.size() == 1) {
+        return plain;
+    }
+    TerminalText out;
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        const Fact& value = key[i].second;
+        const auto other = std::find_if(alike.begin(), alike.end(), [&](const Facts* one) {
+            return i < one->size() && (*one)[i].second != value;
+        });
+        out += terminal::compose("{}{} {}", out.empty() ? TerminalText() : ", ",
+                                 terminal::escaped(key[i].first),
+                                 other == alike.end() ? value_words(value)
+                                                      : words_beside(value, (**other)[i].second));
+    }
+    return out;
 }
 
 /// "name: Foo → Bar, city: NULL → Rome" of the cells that differ, else "name: Foo" of one side.
@@ -48,6 +95,7 @@ Tone tone_of_change(std::string_view change) {
 
 TerminalText samples(const TextContext& context, const Fact::List& list, std::size_t indent) {
     const Pen& pen = context.pen;
+    const KeysByWords keys = keys_by_words(list);
     TerminalText out;
     for (const auto& sample : list) {
         const Facts* facts = facts_of(sample);
@@ -56,7 +104,8 @@ TerminalText samples(const TextContext& context, const Fact::List& list, std::si
         }
         const TerminalText change = words_of(*facts, "change");
         const TerminalText changed = cells(pen, *facts);
-        TerminalText words = words_of(*facts, "key");
+        const Facts* key = key_of(sample);
+        TerminalText words = key == nullptr ? words_of(*facts, "key") : key_words(*key, keys);
         words += words.empty() || changed.empty() ? changed : "  " + changed;
         out += terminal::blanks(indent) + pen.paint(tone_of_change(change), change) + " " +
                data_line(pen, indent + 2, words) + "\n";
