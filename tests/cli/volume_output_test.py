@@ -93,9 +93,57 @@ def as_one_who_may_read():
     psql(SERVER, f"DROP TABLE {table}; DROP ROLE {role};")
 
 
+def damage(path, table):
+    """Make the root page of a table one that nobody can read."""
+    connection = sqlite3.connect(path)
+    page, = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+    size, = connection.execute("PRAGMA page_size").fetchone()
+    connection.close()
+    with open(path, "r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
+def schema_findings(*arguments):
+    """Status, and the findings of the catalogs, of which each must be told once."""
+    done = run(*arguments, "--rows", "--json")
+    checks = json.loads(done.stdout)["checks"]
+    told = [(one["id"], one["table"].split(".")[-1]) for one in checks if one["id"] in ("volume.columns", "volume.missing_table")]
+    check("nothing of the catalogs is told twice", len(told) == len(set(told)), told)
+    check("and it is told first", [one["id"] for one in checks[:len(told)]] == [rule for rule, _ in told], checks)
+    return done.returncode, {(one["id"], one["table"].split(".")[-1]): one["message"] for one in checks
+                             if one["id"] in ("volume.columns", "volume.missing_table") and one["status"] == "fail"}
+
+
+def what_the_catalogs_tell():
+    a, b = Sqlite(folder, "catalog_a.db"), Sqlite(folder, "catalog_b.db")
+    a.execute("CREATE TABLE h (id INTEGER PRIMARY KEY, v INTEGER, x INTEGER); CREATE TABLE z (id INTEGER PRIMARY KEY, y INTEGER);")
+    b.execute("CREATE TABLE h (id INTEGER PRIMARY KEY, v INTEGER); CREATE TABLE z (id INTEGER PRIMARY KEY); CREATE TABLE only_b (i INTEGER);")
+    wanted = {("volume.columns", "h"): "column x only in A", ("volume.columns", "z"): "column y only in A",
+              ("volume.missing_table", "only_b"): "the table is only in B"}
+    check("tables and columns that are missing are told", schema_findings(a.url, b.url) == (1, wanted))
+    damage(b.url, "h")
+    status, found = schema_findings(a.url, b.url)
+    check("also of a database of which a page is damaged", status == 3 and found == wanted, (status, found))
+
+
+def what_the_catalogs_tell_of_a_server():
+    table = "volume_catalog"
+    a = Sqlite(folder, "catalog.db")
+    a.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, v INTEGER); INSERT INTO {table} VALUES (7, 1);")
+    psql(SERVER, f"DROP TABLE IF EXISTS {table}; CREATE TABLE {table} (id INTEGER PRIMARY KEY, v INTEGER, there INTEGER);"
+         f"INSERT INTO {table} VALUES (7, 1);")
+    wanted = {("volume.columns", table): "column there only in B"}
+    status, found = schema_findings(a.url, SERVER, "--schema", "public", "-t", table, "--where-b", "1 / (id - 7) > -9")
+    check("also of a table that cannot be read to its end", status == 3 and found == wanted, (status, found))
+    psql(SERVER, f"DROP TABLE {table};")
+
+
 the_same_each_time()
+what_the_catalogs_tell()
 on_a_terminal()
 if SERVER:
+    what_the_catalogs_tell_of_a_server()
     as_one_who_may_read()
 shutil.rmtree(folder)
 finish()

@@ -228,6 +228,14 @@ Matches mapped_columns(const TablePair& tables, const std::vector<ColumnMap>& ma
     return mapped;
 }
 
+ColumnDifference column_difference(const TablePair& tables, const VolumeDiffOptions& options) {
+    const auto matches = match_columns(*tables.a, *tables.b, mapped_columns(tables, options.map));
+    const auto ignored_a = found_of(*tables.a, options.ignore);
+    const auto ignored_b = found_of(*tables.b, options.ignore);
+    return {tables.a->ref, names_of(*tables.a, without(matches.only_a, ignored_a)),
+            names_of(*tables.b, without(matches.only_b, ignored_b))};
+}
+
 bool has_key(const TablePair& tables, const VolumeDiffOptions& options) {
     const auto matches = match_columns(*tables.a, *tables.b, mapped_columns(tables, options.map));
     return !common_key(tables, matches, options).empty();
@@ -249,8 +257,6 @@ RowComparison plan_comparison(const TablePair& tables, const VolumeDiffOptions& 
                            }};
     plan.request.limit = options.limit;
     plan.key = names_of(*tables.a, key);
-    plan.columns = {tables.a->ref, names_of(*tables.a, without(matches.only_a, ignored_a)),
-                    names_of(*tables.b, without(matches.only_b, ignored_b))};
     for (const auto& [a, b] : mapped) {
         plan.renamed.push_back(a);
     }

@@ -22,7 +22,6 @@ namespace assay {
 struct RowComparison {
     TablePair tables;
     RowDiffRequest request;
-    ColumnDifference columns;     ///< what one side lacks
     std::vector<std::string> key; ///< names on side A; empty: whole rows
     TextRule rule = TextRule::exact;
     std::vector<std::string> other;   ///< names on side A, as in request.other
@@ -34,6 +33,10 @@ struct RowComparison {
 /// The columns of --map that a pair of tables has, by their ordinals.
 /// @throws Error of kind not_found for one that side B lacks, of kind usage for one mapped twice.
 std::vector<ColumnMatch> mapped_columns(const TablePair& tables, const std::vector<ColumnMap>& map);
+
+/// The columns that one side lacks, but for those of --ignore: of the catalogs alone.
+/// @throws as mapped_columns()
+ColumnDifference column_difference(const TablePair& tables, const VolumeDiffOptions& options);
 
 /// Is a pair of tables compared by a key, not as whole rows?
 bool has_key(const TablePair& tables, const VolumeDiffOptions& options);

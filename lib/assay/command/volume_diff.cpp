@@ -192,12 +192,6 @@ std::vector<CheckResult> judge_turns(const Sides& sides, const VolumeDiffOptions
     return is_written ? judge_pair() : judge_anew(sides.a, sides.b, context, judge_pair);
 }
 
-bool has_record(const Document& document, const TableRef& table) {
-    return std::any_of(document.tables.begin(), document.tables.end(), [&](const auto& record) {
-        return record.schema == table.schema && record.name == table.name;
-    });
-}
-
 void note_not_sliced(const PairState& state, Document& document) {
     if (!state.not_sliced.empty()) {
         document.notes.push_back(fmt::format("{}: the next run begins anew with it, because {}",
@@ -208,15 +202,11 @@ void note_not_sliced(const PairState& state, Document& document) {
 
 /// The run ends with an error in the first of these pairs, or before it: a later one goes on with
 /// what is known of them.
-void keep_open(std::span<const PairState> open, const Sides& sides, const Error& error,
-               Document& document) {
+void keep_open(std::span<const PairState> open, const Error& error, Document& document) {
     note_not_sliced(open.front(), document);
     for (const PairState& state : open) {
         if (!state.progress.can_go_on()) {
             continue;
-        }
-        if (!has_record(document, state.pair.a->ref)) {
-            add_records(state.pair, sides, document);
         }
         CheckResult result = make_result("volume.rows", state.pair.a->ref, {});
         result.status = Status::error;
@@ -255,15 +245,26 @@ void note_parts(const PairState& state, const PairProgress& before,
     }
 }
 
+void tell_schema(const TablePair& pair, const Sides& sides, const VolumeDiffOptions& options,
+                 Document& document) {
+    add_records(pair, sides, document);
+    auto results = judge_schema(pair, options);
+    std::move(results.begin(), results.end(), std::back_inserter(document.checks));
+}
+
+/// Of all tables before anything is read, which may end in an error. Where a table that is missing
+/// is reason to stop, those behind it are not looked at.
+bool is_schema_told_first(const VolumeDiffOptions& options) {
+    return options.by == DiffBy::rows || options.extent != Extent::first;
+}
+
 void judge_one(const Sides& sides, const VolumeDiffOptions& options, const Context& context,
                PairState& state, Document& document) {
     const TablePair& pair = state.pair;
     context.cancellation.check();
     renew_if_old(sides.a, sides.b);
-    add_records(pair, sides, document);
-    // Where distributions are compared, that there is a table says nothing of them.
-    if (pair.a != nullptr && pair.b != nullptr && options.by != DiffBy::distributions) {
-        document.checks.push_back(table_on_both_sides(pair.a->ref));
+    if (!is_schema_told_first(options)) {
+        tell_schema(pair, sides, options, document);
     }
     const PairProgress before = state.progress;
     auto results = judge_turns(sides, options, context, state);
@@ -323,7 +324,7 @@ std::vector<Differing> judge_pairs(std::span<PairState> open, const Sides& sides
             judge_one(sides, options, context, state, document);
         } catch (const Error& error) {
             add_cost(document, state.others);
-            keep_open(open, sides, error, document);
+            keep_open(open, error, document);
             throw;
         }
         add_cost(document, state.others);
@@ -370,6 +371,11 @@ Document volume_diff(const VolumeDiffOptions& options, const Context& context) {
             options.resume_from ? EarlierRun(*options.resume_from, document) : EarlierRun();
         const SchemaFirst order(document);
         auto open = take_over(earlier, pairs, sides, document);
+        if (is_schema_told_first(options)) {
+            for (const PairState& state : open) {
+                tell_schema(state.pair, sides, options, document);
+            }
+        }
         std::vector<Differing> differing = judge_pairs(open, sides, options, context, document);
         add_cost(document, a.session->cost());
         add_cost(document, b.session->cost());

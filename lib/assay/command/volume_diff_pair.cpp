@@ -98,7 +98,6 @@ std::vector<CheckResult> compare_all_rows(const Sides& sides, const VolumeDiffOp
     if (progress != nullptr && progress->slices.last) {
         tell_parts(*progress, *sides.a.session, *sides.b.session, results.front());
     }
-    results.insert(results.begin(), check_columns(plan.columns));
     return results;
 }
 
@@ -136,12 +135,27 @@ void keep_progress(const PairProgress& progress, CheckResult& result) {
     }
 }
 
+std::vector<CheckResult> judge_schema(const TablePair& pair, const VolumeDiffOptions& options) {
+    if (pair.a == nullptr || pair.b == nullptr) {
+        return {pair.b == nullptr ? missing_table(pair.a->ref, "A")
+                                  : missing_table(pair.b->ref, "B")};
+    }
+    std::vector<CheckResult> results;
+    // Where distributions are compared, that there is a table says nothing of them.
+    if (options.by != DiffBy::distributions) {
+        results.push_back(table_on_both_sides(pair.a->ref));
+    }
+    if (options.by == DiffBy::rows && reason_not_to_compare(pair).empty()) {
+        results.push_back(check_columns(column_difference(pair, options)));
+    }
+    return results;
+}
+
 std::vector<CheckResult> judge(const Sides& sides, const VolumeDiffOptions& options,
                                const Context& context, PairState& state) {
     const TablePair& pair = state.pair;
     if (pair.a == nullptr || pair.b == nullptr) {
-        return {pair.b == nullptr ? missing_table(pair.a->ref, "A")
-                                  : missing_table(pair.b->ref, "B")};
+        return {};
     }
     const std::string_view id = rule_of(options.by);
     const std::string reason = reason_not_to_compare(pair);

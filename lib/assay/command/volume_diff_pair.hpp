@@ -25,8 +25,12 @@ struct PairState {
 /// Why a table of a pair cannot be read; empty if both can.
 std::string reason_not_to_compare(const TablePair& pair);
 
-/// Compare the tables of a pair by what the options ask for. An error that is about this pair is a
-/// result.
+/// What the catalogs tell of a pair: is there such a table on both sides, and where rows are
+/// compared, has it the same columns?
+std::vector<CheckResult> judge_schema(const TablePair& pair, const VolumeDiffOptions& options);
+
+/// Compare the tables of a pair by what the options ask for, which says nothing of one that a side
+/// lacks. An error that is about this pair is a result.
 std::vector<CheckResult> judge(const Sides& sides, const VolumeDiffOptions& options,
                                const Context& context, PairState& state);
 
