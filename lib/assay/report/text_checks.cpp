@@ -170,13 +170,15 @@ TerminalText number_words(const CheckResult& check) {
 }
 
 /// "all is well; expected at most 1 %, observed 12 rows (0.24 %)": the numbers where no sentence
-/// has them, or where something was found that is allowed.
+/// has them, or where something was found that is allowed; how columns were compared, where that
+/// lets values that differ count as equal.
 TerminalText pass_words(const CheckResult& check) {
     const TerminalText words = terminal::escaped(check.message);
     if (words.empty()) {
         return comparison_words(check);
     }
-    return words + number_words(check) +
+    const TerminalText lossy = lossy_words(check.evidence);
+    return words + number_words(check) + (lossy.empty() ? lossy : "; compared: " + lossy) +
            (is_within_allowance(check) ? "; " + comparison_words(check) : TerminalText());
 }
 

@@ -62,10 +62,9 @@ TerminalText key_words(const Facts& key, const KeysByWords& keys) {
         const auto other = std::find_if(alike.begin(), alike.end(), [&](const Facts* one) {
             return i < one->size() && (*one)[i].second != value;
         });
-        out += terminal::compose("{}{} {}", out.empty() ? TerminalText() : ", ",
-                                 terminal::escaped(key[i].first),
-                                 other == alike.end() ? value_words(value)
-                                                      : words_beside(value, (**other)[i].second));
+        out += terminal::compose(
+            "{}{} {}", out.empty() ? TerminalText() : ", ", terminal::escaped(key[i].first),
+            other == alike.end() ? value_words(value) : words_beside(value, (**other)[i].second));
     }
     return out;
 }
@@ -134,6 +133,11 @@ TerminalText identifier_of(const Facts& facts, std::string_view name) {
     return text == nullptr ? TerminalText() : terminal::identifier(*text);
 }
 
+bool is_lossy(const Facts& mapping) {
+    const Fact* lossy = find_fact(mapping, "lossy");
+    return lossy != nullptr && *lossy == Fact(true);
+}
+
 /// "price (real and decimal) as number, lossy": columns that are not of one type, renamed or
 /// compared with a tolerance.
 TerminalText mapping_words(const Facts& mapping) {
@@ -144,14 +148,13 @@ TerminalText mapping_words(const Facts& mapping) {
     const TerminalText tolerance = words_of(mapping, "tolerance");
     const TerminalText numbers_a = words_of(mapping, "numbers_a");
     const TerminalText numbers_b = words_of(mapping, "numbers_b");
-    const Fact* lossy = find_fact(mapping, "lossy");
     return terminal::compose(
         "{}{} ({}{}) as {}{}{}{}{}", a, b.empty() || b == a ? TerminalText() : " with " + b, type_a,
         type_b == type_a ? TerminalText() : " and " + type_b, words_of(mapping, "compared_as"),
         numbers_a.empty() ? TerminalText() : ", numbers of A as " + numbers_a,
         numbers_b.empty() ? TerminalText() : ", numbers of B as " + numbers_b,
         tolerance.empty() ? TerminalText() : " within " + tolerance,
-        lossy != nullptr && *lossy == Fact(true) ? TerminalText(", lossy") : "");
+        is_lossy(mapping) ? TerminalText(", lossy") : "");
 }
 
 /// Texts beside texts, of which only the trailing blanks do not count: in tables of several stores
@@ -164,15 +167,21 @@ bool is_usual(const Facts& mapping) {
            *as == Fact("text without trailing blanks");
 }
 
-TerminalText type_mappings(const TextContext& context, const Facts& evidence, std::size_t indent) {
+bool is_any(const Facts& /*mapping*/) { return true; }
+
+/// How the columns were compared of which `is_wanted` is true; empty if it is of none.
+TerminalText mappings_words(const Facts& evidence, bool (*is_wanted)(const Facts&)) {
     const auto* mappings = find_list(evidence, "type_mappings");
     TerminalText words;
     std::int64_t usual = 0;
     for (const auto& mapping : mappings == nullptr ? Fact::List{} : *mappings) {
         const Facts* facts = facts_of(mapping);
-        if (facts != nullptr && is_usual(*facts)) {
+        if (facts == nullptr || !is_wanted(*facts)) {
+            continue;
+        }
+        if (is_usual(*facts)) {
             ++usual;
-        } else if (facts != nullptr) {
+        } else {
             words += words.empty() ? mapping_words(*facts) : "; " + mapping_words(*facts);
         }
     }
@@ -181,6 +190,11 @@ TerminalText type_mappings(const TextContext& context, const Facts& evidence, st
                                    words.empty() ? TerminalText() : TerminalText("; "),
                                    terminal::count_of(usual, "column"));
     }
+    return words;
+}
+
+TerminalText type_mappings(const TextContext& context, const Facts& evidence, std::size_t indent) {
+    const TerminalText words = mappings_words(evidence, is_any);
     return words.empty() ? words : context.pen.paragraph(Tone::dim, "compared: " + words, indent);
 }
 
@@ -210,6 +224,8 @@ TerminalText story(const TextContext& context, const Facts& evidence, std::size_
 }
 
 } // namespace
+
+TerminalText lossy_words(const Facts& evidence) { return mappings_words(evidence, is_lossy); }
 
 TerminalText text_differences(const TextContext& context, const Facts& evidence,
                               std::size_t indent) {

@@ -40,6 +40,8 @@ TerminalText text_windows(const TextContext& context, const Fact::List& list, st
 /// In what two tables differ: cells by column, where, why, and some of the rows.
 TerminalText text_differences(const TextContext& context, const Facts& evidence,
                               std::size_t indent);
+/// How columns were compared of which values may differ and yet count as equal; empty: of none.
+TerminalText lossy_words(const Facts& evidence);
 /// Groups of rows that say the same, or nearly.
 TerminalText text_groups(const TextContext& context, const Fact::List& list, std::size_t indent);
 
