@@ -145,8 +145,8 @@ public:
     /// and a new one begun: see note().
     /// @throws Error of kind usage: written by a newer assay, or a database that is no history;
     /// of kind locked: others write to it for more than 15 seconds; of kind output: it cannot be
-    /// made or written. With other accesses of kind connection: it is no database, damaged or, but
-    /// for HistoryAccess::read, not there.
+    /// made or written, or its folder is not there. With other accesses of kind connection: it is
+    /// no database, damaged or, but for HistoryAccess::read, not there.
     explicit History(const std::string& path, HistoryAccess access = HistoryAccess::keep);
     ~History();
     History(const History&) = delete;

@@ -46,6 +46,16 @@ void make_private(const std::string& path) {
     }
 }
 
+/// Where no history could be made it is not one that is empty as yet.
+void require_folder(const std::string& path) {
+    std::error_code unknown;
+    if (!fs::is_directory(fs::path(path).parent_path() / ".", unknown)) {
+        throw Error(ErrorKind::output,
+                    fmt::format("there is no folder for the history '{}'", escape_text(path)),
+                    "make the folder, or name another file with --history");
+    }
+}
+
 /// Keeps those who open a history and those who move one aside apart. SQLite finds a journal by its
 /// name: who has just opened the old file would take that of the new one for its own, and roll it
 /// back. It is the folder that is locked, because to close a descriptor of the file would drop the
@@ -141,6 +151,7 @@ void History::File::open() {
     const FolderLock lock(m_path, LOCK_SH);
     m_identity = identity_of(m_path);
     if (!m_identity && m_access == HistoryAccess::read) {
+        require_folder(m_path);
         m_database = std::make_unique<SQLite::Database>(":memory:", SQLite::OPEN_READWRITE);
         migrate();
         return;

@@ -124,6 +124,13 @@ NagiosText performance(const Document& document, const TableNames& names) {
     return out.empty() ? out : " |" + out;
 }
 
+/// Nothing is judged by a dry run, and that is right.
+bool is_dry_run(const Document& document) noexcept {
+    return std::any_of(document.checks.begin(), document.checks.end(), [](const auto& check) {
+        return find_fact(check.evidence, "would_be") != nullptr;
+    });
+}
+
 } // namespace
 
 NagiosStatus nagios_status(const Document& document) noexcept {
@@ -137,7 +144,8 @@ NagiosStatus nagios_status(const Document& document) noexcept {
     if (summary.warning > 0) {
         return NagiosStatus::warning;
     }
-    return summary.pass + summary.info > 0 ? NagiosStatus::ok : NagiosStatus::unknown;
+    const bool is_ok = summary.pass + summary.info > 0 || is_dry_run(document);
+    return is_ok ? NagiosStatus::ok : NagiosStatus::unknown;
 }
 
 std::string write_nagios(const Document& document) {

@@ -15,6 +15,8 @@ TEST_CASE("a monitoring plugin hears of critical findings first, and never ok fo
     check.status = Status::skipped;
     document.checks = {check};
     CHECK(nagios_status(document) == NagiosStatus::unknown);
+    document.checks.front().evidence = {{"would_be", "fail"}}; // a dry run
+    CHECK(nagios_status(document) == NagiosStatus::ok);
     check.status = Status::pass;
     document.checks = {check};
     CHECK(nagios_status(document) == NagiosStatus::ok);
