@@ -12,13 +12,27 @@
 namespace assay {
 namespace {
 
+/// Those of a few numbers, which need not follow each other; else null.
+Fact few_names(const std::vector<std::string>& names) {
+    constexpr std::size_t few = 5;
+    if (names.size() > few) {
+        return {};
+    }
+    Fact::List list;
+    for (const std::string& name : names) {
+        list.emplace_back(name);
+    }
+    return list;
+}
+
 Fact::List left_out_facts(const std::vector<LeftOutNumbers>& all) {
     Fact::List facts;
     for (const LeftOutNumbers& one : all) {
         facts.emplace_back(Facts{{"why", one.why},
                                  {"points", static_cast<std::int64_t>(one.names.size())},
                                  {"from", one.names.front()},
-                                 {"to", one.names.back()}});
+                                 {"to", one.names.back()},
+                                 {"names", few_names(one.names)}});
     }
     return facts;
 }

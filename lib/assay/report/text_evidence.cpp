@@ -284,7 +284,11 @@ void add_foldings(Block& block, const Facts& evidence) {
 /// To one decimal.
 TerminalText rounded(const Fact& fact) {
     const auto* number = std::get_if<double>(&fact.value);
-    return number == nullptr ? value_words(fact) : terminal::ours(fmt::format("{:.1f}", *number));
+    if (number == nullptr) {
+        return value_words(fact);
+    }
+    const std::string words = fmt::format("{:.1f}", *number);
+    return terminal::ours(words == "-0.0" ? "0.0" : words);
 }
 
 /// What an unusual value was judged by, and what would have been unusual too.
@@ -306,11 +310,11 @@ void add_judgement(Block& block, const Facts& evidence) {
     const Fact* above = find_fact(evidence, "noticed_above");
     TerminalText noticed;
     if (below != nullptr && !below->is_null()) {
-        noticed += "less than " + value_words(*below);
+        noticed += "less than " + number_words(*below);
     }
     if (above != nullptr && !above->is_null()) {
         noticed += terminal::ours(noticed.empty() ? "more than " : " or more than ");
-        noticed += value_words(*above);
+        noticed += number_words(*above);
     }
     if (!noticed.empty()) {
         block.add_words("noticed", std::move(noticed));

@@ -28,6 +28,11 @@ TerminalText counted_points(std::int64_t points, const TerminalText& unit) {
     return terminal::count_of(points, unit);
 }
 
+TerminalText rounded(const Facts& facts, std::string_view name) {
+    const Fact* found = find_fact(facts, name);
+    return found == nullptr ? TerminalText() : number_words(*found);
+}
+
 /// "2024-01-02 to 2024-01-29", or the one that both are.
 TerminalText range_words(const Facts& facts) {
     const TerminalText from = words_of(facts, "from");
@@ -49,30 +54,41 @@ TerminalText baseline_words(const Facts& learned, const Facts& evidence) {
     return words;
 }
 
+/// "2 days, 2024-01-02 and 2024-01-09", or of many the first and the last one.
+TerminalText left_out_words(const Facts& one, const TerminalText& unit) {
+    const std::int64_t points = number_of(one, "points");
+    const auto* names = find_list(one, "names");
+    if (points < 2 || names == nullptr || names->empty()) {
+        return points < 2 ? range_words(one)
+                          : counted_points(points, unit) + ", " + range_words(one);
+    }
+    TerminalText words = counted_points(points, unit) + ", " + value_words(names->front());
+    for (std::size_t i = 1; i < names->size(); ++i) {
+        words += terminal::ours(i + 1 < names->size() ? ", " : " and ") + value_words((*names)[i]);
+    }
+    return words;
+}
+
 TerminalText left_out_words(const Facts& learned) {
     TerminalText words;
     const auto* list = find_list(learned, "left_out");
     for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
         if (const Facts* one = facts_of((*list)[i])) {
-            const std::int64_t points = number_of(*one, "points");
             words += words.empty() ? TerminalText() : "; ";
-            words += words_of(*one, "why") + ": " +
-                     (points > 2 ? counted_points(points, words_of(learned, "unit")) + ", "
-                                 : TerminalText()) +
-                     range_words(*one);
+            words += words_of(*one, "why") + ": " + left_out_words(*one, words_of(learned, "unit"));
         }
     }
     return words;
 }
 
 TerminalText interval_words(const Facts& facts) {
-    return words_of(facts, "lower") + " to " + words_of(facts, "upper");
+    return rounded(facts, "lower") + " to " + rounded(facts, "upper");
 }
 
 /// "less than 66 or more than 152"
 TerminalText noticed_words(const Facts& facts) {
-    const TerminalText below = words_of(facts, "noticed_below");
-    const TerminalText above = words_of(facts, "noticed_above");
+    const TerminalText below = rounded(facts, "noticed_below");
+    const TerminalText above = rounded(facts, "noticed_above");
     TerminalText words = below.empty() ? TerminalText() : "less than " + below;
     if (!above.empty()) {
         words += (words.empty() ? TerminalText() : TerminalText(" or ")) + "more than " + above;
@@ -95,7 +111,7 @@ TerminalText backtest_words(const Facts& backtest, const TerminalText& unit) {
 
 TerminalText flagged_words(const Facts& point) {
     return terminal::compose("{}: {}, usual were {} ({})", words_of(point, "point"),
-                             words_of(point, "value"), interval_words(point),
+                             rounded(point, "value"), interval_words(point),
                              words_of(point, "severity"));
 }
 

@@ -82,16 +82,6 @@ std::optional<std::int64_t> whole(double number, double scale) {
     return static_cast<std::int64_t>(scaled);
 }
 
-TerminalText grouped(const Fact& value) {
-    if (const auto* integer = std::get_if<std::int64_t>(&value.value)) {
-        return terminal::group_digits(*integer);
-    }
-    if (const auto* real = std::get_if<double>(&value.value)) {
-        return terminal::format_brief(*real);
-    }
-    return value_words(value);
-}
-
 /// "rows" of "1 rows" is "row".
 std::string_view unit_for(std::string_view unit, std::string_view number) {
     if (number == "1" && unit == "rows at least") {
@@ -277,6 +267,16 @@ std::optional<double> share_observed(const CheckResult& check) {
 
 TerminalText value_words(const Fact& value) { return std::visit(ValueWords{}, value.value); }
 
+TerminalText number_words(const Fact& value) {
+    if (const auto* integer = std::get_if<std::int64_t>(&value.value)) {
+        return terminal::group_digits(*integer);
+    }
+    if (const auto* real = std::get_if<double>(&value.value)) {
+        return terminal::format_brief(*real);
+    }
+    return value_words(value);
+}
+
 TerminalText quantity_words(const Fact& value, std::string_view unit) {
     if (value.is_null()) {
         return {};
@@ -295,7 +295,7 @@ TerminalText quantity_words(const Fact& value, std::string_view unit) {
     if (number && unit == "fraction") {
         return terminal::format_percent(*number);
     }
-    const TerminalText digits = grouped(value);
+    const TerminalText digits = number_words(value);
     return unit.empty()
                ? digits
                : terminal::compose("{} {}", digits, terminal::escaped(unit_for(unit, digits)));

@@ -15,6 +15,8 @@ namespace assay {
 
 /// A data value: texts in quotes only where they could be taken for something else.
 TerminalText value_words(const Fact& value);
+/// "1,204,330", "90.45": as near as people want to know it. What is no number is a data value.
+TerminalText number_words(const Fact& value);
 /// A number with its unit: "17 rows", "3 d 4 h" (s), "86.1 MB" (bytes), "2.3 %". Empty for null.
 TerminalText quantity_words(const Fact& value, std::string_view unit);
 /// "at most 1 d" for "<= 86400 s", "0 rows" for "<= 0 rows"; what is no limit stays as it is.

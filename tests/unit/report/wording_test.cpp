@@ -237,4 +237,21 @@ TEST_CASE("quiet text is empty unless there is a finding or an error") {
     CHECK(write_text(nothing(), TextStyle{}) == "ERROR  nothing was checked\n");
 }
 
+TEST_CASE("what would be noticed is told as near as people want to know it") {
+    Document document;
+    CheckResult check;
+    check.id = "volume.metric";
+    check.status = Status::fail;
+    check.evidence = {{"points", 30},
+                      {"score", -0.01},
+                      {"threshold", 4.25},
+                      {"noticed_below", 90.44823582150482},
+                      {"noticed_above", 1200}};
+    document.checks = {check};
+    const std::string text = write_text(document, TextStyle{});
+    CHECK(text.find("score 0.0, limit 4.2\n") != std::string::npos);
+    CHECK(text.find("less than 90.45 or more than 1,200\n") != std::string::npos);
+    CHECK(write_json(document).find("90.44823582150482") != std::string::npos);
+}
+
 } // namespace assay::test
