@@ -3,6 +3,8 @@
 //
 // The yardstick: how long it takes to get at every value of a table and do nothing with it.
 // Nothing of assay is in here, so that both can be compared.
+#include "sqlite_file.hpp"
+
 #include <libpq-fe.h>
 #include <sqlite3.h>
 
@@ -20,6 +22,10 @@
 #include <vector>
 
 namespace {
+
+using assay::bench::Database;
+using assay::bench::prepare;
+using assay::bench::Statement;
 
 constexpr const char* usage = R"(usage: bare_read sqlite PATH TABLE THREADS [COLUMN]
        bare_read postgres CONNINFO TABLE CONNECTIONS [COLUMN]
@@ -76,13 +82,6 @@ std::string quoted(std::string_view name) {
     return result + '"';
 }
 
-struct CloseSqlite {
-    void operator()(sqlite3* db) const noexcept { sqlite3_close(db); }
-    void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
-};
-using Database = std::unique_ptr<sqlite3, CloseSqlite>;
-using Statement = std::unique_ptr<sqlite3_stmt, CloseSqlite>;
-
 Database open(const std::string& path) {
     sqlite3* db = nullptr;
     const int status =
@@ -92,14 +91,6 @@ Database open(const std::string& path) {
         throw std::runtime_error("cannot open " + path);
     }
     return owner;
-}
-
-Statement prepare(const Database& db, const std::string& sql) {
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(db.get(), sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
-        throw std::runtime_error(sqlite3_errmsg(db.get()));
-    }
-    return Statement(statement);
 }
 
 /// Fetch a value as what it is stored as.
