@@ -34,7 +34,7 @@ void fold_filter(std::vector<std::uint32_t>& filter, std::size_t size) {
 template <typename Item>
 void sort_by_key(std::vector<Item>& items) {
     std::sort(items.begin(), items.end(),
-              [](const Item& left, const Item& right) { return left.key < right.key; });
+              [](const Item& left, const Item& right) { return left.tally.key < right.tally.key; });
 }
 
 } // namespace
@@ -42,7 +42,7 @@ void sort_by_key(std::vector<Item>& items) {
 FrequentItems::FrequentItems(std::size_t slots)
     : m_max_slots(std::max(smallest_table, std::bit_ceil(slots))),
       m_tags(std::min(first_table, m_max_slots) + sizeof(TagGroup)),
-      m_items(std::min(first_table, m_max_slots)) {}
+      m_tallies(std::min(first_table, m_max_slots)), m_origins(m_tallies.size()) {}
 
 void FrequentItems::name(std::uint64_t hash, std::uint8_t tag, std::string_view bytes) {
     const std::size_t slot = find(hash);
@@ -50,10 +50,10 @@ void FrequentItems::name(std::uint64_t hash, std::uint8_t tag, std::string_view 
         return;
     }
     const std::string_view kept = bytes.substr(0, max_bytes);
-    Counter& counter = m_items[slot].counter;
-    counter.start = static_cast<std::uint32_t>(m_arena.size());
-    counter.length = static_cast<std::uint16_t>(kept.size());
-    counter.tag = tag;
+    Origin& origin = m_origins[slot];
+    origin.start = static_cast<std::uint32_t>(m_arena.size());
+    origin.length = static_cast<std::uint16_t>(kept.size());
+    origin.tag = tag;
     m_arena.append(kept);
 }
 
@@ -61,7 +61,7 @@ Tracking FrequentItems::admit(const Item& item) {
     occupy(item);
     ++m_size;
     if (m_size > counters()) {
-        if (m_items.size() < m_max_slots) {
+        if (m_tallies.size() < m_max_slots) {
             grow();
         } else {
             purge();
@@ -77,21 +77,22 @@ void FrequentItems::raise_threshold() noexcept {
 }
 
 void FrequentItems::occupy(const Item& item) noexcept {
-    const std::size_t slot = find(item.key);
-    const auto tag = static_cast<char>(tag_of(item.key));
+    const std::size_t slot = find(item.tally.key);
+    const auto tag = static_cast<char>(tag_of(item.tally.key));
     m_tags[slot] = tag;
     if (slot < sizeof(TagGroup)) {
-        m_tags[m_items.size() + slot] = tag;
+        m_tags[m_tallies.size() + slot] = tag;
     }
-    m_items[slot] = item;
+    m_tallies[slot] = item.tally;
+    m_origins[slot] = item.origin;
 }
 
 std::vector<FrequentItems::Item> FrequentItems::items() const {
     std::vector<Item> items;
     items.reserve(m_size);
-    for (std::size_t i = 0; i < m_items.size(); ++i) {
+    for (std::size_t i = 0; i < m_tallies.size(); ++i) {
         if (!is_free(i)) {
-            items.push_back(m_items[i]);
+            items.push_back({m_tallies[i], m_origins[i]});
         }
     }
     return items;
@@ -115,16 +116,17 @@ void FrequentItems::hold(const std::vector<Item>& items) {
 
 void FrequentItems::grow() {
     const std::vector<Item> all = items();
-    m_items.resize(m_items.size() * 2);
-    m_tags.resize(m_items.size() + sizeof(TagGroup));
+    m_tallies.resize(m_tallies.size() * 2);
+    m_origins.resize(m_tallies.size());
+    m_tags.resize(m_tallies.size() + sizeof(TagGroup));
     refill(all);
 }
 
 /// The filter answers for an item from now on.
 void FrequentItems::give_back(const Item& item) {
-    const std::int64_t upper = std::min(item.counter.count + item.counter.before, most_filtered);
-    std::uint32_t& shared = cell(item.key);
-    const auto raised = std::max(shared, static_cast<std::uint32_t>(upper));
+    std::uint32_t& shared = cell(item.tally.key);
+    const auto raised =
+        std::max(shared, static_cast<std::uint32_t>(std::min(item.upper(), most_filtered)));
     m_filtered += raised - shared;
     shared = raised;
 }
@@ -135,11 +137,10 @@ void FrequentItems::purge() {
         m_filter.resize(m_max_slots);
     }
     std::vector<Item> all = items();
-    const auto upper = [](const Item& item) { return item.counter.count + item.counter.before; };
     std::vector<std::int64_t> uppers;
     uppers.reserve(all.size());
     for (const Item& item : all) {
-        uppers.push_back(upper(item));
+        uppers.push_back(item.upper());
     }
     const auto quarter = uppers.begin() + static_cast<std::ptrdiff_t>(uppers.size() / 4);
     std::nth_element(uppers.begin(), quarter, uppers.end());
@@ -147,12 +148,12 @@ void FrequentItems::purge() {
     std::string kept_bytes;
     std::vector<Item> kept;
     for (Item& item : all) {
-        if (upper(item) <= m_threshold) {
+        if (item.upper() <= m_threshold) {
             give_back(item);
             continue;
         }
-        const std::string_view bytes = bytes_of(item.counter);
-        item.counter.start = static_cast<std::uint32_t>(kept_bytes.size());
+        const std::string_view bytes = bytes_of(item.origin);
+        item.origin.start = static_cast<std::uint32_t>(kept_bytes.size());
         kept_bytes.append(bytes);
         kept.push_back(item);
     }
@@ -164,18 +165,19 @@ void FrequentItems::merge(const FrequentItems& other) {
     m_total += other.m_total;
     const std::vector<Item> own = items();
     for (const Item& item : own) {
-        if (other.is_free(other.find(item.key))) {
-            m_items[find(item.key)].counter.before += other.filtered(item.key);
+        const std::uint64_t key = item.tally.key;
+        if (other.is_free(other.find(key))) {
+            m_origins[find(key)].before += other.filtered(key);
         }
     }
     std::vector<Item> added;
     for (Item item : other.items()) {
-        const std::size_t slot = find(item.key);
+        const std::size_t slot = find(item.tally.key);
         if (!is_free(slot)) {
-            m_items[slot].counter.count += item.counter.count;
-            m_items[slot].counter.before += item.counter.before;
+            m_tallies[slot].count += item.tally.count;
+            m_origins[slot].before += item.origin.before;
         } else {
-            item.counter.before += filtered(item.key);
+            item.origin.before += filtered(item.tally.key);
             added.push_back(item);
         }
     }
@@ -183,12 +185,12 @@ void FrequentItems::merge(const FrequentItems& other) {
     // A purge amid them goes by who came first: let that not depend on the places in the table.
     sort_by_key(added);
     for (Item item : added) {
-        const std::string_view bytes = other.bytes_of(item.counter);
+        const std::string_view bytes = other.bytes_of(item.origin);
         // Its place is one in the other arena, and admit() may look for the bytes in this one.
-        item.counter.start = 0;
-        item.counter.length = 0;
+        item.origin.start = 0;
+        item.origin.length = 0;
         admit(item);
-        name(item.key, item.counter.tag, bytes);
+        name(item.tally.key, item.origin.tag, bytes);
     }
 }
 
@@ -214,9 +216,7 @@ void FrequentItems::merge_filter(const FrequentItems& other) {
 /// The most frequent ones first, as far as that is known.
 std::vector<FrequentItems::Item> FrequentItems::items_by_rank() const {
     std::vector<Item> ranked = items();
-    const auto rank = [](const Item& item) {
-        return std::tuple(-item.counter.count - item.counter.before, item.key);
-    };
+    const auto rank = [](const Item& item) { return std::tuple(-item.upper(), item.tally.key); };
     std::sort(ranked.begin(), ranked.end(),
               [&](const Item& left, const Item& right) { return rank(left) < rank(right); });
     return ranked;
@@ -239,15 +239,15 @@ FrequentItems FrequentItems::fold(std::size_t slots, std::int64_t fewest_to_name
     for (; kept.size() > most; kept.pop_back()) {
         const Item& rare = kept.back();
         folded.give_back(rare);
-        folded.m_threshold = std::max(folded.m_threshold, folded.filtered(rare.key));
+        folded.m_threshold = std::max(folded.m_threshold, folded.filtered(rare.tally.key));
     }
     for (Item& item : kept) {
-        Counter& counter = item.counter;
-        const bool is_named = counter.count >= fewest_to_name;
-        const std::string_view bytes = is_named ? bytes_of(counter) : std::string_view();
-        counter.start = static_cast<std::uint32_t>(folded.m_arena.size());
-        counter.length = static_cast<std::uint16_t>(bytes.size());
-        counter.tag = is_named ? counter.tag : 0;
+        Origin& origin = item.origin;
+        const bool is_named = item.tally.count >= fewest_to_name;
+        const std::string_view bytes = is_named ? bytes_of(origin) : std::string_view();
+        origin.start = static_cast<std::uint32_t>(folded.m_arena.size());
+        origin.length = static_cast<std::uint16_t>(bytes.size());
+        origin.tag = is_named ? origin.tag : 0;
         folded.m_arena.append(bytes);
     }
     folded.hold(kept);
@@ -257,11 +257,10 @@ FrequentItems FrequentItems::fold(std::size_t slots, std::int64_t fewest_to_name
 std::vector<FrequentItem> FrequentItems::top(std::size_t most) const {
     std::vector<FrequentItem> found;
     for (const Item& item : items()) {
-        const Counter& counter = item.counter;
-        found.push_back({counter.tag,
-                         bytes_of(counter),
-                         {counter.count, std::min(counter.count + counter.before, m_total)},
-                         item.key});
+        found.push_back({item.origin.tag,
+                         bytes_of(item.origin),
+                         {item.tally.count, std::min(item.upper(), m_total)},
+                         item.tally.key});
     }
     const auto before = [](const FrequentItem& left, const FrequentItem& right) {
         return std::tuple(-left.count.lower, left.tag, left.bytes) <
@@ -279,8 +278,8 @@ FrequencyBounds FrequentItems::bounds(std::uint64_t hash) const noexcept {
     if (is_free(slot)) {
         return {0, std::min(filtered(hash), m_total)};
     }
-    const Counter& counter = m_items[slot].counter;
-    return {counter.count, std::min(counter.count + counter.before, m_total)};
+    const Item item{m_tallies[slot], m_origins[slot]};
+    return {item.tally.count, std::min(item.upper(), m_total)};
 }
 
 std::int64_t FrequentItems::offset() const noexcept {
@@ -297,11 +296,11 @@ void FrequentItems::write(StateWriter& writer) const {
     sort_by_key(all);
     writer.varint(all.size());
     for (const Item& item : all) {
-        writer.u64(item.key);
-        writer.varint(static_cast<std::uint64_t>(item.counter.count));
-        writer.varint(static_cast<std::uint64_t>(item.counter.before));
-        writer.u8(item.counter.tag);
-        writer.bytes(bytes_of(item.counter));
+        writer.u64(item.tally.key);
+        writer.varint(static_cast<std::uint64_t>(item.tally.count));
+        writer.varint(static_cast<std::uint64_t>(item.origin.before));
+        writer.u8(item.origin.tag);
+        writer.bytes(bytes_of(item.origin));
     }
     writer.varint(m_filter.size());
     for (const std::uint32_t shared : m_filter) {
@@ -332,18 +331,19 @@ void FrequentItems::read_items(StateReader& reader) {
     std::vector<Item> all;
     std::int64_t counted = 0;
     for (std::size_t i = 0; i < size; ++i) {
-        Item item{reader.u64(), {}};
-        reader.expect(i == 0 || item.key > all.back().key, "has frequent items in disorder");
-        item.counter.count = reader.tally_after(counted);
-        counted += item.counter.count;
-        item.counter.before = reader.tally();
-        item.counter.tag = reader.u8();
+        Item item{{reader.u64(), 0}, {}};
+        reader.expect(i == 0 || item.tally.key > all.back().tally.key,
+                      "has frequent items in disorder");
+        item.tally.count = reader.tally_after(counted);
+        counted += item.tally.count;
+        item.origin.before = reader.tally();
+        item.origin.tag = reader.u8();
         const std::string_view bytes = reader.bytes();
-        reader.expect(counted <= m_total && item.counter.before <= m_total - item.counter.count,
+        reader.expect(counted <= m_total && item.origin.before <= m_total - item.tally.count,
                       "has items that are more frequent than all together");
         reader.expect(bytes.size() <= max_bytes, "has frequent items with too long names");
-        item.counter.start = static_cast<std::uint32_t>(m_arena.size());
-        item.counter.length = static_cast<std::uint16_t>(bytes.size());
+        item.origin.start = static_cast<std::uint32_t>(m_arena.size());
+        item.origin.length = static_cast<std::uint16_t>(bytes.size());
         m_arena.append(bytes);
         all.push_back(item);
     }
@@ -355,8 +355,8 @@ void FrequentItems::read_filter(StateReader& reader) {
     if (size == 0) {
         std::int64_t counted = 0;
         for (const Item& item : items()) {
-            counted += item.counter.count;
-            reader.expect(item.counter.before == 0, "has exact items that came before");
+            counted += item.tally.count;
+            reader.expect(item.origin.before == 0, "has exact items that came before");
         }
         reader.expect(counted == m_total && m_threshold == 0, "has exact items that do not add up");
         return;

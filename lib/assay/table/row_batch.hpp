@@ -62,6 +62,11 @@ public:
     void append_real(double value) { append(CellKind::real, std::bit_cast<std::uint64_t>(value)); }
     void append_text(std::string_view value) { append_bytes(CellKind::text, text_tag, value); }
     void append_blob(std::string_view value) { append_bytes(CellKind::blob, blob_tag, value); }
+    /// Room for a text of at most so many bytes: write it there, then call end_text(). The other
+    /// members must not be called in between.
+    char* begin_text(std::size_t most) { return make_room(most); }
+    /// Append what was written into that room. @param size of it, in bytes
+    void end_text(std::size_t size) { append_written(CellKind::text, text_tag, size); }
     /// Forget the rows, keep the memory.
     void clear() noexcept {
         m_size = 0;
@@ -84,19 +89,23 @@ private:
     static void copy(std::string_view from, char* to) noexcept {
         constexpr std::size_t word = 8;
         const std::size_t size = from.size();
-        if (size >= word / 2 && size < word) {
+        if (size < word / 2) {
+            for (std::size_t i = 0; i < size; ++i) {
+                to[i] = from[i];
+            }
+        } else if (size < word) {
             std::memcpy(to, from.data(), word / 2);
             std::memcpy(to + size - word / 2, from.data() + size - word / 2, word / 2);
-        } else if (size >= word && size <= 2 * word) {
+        } else if (size <= 2 * word) {
             std::memcpy(to, from.data(), word);
             std::memcpy(to + size - word, from.data() + size - word, word);
-        } else if (size > 2 * word && size <= 4 * word) {
+        } else if (size <= 4 * word) {
             std::memcpy(to, from.data(), 2 * word);
             std::memcpy(to + size - 2 * word, from.data() + size - 2 * word, 2 * word);
-        } else if (size > 4 * word && size <= 8 * word) {
+        } else if (size <= 8 * word) {
             std::memcpy(to, from.data(), 4 * word);
             std::memcpy(to + size - 4 * word, from.data() + size - 4 * word, 4 * word);
-        } else if (size > 0) {
+        } else {
             std::memcpy(to, from.data(), size);
         }
     }
@@ -114,20 +123,28 @@ private:
         m_kinds.resize(std::max(least, 2 * m_kinds.size()));
         m_words.resize(m_kinds.size());
     }
-    [[gnu::noinline, gnu::cold]] void grow_arena() {
-        m_arena.resize(std::max(m_arena_used, 2 * m_arena.size()));
+    [[gnu::noinline, gnu::cold]] void grow_arena(std::size_t least) {
+        m_arena.resize(std::max(least, 2 * m_arena.size()));
     }
-    void append_bytes(CellKind kind, char tag, std::string_view value) {
+    /// Where the bytes of the next text go, behind the room for its tag and length.
+    char* make_room(std::size_t most) {
         const std::size_t start = m_arena_used + tag_size;
-        m_arena_used = start + value.size();
-        if (m_arena_used > m_arena.size()) {
-            grow_arena();
+        if (start + most > m_arena.size()) {
+            grow_arena(start + most);
         }
+        return m_arena.data() + start;
+    }
+    void append_written(CellKind kind, char tag, std::size_t size) {
+        const std::size_t start = m_arena_used + tag_size;
         char* out = m_arena.data() + start;
         out[-5] = tag;
-        store_little(static_cast<std::uint32_t>(value.size()), out - sizeof(std::uint32_t));
-        copy(value, out);
-        append(kind, (std::uint64_t{start} << length_bits) | value.size());
+        store_little(static_cast<std::uint32_t>(size), out - sizeof(std::uint32_t));
+        m_arena_used = start + size;
+        append(kind, (std::uint64_t{start} << length_bits) | size);
+    }
+    void append_bytes(CellKind kind, char tag, std::string_view value) {
+        copy(value, make_room(value.size()));
+        append_written(kind, tag, value.size());
     }
 
     ColumnType m_type;

@@ -33,8 +33,8 @@ std::int16_t read_count(std::string_view data) {
     return std::bit_cast<std::int16_t>(load_big<std::uint16_t>(data.data()));
 }
 
-std::int32_t read_length(std::string_view data) {
-    return std::bit_cast<std::int32_t>(load_big<std::uint32_t>(data.data()));
+std::int32_t read_length(const char* data) {
+    return std::bit_cast<std::int32_t>(load_big<std::uint32_t>(data));
 }
 
 } // namespace
@@ -54,12 +54,12 @@ void CopyDecoder::begin() {
 }
 
 void CopyDecoder::feed(std::string_view piece) {
-    if (m_pending.empty()) {
-        m_pending.assign(piece.substr(take(piece)));
-        return;
+    if (!m_pending.empty()) {
+        m_pending.append(piece);
+        m_pending.erase(0, take(m_pending));
+    } else if (const std::size_t used = take(piece); used < piece.size()) {
+        m_pending.assign(piece.substr(used));
     }
-    m_pending.append(piece);
-    m_pending.erase(0, take(m_pending));
 }
 
 void CopyDecoder::finish() {
@@ -105,10 +105,10 @@ std::size_t CopyDecoder::take_header(std::string_view data) {
     if (data.size() < header_size) {
         return 0;
     }
-    if (read_length(data.substr(signature.size())) != 0) {
+    if (read_length(data.data() + signature.size()) != 0) {
         fail_stream("unknown flags");
     }
-    const std::int32_t extension = read_length(data.substr(signature.size() + length_size));
+    const std::int32_t extension = read_length(data.data() + signature.size() + length_size);
     if (extension != 0) {
         fail_stream("unknown header extension");
     }
@@ -154,25 +154,25 @@ std::size_t CopyDecoder::take_row(std::string_view data) {
 /// @return its size; 0 if it is not complete yet.
 std::size_t CopyDecoder::find_fields(std::string_view data) {
     const char* const bytes = m_bytes.data() + m_bytes_used;
+    Field* field = m_fields.data() + m_found;
     std::size_t position = count_size;
-    for (std::size_t i = m_found; i < m_fields.size(); i += rows_at_a_time) {
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
         if (data.size() - position < length_size) {
             return 0;
         }
-        const std::int32_t length = read_length(data.substr(position));
+        const std::int32_t length = read_length(data.data() + position);
         position += length_size;
-        m_fields.data()[i] = {bytes + position, length};
-        if (length < 0) {
-            if (length != Field::null_length) {
-                fail_stream("negative length");
-            }
-            continue;
-        }
-        position += static_cast<std::size_t>(length);
-        if (position > largest_row) {
-            fail_stream("a row of more than 1 GiB");
+        *field = {bytes + position, length};
+        field += rows_at_a_time;
+        if (length >= 0) {
+            position += static_cast<std::size_t>(length);
+        } else if (length != Field::null_length) {
+            fail_stream("negative length");
         }
         if (position > data.size()) {
+            if (position > largest_row) {
+                fail_stream("a row of more than 1 GiB");
+            }
             return 0;
         }
     }

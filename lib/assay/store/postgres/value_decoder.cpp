@@ -114,6 +114,8 @@ void decode_jsonb(std::string_view bytes, Column& column) {
     column.append_text(bytes.substr(1));
 }
 
+constexpr std::size_t uuid_bytes = 16;
+
 /// The hex digits of four bytes, of which the first is the lowest: eight characters at once.
 std::array<char, 8> hex_of(std::uint32_t bytes) noexcept {
     constexpr std::uint64_t low_nibbles = 0x0f0f'0f0f'0f0f'0f0f;
@@ -131,7 +133,6 @@ std::array<char, 8> hex_of(std::uint32_t bytes) noexcept {
 }
 
 void decode_uuid(std::string_view bytes, Column& column) {
-    constexpr std::size_t uuid_bytes = 16;
     if (bytes.size() != uuid_bytes) {
         fail_value("uuid");
     }
@@ -139,18 +140,19 @@ void decode_uuid(std::string_view bytes, Column& column) {
     const auto second = hex_of(load_little<std::uint32_t>(bytes.data() + 4));
     const auto third = hex_of(load_little<std::uint32_t>(bytes.data() + 8));
     const auto last = hex_of(load_little<std::uint32_t>(bytes.data() + 12));
-    std::array<char, 2 * uuid_bytes + 4> text; // NOLINT(*-member-init): filled below
-    std::memcpy(text.data(), first.data(), 8);
+    constexpr std::size_t size = 2 * uuid_bytes + 4;
+    char* const text = column.begin_text(size);
+    std::memcpy(text, first.data(), 8);
     text[8] = '-';
-    std::memcpy(text.data() + 9, second.data(), 4);
+    std::memcpy(text + 9, second.data(), 4);
     text[13] = '-';
-    std::memcpy(text.data() + 14, second.data() + 4, 4);
+    std::memcpy(text + 14, second.data() + 4, 4);
     text[18] = '-';
-    std::memcpy(text.data() + 19, third.data(), 4);
+    std::memcpy(text + 19, third.data(), 4);
     text[23] = '-';
-    std::memcpy(text.data() + 24, third.data() + 4, 4);
-    std::memcpy(text.data() + 28, last.data(), 8);
-    column.append_text({text.data(), text.size()});
+    std::memcpy(text + 24, third.data() + 4, 4);
+    std::memcpy(text + 28, last.data(), 8);
+    column.end_text(size);
 }
 
 void decode_date(std::string_view bytes, Column& column) {
@@ -301,18 +303,16 @@ void append_finite_numeric(std::string_view digits, const NumericHead& head, std
 }
 
 void decode_numeric(std::string_view bytes, Column& column) {
-    std::array<char, 64> text; // NOLINT(*-member-init): filled below
     const NumericHead head = read_numeric_head(bytes);
-    const bool is_finite = head.sign == 0 || head.sign == sign_minus;
-    if (is_finite && most_characters(head) <= text.size()) {
-        const char* const end =
-            write_finite_numeric(bytes.substr(numeric_head_size), head, text.data());
-        column.append_text({text.data(), static_cast<std::size_t>(end - text.data())});
+    if (head.sign == 0 || head.sign == sign_minus) {
+        char* const text = column.begin_text(most_characters(head));
+        const char* const end = write_finite_numeric(bytes.substr(numeric_head_size), head, text);
+        column.end_text(static_cast<std::size_t>(end - text));
         return;
     }
-    std::string long_text;
-    append_numeric_text(bytes, long_text);
-    column.append_text(long_text);
+    std::string text;
+    append_numeric_text(bytes, text);
+    column.append_text(text);
 }
 
 template <void (*decode)(std::string_view bytes, Column& column)>
