@@ -159,20 +159,14 @@ void ColumnAccumulator::State::add_numbers(std::span<const T> numbers) {
 
 /// Count values, whose hashes are known, among the distinct and the frequent ones.
 void ColumnAccumulator::State::see(const Column& column, std::span<const std::uint32_t> rows) {
-    constexpr std::size_t ahead = 24; // about as long as a look into a farther cache takes
     Few<std::uint64_t> fresh;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (i + ahead < rows.size()) {
-            top.prefetch(hashes.data()[i + ahead]);
-        }
-        const std::uint64_t hash = hashes.data()[i];
-        const Sight sight = top.add(hash, column, rows.data()[i]);
+    top.add({hashes.data(), rows.size()}, column, rows, [&](std::size_t i, Sight sight) {
         sights.data()[i] = sight;
         // A value that is tracked among the frequent ones is in the set already.
         if (sight == Sight::maybe_first) {
-            fresh.push_back(hash);
+            fresh.push_back(hashes.data()[i]);
         }
-    }
+    });
     distinct.add(fresh.values());
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -40,9 +41,17 @@ public:
         }
         return tracking == Tracking::tracked ? Sight::repeated : Sight::maybe_first;
     }
-    /// The value with this hash will be added soon.
-    [[gnu::always_inline]] void prefetch(std::uint64_t hash) const noexcept {
-        m_items.prefetch(hash);
+    /// Count the cells of some rows, none of which is NULL.
+    /// @param visit called with the place of each in `rows` and with its Sight
+    template <typename Visit>
+    void add(std::span<const std::uint64_t> hashes, const Column& column,
+             std::span<const std::uint32_t> rows, Visit visit) {
+        m_items.count_each(hashes, [&](std::size_t i, Tracking tracking) {
+            if (tracking == Tracking::admitted) {
+                name(hashes[i], column, rows[i]);
+            }
+            visit(i, tracking == Tracking::tracked ? Sight::repeated : Sight::maybe_first);
+        });
     }
     void merge(const TopValues& other) { m_items.merge(other.m_items); }
 

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,14 +66,30 @@ public:
         m_tallies.data()[slot].count += weight;
         return Tracking::tracked;
     }
-    /// The item with this hash will be counted soon. Always inlined, as are its callers: gcc 12
-    /// takes a function that does nothing else for one without effect and drops the calls.
-    [[gnu::always_inline]] void prefetch(std::uint64_t hash) const noexcept {
-        __builtin_prefetch(m_tags.data() + home(hash));
-        __builtin_prefetch(m_tallies.data() + home(hash));
-        if (!m_filter.empty()) {
-            __builtin_prefetch(m_filter.data() + ((hash >> 32U) & (m_filter.size() - 1)));
+    /// Count many items.
+    /// @param visit called with the place of each in `hashes` and what count() made of it; it may
+    /// name() an item that was admitted
+    template <typename Visit>
+    void count_each(std::span<const std::uint64_t> hashes, Visit visit) {
+        constexpr std::size_t ahead = 24; // about as long as a look into a farther cache takes
+        m_total += static_cast<std::int64_t>(hashes.size());
+        Access access(*this);
+        for (std::size_t i = 0; i < hashes.size(); ++i) {
+            if (i + ahead < hashes.size()) {
+                access.prefetch(hashes.data()[i + ahead]);
+            }
+            const std::uint64_t hash = hashes.data()[i];
+            if (access.count(hash)) {
+                visit(i, Tracking::tracked);
+            } else if (access.filter(hash)) {
+                visit(i, Tracking::filtered);
+            } else {
+                access.end();
+                visit(i, miss(hash, 1));
+                access = Access(*this);
+            }
         }
+        access.end();
     }
     /// Say what to show of an item; without effect if it has no counter.
     void name(std::uint64_t hash, std::uint8_t tag, std::string_view bytes);
@@ -133,7 +150,6 @@ private:
     static unsigned char tag_of(std::uint64_t key) noexcept {
         return static_cast<unsigned char>(key >> 56U | 1U);
     }
-    std::size_t home(std::uint64_t key) const noexcept { return key & (m_tallies.size() - 1); }
     /// Where bytes are 0, their highest bit. The lowest one is right; one above it may not be
     /// (Mycroft's test, see Warren, "Hacker's Delight", 6-1).
     static TagGroup zeros(TagGroup bytes) noexcept {
@@ -142,26 +158,80 @@ private:
     static std::size_t place(TagGroup bits) noexcept {
         return static_cast<std::size_t>(std::countr_zero(bits)) / 8;
     }
-    /// The slot of a key, or the free one where it belongs.
-    std::size_t find(std::uint64_t key) const noexcept {
-        const TagGroup wanted = tag_of(key) * ones;
-        for (std::size_t start = home(key);;
-             start = (start + sizeof wanted) & (m_tallies.size() - 1)) {
-            const auto group = load_little<TagGroup>(m_tags.data() + start);
-            const TagGroup ends = zeros(group);
-            // Up to the first free slot; all bits if there is none.
-            TagGroup maybe = zeros(group ^ wanted) & (ends - 1);
-            for (; maybe != 0; maybe &= maybe - 1) {
-                const std::size_t slot = (start + place(maybe)) & (m_tallies.size() - 1);
-                if (m_tallies.data()[slot].key == key) {
-                    return slot;
+
+    /// The table as it is until an item is admitted.
+    struct Slots {
+        const char* tags;
+        const Tally* tallies;
+        std::size_t last;
+
+        /// The slot of a key, or the free one where it belongs.
+        std::size_t find(std::uint64_t key) const noexcept {
+            const TagGroup wanted = tag_of(key) * ones;
+            for (std::size_t start = key & last;; start = (start + sizeof wanted) & last) {
+                const auto group = load_little<TagGroup>(tags + start);
+                const TagGroup ends = zeros(group);
+                // Up to the first free slot; all bits if there is none.
+                TagGroup maybe = zeros(group ^ wanted) & (ends - 1);
+                for (; maybe != 0; maybe &= maybe - 1) {
+                    const std::size_t slot = (start + place(maybe)) & last;
+                    if (tallies[slot].key == key) {
+                        return slot;
+                    }
+                }
+                if (ends != 0) {
+                    return (start + place(ends)) & last;
                 }
             }
-            if (ends != 0) {
-                return (start + place(ends)) & (m_tallies.size() - 1);
-            }
         }
-    }
+    };
+    Slots slots() const noexcept { return {m_tags.data(), m_tallies.data(), m_tallies.size() - 1}; }
+    std::size_t find(std::uint64_t key) const noexcept { return slots().find(key); }
+
+    /// Counts by what it holds apart from the members: for all the compiler knows, each write might
+    /// change these.
+    class Access {
+    public:
+        explicit Access(FrequentItems& items) noexcept
+            : m_items(&items), m_slots(items.slots()), m_tallies(items.m_tallies.data()),
+              m_cells(items.m_filter.data()),
+              m_last_cell(items.m_filter.empty() ? 0 : items.m_filter.size() - 1),
+              m_threshold(items.m_filter.empty() ? 0 : items.m_threshold) {}
+        void prefetch(std::uint64_t key) const noexcept {
+            __builtin_prefetch(m_tallies + (key & m_slots.last));
+            __builtin_prefetch(m_cells + (key >> 32U & m_last_cell));
+        }
+        /// @return false if it has no counter
+        bool count(std::uint64_t key) noexcept {
+            const std::size_t slot = m_slots.find(key);
+            const bool tracked = m_slots.tags[slot] != 0;
+            if (tracked) {
+                ++m_tallies[slot].count;
+            }
+            return tracked;
+        }
+        /// @return false if that takes more than counting on
+        bool filter(std::uint64_t key) noexcept {
+            // There is none before something is over the threshold.
+            if (m_threshold == 0 || m_cells[key >> 32U & m_last_cell] >= m_threshold) {
+                return false;
+            }
+            ++m_cells[key >> 32U & m_last_cell];
+            ++m_filtered;
+            return true;
+        }
+        /// The last call, also before the items are changed in another way.
+        void end() const noexcept { m_items->m_filtered += m_filtered; }
+
+    private:
+        FrequentItems* m_items;
+        Slots m_slots;
+        Tally* m_tallies;
+        std::uint32_t* m_cells;
+        std::size_t m_last_cell;
+        std::int64_t m_threshold; ///< 0 without a filter
+        std::int64_t m_filtered = 0;
+    };
     bool is_free(std::size_t slot) const noexcept { return m_tags.data()[slot] == 0; }
     /// The filter goes by other bits than the table.
     std::uint32_t& cell(std::uint64_t key) noexcept {

@@ -22,6 +22,7 @@
 using assay::FrequencyBounds;
 using assay::FrequentItem;
 using assay::FrequentItems;
+using assay::Tracking;
 
 namespace {
 
@@ -237,6 +238,37 @@ TEST_CASE("random streams keep the promised offset") {
         CHECK(bounds_hold(items, truth));
         CHECK(static_cast<double>(items.offset()) <= 3.5 * 10'000 / 256);
     }
+}
+
+TEST_CASE("items that are counted together count as they do one by one") {
+    rc::prop("in any table, cut in any way", [] {
+        const auto slots = *rc::gen::element<std::size_t>(8, 64, FrequentItems::default_slots);
+        FrequentItems together(slots);
+        FrequentItems alone(slots);
+        std::mt19937_64 random(static_cast<std::uint64_t>(*rc::gen::inRange(0, 1'000)));
+        for (int spans = *rc::gen::inRange(0, 40); spans > 0; --spans) {
+            std::vector<std::uint64_t> hashes(random() % 300);
+            for (std::uint64_t& hash : hashes) {
+                hash = assay::hash64(std::to_string(random() % (1 + random() % 2'000)));
+            }
+            std::vector<Tracking> seen;
+            together.count_each(hashes, [&](std::size_t i, Tracking tracking) {
+                RC_ASSERT(i == seen.size());
+                seen.push_back(tracking);
+                if (tracking == Tracking::admitted) {
+                    together.name(hashes[i], 0, "name");
+                }
+            });
+            for (std::size_t i = 0; i < hashes.size(); ++i) {
+                const Tracking tracking = alone.count(hashes[i]);
+                RC_ASSERT(tracking == seen[i]);
+                if (tracking == Tracking::admitted) {
+                    alone.name(hashes[i], 0, "name");
+                }
+            }
+        }
+        RC_ASSERT(assay::test::state_of(together) == assay::test::state_of(alone));
+    });
 }
 
 TEST_CASE("items with long names merge into a full table of items with short ones") {
