@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/base/text.hpp"
 #include "assay/report/table_state.hpp"
+#include "assay/report/text_lesson.hpp"
 #include "assay/report/text_parts.hpp"
 #include "assay/report/wording.hpp"
 #include "assay/report/writer.hpp"
@@ -209,6 +210,18 @@ MarkdownText details(const TextContext& context, const CheckResult& check) {
                    body);
 }
 
+/// What a dry run learned of each series, which is no finding.
+std::vector<MarkdownText> lessons(const TextContext& context) {
+    std::vector<MarkdownText> parts;
+    for (const auto& check : context.document.checks) {
+        if (is_lesson(check)) {
+            parts.push_back(compose("{}\n\n{}", markdown(terminal::escaped(check.message)),
+                                    details(context, check)));
+        }
+    }
+    return parts;
+}
+
 std::vector<MarkdownText> bullet_list(const std::vector<std::string>& texts) {
     std::vector<MarkdownText> items;
     items.reserve(texts.size());
@@ -260,6 +273,7 @@ std::string write_markdown(const Document& document) {
                        "|---|---|---|--:|--:|--:|---|\n",
                        table_rows(document, pen, names), "tables");
     budget.add_section("### Details\n\n", folded, "details");
+    budget.add_section("### Learned\n\n", lessons(context), "series");
     budget.add_section("### Plan\n\n", plan_steps(document, names), "steps");
     budget.add_section("### Notes\n\n", bullet_list(document.notes), "notes");
 

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/base/text.hpp"
 #include "assay/report/text_data.hpp"
+#include "assay/report/text_lesson.hpp"
 #include "assay/report/text_parts.hpp"
 #include "assay/report/wording.hpp"
 
@@ -288,9 +289,6 @@ std::vector<TerminalText> comparison_blocks(const TextContext& context) {
     }
     return blocks;
 }
-
-/// Does a dry run tell what it learned?
-bool is_lesson(const CheckResult& check) { return find_fact(check.evidence, "learned") != nullptr; }
 
 /// Passed and skipped checks, where somebody wants to see them.
 void add_calm(const TextContext& context, std::vector<TerminalText>& blocks) {

@@ -135,6 +135,8 @@ void add_flagged(std::vector<LabelledWords>& words, const Facts& backtest) {
 
 } // namespace
 
+bool is_lesson(const CheckResult& check) { return find_fact(check.evidence, "learned") != nullptr; }
+
 std::vector<LabelledWords> lesson_words(const Facts& evidence) {
     std::vector<LabelledWords> words;
     const Facts* learned = part_of(evidence, "learned");

@@ -72,6 +72,29 @@ TEST_CASE("case 242: nothing of a database formats, links, mentions or is HTML i
     CHECK_THAT(text, Contains("- a note\\\\nwith"));
 }
 
+TEST_CASE("Markdown tells what a dry run learned") {
+    Document document = volume_finding();
+    CheckResult& check = document.checks.front();
+    check.status = Status::skipped;
+    check.message = "would be a warning: 2024-01-30 has 50 rows";
+    check.remedy.clear();
+    check.evidence = {
+        {"learned", Facts{{"unit", "day"},
+                          {"baseline", Facts{{"points", 39}, {"from", "d1"}, {"to", "d39"}}},
+                          {"backtest", Facts{{"judged", 32}, {"flagged", 0}}}}}};
+    CHECK_THAT(write_markdown(document), Contains(R"text(### Learned
+
+would be a warning: 2024-01-30 has 50 rows
+
+<details><summary>volume.rows orders</summary>
+
+    learned from  39 days, d1 to d39
+    back-test     0 of 32 days would have been findings
+
+</details>
+)text"));
+}
+
 TEST_CASE("Markdown of many findings fits into a comment and counts what was left out") {
     Document document = shop_audit();
     for (int i = 0; i < 3'000; ++i) {
