@@ -65,6 +65,31 @@ bool compares_alike(StoreKind kind, const TableSchema& table, const Names& colum
            });
 }
 
+/// Would an index take values of this column for equal that are different to us? Why nobody can
+/// say; empty if it would not.
+std::string doubt(StoreKind kind, const ColumnSpec& column) {
+    if (!column.loose_collation.empty()) {
+        return fmt::format("collation {} of column {} may take texts for equal that differ by "
+                           "their bytes, which are compared here",
+                           display_identifier(column.loose_collation),
+                           display_identifier(column.name));
+    }
+    if (kind == StoreKind::sqlite) {
+        return {};
+    }
+    if (column.type == ColumnType::other || column.declared_type == "json") {
+        return fmt::format("type {} may have no order to index by", column.declared_type);
+    }
+    if (column.type == ColumnType::json) {
+        return "to an index 1.0 and 1.00 in a document are the same number";
+    }
+    if (column.type == ColumnType::interval) {
+        return "to an index 1 day and 24:00:00 are the same interval";
+    }
+    return column.declared_type == "bpchar" ? "to an index blanks at the end of a bpchar are none"
+                                            : "";
+}
+
 /// Why nobody can say whether there could be such an index; empty if one can.
 std::string doubt(StoreKind kind, const KeyFacts& key) {
     const TableSchema& table = *key.table;
@@ -75,17 +100,30 @@ std::string doubt(StoreKind kind, const KeyFacts& key) {
     if (table.has_children) {
         return "it would not hold across partitions unless it has their key";
     }
+    constexpr std::size_t most_columns = 32;
+    if (kind == StoreKind::postgresql && key.columns.size() > most_columns) {
+        return fmt::format("an index has {} columns at most", most_columns);
+    }
     for (const std::size_t ordinal : key.columns) {
-        const ColumnSpec& column = table.columns[ordinal];
-        const bool unsure = column.type == ColumnType::other || column.declared_type == "json";
-        if (kind == StoreKind::postgresql && unsure) {
-            return fmt::format("type {} may have no order to index by", column.declared_type);
-        }
-        if (kind == StoreKind::postgresql && column.declared_type.starts_with("interval")) {
-            return "to an index 1 day and 24:00:00 are the same interval";
+        if (std::string why = doubt(kind, table.columns[ordinal]); !why.empty()) {
+            return why;
         }
     }
     return key.is_part ? "only some of the rows were looked at" : "";
+}
+
+/// SQLite does not find a name of its own.
+std::string free_name(const TableSchema& table, const std::string& wanted) {
+    const auto is_taken = [&](const std::string& name) {
+        return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
+            return to_lower_ascii(index.name) == to_lower_ascii(name);
+        });
+    };
+    std::string name = wanted;
+    for (int number = 1; is_taken(name); ++number) {
+        name = fmt::format("{}{}", wanted, number);
+    }
+    return name;
 }
 
 std::string definition(StoreKind kind, const KeyFacts& key) {
@@ -99,7 +137,8 @@ std::string definition(StoreKind kind, const KeyFacts& key) {
     // Postgres cuts long names at 63 bytes, and finds one of its own where there is none.
     return kind == StoreKind::sqlite
                ? fmt::format("CREATE UNIQUE INDEX {}.{} ON {} ({});",
-                             quote_identifier(table.schema), quote_identifier(name + "_key"),
+                             quote_identifier(table.schema),
+                             quote_identifier(free_name(*key.table, name + "_key")),
                              quote_identifier(table.name), columns)
                : fmt::format("CREATE UNIQUE INDEX CONCURRENTLY ON {} ({});", quote_table(table),
                              columns);

@@ -74,6 +74,9 @@ struct ColumnSpec {
     Generated generated = Generated::no;
     std::optional<std::string> default_sql;
     std::string comment;
+    /// The collation of the column where it takes different texts for equal, as NOCASE of SQLite
+    /// and nondeterministic ones of Postgres do; empty: texts are equal only if their bytes are.
+    std::string loose_collation = {};
 };
 
 /// Primary key or unique constraint.

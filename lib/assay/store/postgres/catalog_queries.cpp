@@ -62,6 +62,9 @@ std::string attributes_query(int server_version) {
     constexpr int version_12 = 120'000;
     const std::string generated =
         server_version >= version_12 ? "a.attgenerated" : "''::pg_catalog.\"char\"";
+    const std::string loose = server_version >= version_12
+                                  ? "CASE WHEN NOT o.collisdeterministic THEN o.collname END"
+                                  : "NULL::pg_catalog.name";
     return with_locks() + R"sql(
 SELECT a.attrelid, a.attnum, a.attname, a.atttypid,
        pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, )sql" +
@@ -69,9 +72,11 @@ SELECT a.attrelid, a.attnum, a.attname, a.atttypid,
        CASE WHEN a.attrelid NOT IN (SELECT oid FROM locked)
             THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END, t.description,
        CASE WHEN pg_catalog.has_table_privilege(a.attrelid, 'SELECT') THEN true
-            ELSE pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT') END
+            ELSE pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT') END, )sql" +
+           loose + R"sql(
   FROM user_relation AS u
   JOIN pg_catalog.pg_attribute AS a ON a.attrelid = u.oid
+  LEFT JOIN pg_catalog.pg_collation AS o ON o.oid = a.attcollation
   LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   LEFT JOIN pg_catalog.pg_description AS t
          ON t.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass

@@ -42,7 +42,8 @@ enum AttributeColumn : int {
     attribute_generated,
     attribute_default,
     attribute_comment,
-    attribute_selectable
+    attribute_selectable,
+    attribute_loose_collation ///< NULL: it takes texts for equal only if their bytes are
 };
 /// By relation and number; dropped columns are left out.
 /// @param server_version as PQserverVersion() gives it.

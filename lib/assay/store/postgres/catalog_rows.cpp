@@ -65,6 +65,7 @@ ColumnSpec make_column(const Result& found, int row, ColumnType type) {
     column.nullable = !found.flag(row, attribute_not_null);
     column.readable = found.flag(row, attribute_selectable);
     column.comment = found.text(row, attribute_comment);
+    column.loose_collation = found.text(row, attribute_loose_collation);
     if (!found.is_null(row, attribute_default)) {
         column.default_sql = found.text(row, attribute_default);
     }

@@ -8,6 +8,7 @@
 #include "assay/store/sqlite/declared_type.hpp"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <map>
@@ -61,6 +62,7 @@ private:
     void read_indexes();
     void read_foreign_keys();
     void finish_columns();
+    void read_collations(TableSchema& table);
     void explain_broken();
 
     void add_table(SQLite::Statement& row);
@@ -275,8 +277,24 @@ bool is_rowid_alias(const TableSchema& table, const Key& key, const ColumnSpec& 
            });
 }
 
+/// No pragma tells them.
+void CatalogReader::read_collations(TableSchema& table) {
+    for (ColumnSpec& column : table.columns) {
+        const char* collation = nullptr;
+        const int result = sqlite3_table_column_metadata(
+            m_connection.database().getHandle(), "main", table.ref.name.c_str(),
+            column.name.c_str(), nullptr, &collation, nullptr, nullptr, nullptr);
+        if (result == SQLITE_OK && collation != nullptr && fold(collation) != "binary") {
+            column.loose_collation = collation;
+        }
+    }
+}
+
 void CatalogReader::finish_columns() {
     for (TableSchema& table : m_catalog.tables) {
+        if (table.kind == TableKind::table) {
+            read_collations(table);
+        }
         const auto& primary = m_pk[fold(table.ref.name)];
         if (!primary.empty()) {
             Key key;
