@@ -17,6 +17,7 @@
 #include "assay/command/run_history.hpp"
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
+#include "assay/command/values.hpp"
 #include "assay/scan/duplicate_scan.hpp"
 
 #include <fmt/format.h>
@@ -80,6 +81,18 @@ void require_time(const std::vector<Target>& targets) {
                                       display_identifier(targets.front().table->ref.name))
                         : "no selected table has a column that looks like the time of a row",
                     "name one with --column");
+    }
+}
+
+/// A column that the user named is in one of the tables at least.
+void require_named_time(const std::vector<const TableSchema*>& tables,
+                        const CommonOptions& common) {
+    const bool any = !common.since_column || tables.empty() ||
+                     std::any_of(tables.begin(), tables.end(), [&](const TableSchema* table) {
+                         return find_named(*table, *common.since_column).has_value();
+                     });
+    if (!any) {
+        require_column(*tables.front(), *common.since_column);
     }
 }
 
@@ -423,6 +436,7 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
     return fill_document(common, [&](Document& document) {
         Source source = open_source("a", options.database, common, context, document);
         const SelectedTables selected = select_tables(source, common, document);
+        require_named_time(selected.tables, common);
         std::vector<Target> targets;
         for (const auto* table : selected.tables) {
             targets.push_back(target_of(source.session->source().kind, *table, options));
@@ -455,7 +469,11 @@ Document dedupe_check(const DedupeCheckOptions& options, const Context& context)
         judge_tables(
             source, targets.size(), common, context, document,
             [&](Workers& workers, std::size_t i) {
-                return judge(workers, targets[i], options, filter, unread, context);
+                auto results = judge(workers, targets[i], options, filter, unread, context);
+                for (CheckResult& result : results) {
+                    note_unplaced(result, *targets[i].table, common.values);
+                }
+                return results;
             },
             // In the snapshot that the table is read in.
             [&](std::size_t i) {

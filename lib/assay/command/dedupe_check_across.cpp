@@ -145,8 +145,8 @@ CheckResult judge(Workers& workers, Workers& others, const Pair& pair,
     }
     try {
         const SharedKeyRequest request = request_of(a, b, options, context);
-        const auto placed_a = PlacedTable::of(a.source.session->source().kind, *a.table);
-        const auto placed_b = PlacedTable::of(b.source.session->source().kind, *b.table);
+        const auto placed_a = LocatedTable::of(a.source.session->source().kind, *a.table);
+        const auto placed_b = LocatedTable::of(b.source.session->source().kind, *b.table);
         const auto found = scan_shared_keys(
             {&workers, a.table, a.columns, a.where, placed_a ? &*placed_a : nullptr},
             {&others, b.table, b.columns, b.where, placed_b ? &*placed_b : nullptr}, request);

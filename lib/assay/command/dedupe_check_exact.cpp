@@ -34,9 +34,8 @@ Facts shown_group(const std::vector<Value>& values_of_key, std::int64_t rows,
 }
 
 /// A group with its cause, its times and where its first rows stand.
-Facts explained_group(const GroupWhy& group, const PlacedTable& table,
+Facts explained_group(const GroupWhy& group, const PlaceNames& places,
                       const std::vector<std::string>& names, ValuesPolicy values) {
-    constexpr std::size_t most_places = 3;
     const std::int64_t rows = group.rows.rows;
     Facts facts = shown_group(group.rows.key, rows, names, values);
     if (group.cause) {
@@ -48,24 +47,29 @@ Facts explained_group(const GroupWhy& group, const PlacedTable& table,
         facts.emplace_back("first", shown(*group.first, values, rows));
         facts.emplace_back("last", shown(*group.last, values, rows));
     }
-    std::vector<RowPlace> places;
-    for (std::size_t i = 0; i < std::min(most_places, group.rows.first.size()); ++i) {
-        places.push_back(group.rows.first[i].place);
-    }
-    add_places(facts, RowsOf::own, PlaceNames(table.kind(), table.schema()), places, values);
+    add_places(facts, RowsOf::own, places, group.places, values);
     return facts;
+}
+
+/// Of several tables not all need to have the column that the user named.
+WhyRequest why_request(const TableSchema& table, const std::vector<std::size_t>& key,
+                       const CommonOptions& common) {
+    const bool has_time = !common.since_column || find_named(table, *common.since_column);
+    return {key, has_time ? time_of(table, common) : std::nullopt};
 }
 
 /// Show the groups, and say why there are any.
 void explain_duplicates(Workers& workers, const DedupeTarget& target, const DedupeKey& key,
-                        const PlacedTable& placed, const DedupeCheckOptions& options,
-                        std::vector<DuplicateRows> groups, DuplicateFacts& facts) {
-    const Why why = explain_groups(
-        workers, placed, {key.columns, time_of(*target.table, options.common)}, std::move(groups));
+                        const PlacedTable* placed, const DedupeCheckOptions& options,
+                        const Duplicates& duplicates, DuplicateFacts& facts) {
+    const Why why =
+        explain_groups(workers, *target.table, placed,
+                       why_request(*target.table, key.columns, options.common), duplicates);
     const auto names = names_of(*target.table, key.columns);
+    const PlaceNames places(workers.first().source().kind, *target.table);
     for (std::size_t i = 0; i < std::min(options.limit, why.groups.size()); ++i) {
         facts.groups.emplace_back(
-            explained_group(why.groups[i], placed, names, options.common.values));
+            explained_group(why.groups[i], places, names, options.common.values));
     }
     facts.cause = why.facts;
     facts.cause->duplicated_keys = facts.counts.duplicated_keys;
@@ -79,13 +83,6 @@ std::vector<std::size_t> readable_columns(const TableSchema& table) {
         }
     }
     return columns;
-}
-
-/// The primary key by which rows are found that have no places; none: they cannot be found.
-std::vector<std::size_t> key_instead_of_places(const TableSchema& table) {
-    return table.without_rowid && table.primary_key
-               ? require_columns(table, table.primary_key->columns)
-               : std::vector<std::size_t>{};
 }
 
 /// @return nullopt where the primary key stands for the place
@@ -163,22 +160,6 @@ void plan_repair(Session& session, const DedupeTarget& target, const DedupeCheck
     write_repair_plan(facts, groups, options.repair->write);
 }
 
-/// Show the groups of a table whose rows have no places, or none that we may read.
-void show_groups(const DedupeTarget& target, const DedupeKey& key,
-                 const DedupeCheckOptions& options, const Duplicates& duplicates,
-                 DuplicateFacts& facts) {
-    const auto names = names_of(*target.table, key.columns);
-    for (std::size_t i = 0; i < std::min(options.limit, duplicates.groups.size()); ++i) {
-        const DuplicateRows& group = duplicates.groups[i];
-        facts.groups.emplace_back(shown_group(group.key, group.rows, names, options.common.values));
-    }
-}
-
-bool has_places(const std::vector<DuplicateRows>& groups) {
-    return std::any_of(groups.begin(), groups.end(),
-                       [](const DuplicateRows& group) { return !group.first.empty(); });
-}
-
 /// What there is to say of one key.
 CheckResult judge_key(Workers& workers, const DedupeTarget& target, const DedupeKey& key,
                       const PlacedTable* placed, const DedupeCheckOptions& options,
@@ -197,10 +178,8 @@ CheckResult judge_key(Workers& workers, const DedupeTarget& target, const Dedupe
             unique_advice(workers.first().source().kind,
                           {target.table, key.columns, key.nulls, facts.counts, !where.empty()});
     }
-    if (placed != nullptr && has_places(duplicates.groups)) {
-        explain_duplicates(workers, target, key, *placed, options, duplicates.groups, facts);
-    } else {
-        show_groups(target, key, options, duplicates, facts);
+    if (!duplicates.groups.empty()) {
+        explain_duplicates(workers, target, key, placed, options, duplicates, facts);
     }
     return check_duplicates(facts, options.max_surplus);
 }
@@ -217,6 +196,17 @@ std::vector<RowPlace> some_places(const std::vector<DuplicateRows>& groups) {
         }
     }
     return places;
+}
+
+/// Say what to compare of rows that have no places.
+void compare_others(const TableSchema& table, const CommonOptions& common,
+                    DuplicateRequest& request) {
+    for (DuplicateKey& key : request.keys) {
+        OtherColumns others = other_columns(table, why_request(table, key.columns, common));
+        if (!others.are_none()) {
+            key.others = {std::move(others.compared), others.time};
+        }
+    }
 }
 
 /// In an index of SQLite, whose keys and places are read instead of those of the table.
@@ -351,6 +341,8 @@ check_exact(Workers& workers, const DedupeTarget& target, const DedupeCheckOptio
     const auto placed = PlacedTable::of(session.source().kind, *target.table);
     DuplicateRequest request = duplicate_request(target, options, filter, context);
     request.places.table = placed ? &*placed : nullptr;
+    request.places.primary_key = key_instead_of_places(*target.table);
+    compare_others(*target.table, options.common, request);
     request.named = options.repair ? std::numeric_limits<std::size_t>::max() : 0;
     const auto found = find_duplicates(workers, target, request, options);
     std::vector<CheckResult> results;

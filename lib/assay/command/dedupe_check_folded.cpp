@@ -124,17 +124,10 @@ private:
 struct Variant {
     std::vector<Value> key;
     std::int64_t rows = 0;
-    std::vector<RowPlace> places = {}; ///< of the first ones; none where nobody knows
+    std::vector<RowLocator> places = {}; ///< of the first ones; none where nobody knows
 };
 
-/// Keep the first places, in order.
-void keep_place(const RowPlace& place, std::vector<RowPlace>& places) {
-    constexpr std::size_t most_places = 3;
-    places.insert(std::upper_bound(places.begin(), places.end(), place), place);
-    if (places.size() > most_places) {
-        places.pop_back();
-    }
-}
+constexpr std::size_t most_places = 3;
 
 /// A group that exact comparing does not see as one.
 struct MissedGroup {
@@ -162,7 +155,7 @@ class VariantSink final : public BatchSink {
 public:
     /// @param placed batches end with its columns; nullptr: they do not
     VariantSink(const FoldedRequest& request, const std::vector<MissedGroup>& wanted,
-                const PlacedTable* placed)
+                const LocatedTable* placed)
         : m_maker(request), m_columns(request.columns.size()), m_placed(placed) {
         for (const auto& group : wanted) {
             m_groups.emplace(group.group.key, Found{});
@@ -184,7 +177,8 @@ public:
                 add(variant->second, keys.exact, 1);
                 read_key(batch, row, variant->second.rows.key);
                 if (m_placed != nullptr) {
-                    keep_place(m_placed->read(batch, row), variant->second.rows.places);
+                    keep_first(m_placed->read(batch, row), most_places,
+                               variant->second.rows.places);
                 }
             }
         });
@@ -223,8 +217,8 @@ private:
             return;
         }
         add(into, from.bytes, from.rows.rows);
-        for (const RowPlace& place : from.rows.places) {
-            keep_place(place, into.rows.places);
+        for (RowLocator& place : from.rows.places) {
+            keep_first(std::move(place), most_places, into.rows.places);
         }
         if (into.rows.key.empty()) {
             into.rows.key = std::move(from.rows.key);
@@ -237,7 +231,7 @@ private:
 
     KeyMaker m_maker;
     std::size_t m_columns;
-    const PlacedTable* m_placed;
+    const LocatedTable* m_placed;
     std::map<Fingerprint, Found> m_groups;
     std::map<Fingerprint, Found> m_variants;
 };
@@ -378,8 +372,7 @@ Fact shown_group(const MissedGroup& group, const VariantSink& found, const Showe
     }
     tell_apart(shower, variants, shown);
     if (!is_same) {
-        throw Error(ErrorKind::changed, "the table changed between two scans of one snapshot",
-                    "run again when nobody rewrites the table");
+        throw other_rows_than_before();
     }
     Fact::List list;
     for (auto& variant : shown) {
@@ -391,9 +384,9 @@ Fact shown_group(const MissedGroup& group, const VariantSink& found, const Showe
 /// Read the table once more for the groups that are shown, and where their rows stand.
 VariantSink find_variants(Workers& workers, const TableSchema& table, const FoldedRequest& request,
                           const std::vector<MissedGroup>& missed) {
-    const auto placed_table = PlacedTable::of(workers.first().source().kind, table);
+    const auto placed_table = LocatedTable::of(workers.first().source().kind, table);
     return read_with_places(
-        placed_table ? &*placed_table : nullptr, [&](const PlacedTable* placed) {
+        placed_table ? &*placed_table : nullptr, [&](const LocatedTable* placed) {
             std::vector<VariantSink> sinks(readers_of(workers, request.parts),
                                            VariantSink(request, missed, placed));
             scan_parts(workers, with_places(scan_of(table, request), placed), request.parts,

@@ -2,13 +2,13 @@
 // Copyright (c) The assay authors
 #include "assay/command/dedupe_check_retried.hpp"
 
-#include "assay/base/error.hpp"
-#include "assay/command/dedupe_check_why.hpp"
 #include "assay/command/key_choice.hpp"
 #include "assay/command/values.hpp"
 #include "assay/metric/duplicates.hpp"
 #include "assay/metric/event_sorter.hpp"
 #include "assay/metric/time_accumulator.hpp"
+#include "assay/scan/duplicate_rows.hpp"
+#include "assay/scan/group_comparison.hpp"
 #include "assay/scan/place_scan.hpp"
 
 #include <algorithm>
@@ -173,20 +173,25 @@ std::vector<Burst> find_bursts(Session& session, const ScanRequest& scan,
     return finder.take_largest();
 }
 
+using DatedRow = std::pair<Micros, RowLocator>;
+
+bool is_before(const DatedRow& left, const DatedRow& right) noexcept {
+    return left.first != right.first ? left.first < right.first : left.second < right.second;
+}
+
 /// The key and the ends of a burst, as the table holds them.
 struct ShownBurst {
     std::vector<Value> key;
     std::optional<Value> first;
     std::optional<Value> last;
-    std::vector<std::pair<Micros, RowPlace>>
-        rows; ///< the first ones, in order, if they have places
+    std::vector<DatedRow> rows; ///< the first ones, in order, as far as anything leads to them
 };
 
 class BurstSink final : public BatchSink {
 public:
     /// @param placed the scan ends with its columns; nullptr: it does not
     BurstSink(const RetryRequest& request, const std::vector<Burst>& bursts,
-              const PlacedTable* placed)
+              const LocatedTable* placed)
         : m_reader(request), m_bursts(bursts), m_placed(placed), m_shown(bursts.size()) {
         for (std::size_t i = 0; i < bursts.size(); ++i) {
             m_places.emplace(bursts[i].said, i);
@@ -209,8 +214,7 @@ public:
 
     const ShownBurst& burst(std::size_t i) const {
         if (!m_shown[i].first || !m_shown[i].last) {
-            throw Error(ErrorKind::changed, "the table changed between two scans of one snapshot",
-                        "run again when nobody rewrites the table");
+            throw other_rows_than_before();
         }
         return m_shown[i];
     }
@@ -233,9 +237,10 @@ private:
         }
     }
 
-    static void note_place(ShownBurst& shown, const std::pair<Micros, RowPlace>& row) {
+    static void note_place(ShownBurst& shown, DatedRow row) {
         constexpr std::size_t most_places = 3;
-        shown.rows.insert(std::upper_bound(shown.rows.begin(), shown.rows.end(), row), row);
+        shown.rows.insert(std::upper_bound(shown.rows.begin(), shown.rows.end(), row, is_before),
+                          std::move(row));
         if (shown.rows.size() > most_places) {
             shown.rows.pop_back();
         }
@@ -243,7 +248,7 @@ private:
 
     EventReader m_reader;
     const std::vector<Burst>& m_bursts;
-    const PlacedTable* m_placed;
+    const LocatedTable* m_placed;
     std::vector<ShownBurst> m_shown;
     std::multimap<Fingerprint, std::size_t> m_places; ///< an actor can say the same again later
 };
@@ -259,7 +264,7 @@ Fact shown_burst(const Burst& burst, const ShownBurst& found, const ScanRequest&
                 {"count", burst.rows},
                 {"first", shown(*found.first, values, burst.rows)},
                 {"last", shown(*found.last, values, burst.rows)}};
-    std::vector<RowPlace> places;
+    std::vector<RowLocator> places;
     for (const auto& row : found.rows) {
         places.push_back(row.second);
     }
@@ -270,9 +275,9 @@ Fact shown_burst(const Burst& burst, const ShownBurst& found, const ScanRequest&
 /// Read the table once more for what the bursts look like, and where their first rows stand.
 BurstSink find_rows(Session& session, const TableSchema& table, const ScanRequest& scan,
                     const RetryRequest& request, const std::vector<Burst>& bursts) {
-    const auto placed_table = PlacedTable::of(session.source().kind, table);
+    const auto placed_table = LocatedTable::of(session.source().kind, table);
     return read_with_places(placed_table ? &*placed_table : nullptr,
-                            [&](const PlacedTable* placed) {
+                            [&](const LocatedTable* placed) {
                                 BurstSink sink(request, bursts, placed);
                                 session.scan(with_places(scan, placed), sink);
                                 return sink;

@@ -7,6 +7,10 @@
 #include "assay/metric/mask.hpp"
 #include "assay/sketch/frequent_items.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace assay {
 namespace {
 
@@ -23,6 +27,31 @@ std::string size_of(const Value& blob) {
     const std::size_t bytes = blob.bytes.size();
     const std::string words = count_of(static_cast<std::int64_t>(bytes), "byte");
     return bytes == FrequentItems::max_bytes ? words + " or more" : words;
+}
+
+/// What all rows of the group share is shown as it is there; the rest is known of one row each.
+Facts shown_primary_key(const Facts& group, const std::vector<std::string>& names,
+                        const std::vector<Value>& key, ValuesPolicy policy) {
+    const Fact* shared = find_fact(group, "key");
+    const auto* of_group = shared == nullptr ? nullptr : std::get_if<Facts>(&shared->value);
+    Facts facts;
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        const Fact* same = of_group == nullptr ? nullptr : find_fact(*of_group, names[i]);
+        facts.emplace_back(names[i], same != nullptr ? *same : shown(key[i], policy, 1));
+    }
+    return facts;
+}
+
+/// A group, or one of the ways in which it is written.
+bool leads_to_rows(const Fact& fact) {
+    const auto* group = std::get_if<Facts>(&fact.value);
+    if (group == nullptr) {
+        return false;
+    }
+    const Fact* variants = find_fact(*group, "variants");
+    const auto* list = variants == nullptr ? nullptr : std::get_if<Fact::List>(&variants->value);
+    return find_fact(*group, "places") != nullptr ||
+           (list != nullptr && std::any_of(list->begin(), list->end(), leads_to_rows));
 }
 
 } // namespace
@@ -51,15 +80,19 @@ Fact shown(const Value& value, ValuesPolicy policy, std::int64_t rows) {
 }
 
 void add_places(Facts& group, RowsOf whose, const PlaceNames& names,
-                const std::vector<RowPlace>& rows, ValuesPolicy policy) {
+                const std::vector<RowLocator>& rows, ValuesPolicy policy) {
     if (rows.empty() || policy == ValuesPolicy::none) {
         return;
     }
     Fact::List places;
     Fact::List tables;
     for (const auto& row : rows) {
-        places.emplace_back(names.place(row));
-        if (std::string table = names.table(row); !table.empty()) {
+        if (!row.key.empty()) {
+            places.emplace_back(shown_primary_key(group, names.key(), row.key, policy));
+            continue;
+        }
+        places.emplace_back(names.place(row.place));
+        if (std::string table = names.table(row.place); !table.empty()) {
             tables.emplace_back(std::move(table));
         }
     }
@@ -68,6 +101,21 @@ void add_places(Facts& group, RowsOf whose, const PlaceNames& names,
     if (!tables.empty()) {
         group.emplace_back(is_own ? "place_tables" : "place_tables_against", std::move(tables));
     }
+}
+
+void note_unplaced(CheckResult& result, const TableSchema& table, ValuesPolicy policy) {
+    const Fact* fact = find_fact(result.evidence, "groups");
+    const auto* groups = fact == nullptr ? nullptr : std::get_if<Fact::List>(&fact->value);
+    if (groups == nullptr || groups->empty() || policy == ValuesPolicy::none ||
+        std::any_of(groups->begin(), groups->end(), leads_to_rows)) {
+        return;
+    }
+    const bool is_stored = table.kind != TableKind::view && table.kind != TableKind::foreign &&
+                           table.kind != TableKind::virtual_table;
+    result.evidence.emplace_back(
+        "unplaced",
+        is_stored ? "none: where the rows of the table stand cannot be read"
+                  : fmt::format("none: the rows of a {} stand nowhere", to_string(table.kind)));
 }
 
 std::string in_words(const Fact& shown) {

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/check/check.hpp"
 #include "assay/command/common.hpp"
 #include "assay/metric/top_values.hpp"
 #include "assay/store/row_place.hpp"
@@ -27,10 +28,16 @@ enum class RowsOf : std::uint8_t {
 };
 
 /// Add where rows of a group stand, "17" or "(0,1)"; of a table with children also, one for each,
-/// which of them holds it, under "place_tables" or "place_tables_against". Nothing where nobody
-/// knows, and under the policy none: a rowid may be the key of the user.
+/// which of them holds it, under "place_tables" or "place_tables_against"; of a table without a
+/// rowid the primary keys that lead there, {column: value}, as the policy lets them be shown.
+/// Nothing where nobody knows, and under the policy none: a rowid may be the key of the user.
+/// @param group with its "key", of which a primary key may share columns
 void add_places(Facts& group, RowsOf whose, const PlaceNames& names,
-                const std::vector<RowPlace>& rows, ValuesPolicy policy);
+                const std::vector<RowLocator>& rows, ValuesPolicy policy);
+
+/// Where groups are shown and nothing leads to their rows, although the policy would let that be
+/// told, say why: "none: the rows of a view stand nowhere", under "unplaced".
+void note_unplaced(CheckResult& result, const TableSchema& table, ValuesPolicy policy);
 
 /// What is shown of a text, a truth value or a whole number in a sentence: "'a text'", cut to 40
 /// columns, "true", "-5".

@@ -71,9 +71,10 @@ constexpr std::array freshness_numbers{Known{"newest", "newest"},
                                        Known{"unparsable_rows", "rows that are no time"}};
 constexpr std::array spill_numbers{Known{"spilled_bytes", "bytes in a temporary file"}};
 /// Shown in their own way, not as one of the numbers.
-constexpr std::array<std::string_view, 14> lists{
-    "group_sizes", "where", "groups", "samples",  "changed_cells",   "type_mappings", "windows",
-    "filled",      "why",   "unique", "foldings", "verified_groups", "null_policy",   "learned"};
+constexpr std::array<std::string_view, 15> lists{
+    "group_sizes",   "where",           "groups",      "samples", "changed_cells",
+    "type_mappings", "windows",         "filled",      "why",     "unique",
+    "foldings",      "verified_groups", "null_policy", "learned", "unplaced"};
 
 /// Labelled values; numbers are aligned on the right, texts go on below where they do not fit.
 class Block {
@@ -370,6 +371,9 @@ TerminalText text_evidence(const TextContext& context, const CheckResult& check,
     } else if (find_fact(evidence, "near_groups") != nullptr) {
         add_known(block, near_numbers, evidence);
         add_notable(block, unknown_numbers, evidence);
+    }
+    if (const Fact* reason = find_fact(evidence, "unplaced")) {
+        block.add("places", *reason);
     }
     add_judgement(block, evidence);
     for (auto& [label, words] : lesson_words(evidence)) {

@@ -70,20 +70,38 @@ TerminalText places_of_tables(const TextContext& context, const Fact::List& plac
     return words;
 }
 
-/// "rowid 4, 17", "ctid (0,1), (0,2), (0,3) and 7 more": where some of so many rows stand.
+/// "id 4, id 17", "(code a, n 1), (code a, n 2)"
+TerminalText primary_keys(const Fact::List& places) {
+    TerminalText words;
+    for (const Fact& place : places) {
+        const Facts* key = facts_of(place);
+        const bool is_one = key == nullptr || key->size() == 1;
+        words += words.empty() ? TerminalText() : TerminalText(", ");
+        words += is_one ? value_words(place) : "(" + value_words(place) + ")";
+    }
+    return words;
+}
+
+/// What leads to rows.
+TerminalText words_of_places(const TextContext& context, const Fact::List& places,
+                             const Fact::List* tables) {
+    const auto* first = std::get_if<std::string>(&places.front().value);
+    if (first == nullptr) {
+        return "primary key " + primary_keys(places);
+    }
+    return place_kind(*first) + (tables == nullptr ? value_words(Fact(places))
+                                                   : places_of_tables(context, places, *tables));
+}
+
+/// "rowid 4, 17", "ctid (0,1), (0,2), (0,3) and 7 more", "primary key id 4, id 17": where some of
+/// so many rows stand.
 TerminalText place_words(const TextContext& context, const Facts& group, std::string_view name,
                          std::string_view tables_name, std::string_view count_name) {
     const auto* places = find_list(group, name);
-    const auto* first = places == nullptr || places->empty()
-                            ? nullptr
-                            : std::get_if<std::string>(&places->front().value);
-    if (first == nullptr) {
+    if (places == nullptr || places->empty()) {
         return {};
     }
-    const auto* tables = find_list(group, tables_name);
-    TerminalText words =
-        place_kind(*first) + (tables == nullptr ? value_words(Fact(*places))
-                                                : places_of_tables(context, *places, *tables));
+    TerminalText words = words_of_places(context, *places, find_list(group, tables_name));
     const Fact* count = find_fact(group, count_name);
     const auto* rows = count == nullptr ? nullptr : std::get_if<std::int64_t>(&count->value);
     const auto shown = static_cast<std::int64_t>(places->size());

@@ -96,6 +96,10 @@ void GroupSink::merge(GroupSink& other) {
             own.rows.first.insert(own.rows.first.end(), more.rows.first.begin(),
                                   more.rows.first.end());
             keep_first(own.rows.first, most_rows(i));
+            own.look.comparison.merge(more.look.comparison);
+            for (RowLocator& locator : more.look.first) {
+                keep_first(std::move(locator), m_layout->look->most_rows, own.look.first);
+            }
         }
     }
 }
@@ -108,16 +112,27 @@ std::vector<DuplicateRows> GroupSink::take() {
         const auto& read = m_wanted->read_rows;
         const auto least = read.empty() ? rows : static_cast<std::int64_t>(read[i]);
         if (found.rows < least || found.rows > rows) {
-            throw Error(ErrorKind::changed, "the table changed between two scans of one snapshot",
-                        "run again when nobody rewrites the table");
+            throw other_rows_than_before();
         }
         found.rows = rows;
-        if (i < std::max(m_wanted->shown, m_wanted->kept_rows.size())) {
+        if (i < groups_to_take()) {
             found.first = first_rows(i);
             groups.push_back(std::move(found));
         }
     }
     return groups;
+}
+
+std::vector<GroupLook> GroupSink::take_looks() {
+    std::vector<GroupLook> looks;
+    for (std::size_t i = 0; m_layout->look && i < groups_to_take(); ++i) {
+        looks.push_back(std::move(m_groups[i].look));
+    }
+    return looks;
+}
+
+std::size_t GroupSink::groups_to_take() const noexcept {
+    return m_layout->look ? m_groups.size() : std::max(m_wanted->shown, m_wanted->kept_rows.size());
 }
 
 std::int64_t GroupSink::verified() const noexcept {
@@ -160,6 +175,9 @@ void GroupSink::add(std::size_t number, std::string_view key, const RowBatch& ba
     Found& found = m_groups[number];
     const bool is_shown = number < m_wanted->shown;
     keep_row(number, batch, row);
+    if (m_layout->look) {
+        look_at(number, batch, row);
+    }
     if (++found.rows.rows == 1) {
         found.is_too_long = !is_shown && key.size() > most_key_bytes;
         found.bytes = found.is_too_long ? std::string_view() : key;
@@ -172,6 +190,20 @@ void GroupSink::add(std::size_t number, std::string_view key, const RowBatch& ba
     for (std::size_t i = 0; i < found.rows.key.size(); ++i) {
         prefer_plainer(batch.columns[m_layout->key[i]], row, found.rows.key[i]);
     }
+}
+
+void GroupSink::look_at(std::size_t number, const RowBatch& batch, std::size_t row) {
+    const LookLayout& layout = *m_layout->look;
+    GroupLook& look = m_groups[number].look;
+    look.comparison.add(layout.compared, batch, row);
+    if (number >= m_wanted->shown || layout.primary_key.empty()) {
+        return; // of whoever is not shown a primary key of any length is not kept
+    }
+    RowLocator locator;
+    for (const std::size_t column : layout.primary_key) {
+        locator.key.push_back(value_at(batch.columns[column], row));
+    }
+    keep_first(std::move(locator), layout.most_rows, look.first);
 }
 
 void GroupSink::keep_row(std::size_t number, const RowBatch& batch, std::size_t row) {

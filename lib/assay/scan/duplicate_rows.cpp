@@ -2,7 +2,6 @@
 // Copyright (c) The assay authors
 #include "assay/scan/duplicate_rows.hpp"
 
-#include "assay/base/error.hpp"
 #include "assay/metric/time_accumulator.hpp"
 
 #include <algorithm>
@@ -50,9 +49,7 @@ public:
     std::vector<DuplicateRows> take() {
         for (std::size_t i = 0; i < m_groups.size(); ++i) {
             if (m_groups[i].rows != m_wanted[i].rows) {
-                throw Error(ErrorKind::changed,
-                            "the table changed between two scans of one snapshot",
-                            "run again when nobody rewrites the table");
+                throw other_rows_than_before();
             }
             auto& first = m_groups[i].first;
             std::sort(first.begin(), first.end(),
@@ -156,6 +153,13 @@ void sort_keys(KeyedDuplicateRows& rows) {
 }
 
 } // namespace
+
+Error other_rows_than_before() {
+    return {ErrorKind::changed,
+            "a second scan of one snapshot found other rows: the table was rewritten meanwhile, or "
+            "it is a view that gives other rows each time, as by random()",
+            "run again when nobody rewrites the table; --limit 0 reads it once"};
+}
 
 std::vector<DuplicateRows> read_duplicate_rows(Session& session, const PlacedTable& table,
                                                const DuplicateRowsRequest& request,

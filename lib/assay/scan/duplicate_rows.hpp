@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/error.hpp"
 #include "assay/base/time.hpp"
 #include "assay/metric/duplicates.hpp"
 #include "assay/store/row_place.hpp"
@@ -14,6 +15,9 @@
 #include <vector>
 
 namespace assay {
+
+/// What to throw where a second scan of one snapshot does not find what the first one did.
+Error other_rows_than_before();
 
 /// A row of a group of duplicates.
 struct DuplicateRow {

@@ -10,6 +10,7 @@
 #include "assay/scan/place_scan.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace assay {
@@ -142,6 +143,47 @@ std::vector<GroupChoice> count_keys(Workers& workers, const ScanRequest& scan,
     return wanted;
 }
 
+/// What the scan reads that looks at rows without places: the keys first, as the first scan does.
+std::vector<std::size_t> columns_to_look_at(const DuplicateRequest& request) {
+    std::vector<std::size_t> columns = columns_of(request.keys);
+    const auto add = [&](const std::vector<std::size_t>& more) {
+        for (const std::size_t column : more) {
+            if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
+                columns.push_back(column);
+            }
+        }
+    };
+    for (const auto& key : request.keys) {
+        add(key.others ? key.others->columns : std::vector<std::size_t>{});
+    }
+    add(request.places.primary_key);
+    return columns;
+}
+
+/// How the rows of a key are looked at; nullopt: not at all, or by their places.
+std::optional<LookLayout> look_of(const DuplicateKey& key, const DuplicateRequest& request) {
+    if (has_places(request) || !key.others) {
+        return std::nullopt;
+    }
+    const auto columns = columns_to_look_at(request);
+    const auto place_of = [&](std::size_t column) {
+        return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), column) -
+                                        columns.begin());
+    };
+    LookLayout look;
+    look.most_rows = request.places.rows_shown;
+    for (const std::size_t column : key.others->columns) {
+        look.compared.columns.push_back(place_of(column));
+    }
+    if (key.others->time) {
+        look.compared.time = place_of(*key.others->time);
+    }
+    for (const std::size_t column : request.places.primary_key) {
+        look.primary_key.push_back(place_of(column));
+    }
+    return look;
+}
+
 /// Finds groups of some keys again, in whatever the readers read.
 class GroupSearch {
 public:
@@ -149,9 +191,10 @@ public:
     GroupSearch(const DuplicateRequest& request, std::vector<WantedGroups> groups,
                 std::size_t readers)
         : m_groups(std::move(groups)) {
-        for (auto& columns : places_of(request.keys)) {
-            m_layouts.push_back(
-                {std::move(columns), has_places(request) ? request.places.table : nullptr});
+        const auto columns = places_of(request.keys);
+        for (std::size_t key = 0; key < request.keys.size(); ++key) {
+            m_layouts.push_back({columns[key], has_places(request) ? request.places.table : nullptr,
+                                 look_of(request.keys[key], request)});
         }
         m_sinks.assign(readers, AllGroupsSink(m_layouts, m_groups));
     }
@@ -170,6 +213,7 @@ public:
                 all.merge(m_sinks[i].key(key));
             }
             found[key].groups = all.take();
+            found[key].looks = all.take_looks();
             found[key].verified_groups = std::max(found[key].verified_groups, all.verified());
         }
     }
@@ -197,8 +241,12 @@ bool has_groups(const std::vector<WantedGroups>& keys) noexcept {
                        [](const WantedGroups& key) { return !key.groups.empty(); });
 }
 
-void scan_for_groups(Workers& workers, const ScanRequest& scan, const DuplicateRequest& request,
+void scan_for_groups(Workers& workers, ScanRequest scan, const DuplicateRequest& request,
                      const std::vector<WantedGroups>& groups, std::vector<Duplicates>& found) {
+    if (!has_places(request)) {
+        scan.columns = columns_to_look_at(request);
+        scan.index.clear(); // which holds the keys only
+    }
     GroupSearch search(request, groups, readers_of(workers, request.parts));
     scan_parts(workers, scan, request.parts, search.sinks());
     search.take(found);

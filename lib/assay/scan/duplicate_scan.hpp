@@ -5,11 +5,13 @@
 #include "assay/base/cancellation.hpp"
 #include "assay/base/temp_file.hpp"
 #include "assay/metric/duplicates.hpp"
+#include "assay/scan/duplicate_groups.hpp"
 #include "assay/scan/duplicate_rows.hpp"
 #include "assay/scan/parallel.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,14 +21,18 @@ namespace assay {
 struct DuplicateKey {
     std::vector<std::size_t> columns; ///< ordinals; all readable ones for whole rows
     NullPolicy nulls = NullPolicy::distinct;
+    /// Ordinals of what is compared in the groups if their rows have no places; nullopt: they are
+    /// not looked at.
+    std::optional<ComparedColumns> others = {};
 };
 
 /// Duplicates by one key, and the largest groups among them.
 struct Duplicates {
     DuplicateCounts counts;
     /// Largest first: those to show with their keys, of equal values the shortest, such as 1
-    /// of 1.0; and those whose rows are to be placed, with their first rows.
+    /// of 1.0; and those whose rows are to be placed, with their first rows, or to be looked at.
     std::vector<DuplicateRows> groups;
+    std::vector<GroupLook> looks = {};        ///< at the rows of each, where they have no places
     std::vector<DuplicateGroup> largest = {}; ///< as many as were to be named, largest first
     std::int64_t verified_groups = 0;         ///< whose rows are known to have equal values
     std::int64_t spilled_bytes = 0;           ///< that went through temporary files
@@ -41,6 +47,8 @@ struct DuplicatePlaces {
     std::size_t rows_of_a_group = 1'000;
     std::size_t rows = 20'000; ///< of all groups
     std::size_t rows_shown = 3;
+    /// What leads to rows that have no place, by ordinals; empty: nothing does.
+    std::vector<std::size_t> primary_key = {};
     /// One in so many rows of a table may be read again to compare them, if that is more.
     std::int64_t one_in = 64;
 };
@@ -66,10 +74,10 @@ ScanRequest key_scan(const TableSchema& table, const DuplicateRequest& request);
 /// there are groups to show, the rows of the groups whose rows are placed are read again, by their
 /// places: one to show it, of a group that is known to have equal keys; else all, to compare their
 /// keys by value. Where the latter are too many rows, or have no places, all workers scan the table
-/// once more; without places the 1,000 largest groups are compared. Of groups that are not shown
-/// keys of up to 512 bytes are; the others rest on fingerprints of 128 bits. Rows whose places may
-/// not be read have none. Nothing but spilled_bytes depends on workers, memory or the order of
-/// rows.
+/// once more; without places the 1,000 largest groups are compared, and all of their rows looked
+/// at. Of groups that are not shown keys of up to 512 bytes are; the others rest on fingerprints of
+/// 128 bits. Rows whose places may not be read have none. Nothing but spilled_bytes depends on
+/// workers, memory or the order of rows.
 /// @return one for each key
 /// @throws Error of kind changed if reading again does not find what the first one did; of kind
 /// output if the temporary file cannot be written.

@@ -41,12 +41,4 @@ void scan_places(Session& session, const PlacedTable& table, ScanRequest scan,
     }
 }
 
-ScanRequest with_places(ScanRequest scan, const PlacedTable* placed) {
-    if (placed != nullptr) {
-        scan.table = &placed->schema();
-        scan.columns.insert(scan.columns.end(), placed->columns().begin(), placed->columns().end());
-    }
-    return scan;
-}
-
 } // namespace assay

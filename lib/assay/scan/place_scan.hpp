@@ -20,7 +20,15 @@ void scan_places(Session& session, const PlacedTable& table, ScanRequest scan,
                  std::vector<RowPlace> places, BatchSink& sink);
 
 /// The same scan, with the columns of the place behind the others; nullptr: as it is.
-ScanRequest with_places(ScanRequest scan, const PlacedTable* placed);
+/// @tparam Table PlacedTable or LocatedTable
+template <typename Table>
+ScanRequest with_places(ScanRequest scan, const Table* placed) {
+    if (placed != nullptr) {
+        scan.table = &placed->schema();
+        scan.columns.insert(scan.columns.end(), placed->columns().begin(), placed->columns().end());
+    }
+    return scan;
+}
 
 /// Can a scan that failed so do without the places? Whoever may read some columns may not always
 /// read where rows stand, and not every store of a table can tell that.
@@ -29,8 +37,8 @@ inline bool may_be_for_places(const Error& error) noexcept {
 }
 
 /// Call `read(placed)`, and where the places may not be read `read(nullptr)`.
-template <typename Read>
-auto read_with_places(const PlacedTable* placed, const Read& read) {
+template <typename Table, typename Read>
+auto read_with_places(const Table* placed, const Read& read) {
     if (placed != nullptr) {
         try {
             return read(placed);
@@ -40,7 +48,7 @@ auto read_with_places(const PlacedTable* placed, const Read& read) {
             }
         }
     }
-    return read(static_cast<const PlacedTable*>(nullptr));
+    return read(static_cast<const Table*>(nullptr));
 }
 
 } // namespace assay

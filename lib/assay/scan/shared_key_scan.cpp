@@ -2,9 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/scan/shared_key_scan.hpp"
 
-#include "assay/base/error.hpp"
 #include "assay/scan/both_sides.hpp"
-#include "assay/scan/duplicate_scan.hpp"
+#include "assay/scan/duplicate_rows.hpp"
 #include "assay/scan/part_scan.hpp"
 #include "assay/scan/partition_team.hpp"
 #include "assay/scan/place_scan.hpp"
@@ -77,14 +76,14 @@ private:
 struct FoundKey {
     std::vector<Value> key;
     std::int64_t rows = 0;
-    std::vector<RowPlace> places; ///< of its first rows, in order
+    std::vector<RowLocator> places; ///< of its first rows, in order
 };
 
 /// Finds the values of keys, and where the first of their rows stand.
 class ValueSink final : public BatchSink {
 public:
     ValueSink(const SharedKeyRequest& request, const std::vector<SharedKey>& wanted,
-              const PlacedTable* placed)
+              const LocatedTable* placed)
         : m_reader(request), m_columns(request.comparisons.size()), m_most_places(request.places),
           m_placed(placed) {
         for (const auto& key : wanted) {
@@ -105,8 +104,7 @@ public:
     FoundKey take(const Fingerprint& key, std::int64_t rows) {
         FoundKey& found = m_found.at(key);
         if (found.rows != rows) {
-            throw Error(ErrorKind::changed, "the table changed between two scans of one snapshot",
-                        "run again when nobody rewrites the table");
+            throw other_rows_than_before();
         }
         return std::move(found);
     }
@@ -121,25 +119,20 @@ private:
         if (m_placed == nullptr) {
             return;
         }
-        const RowPlace place = m_placed->read(batch, row);
-        found.places.insert(std::upper_bound(found.places.begin(), found.places.end(), place),
-                            place);
-        if (found.places.size() > m_most_places) {
-            found.places.pop_back();
-        }
+        keep_first(m_placed->read(batch, row), m_most_places, found.places);
     }
 
     KeyReader m_reader;
     std::size_t m_columns;
     std::size_t m_most_places;
-    const PlacedTable* m_placed;
+    const LocatedTable* m_placed;
     std::unordered_map<Fingerprint, FoundKey, FingerprintHash> m_found;
 };
 
 /// Read a side once more, to show keys of it.
 ValueSink find_values(const KeySide& side, const SharedKeyRequest& request,
                       const std::vector<SharedKey>& wanted) {
-    return read_with_places(side.placed, [&](const PlacedTable* placed) {
+    return read_with_places(side.placed, [&](const LocatedTable* placed) {
         ValueSink values(request, wanted, placed);
         side.workers->first().scan(with_places(key_scan(side), placed), values);
         return values;

@@ -22,7 +22,7 @@ struct KeySide {
     const TableSchema* table = nullptr; ///< must outlive the scan
     std::vector<std::size_t> columns;   ///< ordinals
     std::string where = {};             ///< which rows count; empty: all
-    const PlacedTable* placed =
+    const LocatedTable* placed =
         nullptr; ///< tells where rows stand; nullptr: nobody can or wants to
 };
 
@@ -47,8 +47,8 @@ struct ShownKey {
     std::vector<Value> key; ///< as side a holds it
     std::int64_t rows_a = 0;
     std::int64_t rows_b = 0;
-    std::vector<RowPlace> places_a = {}; ///< of its first rows, as far as they have places
-    std::vector<RowPlace> places_b = {};
+    std::vector<RowLocator> places_a = {}; ///< of its first rows, as far as they have places
+    std::vector<RowLocator> places_b = {};
 };
 
 struct SharedKeyScan {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string_view>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -101,6 +102,61 @@ std::string PlacedTable::condition(std::span<const RowPlace> places) const {
     return is_sqlite ? fmt::format("{} IN ({})", column, list)
                      : fmt::format("{} OPERATOR(pg_catalog.=) ANY ('{{{}}}'::pg_catalog.tid[])",
                                    column, list);
+}
+
+bool operator<(const RowLocator& left, const RowLocator& right) noexcept {
+    if (left.place != right.place) {
+        return left.place < right.place;
+    }
+    return std::lexicographical_compare(
+        left.key.begin(), left.key.end(), right.key.begin(), right.key.end(),
+        [](const Value& a, const Value& b) { return compare(a, b) < 0; });
+}
+
+void keep_first(RowLocator row, std::size_t most, std::vector<RowLocator>& rows) {
+    const auto behind = std::upper_bound(rows.begin(), rows.end(), row);
+    if (behind == rows.end() && rows.size() >= most) {
+        return;
+    }
+    rows.insert(behind, std::move(row));
+    if (rows.size() > most) {
+        rows.pop_back();
+    }
+}
+
+std::vector<std::size_t> key_instead_of_places(const TableSchema& table) {
+    std::vector<std::size_t> ordinals;
+    if (!table.without_rowid || table.kind != TableKind::table || !table.primary_key) {
+        return ordinals;
+    }
+    for (const std::string& name : table.primary_key->columns) {
+        const auto ordinal = table.find_column(name);
+        if (!ordinal) {
+            return {};
+        }
+        ordinals.push_back(*ordinal);
+    }
+    return ordinals;
+}
+
+std::optional<LocatedTable> LocatedTable::of(StoreKind kind, const TableSchema& table) {
+    LocatedTable located(table);
+    located.m_placed = PlacedTable::of(kind, table);
+    located.m_primary_key = key_instead_of_places(table);
+    const bool is_located = located.m_placed || !located.m_primary_key.empty();
+    return is_located ? std::optional(std::move(located)) : std::nullopt;
+}
+
+RowLocator LocatedTable::read(const RowBatch& batch, std::size_t row) const {
+    if (m_placed) {
+        return {m_placed->read(batch, row), {}};
+    }
+    RowLocator locator;
+    const std::size_t begin = batch.columns.size() - m_primary_key.size();
+    for (std::size_t i = 0; i < m_primary_key.size(); ++i) {
+        locator.key.push_back(value_at(batch.columns[begin + i], row));
+    }
+    return locator;
 }
 
 std::string PlaceNames::table(const RowPlace& place) const {

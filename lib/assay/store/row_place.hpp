@@ -5,6 +5,7 @@
 #include "assay/store/location.hpp"
 #include "assay/table/row_batch.hpp"
 #include "assay/table/table.hpp"
+#include "assay/table/value.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -57,6 +58,43 @@ private:
     std::vector<std::size_t> m_columns;
 };
 
+/// What leads to a row: where it stands, or where rows of SQLite stand nowhere its primary key.
+struct RowLocator {
+    RowPlace place = {};
+    std::vector<Value> key = {}; ///< one for each column of the primary key; empty: it has a place
+};
+/// By place, and by key in the order of compare().
+bool operator<(const RowLocator& left, const RowLocator& right) noexcept;
+
+/// Keep the first locators, in order.
+void keep_first(RowLocator row, std::size_t most, std::vector<RowLocator>& rows);
+
+/// A table whose rows can be told apart, by their places or by their primary key.
+class LocatedTable {
+public:
+    /// @return nullopt for views, foreign tables, and tables whose columns hide the rowid.
+    static std::optional<LocatedTable> of(StoreKind kind, const TableSchema& table);
+
+    /// The table with the columns that tell, which are to be the last ones of a scan.
+    const TableSchema& schema() const noexcept { return m_placed ? m_placed->schema() : *m_table; }
+    const std::vector<std::size_t>& columns() const noexcept {
+        return m_placed ? m_placed->columns() : m_primary_key;
+    }
+    /// @throws Error of kind internal for what is no place.
+    RowLocator read(const RowBatch& batch, std::size_t row) const;
+
+private:
+    explicit LocatedTable(const TableSchema& table) : m_table(&table) {}
+
+    const TableSchema* m_table;          ///< outlives this
+    std::optional<PlacedTable> m_placed; ///< nullopt: the primary key tells
+    std::vector<std::size_t> m_primary_key;
+};
+
+/// The ordinals of the primary key that leads to the rows of a table of SQLite without a rowid;
+/// empty for other tables.
+std::vector<std::size_t> key_instead_of_places(const TableSchema& table);
+
 /// Tells people where rows of a table stand.
 class PlaceNames {
 public:
@@ -65,6 +103,8 @@ public:
 
     /// "17", "(0,1)"
     std::string place(const RowPlace& place) const { return display(m_kind, place); }
+    /// The names of the columns of RowLocator::key.
+    const std::vector<std::string>& key() const noexcept { return m_table->primary_key->columns; }
     /// The partition or child that holds the row, "public.events_2024", or the parent itself; empty
     /// where there is only one table. One that the catalog does not show is "oid 16402".
     std::string table(const RowPlace& place) const;

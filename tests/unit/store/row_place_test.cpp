@@ -73,3 +73,36 @@ TEST_CASE("the condition of places holds numbers only") {
           "\"ctid\" OPERATOR(pg_catalog.=) ANY "
           "('{\"(0,1)\",\"(1,2)\"}'::pg_catalog.tid[])");
 }
+
+TEST_CASE("the primary key leads to the rows of a table without a rowid, in its own order") {
+    TableSchema table = table_with({"code", "b", "a"});
+    table.without_rowid = true;
+    CHECK_FALSE(LocatedTable::of(StoreKind::sqlite, table));
+    table.primary_key = Key{"", {"a", "b"}};
+    const auto located = LocatedTable::of(StoreKind::sqlite, table);
+    REQUIRE(located);
+    CHECK(located->columns() == std::vector<std::size_t>{2, 1});
+    const RowLocator row = located->read(row_of({7, 8}), 0);
+    REQUIRE(row.key.size() == 2);
+    CHECK(row.key[0].integer == 7);
+    CHECK(row.key[1].integer == 8);
+    std::vector<RowLocator> rows;
+    for (const std::int64_t number : {4, 9, 1, 3, 1}) {
+        keep_first(located->read(row_of({2, number}), 0), 3, rows);
+    }
+    REQUIRE(rows.size() == 3);
+    CHECK(rows[0].key[1].integer == 1);
+    CHECK(rows[1].key[1].integer == 1);
+    CHECK(rows[2].key[1].integer == 3);
+}
+
+TEST_CASE("a place leads to the rows of other tables, and nothing to those of a view") {
+    TableSchema table = table_with({"a"});
+    table.primary_key = Key{"", {"a"}};
+    const auto located = LocatedTable::of(StoreKind::sqlite, table);
+    REQUIRE(located);
+    CHECK(located->read(row_of({7}), 0).place == RowPlace{0, 7});
+    CHECK(located->read(row_of({7}), 0).key.empty());
+    table.kind = TableKind::view;
+    CHECK_FALSE(LocatedTable::of(StoreKind::sqlite, table));
+}
