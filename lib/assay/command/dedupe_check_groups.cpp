@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "assay/command/dedupe_check_groups.hpp"
 
+#include "assay/command/near_difference.hpp"
 #include "assay/command/values.hpp"
 
 #include <algorithm>
@@ -49,12 +50,42 @@ public:
     const NearColumn& column(std::size_t i) const { return *m_columns[i]; }
 
     Fact show(std::size_t i, std::size_t row) const {
-        const std::uint32_t place = m_columns[i]->texts.of_row()[row];
+        const std::uint32_t place = place_of(i, row);
         return place == 0 ? Fact()
                           : shown(m_columns[i]->value(place), m_values, m_counts[i][place]);
     }
 
+    /// Is one of two texts shown as a mask, so that nobody sees how far they differ?
+    bool hides(std::size_t i, std::size_t left, std::size_t right) const {
+        return m_values == ValuesPolicy::safe && is_text(i, left) && is_text(i, right) &&
+               (is_masked(i, left) || is_masked(i, right));
+    }
+
+    /// In a column that differs: which it is, and of two texts how far they do, if the policy
+    /// lets that be told.
+    Facts difference(std::size_t i, std::size_t left, std::size_t right) const {
+        Facts facts{{"column", m_columns[i]->texts.name()}};
+        if (m_values != ValuesPolicy::none && is_text(i, left) && is_text(i, right)) {
+            for (auto& fact :
+                 near_difference(text_of(*m_columns[i], left), text_of(*m_columns[i], right))) {
+                facts.push_back(std::move(fact));
+            }
+        }
+        return facts;
+    }
+
 private:
+    std::uint32_t place_of(std::size_t i, std::size_t row) const {
+        return m_columns[i]->texts.of_row()[row];
+    }
+    bool is_text(std::size_t i, std::size_t row) const {
+        const std::uint32_t place = place_of(i, row);
+        return place != 0 && m_columns[i]->values[place - 1].kind == CellKind::text;
+    }
+    bool is_masked(std::size_t i, std::size_t row) const {
+        return show(i, row) != shown(m_columns[i]->value(place_of(i, row)), ValuesPolicy::all, 0);
+    }
+
     ValuesPolicy m_values;
     std::vector<const NearColumn*> m_columns;
     std::vector<std::vector<std::int64_t>> m_counts;
@@ -101,20 +132,19 @@ public:
         std::vector<std::size_t> differing;
         Facts same;
         for (const std::size_t i : m_roles.compared) {
-            const auto& places = m_shower.column(i).texts.of_row();
             const bool differs = std::any_of(rows.begin(), rows.end(), [&](std::size_t row) {
-                return places[row] != places[rows.front()];
+                return differ(i, row, rows.front());
             });
             if (differs) {
                 differing.push_back(i);
-            } else if (places[rows.front()] != 0) {
+            } else if (m_shower.column(i).texts.of_row()[rows.front()] != 0) {
                 same.emplace_back(name_of(i), m_shower.show(i, rows.front()));
             }
         }
         rows.resize(std::min(rows.size(), most_rows_shown));
         Fact::List shown;
         for (const std::size_t row : rows) {
-            shown.push_back(write_row(row, differing));
+            shown.push_back(write_row(row, rows.front(), differing));
         }
         return Facts{{"probability", group.probability},
                      {"count", count},
@@ -145,7 +175,8 @@ private:
         return false;
     }
 
-    Fact write_row(std::size_t row, const std::vector<std::size_t>& differing) const {
+    Fact write_row(std::size_t row, std::size_t first,
+                   const std::vector<std::size_t>& differing) const {
         Facts key;
         for (const std::size_t i : m_roles.labels) {
             key.emplace_back(name_of(i), m_shower.show(i, row));
@@ -155,6 +186,9 @@ private:
             values.emplace_back(name_of(i), m_shower.show(i, row));
         }
         Facts shown{{"key", std::move(key)}, {"values", std::move(values)}};
+        if (Fact::List hidden = differences(row, first, Told::hidden); !hidden.empty()) {
+            shown.emplace_back("differs", std::move(hidden));
+        }
         if (m_rows.split < m_rows.size) {
             shown.emplace_back("side", row < m_rows.split ? "a" : "b");
         }
@@ -165,6 +199,24 @@ private:
             }
         }
         return shown;
+    }
+
+    bool differ(std::size_t column, std::size_t a, std::size_t b) const {
+        const auto& places = m_shower.column(column).texts.of_row();
+        return places[a] != places[b];
+    }
+
+    enum class Told : std::uint8_t { all, hidden };
+
+    /// The columns in which two rows differ, or those of them of which values do not show how.
+    Fact::List differences(std::size_t row, std::size_t other, Told told) const {
+        Fact::List list;
+        for (const std::size_t i : m_roles.compared) {
+            if (differ(i, row, other) && (told == Told::all || m_shower.hides(i, row, other))) {
+                list.emplace_back(m_shower.difference(i, row, other));
+            }
+        }
+        return list;
     }
 
     /// The most probable pairs of the rows that are shown, by their numbers among these, from 1 on.
@@ -202,8 +254,10 @@ private:
         const auto right = place_of(rows[pair.right]);
         if (left && right) {
             facts.emplace_back("places", Fact::List{*left, *right});
+            add_tables(rows[pair.left], rows[pair.right], facts);
         }
         facts.emplace_back("probability", pair.probability);
+        facts.emplace_back("differs", differences(rows[pair.left], rows[pair.right], Told::all));
         return facts;
     }
 
@@ -221,6 +275,16 @@ private:
     std::string table_of(std::size_t row) const {
         const NearPlaces& places = places_with(row);
         return places.names->table(places.rows[number_in_table(row)]);
+    }
+
+    /// Of a pair: which partitions or children hold its rows. Of two tables one may have none.
+    void add_tables(std::size_t left, std::size_t right, Facts& pair) const {
+        const std::string left_table = table_of(left);
+        const std::string right_table = table_of(right);
+        const auto fact = [](const std::string& table) { return table.empty() ? Fact() : table; };
+        if (!left_table.empty() || !right_table.empty()) {
+            pair.emplace_back("place_tables", Fact::List{fact(left_table), fact(right_table)});
+        }
     }
 
     const NearPlaces& places_with(std::size_t row) const {
@@ -246,9 +310,25 @@ RowList rows_of_group(const NearGroup& group, const std::vector<RowList>& of_rec
     return rows;
 }
 
+/// The columns of which words are taken out of a column before it is compared.
+Fact::List repeated_columns(const Records& records, std::size_t field) {
+    Fact::List names;
+    if (!records.remainders.empty()) {
+        for (const std::size_t part : records.remainders[field].without) {
+            names.emplace_back(records.fields[part].name);
+        }
+    }
+    return names;
+}
+
 void describe_columns(const Records& records, NearFacts& facts) {
-    for (const auto& field : records.compared) {
-        facts.compared.push_back(Facts{{"column", field.name}, {"kind", to_string(field.kind)}});
+    for (std::size_t i = 0; i < records.compared.size(); ++i) {
+        const ComparedColumn& column = records.compared[i];
+        Facts compared{{"column", column.name}, {"kind", to_string(column.kind)}};
+        if (Fact::List without = repeated_columns(records, i); !without.empty()) {
+            compared.emplace_back("without_words_of", std::move(without));
+        }
+        facts.compared.push_back(std::move(compared));
     }
     for (const auto& left : records.left_out) {
         facts.left_out.push_back(Facts{{"column", left.name}, {"why", left.why}});

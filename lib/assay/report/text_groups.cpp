@@ -243,8 +243,8 @@ TerminalText row_place(const TextContext& context, const Facts& row) {
            (table == nullptr ? TerminalText() : table_words(context, *table));
 }
 
-/// A row of a group: which one it is, and where it differs from the others.
-TerminalText row_line(const TextContext& context, const Facts& row, std::size_t indent) {
+/// A row of a group: which one it is, and what it says where it differs from the others.
+TerminalText row_words(const TextContext& context, const Facts& row) {
     TerminalText words = words_of(row, "side");
     const TerminalText key = words_of(row, "key");
     // What names a row to its owner says more than where it stands.
@@ -252,7 +252,77 @@ TerminalText row_line(const TextContext& context, const Facts& row, std::size_t 
          {key.empty() ? row_place(context, row) : key, words_of(row, "values")}) {
         words += words.empty() || more.empty() ? more : "  " + more;
     }
-    return data_line(context.pen, indent, words);
+    return words;
+}
+
+/// "1 of 12 characters of name": how far a column differs that is shown masked.
+TerminalText distance_words(const Facts& column) {
+    const Fact* fact = find_fact(column, "column");
+    const auto* raw_name = fact == nullptr ? nullptr : std::get_if<std::string>(&fact->value);
+    const TerminalText name = terminal::identifier(raw_name == nullptr ? "" : *raw_name);
+    const Fact* differing = find_fact(column, "differing");
+    const Fact* all = find_fact(column, "of");
+    const TerminalText unit = words_of(column, "unit");
+    const TerminalText of = all == nullptr ? TerminalText() : number_words(*all);
+    if (differing != nullptr && *differing != Fact(0)) {
+        return terminal::compose("{} of {} {} of {}", number_words(*differing), of, unit, name);
+    }
+    return unit == TerminalText("characters") ? "case, accents, marks or blanks of " + name
+           : unit == TerminalText("words")    ? "the order of words of " + name
+                                              : "what follows " + of + " bytes of " + name;
+}
+
+/// "differs in 1 of 12 characters of name, 2 of 5 characters of city and 3 other columns": from the
+/// first row of the group; empty if all of it can be seen.
+TerminalText distances_words(const Facts& row) {
+    constexpr std::size_t most = 5;
+    const auto* differs = find_list(row, "differs");
+    if (differs == nullptr) {
+        return {};
+    }
+    TerminalText words;
+    const std::size_t told = std::min(differs->size(), most);
+    for (std::size_t i = 0; i < told; ++i) {
+        if (const Facts* column = facts_of((*differs)[i])) {
+            words += (words.empty() ? TerminalText("differs in ") : ", ") + distance_words(*column);
+        }
+    }
+    const auto untold = static_cast<std::int64_t>(differs->size() - told);
+    return untold == 0 ? words : words + " and " + terminal::count_of(untold, "other column");
+}
+
+struct RowLine {
+    TerminalText words;
+    TerminalText distances;
+};
+
+/// The rows of a group, one below the other. How far they differ stands behind them where that fits
+/// for all of them.
+TerminalText row_lines(const TextContext& context, const Fact::List& rows, std::size_t indent) {
+    const Pen& pen = context.pen;
+    constexpr std::size_t deeper = 4;
+    std::vector<RowLine> lines;
+    for (const auto& row : rows) {
+        if (const Facts* cells = facts_of(row)) {
+            lines.push_back({row_words(context, *cells), distances_words(*cells)});
+        }
+    }
+    const bool fits =
+        pen.width() == 0 || std::all_of(lines.begin(), lines.end(), [&](const RowLine& line) {
+            return line.distances.empty() ||
+                   indent + display_width(line.words) + 2 + display_width(line.distances) <=
+                       pen.width();
+        });
+    TerminalText out;
+    for (const auto& line : lines) {
+        out += terminal::blanks(indent) + data_line(pen, indent, line.words);
+        out += fits && !line.distances.empty() ? "  " + pen.paint(Tone::dim, line.distances) : "";
+        out += "\n";
+        out += fits || line.distances.empty()
+                   ? ""
+                   : pen.paragraph(Tone::dim, line.distances, indent + deeper);
+    }
+    return out;
 }
 
 TerminalText near_groups(const TextContext& context, const Fact::List& list, std::size_t indent) {
@@ -267,12 +337,7 @@ TerminalText near_groups(const TextContext& context, const Fact::List& list, std
             continue;
         }
         out += margin + head_of(pen, *facts, indent) + "\n";
-        for (const auto& row : *rows) {
-            if (const Facts* cells = facts_of(row)) {
-                out += margin + terminal::blanks(row_indent) +
-                       row_line(context, *cells, indent + row_indent) + "\n";
-            }
-        }
+        out += row_lines(context, *rows, indent + row_indent);
     }
     return out;
 }

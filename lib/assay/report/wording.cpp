@@ -22,9 +22,9 @@ bool needs_quotes(std::string_view text) {
     return lower == "null" || lower == "true" || lower == "false";
 }
 
-void add(TerminalText& list, const TerminalText& part) {
+void add(TerminalText& list, const TerminalText& part, const TerminalText& between = ", ") {
     if (!part.empty()) {
-        list += list.empty() ? part : ", " + part;
+        list += list.empty() ? part : between + part;
     }
 }
 
@@ -40,14 +40,17 @@ struct ValueWords {
     TerminalText operator()(const Fact::List& list) const {
         TerminalText out;
         for (const auto& element : list) {
-            add(out, value_words(element));
+            // Each has commas of its own.
+            const bool has_parts = std::holds_alternative<Facts>(element.value);
+            add(out, value_words(element), has_parts ? TerminalText("; ") : ", ");
         }
         return out;
     }
     TerminalText operator()(const Facts& facts) const {
         TerminalText out;
         for (const auto& [name, value] : facts) {
-            add(out, terminal::escaped(name) + " " + value_words(value));
+            const TerminalText label = name.empty() ? "\"\"" : terminal::escaped(name);
+            add(out, label + " " + value_words(value));
         }
         return out;
     }

@@ -102,6 +102,8 @@ TEST_CASE("texts that look like something else stand in quotes") {
     CHECK(value_words(Fact()) == "NULL");
     CHECK(value_words(Fact::List{1, Fact(), "x"}) == "1, NULL, x");
     CHECK(value_words(Facts{{"a", 1}, {"b", "y"}}) == "a 1, b y");
+    CHECK(value_words(Facts{{"", 1}}) == "\"\" 1");
+    CHECK(value_words(Fact::List{Facts{{"a", 1}, {"b", "y"}}, Facts{{"a", 2}}}) == "a 1, b y; a 2");
 }
 
 TEST_CASE("the verdict is the worst of what happened") {
