@@ -146,12 +146,13 @@ void pair_columns(NearTask& task) {
     task.layout = std::move(kept);
 }
 
-Records records_of(NearRows& rows, RowNumbers row_numbers, NearMemory& memory) {
+Records records_of(NearRows& rows, RowNumbers row_numbers, NearMemory& memory,
+                   const Effort& effort) {
     std::vector<TextColumn> texts;
     for (auto& column : rows.compared) {
         texts.push_back(std::move(column.texts));
     }
-    Records records = make_records(texts, rows.split, row_numbers, memory);
+    Records records = make_records(texts, rows.split, row_numbers, memory, effort);
     for (std::size_t i = 0; i < texts.size(); ++i) {
         rows.compared[i].texts = std::move(texts[i]);
     }
@@ -169,12 +170,12 @@ NearFacts search(Session& session, const NearTask& task, const DedupeCheckOption
                   rows, rows.other_places, memory);
     }
     memory.hold(finish(rows));
+    const Effort effort{options.common.jobs, [&] { context.cancellation.check(); }};
     const Records records = records_of(
-        rows, options.keys.empty() ? RowNumbers::leave_out : RowNumbers::compare, memory);
+        rows, options.keys.empty() ? RowNumbers::leave_out : RowNumbers::compare, memory, effort);
     const double usual =
         task.other != nullptr ? default_probability_across : default_probability_in_table;
     const double least = options.min_probability.value_or(usual);
-    const Effort effort{options.common.jobs, [&] { context.cancellation.check(); }};
     const NearResult result = find_near_duplicates(records, least, effort, memory, options.limit);
     NearFacts facts = near_facts(rows, records, result, options.limit, options.common.values);
     facts.min_probability = least;

@@ -91,12 +91,13 @@ std::size_t bytes_of_field(const TextColumn& column) {
 }
 
 /// A column in the form in which it is compared.
-Field field_of(const TextColumn& column) {
+Field field_of(const TextColumn& column, const Effort& effort) {
     std::vector<std::u32string> forms;
     forms.reserve(column.texts().size() + 1);
     forms.emplace_back();
     const Make others = make_of(column);
     for (const auto& text : column.texts()) {
+        effort.check();
         auto form = code_points(comparable_form(text, others));
         forms.push_back(says_something(form) ? std::move(form) : std::u32string{});
     }
@@ -254,11 +255,11 @@ std::string_view to_string(FieldKind kind) noexcept {
 }
 
 Records make_records(const std::vector<TextColumn>& columns, std::size_t split,
-                     RowNumbers row_numbers, NearMemory& memory) {
+                     RowNumbers row_numbers, NearMemory& memory, const Effort& effort) {
     Records records;
     for (const auto& column : columns) {
         memory.hold(bytes_of_field(column));
-        Field field = field_of(column);
+        Field field = field_of(column, effort);
         if (auto left_out = reason_to_leave_out(field, split, row_numbers)) {
             records.left_out.push_back(std::move(*left_out));
         } else {
@@ -283,7 +284,7 @@ Records make_records(const std::vector<TextColumn>& columns, std::size_t split,
         keep_records(field, first_rows);
     }
     if (!whole) {
-        take_out_repeated_words(records, memory);
+        take_out_repeated_words(records, memory, effort);
     }
     return records;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/match/near_memory.hpp"
+#include "assay/match/parallel_for.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -125,6 +126,6 @@ enum class RowNumbers : std::uint8_t { leave_out, compare };
 /// @param memory holds the records from then on
 /// @throws Error of kind usage that names --memory, if they take more
 Records make_records(const std::vector<TextColumn>& columns, std::size_t split,
-                     RowNumbers row_numbers, NearMemory& memory);
+                     RowNumbers row_numbers, NearMemory& memory, const Effort& effort = {});
 
 } // namespace assay

@@ -198,12 +198,14 @@ double repeated_share(const Sample& sample, const Field& part, const Field& whol
 }
 
 /// The field with what is left of its values.
-Remainder remainder_of(const Records& records, std::size_t f, std::vector<std::size_t> without) {
+Remainder remainder_of(const Records& records, std::size_t f, std::vector<std::size_t> without,
+                       const Effort& effort) {
     const Field& field = records.fields[f];
     std::vector<std::u32string> texts{{}};
     std::vector<std::uint32_t> place;
     Remainder remainder{std::move(without), {}, {}};
     for (std::uint32_t r = 0; r < records.size; ++r) {
+        effort.check();
         if (field.of_record[r] == 0) {
             place.push_back(0);
             remainder.taken.push_back(0);
@@ -255,7 +257,7 @@ bool other_parts_differ(const Records& records, std::size_t field, Candidate pai
 
 } // namespace
 
-void take_out_repeated_words(Records& records, NearMemory& memory) {
+void take_out_repeated_words(Records& records, NearMemory& memory, const Effort& effort) {
     constexpr double often = .3;
     const Sample sample(records);
     const auto order = by_size(records.fields);
@@ -270,7 +272,7 @@ void take_out_repeated_words(Records& records, NearMemory& memory) {
         if (!without.empty()) {
             std::reverse(without.begin(), without.end()); // the longest first
             Remainder& remainder = records.remainders[order[i]];
-            remainder = remainder_of(records, order[i], std::move(without));
+            remainder = remainder_of(records, order[i], std::move(without), effort);
             memory.hold(bytes_of(remainder.field));
             records.repeating.push_back(order[i]);
         }

@@ -15,7 +15,7 @@ namespace assay {
 /// the names do, so it is no evidence of its own; what is left of it is. Of two fields words are
 /// taken out of the longer one.
 /// @param memory holds what is left
-void take_out_repeated_words(Records& records, NearMemory& memory);
+void take_out_repeated_words(Records& records, NearMemory& memory, const Effort& effort);
 
 /// What is left of a value of a record where another one has words that it lacks: no name says of
 /// anna.smith5@example.org what to take out, but that of the other record does.

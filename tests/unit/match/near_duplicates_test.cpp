@@ -248,3 +248,18 @@ TEST_CASE("work that is cancelled ends with the error of whoever cancelled it") 
     const Effort effort{2, [] { throw std::runtime_error("enough"); }};
     CHECK_THROWS_WITH(find_near_duplicates(records, .9, effort, memory), "enough");
 }
+
+TEST_CASE("folding texts is work that can be cancelled, and so is taking out repeated words") {
+    Rows rows;
+    for (std::uint32_t n = 0; n < 200; ++n) {
+        rows.push_back({made_up_name(n), made_up_name(n) + std::to_string(number(n))});
+    }
+    NearMemory memory(ample_bytes, "/tmp");
+    const auto texts = columns(rows, 2);
+    std::size_t asked = 0;
+    make_records(texts, rows.size(), RowNumbers::leave_out, memory, {1, [&] { ++asked; }});
+    CHECK(asked == texts[0].texts().size() + texts[1].texts().size() + rows.size());
+    const Effort cancelled{1, [] { throw std::runtime_error("enough"); }};
+    CHECK_THROWS_WITH(make_records(texts, rows.size(), RowNumbers::leave_out, memory, cancelled),
+                      "enough");
+}
