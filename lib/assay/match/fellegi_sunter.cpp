@@ -439,7 +439,12 @@ double SharedCertainty::share(Candidate pair, double probability) const {
     return own / (1 + own + others);
 }
 
-double probability_of(double weight) noexcept { return 1 / (1 + std::exp2(-weight)); }
+double probability_of(double weight) noexcept {
+    // From 54 bits on a double would be 1, and an estimate is never certain, nor an average of
+    // some.
+    constexpr double most = 45;
+    return 1 / (1 + std::exp2(-std::min(weight, most)));
+}
 
 /// Between the middles of two levels the weight of a whole text changes with its similarity.
 double whole_text_weight(const LinkModel& model, const ComparedPair& pair) {

@@ -94,6 +94,14 @@ TEST_CASE("of as many groups as somebody wants all pairs are told") {
     CHECK(groups[3].pairs.empty());
 }
 
+TEST_CASE("however much speaks for a pair, it is not certain") {
+    CHECK(probability_of(0) == .5);
+    CHECK(probability_of(10) == Approx(1024.0 / 1025));
+    CHECK(probability_of(1000) < 1);
+    CHECK(probability_of(1000) > .999'999);
+    CHECK(probability_of(-1000) >= 0);
+}
+
 TEST_CASE("pairs that are compared grow no faster than n log n") {
     const auto pairs_and_bound = [](std::uint32_t persons) {
         const auto rows = people(persons);
