@@ -232,24 +232,23 @@ TerminalText head_of(const Pen& pen, const Facts& group, std::size_t indent) {
     return head + (same.empty() ? "" : "  " + pen.paint(Tone::dim, data_line(pen, taken, same)));
 }
 
-TerminalText row_place(const TextContext& context, const Facts& row) {
+/// "id 7", "id 7 of events_2024", "ctid (0,1)": what names a row to its owner says more than where
+/// it stands, but for the partition or child that holds it, whose keys may be there in others, too.
+TerminalText row_name(const TextContext& context, const Facts& row) {
+    const TerminalText key = words_of(row, "key");
     const TerminalText place = words_of(row, "place");
-    if (place.empty()) {
-        return place;
-    }
     const Fact* fact = find_fact(row, "place_table");
     const auto* table = fact == nullptr ? nullptr : std::get_if<std::string>(&fact->value);
-    return place_kind(place.text()) + place +
-           (table == nullptr ? TerminalText() : table_words(context, *table));
+    const TerminalText name = !key.empty()    ? key
+                              : place.empty() ? place
+                                              : place_kind(place.text()) + place;
+    return table == nullptr ? name : name + table_words(context, *table);
 }
 
 /// A row of a group: which one it is, and what it says where it differs from the others.
 TerminalText row_words(const TextContext& context, const Facts& row) {
     TerminalText words = words_of(row, "side");
-    const TerminalText key = words_of(row, "key");
-    // What names a row to its owner says more than where it stands.
-    for (const auto& more :
-         {key.empty() ? row_place(context, row) : key, words_of(row, "values")}) {
+    for (const auto& more : {row_name(context, row), words_of(row, "values")}) {
         words += words.empty() || more.empty() ? more : "  " + more;
     }
     return words;
