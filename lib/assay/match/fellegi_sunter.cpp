@@ -99,11 +99,19 @@ LevelShares scaled(LevelShares sums, double total) {
 }
 
 /// Of whole texts each level is rarer by chance than the one below, also where the random pairs of
-/// a small table hold true matches: one field alone cannot tell them apart.
-LevelModel thinning_out(const LevelModel& chance, std::size_t levels) {
+/// a small table hold true matches: one field alone cannot tell them apart. That begins where most
+/// pairs are: long texts with few words or letters share much of them, whatever they say.
+/// @param pairs in all; of a few most may be matches
+LevelModel thinning_out(const LevelModel& chance, std::size_t levels, double pairs) {
     constexpr double rarer = .2;
+    constexpr double few = 1000;
+    const auto alike = pairs < few ? std::find(whole_limits.begin(), whole_limits.end(), .7) + 1
+                                   : whole_limits.begin();
+    const auto first = chance.shares.begin() + 1 + (alike - whole_limits.begin());
+    const auto last = chance.shares.begin() + static_cast<std::ptrdiff_t>(levels);
+    const auto most = std::max_element(first, last, std::less_equal<>());
     LevelModel thinner = chance;
-    for (std::size_t level = levels - 1; level > 0; --level) {
+    for (auto level = static_cast<std::size_t>(most - chance.shares.begin()); level > 0; --level) {
         thinner.shares[level - 1] =
             std::min(chance.shares[level - 1], rarer * thinner.shares[level]);
         thinner.logs[level - 1] = std::log2(thinner.shares[level - 1]);
@@ -297,7 +305,7 @@ private:
             shares[0] = equal / present;
             const LevelModel chance = with_logs(shares);
             m_model.fields[f].chance = m_records.fields[f].kind == FieldKind::whole_text
-                                           ? thinning_out(chance, levels)
+                                           ? thinning_out(chance, levels, all_pairs(m_records))
                                            : chance;
         }
     }

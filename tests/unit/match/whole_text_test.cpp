@@ -60,6 +60,44 @@ TEST_CASE("long texts that stand alone are compared as a whole") {
     }
 }
 
+namespace {
+
+/// Texts of so many of 500 words, of which the last five repeat the first ones but for a letter.
+Rows texts_of_few_words(std::uint32_t words) {
+    Rows rows;
+    for (std::uint32_t n = 0; n < 150; ++n) {
+        std::string text;
+        for (std::uint32_t word = 0; word < words; ++word) {
+            text += made_up_name(number(words * n + word) % 500) + " ";
+        }
+        rows.push_back({text});
+    }
+    for (std::uint32_t n = 0; n < 5; ++n) {
+        rows.push_back({"x" + rows[n][0]});
+    }
+    return rows;
+}
+
+NearResult near(const Rows& rows) {
+    NearMemory memory(ample_bytes, "/tmp");
+    const Records records =
+        make_records(columns(rows, 1), rows.size(), RowNumbers::leave_out, memory);
+    REQUIRE(records.fields[0].kind == FieldKind::whole_text);
+    return find_near_duplicates(records, default_probability_in_table, {}, memory);
+}
+
+} // namespace
+
+TEST_CASE("long texts that share half of their letters by chance are told apart") {
+    const auto result = near(texts_of_few_words(40));
+    CHECK(result.groups.size() == 5);
+    CHECK(result.pairs == 5);
+}
+
+TEST_CASE("long texts that share nearly all of their letters by chance are not told as one") {
+    CHECK(near(texts_of_few_words(200)).pairs <= 5);
+}
+
 TEST_CASE("rare 3-grams count for more") {
     Rows rows;
     for (std::uint32_t n = 0; n < 100; ++n) {
