@@ -42,6 +42,11 @@ std::string_view to_string(NullPolicy policy) noexcept {
     return "distinct";
 }
 
+std::int64_t rows_to_compare(NullPolicy policy, std::int64_t rows,
+                             std::int64_t null_key_rows) noexcept {
+    return policy == NullPolicy::skip ? rows - null_key_rows : rows;
+}
+
 void GroupSizes::merge(const GroupSizes& other) noexcept {
     for (std::size_t i = 0; i < m_groups.size(); ++i) {
         m_groups[i] += other.m_groups[i];

@@ -29,6 +29,10 @@ namespace assay {
 enum class NullPolicy : std::uint8_t { distinct, equal, skip };
 std::string_view to_string(NullPolicy policy) noexcept;
 
+/// How many of all rows a policy leaves to compare.
+std::int64_t rows_to_compare(NullPolicy policy, std::int64_t rows,
+                             std::int64_t null_key_rows) noexcept;
+
 /// How many groups have how many rows: 2, 3, 4 to 7, 8 to 15, and so on in powers of two.
 class GroupSizes {
 public:

@@ -112,6 +112,27 @@ TEST_CASE("folding is judged by what exact comparing misses") {
     CHECK(check_folded_duplicates(folded_facts(), Tolerance{1, {}}).status == Status::fail);
 }
 
+TEST_CASE("a share is one of the rows that are compared, also of folding and of two tables") {
+    const Tolerance a_fifth{{}, 0.2};
+    FoldedFacts folded = folded_facts();
+    folded.rows = 10;
+    folded.null_key_rows = 5;
+    CHECK(check_folded_duplicates(folded, a_fifth).status == Status::pass);
+    folded.nulls = NullPolicy::skip;
+    CHECK(check_folded_duplicates(folded, a_fifth).status == Status::fail);
+    CHECK(check_folded_duplicates(folded, a_fifth).message.starts_with("2 of 5 compared rows "));
+    AcrossFacts across;
+    across.rows = 10;
+    across.rows_against = 1;
+    across.null_key_rows = 5;
+    across.shared_keys = 1;
+    across.shared_rows = 2;
+    CHECK(check_across(across, a_fifth).status == Status::pass);
+    across.nulls = NullPolicy::skip;
+    CHECK(check_across(across, a_fifth).status == Status::fail);
+    CHECK(check_across(across, a_fifth).message.starts_with("2 of 5 compared rows have a key "));
+}
+
 TEST_CASE("folding that finds nothing passes, and so does an empty table") {
     FoldedFacts facts = folded_facts();
     facts.folded_surplus = facts.exact_surplus;
