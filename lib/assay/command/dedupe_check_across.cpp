@@ -122,8 +122,8 @@ AcrossFacts facts_of(const Side& a, const Side& b, const SharedKeyRequest& reque
     for (const auto& group : found.shown) {
         Facts key;
         for (std::size_t i = 0; i < facts.key.size(); ++i) {
-            key.emplace_back(facts.key[i],
-                             shown(group.key[i], values, group.rows_a + group.rows_b));
+            key.emplace_back(facts.key[i], shown_of(facts.key[i], group.key[i], values,
+                                                    group.rows_a + group.rows_b));
         }
         Facts shown_key{
             {"key", std::move(key)}, {"count", group.rows_a}, {"count_against", group.rows_b}};

@@ -28,7 +28,7 @@ Facts shown_group(const std::vector<Value>& values_of_key, std::int64_t rows,
                   const std::vector<std::string>& names, ValuesPolicy values) {
     Facts key;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        key.emplace_back(names[i], shown(values_of_key[i], values, rows));
+        key.emplace_back(names[i], shown_of(names[i], values_of_key[i], values, rows));
     }
     return {{"key", std::move(key)}, {"count", rows}};
 }

@@ -305,8 +305,8 @@ struct Shower {
 Facts shown_key(const Shower& shower, const Variant& variant) {
     Facts key;
     for (std::size_t i = 0; i < variant.key.size(); ++i) {
-        key.emplace_back(shower.table.columns[shower.request.columns[i]].name,
-                         shown(variant.key[i], shower.request.values, variant.rows));
+        const std::string& name = shower.table.columns[shower.request.columns[i]].name;
+        key.emplace_back(name, shown_of(name, variant.key[i], shower.request.values, variant.rows));
     }
     return key;
 }

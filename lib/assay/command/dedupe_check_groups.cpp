@@ -51,8 +51,10 @@ public:
 
     Fact show(std::size_t i, std::size_t row) const {
         const std::uint32_t place = place_of(i, row);
+        const NearColumn& column = *m_columns[i];
         return place == 0 ? Fact()
-                          : shown(m_columns[i]->value(place), m_values, m_counts[i][place]);
+                          : shown_of(column.texts.name(), column.value(place), m_values,
+                                     m_counts[i][place]);
     }
 
     /// Is one of two texts shown as a mask, so that nobody sees how far they differ?

@@ -257,8 +257,8 @@ Fact shown_burst(const Burst& burst, const ShownBurst& found, const ScanRequest&
                  const PlaceNames& names, ValuesPolicy values) {
     Facts key;
     for (std::size_t i = 0; i < found.key.size(); ++i) {
-        key.emplace_back(scan.table->columns[scan.columns[i]].name,
-                         shown(found.key[i], values, burst.rows));
+        const std::string& name = scan.table->columns[scan.columns[i]].name;
+        key.emplace_back(name, shown_of(name, found.key[i], values, burst.rows));
     }
     Facts group{{"key", std::move(key)},
                 {"count", burst.rows},

@@ -5,6 +5,7 @@
 #include "assay/base/decimal.hpp"
 #include "assay/base/text.hpp"
 #include "assay/metric/mask.hpp"
+#include "assay/metric/sensitive_name.hpp"
 #include "assay/sketch/frequent_items.hpp"
 
 #include <fmt/format.h>
@@ -77,6 +78,14 @@ Fact shown(const Value& value, ValuesPolicy policy, std::int64_t rows) {
         return to_fact(value);
     }
     return exact_mask(value.bytes);
+}
+
+Fact shown_of(std::string_view column, const Value& value, ValuesPolicy policy, std::int64_t rows) {
+    const bool is_bare = value.kind == CellKind::null || value.kind == CellKind::blob;
+    if (policy != ValuesPolicy::safe || is_bare || !looks_sensitive(column)) {
+        return shown(value, policy, rows);
+    }
+    return exact_mask(display(value));
 }
 
 void add_places(Facts& group, RowsOf whose, const PlaceNames& names,

@@ -21,6 +21,10 @@ namespace assay {
 /// @param rows rows known to hold the value; 0 if that is not known.
 Fact shown(const Value& value, ValuesPolicy policy, std::int64_t rows);
 
+/// The same of a value of a column. safe: where the name of the column looks sensitive, also
+/// numbers, times, and texts that many rows hold are masked.
+Fact shown_of(std::string_view column, const Value& value, ValuesPolicy policy, std::int64_t rows);
+
 /// Which rows of a group are told of.
 enum class RowsOf : std::uint8_t {
     own,    ///< under "places"

@@ -51,6 +51,20 @@ TEST_CASE("numbers and times are shown as they are") {
     CHECK(safe(null_value()).is_null());
 }
 
+TEST_CASE("values of a column that looks sensitive are masked, however many rows hold them") {
+    const auto safe_of = [](std::string_view column, const Value& value) {
+        return shown_of(column, value, ValuesPolicy::safe, 9);
+    };
+    CHECK(safe_of("email", text_value("ann@x.org")) == Fact("a{3}@a.a{3}"));
+    CHECK(safe_of("SSN", integer_value(123456789)) == Fact("9{9}"));
+    CHECK(safe_of("birth_date", text_value("1987-06-05", ColumnType::date)) ==
+          Fact("9{4}-9{2}-9{2}"));
+    CHECK(safe_of("email", null_value()).is_null());
+    CHECK(safe_of("city", text_value("Porto")) == Fact("Porto"));
+    CHECK(shown_of("email", text_value("ann@x.org"), ValuesPolicy::all, 1) == Fact("ann@x.org"));
+    CHECK(shown_of("email", text_value("ann@x.org"), ValuesPolicy::none, 9) == Fact("(hidden)"));
+}
+
 TEST_CASE("case 248: a text is shown from five rows on, and masked below") {
     CHECK(safe(text_value("Zoe"), 5) == Fact("Zoe"));
     CHECK(safe(text_value("Zoe"), 4) == Fact("Aa{2}"));
