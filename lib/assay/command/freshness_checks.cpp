@@ -24,14 +24,14 @@ CheckResult check_by_group(Session& session, const FreshnessWork& work,
                            const FreshnessOptions& options, const FreshnessLimits& limits) {
     const FreshnessFacts& facts = *work.facts;
     const TimeSource source = times_of(work.target, facts.now, options.common);
+    const std::string& by = work.target.table->columns[*work.target.by].name;
     std::vector<GroupFacts> groups;
     for (const auto& group :
          read_group_ages(session, source, *work.target.by, options.common.assume_tz)) {
-        groups.push_back(
-            {shown(group.group, options.common.values, group.rows), group.rows, group.newest});
+        groups.push_back({shown_of(by, group.group, options.common.values, group.rows), group.rows,
+                          group.newest});
     }
-    return check_groups(facts.table, facts.column, work.target.table->columns[*work.target.by].name,
-                        std::move(groups), limits, facts.now);
+    return check_groups(facts.table, facts.column, by, std::move(groups), limits, facts.now);
 }
 
 /// How old the oldest row is against how long rows are kept.

@@ -4,6 +4,7 @@
 
 #include "assay/base/text.hpp"
 #include "assay/command/values.hpp"
+#include "assay/metric/sensitive_name.hpp"
 
 #include <fmt/format.h>
 
@@ -31,24 +32,31 @@ std::int64_t known_rows(const ColumnProfile& profile, const Value& value) {
     return found == profile.top.end() ? 0 : found->count;
 }
 
+/// A text of a column that looks sensitive is not shown, however many rows hold it.
+Fact shown_in(const ColumnRecord& record, const Value& value, ValuesPolicy values,
+              std::int64_t rows) {
+    return shown(value, values, looks_sensitive(record.name) ? 0 : rows);
+}
+
 void add_distribution(ColumnRecord& record, const ColumnProfile& profile, ValuesPolicy values) {
     if (values == ValuesPolicy::none) {
         return;
     }
     if (profile.min) {
-        record.min = shown(*profile.min, values, known_rows(profile, *profile.min));
+        record.min = shown_in(record, *profile.min, values, known_rows(profile, *profile.min));
     }
     if (profile.max) {
-        record.max = shown(*profile.max, values, known_rows(profile, *profile.max));
+        record.max = shown_in(record, *profile.max, values, known_rows(profile, *profile.max));
     }
     for (const auto& top : profile.top) {
-        record.top.push_back({shown(top.value, values, top.count), top.count, top.count_max});
+        record.top.push_back(
+            {shown_in(record, top.value, values, top.count), top.count, top.count_max});
     }
     record.mean = profile.mean;
     record.stddev = profile.stddev;
     for (const auto& quantile : profile.quantiles) {
         record.quantiles.emplace_back(format_double(quantile.rank),
-                                      shown(quantile.value, values, rows_to_show_text));
+                                      shown_in(record, quantile.value, values, rows_to_show_text));
     }
     if (!profile.quantiles.empty()) {
         record.quantile_method = profile.quantile_method;

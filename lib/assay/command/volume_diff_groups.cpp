@@ -79,7 +79,7 @@ GroupsByValue read_side(Session& session, const GroupRequest& request, Compariso
 /// "2024-01-31", "2024-01-31 10:00"; a value of a column as far as it may be shown.
 Fact name_of(const RowGroup& group, const VolumeDiffOptions& options) {
     if (!options.usual.by || group.value.kind == CellKind::null) {
-        return shown(group.value, options.common.values, group.rows);
+        return shown_of(options.by_column, group.value, options.common.values, group.rows);
     }
     const std::size_t length = *options.usual.by == BucketSize::hour ? 16 : 10;
     return display(group.value).substr(0, length);

@@ -199,7 +199,8 @@ std::optional<Facts> DifferenceStory::common_values(ChangeKind kind,
     Facts shared;
     std::vector<std::string> words;
     for (const auto& [column, value] : common) {
-        const Fact& fact = shared.emplace_back(column, shown(value, values, rows)).second;
+        const Fact& fact =
+            shared.emplace_back(column, shown_of(column, value, values, rows)).second;
         words.push_back(display_identifier(column) + " " + in_words(fact));
     }
     return Facts{{"change", mark_of(kind)},

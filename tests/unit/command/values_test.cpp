@@ -65,6 +65,15 @@ TEST_CASE("values of a column that looks sensitive are masked, however many rows
     CHECK(shown_of("email", text_value("ann@x.org"), ValuesPolicy::none, 9) == Fact("(hidden)"));
 }
 
+TEST_CASE("a profile shows no text of a column that looks sensitive, but its numbers") {
+    TableProfile profile = profile_of_names();
+    profile.schema.columns[0].name = "last_name";
+    const auto record = profile_record("a", profile, ValuesPolicy::safe).columns.at(0);
+    CHECK(record.max == Fact("Aa{2}"));
+    CHECK(record.top.at(0).value == Fact("Aa{2}"));
+    CHECK(record.quantiles.at(0).second == Fact(4));
+}
+
 TEST_CASE("case 248: a text is shown from five rows on, and masked below") {
     CHECK(safe(text_value("Zoe"), 5) == Fact("Zoe"));
     CHECK(safe(text_value("Zoe"), 4) == Fact("Aa{2}"));
