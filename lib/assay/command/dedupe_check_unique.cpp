@@ -106,7 +106,7 @@ std::string doubt(StoreKind kind, const KeyFacts& key) {
     }
     for (const std::size_t ordinal : key.columns) {
         if (std::string why = doubt(kind, table.columns[ordinal]); !why.empty()) {
-            return why;
+            return "whether one is possible is not known: " + why;
         }
     }
     return key.is_part ? "only some of the rows were looked at" : "";
