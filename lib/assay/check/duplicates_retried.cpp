@@ -29,16 +29,20 @@ std::string left_out(const RetryFacts& facts) {
     return parts.empty() ? "" : fmt::format("; left out: {}", join_and(parts));
 }
 
+std::int64_t compared_rows(const RetryFacts& facts) noexcept {
+    return facts.rows - facts.undated_rows - facts.actorless_rows;
+}
+
 std::string sentence(const RetryFacts& facts) {
+    const std::int64_t compared = compared_rows(facts);
+    const std::string rows = count_of(compared, compared < facts.rows ? "compared row" : "row");
     if (facts.retries == 0) {
-        return fmt::format("none of {} repeats {}", count_of(facts.rows, "row"),
-                           what_is_repeated(facts)) +
+        return fmt::format("none of {} repeats {}", rows, what_is_repeated(facts)) +
                left_out(facts);
     }
-    return fmt::format("{} of {} {} {}: {}, the largest of {}", group_digits(facts.retries),
-                       count_of(facts.rows, "row"), facts.retries == 1 ? "repeats" : "repeat",
-                       what_is_repeated(facts), count_of(facts.bursts, "burst"),
-                       count_of(facts.largest_burst, "row")) +
+    return fmt::format("{} of {} {} {}: {}, the largest of {}", group_digits(facts.retries), rows,
+                       facts.retries == 1 ? "repeats" : "repeat", what_is_repeated(facts),
+                       count_of(facts.bursts, "burst"), count_of(facts.largest_burst, "row")) +
            left_out(facts);
 }
 
@@ -51,6 +55,7 @@ CheckResult check_retries(const RetryFacts& facts, const SurplusLimit& max_surpl
     result.rows_examined = facts.rows;
     result.rows_failed = facts.retries;
     result.evidence = {{"rows", facts.rows},
+                       {"compared_rows", compared_rows(facts)},
                        {"retries", facts.retries},
                        {"bursts", facts.bursts},
                        {"largest_burst", facts.largest_burst},
@@ -63,14 +68,15 @@ CheckResult check_retries(const RetryFacts& facts, const SurplusLimit& max_surpl
                        {"groups", facts.groups}};
     if (facts.rows == 0) {
         result.message = "the table holds no row to compare";
-    } else if (facts.undated_rows + facts.actorless_rows == facts.rows) {
+    } else if (compared_rows(facts) == 0) {
         result.status = Status::skipped;
         result.message = "no row says when it is from and by whom" + left_out(facts);
         return result;
     } else {
         result.message = sentence(facts);
     }
-    result.status = allows(max_surplus, facts.retries, facts.rows) ? Status::pass : Status::fail;
+    result.status =
+        allows(max_surplus, facts.retries, compared_rows(facts)) ? Status::pass : Status::fail;
     return result;
 }
 

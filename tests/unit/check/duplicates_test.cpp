@@ -299,10 +299,13 @@ TEST_CASE("retries are judged by the rows that follow an equal one") {
     CHECK(check.id == "duplicates.retries");
     CHECK(check.status == Status::fail);
     CHECK(check.severity == Severity::warning);
-    CHECK(check.message == "3 of 10 rows repeat another one of the same user id within 30 s: 2 "
-                           "bursts, the largest of 3 rows; left out: 2 rows without a time and 1 "
-                           "row without user id");
+    CHECK(check.message == "3 of 7 compared rows repeat another one of the same user id within 30 "
+                           "s: 2 bursts, the largest of 3 rows; left out: 2 rows without a time "
+                           "and 1 row without user id");
     CHECK(check_retries(facts, Tolerance{3, {}}).status == Status::pass);
+    // A share is one of the rows that could be compared, three of seven.
+    CHECK(check_retries(facts, Tolerance{{}, 0.42}).status == Status::fail);
+    CHECK(check_retries(facts, Tolerance{{}, 0.43}).status == Status::pass);
 }
 
 TEST_CASE("where no row says when and who, nobody knows of retries") {
