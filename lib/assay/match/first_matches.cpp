@@ -35,6 +35,8 @@ public:
         m_enough = enough();
         leave_out_row_numbers();
         m_enough = enough();
+        leave_out_labels();
+        m_enough = enough();
         m_share = has_true_matches(m_bits) ? nearly_all : everything;
     }
 
@@ -106,6 +108,63 @@ private:
                 m_bits[f] = 0;
             }
         }
+    }
+
+    /// A column of few values, as the source of a row or its state, says nothing of matches where
+    /// pairs that agree in nearly everything else agree in it as often as any others do.
+    void leave_out_labels() {
+        constexpr double few_values = .1;
+        for (std::size_t f = 0; f < m_bits.size(); ++f) {
+            const double chance = m_pairs[f].equal / (m_pairs[f].present + 1);
+            if (m_bits[f] > 0 && chance >= few_values && agrees_by_chance(f, chance)) {
+                m_bits[f] = 0;
+            }
+        }
+    }
+
+    /// Pairs by whether they are equal in one field.
+    struct Split {
+        double equal = 0;
+        double unequal = 0;
+
+        /// ln of how probable they are if any share of equal ones was as likely before.
+        double log_of_any_share() const {
+            return std::lgamma(equal + 1) + std::lgamma(unequal + 1) -
+                   std::lgamma(equal + unequal + 2);
+        }
+    };
+
+    /// Is it far more probable that they agree in the field as often as chance brings it about than
+    /// in any other share? Sizes of one product are equal elsewhere, and of what was entered twice
+    /// in one size some have errors: both sorts by themselves are to agree by chance.
+    bool agrees_by_chance(std::size_t f, double chance) const {
+        constexpr double far_more = 3;
+        Bits others = m_bits;
+        others[f] = 0;
+        Split verbatim;
+        Split with_errors;
+        for (const auto& pattern : m_patterns) {
+            const Level level = level_in(pattern.pattern, f);
+            if (level != missing_level && agrees(pattern.pattern, others, nearly_all)) {
+                Split& split = equal_in(pattern.pattern, others) ? verbatim : with_errors;
+                (level == 0 ? split.equal : split.unequal) += pattern.pairs;
+            }
+        }
+        const double by_chance = (verbatim.equal + with_errors.equal) * std::log(chance) +
+                                 (verbatim.unequal + with_errors.unequal) * std::log1p(-chance);
+        return by_chance - verbatim.log_of_any_share() - with_errors.log_of_any_share() >
+               std::log(far_more);
+    }
+
+    /// Equal in all fields that tell something, but for missing values?
+    static bool equal_in(Agreement pattern, const Bits& bits) {
+        for (std::size_t f = 0; f < bits.size(); ++f) {
+            const Level level = level_in(pattern, f);
+            if (bits[f] > 0 && level != 0 && level != missing_level) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Of true matches many agree in everything, or most but for typing errors. Where few do, what
