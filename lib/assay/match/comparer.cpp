@@ -136,6 +136,7 @@ Comparer::Comparer(const Records& records) : m_records(records) {
         m_fields.push_back(&records.telling(f));
         m_words.emplace_back(*m_fields[f]);
         m_grams.emplace_back(*m_fields[f]);
+        m_replaced.emplace_back(*m_fields[f]);
     }
     m_values.reserve(records.size * records.fields.size());
     for (std::uint32_t r = 0; r < records.size; ++r) {
@@ -153,6 +154,9 @@ std::size_t Comparer::bytes() const noexcept {
     for (const auto& grams : m_grams) {
         sum += grams.bytes();
     }
+    for (const auto& replaced : m_replaced) {
+        sum += replaced.bytes();
+    }
     return sum;
 }
 
@@ -166,7 +170,17 @@ Agreement Comparer::compare(Candidate pair) const {
             as_it_is ? compare(f, left[f], right[f]) : compare_remainders(f, pair);
         pattern |= level << (level_bits * f);
     }
-    return pattern;
+    return are_words_replaced(pair) ? pattern | words_replaced : pattern;
+}
+
+/// Of two tables words may be replaced throughout, and a record has one partner at most.
+bool Comparer::are_words_replaced(Candidate pair) const {
+    if (m_fields.front()->kind != FieldKind::whole_text || m_records.links()) {
+        return false;
+    }
+    const std::uint32_t left = values_of(pair.left)[0];
+    const std::uint32_t right = values_of(pair.right)[0];
+    return left != 0 && right != 0 && m_replaced.front().between(left, right);
 }
 
 void Comparer::fetch_record(std::uint32_t record) const noexcept {

@@ -5,6 +5,7 @@
 #include "assay/match/blocking.hpp"
 #include "assay/match/gram_weights.hpp"
 #include "assay/match/records.hpp"
+#include "assay/match/replaced_words.hpp"
 
 #include <array>
 #include <cstddef>
@@ -29,6 +30,9 @@ inline Level level_in(Agreement pattern, std::size_t field) noexcept {
     constexpr Agreement mask = (1U << level_bits) - 1;
     return static_cast<Level>((pattern >> (level_bits * field)) & mask);
 }
+
+/// Said of whole texts, beside the level of their one field: words are replaced.
+inline constexpr Agreement words_replaced = Agreement{1} << level_bits;
 
 /// The similarity from which on whole texts are at each level, the highest first; level 0 is for
 /// equal ones, and the last level for all below.
@@ -72,16 +76,18 @@ public:
 
 private:
     Level compare(std::size_t field, std::uint32_t left, std::uint32_t right) const;
+    bool are_words_replaced(Candidate pair) const;
     Level compare_remainders(std::size_t field, Candidate pair) const;
     const std::uint32_t* values_of(std::uint32_t record) const noexcept {
         return m_values.data() + record * m_records.fields.size();
     }
 
     const Records& m_records;
-    std::vector<const Field*> m_fields;  ///< what each field tells that no other one does
-    std::vector<std::uint32_t> m_values; ///< of each record, those of its fields side by side
-    std::vector<WordWeights> m_words;    ///< empty weights for fields of other kinds
-    std::vector<GramWeights> m_grams;    ///< the same
+    std::vector<const Field*> m_fields;    ///< what each field tells that no other one does
+    std::vector<std::uint32_t> m_values;   ///< of each record, those of its fields side by side
+    std::vector<WordWeights> m_words;      ///< empty weights for fields of other kinds
+    std::vector<GramWeights> m_grams;      ///< the same
+    std::vector<ReplacedWords> m_replaced; ///< the same
 };
 
 } // namespace assay

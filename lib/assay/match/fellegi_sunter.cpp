@@ -226,6 +226,7 @@ private:
         std::for_each(m_patterns.begin(), m_patterns.end(),
                       [](PatternCount& pattern) { pattern.related = 0; });
         Telling telling = mark_first_matches(m_records, m_patterns);
+        bound_replaced();
         learn_chance();
         find_related(m_model, m_records, telling, m_patterns);
         learn_chance();
@@ -283,7 +284,8 @@ private:
     }
 
     /// Matches and related things among the pairs are none by chance, as far as they are known by
-    /// now. How many values are equal is known of all pairs.
+    /// now. How many values are equal is known of all pairs. Whole texts with words replaced are
+    /// not alike by chance: that is said of all others.
     void learn_chance() {
         constexpr double half = .5;
         for (std::size_t f = 0; f < m_model.fields.size(); ++f) {
@@ -292,7 +294,8 @@ private:
             std::fill_n(unequal.begin() + 1, levels - 1, half * std::max(1.0, m_each));
             double known = 0;
             for (const auto& pattern : m_patterns) {
-                const Level level = level_in(pattern.pattern, f);
+                const Level level = has_replaced(pattern) ? static_cast<Level>(levels - 1)
+                                                          : level_in(pattern.pattern, f);
                 if (level == 0) {
                     known += pattern.matches() + pattern.related_pairs();
                 } else if (level != missing_level) {
@@ -319,11 +322,35 @@ private:
             pattern.alone = probability_of(weight_of(m_model, pattern.pattern, 0));
             pattern.posterior = pattern.alone;
         }
+        bound_replaced();
         if (m_records.links()) {
             compete();
         }
         seldom_wrong.bound(m_patterns);
         expect_related(m_model, m_patterns);
+    }
+
+    /// Matches seldom have words replaced: more of those that are as alike are related things, as
+    /// the colours of one product are.
+    void bound_replaced() {
+        double matches = 0;
+        double replaced = 0;
+        for (const auto& pattern : m_patterns) {
+            (has_replaced(pattern) ? replaced : matches) += pattern.matches();
+        }
+        const double most = matches * seldom_wrong_in / (1 - seldom_wrong_in);
+        m_model.with_replaced = replaced > most ? most / replaced : 1;
+        for (auto& pattern : m_patterns) {
+            if (has_replaced(pattern)) {
+                pattern.posterior *= m_model.with_replaced;
+                pattern.alone = pattern.posterior;
+            }
+        }
+    }
+
+    bool has_replaced(const PatternCount& pattern) const {
+        return m_records.fields.front().kind == FieldKind::whole_text &&
+               (pattern.pattern & words_replaced) != 0;
     }
 
     /// A record has one partner at most: its candidates share what is certain.
@@ -376,7 +403,8 @@ private:
         sums[0] = before * equal;
         for (const auto& pattern : m_patterns) {
             const Level level = level_in(pattern.pattern, f);
-            if (level != missing_level && m_matches == MatchesAre::learned) {
+            if (level != missing_level && m_matches == MatchesAre::learned &&
+                !has_replaced(pattern)) {
                 sums[level] += pattern.matches();
             }
         }
@@ -455,7 +483,7 @@ double probability_of(double weight) noexcept {
 }
 
 /// Between the middles of two levels the weight of a whole text changes with its similarity.
-double whole_text_weight(const LinkModel& model, const ComparedPair& pair) {
+double alike_weight(const LinkModel& model, const ComparedPair& pair) {
     std::array<double, whole_limits.size() + 1> middles{};
     double above = 1;
     for (std::size_t i = 0; i < middles.size(); ++i) {
@@ -470,6 +498,18 @@ double whole_text_weight(const LinkModel& model, const ComparedPair& pair) {
     const double share = std::clamp(
         (pair.similarity - middles[next]) / (middles[next - 1] - middles[next]), 0.0, 1.0);
     return share * weight_of(model, next, 0) + (1 - share) * weight_of(model, next + 1, 0);
+}
+
+double weight_of_odds(double probability) {
+    constexpr double least = 1e-12;
+    return std::log2(odds_of(std::max(probability, least)));
+}
+
+double whole_text_weight(const LinkModel& model, const ComparedPair& pair) {
+    const double weight = alike_weight(model, pair);
+    return (pair.pattern & words_replaced) == 0
+               ? weight
+               : weight_of_odds(model.with_replaced * probability_of(weight));
 }
 
 /// log2 of how much rarer the equal value of a field is than its equal values are on average, as

@@ -53,6 +53,9 @@ struct LinkModel {
     double prior = 0; ///< share of all pairs that match
     std::vector<RelatedThings> related;
     std::vector<FieldModel> among_related; ///< chance among their pairs
+    /// Of whole texts in which words are replaced, which share of those matches that are as alike
+    /// as matches.
+    double with_replaced = 1;
 };
 
 /// A candidate with its comparison.

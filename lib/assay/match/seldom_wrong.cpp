@@ -12,14 +12,13 @@ namespace assay {
 SeldomWrong::SeldomWrong(const Records& records, const std::vector<double>& bits,
                          const PatternCounts& patterns)
     : m_last(last_levels(records)) {
-    constexpr double seldom = .4;
     // Ten matches more may differ: a few first ones say little.
     constexpr double before = 10;
     const double all = std::accumulate(bits.begin(), bits.end(), 0.0);
     for (std::size_t f = 0; f < bits.size(); ++f) {
         const auto [agreeing, differing] = split(patterns, f);
         const double first = (differing + before) / (agreeing + differing + before);
-        m_most.push_back(all - bits[f] < nearly_all * all ? std::max(seldom, first) : 1);
+        m_most.push_back(all - bits[f] < nearly_all * all ? std::max(seldom_wrong_in, first) : 1);
     }
 }
 

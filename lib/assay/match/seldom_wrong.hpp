@@ -11,6 +11,9 @@
 
 namespace assay {
 
+/// In more matches than that an entry is seldom wrong.
+inline constexpr double seldom_wrong_in = .4;
+
 /// Bounds in how many of the matches a field differs: an entry is seldom wrong in more than two of
 /// five, or in a larger share than where learning starts (a bound by prior knowledge, as in Winkler
 /// 1993). Else expectation maximisation would count a family, which shares all columns but the

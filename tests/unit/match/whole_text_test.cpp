@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
-#include "people.hpp"
+#include "quality.hpp"
 
 #include "assay/match/gram_weights.hpp"
 #include "assay/match/near_duplicates.hpp"
@@ -129,4 +129,48 @@ TEST_CASE("of few long texts equal ones are at least as probable as nearly equal
     }
     CHECK(of_equal > 0);
     CHECK(of_equal >= of_others);
+}
+
+TEST_CASE("titles in which a common word is replaced are of another thing") {
+    static const std::vector<std::string> colours{"red", "blue", "green", "black", "white"};
+    Known known;
+    for (std::uint32_t n = 0; n < 600; ++n) {
+        const std::uint32_t model = n / 3;
+        known.add({made_up_name(number(model) % 40 + 2000) + " " + made_up_name(model + 3000) +
+                   " " + made_up_name(number(model + 1) % 60 + 4000) + " shirt of cotton in " +
+                   colours[(model + n) % 5]},
+                  n);
+    }
+    for (std::uint32_t n = 0; n < 600; n += 8) {
+        std::string text = known.rows[n][0];
+        if (n % 3 != 0) {
+            text.insert(number(n) % 20, 1, static_cast<char>('a' + number(n + 1) % 26));
+        }
+        known.add({text}, n);
+    }
+    const Quality quality = quality_of(known);
+    CAPTURE(quality.precision(), quality.recall(), quality.predicted);
+    CHECK(quality.precision() >= .95);
+    CHECK(quality.recall() >= .9);
+    CHECK(std::abs(quality.predicted - quality.precision()) <= .03);
+}
+
+TEST_CASE("an abbreviation does not replace its word") {
+    static const std::vector<std::string> sorts{"cafe", "grill", "house"};
+    Known known;
+    for (std::uint32_t n = 0; n < 800; ++n) {
+        known.add({made_up_name(n) + made_up_name(n + 1) + " " + sorts[n % 3],
+                   std::to_string(1 + number(n) % 200) + " " + made_up_name(n % 200 + 3000) +
+                       (n % 2 == 0 ? " street" : " boulevard")},
+                  n);
+    }
+    for (std::uint32_t n = 0; n < 800; n += 7) {
+        auto row = known.rows[n];
+        row[1].replace(row[1].rfind(' '), std::string::npos, n % 2 == 0 ? " st" : " blvd");
+        known.add(std::move(row), n);
+    }
+    const Quality quality = quality_of(known);
+    CAPTURE(quality.precision(), quality.recall(), quality.predicted);
+    CHECK(quality.precision() >= .98);
+    CHECK(quality.recall() >= .9);
 }
