@@ -105,9 +105,11 @@ LevelShares scaled(LevelShares sums, double total) {
 LevelModel thinning_out(const LevelModel& chance, std::size_t levels, double pairs) {
     constexpr double rarer = .2;
     constexpr double few = 1000;
-    const auto alike = pairs < few ? std::find(whole_limits.begin(), whole_limits.end(), .7) + 1
-                                   : whole_limits.begin();
-    const auto first = chance.shares.begin() + 1 + (alike - whole_limits.begin());
+    constexpr double alike = .7; // and more: not by chance, then
+    const auto skipped = pairs < few ? std::count_if(whole_limits.begin(), whole_limits.end(),
+                                                     [](double limit) { return limit >= alike; })
+                                     : 0;
+    const auto first = chance.shares.begin() + 1 + skipped;
     const auto last = chance.shares.begin() + static_cast<std::ptrdiff_t>(levels);
     const auto most = std::max_element(first, last, std::less_equal<>());
     LevelModel thinner = chance;
@@ -500,7 +502,8 @@ double alike_weight(const LinkModel& model, const ComparedPair& pair) {
     return share * weight_of(model, next, 0) + (1 - share) * weight_of(model, next + 1, 0);
 }
 
-double weight_of_odds(double probability) {
+/// The inverse of probability_of().
+double weight_of_probability(double probability) {
     constexpr double least = 1e-12;
     return std::log2(odds_of(std::max(probability, least)));
 }
@@ -509,7 +512,7 @@ double whole_text_weight(const LinkModel& model, const ComparedPair& pair) {
     const double weight = alike_weight(model, pair);
     return (pair.pattern & words_replaced) == 0
                ? weight
-               : weight_of_odds(model.with_replaced * probability_of(weight));
+               : weight_of_probability(model.with_replaced * probability_of(weight));
 }
 
 /// log2 of how much rarer the equal value of a field is than its equal values are on average, as
