@@ -38,7 +38,8 @@ Facts shown_primary_key(const Facts& group, const std::vector<std::string>& name
     Facts facts;
     for (std::size_t i = 0; i < key.size(); ++i) {
         const Fact* same = of_group == nullptr ? nullptr : find_fact(*of_group, names[i]);
-        facts.emplace_back(names[i], same != nullptr ? *same : shown(key[i], policy, 1));
+        facts.emplace_back(names[i],
+                           same != nullptr ? *same : shown_of(names[i], key[i], policy, 1));
     }
     return facts;
 }

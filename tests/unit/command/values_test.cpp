@@ -65,6 +65,19 @@ TEST_CASE("values of a column that looks sensitive are masked, however many rows
     CHECK(shown_of("email", text_value("ann@x.org"), ValuesPolicy::none, 9) == Fact("(hidden)"));
 }
 
+TEST_CASE("a primary key that leads to rows is masked where its column looks sensitive") {
+    TableSchema table = table_schema("people", {column_spec("ssn", ColumnType::integer)});
+    table.primary_key = Key{"", {"ssn"}};
+    const PlaceNames names(StoreKind::sqlite, table);
+    const auto places = [&](ValuesPolicy policy) {
+        Facts group;
+        add_places(group, RowsOf::own, names, {{{}, {integer_value(123456789)}}}, policy);
+        return group;
+    };
+    CHECK(places(ValuesPolicy::safe) == Facts{{"places", Fact::List{Facts{{"ssn", "9{9}"}}}}});
+    CHECK(places(ValuesPolicy::all) == Facts{{"places", Fact::List{Facts{{"ssn", 123456789}}}}});
+}
+
 TEST_CASE("a profile shows no text of a column that looks sensitive, but its numbers") {
     TableProfile profile = profile_of_names();
     profile.schema.columns[0].name = "last_name";
