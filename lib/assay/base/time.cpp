@@ -21,8 +21,6 @@ namespace {
 
 constexpr Micros infinite_future = std::numeric_limits<Micros>::max();
 constexpr Micros infinite_past = std::numeric_limits<Micros>::min();
-constexpr Micros micros_per_minute = 60 * micros_per_second;
-constexpr Micros micros_per_hour = 60 * micros_per_minute;
 
 /// Reads a fixed-form text from left to right.
 class Cursor {

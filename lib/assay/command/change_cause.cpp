@@ -17,8 +17,6 @@
 namespace assay {
 namespace {
 
-constexpr Micros micros_per_minute = 60 * micros_per_second;
-constexpr Micros micros_per_hour = 60 * micros_per_minute;
 constexpr std::array units{micros_per_second, micros_per_minute, micros_per_hour, micros_per_day};
 /// Of units that people mix up: percent and parts, cents, kilo, milliseconds, minutes.
 constexpr std::array<std::int64_t, 8> factors{10, 60, 100, 1000, 1024, 3600, 10'000, 1'000'000};

@@ -26,7 +26,10 @@ void note_guess(const FreshnessTarget& target, Document& document) {
 Document freshness(const FreshnessOptions& options, const Context& context) {
     const CommonOptions& common = options.common;
     return fill_document(common, [&](Document& document) {
-        Source source = open_source("a", options.database, common, context, document);
+        // Only an estimate of costs is worth the time that sizes take.
+        Source source = open_source("a", options.database, common, context, document,
+                                    common.mode == Mode::explain ? TableSizes::read_if_small
+                                                                 : TableSizes::unread);
         const SelectedTables selected = select_tables(source, common, document);
         const auto targets = freshness_targets(*source.session, selected, options);
         require_lag_columns(selected, options);

@@ -160,10 +160,12 @@ Document fill_document(const CommonOptions& options, const std::function<void(Do
 }
 
 Source open_source(const std::string& id, const std::string& database, const CommonOptions& options,
-                   const Context& context, Document& document) {
+                   const Context& context, Document& document, TableSizes sizes) {
     context.cancellation.check();
     const Location location = parse_location(database, context.environment);
-    Source source{id, open_session(location, session_options(id, options, context)), {}};
+    SessionOptions session = session_options(id, options, context);
+    session.sizes = sizes;
+    Source source{id, open_session(location, session), {}};
     document.sources.push_back(record_of(id, source.session->source()));
     source.catalog = source.session->catalog();
     note_excluded(source, document);

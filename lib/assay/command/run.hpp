@@ -33,7 +33,8 @@ Document fill_document(const CommonOptions& options, const std::function<void(Do
 
 /// Connect, read the catalog, and say so in the document.
 Source open_source(const std::string& id, const std::string& database, const CommonOptions& options,
-                   const Context& context, Document& document);
+                   const Context& context, Document& document,
+                   TableSizes sizes = TableSizes::read_if_small);
 
 /// The tables that the common flags select; what is left out is noted in the document.
 /// @throws Error of kind usage if none of them has what --where names

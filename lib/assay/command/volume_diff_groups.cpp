@@ -21,7 +21,6 @@
 namespace assay {
 namespace {
 
-constexpr Micros micros_per_hour = 3600 * micros_per_second;
 
 Micros floor_to(Micros reading, Micros unit) noexcept {
     const Micros rest = reading % unit;

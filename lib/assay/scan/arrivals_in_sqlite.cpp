@@ -29,14 +29,13 @@ public:
     }
 
     void add_numbers(const SqliteTimeRange& range, Micros from, Micros until) {
-        constexpr double micros_per_minute = 60e6;
         const auto bound = [&range](double number) {
             return real_parameter(std::clamp(number, range.from, range.to));
         };
         add(real_parameter(range.from), bound(range.of(from) - range.tolerance),
             bound(range.of(until) + range.tolerance),
             fmt::format("CAST({} * {} AS INTEGER)", m_name,
-                        range.micros_per_unit / micros_per_minute));
+                        range.micros_per_unit / double{micros_per_minute}));
     }
 
     Query take() && { return std::move(m_query); }

@@ -143,13 +143,13 @@ private:
 
 /// Reads texts from the last one backwards, until those before cannot matter.
 ///
-/// Texts that are times begin with their day, so they are in the order of their days. Within two
-/// days the order says nothing: offsets from UTC are up to a day, zones that are not written too.
+/// Texts that are times begin with their day and hour, so they are in the order of what their clock
+/// showed. How much later another one may be that stands before it is told by reach().
 class TextWalk {
 public:
     TextWalk(Session& session, const TimeSource& source, const IndexSql& sql, TimesSink& sink)
         : m_session(session), m_table(*source.table), m_sql(sql), m_sink(sink),
-          m_before(sql.first_day_of_texts()) {}
+          m_reach(reach(source.limit)), m_before(sql.first_day_of_texts()) {}
 
     /// @return whether every text was read.
     bool run() {
@@ -171,26 +171,45 @@ public:
     }
 
 private:
-    bool cannot_matter(const std::string& text) const {
-        const auto newest = m_sink.newest();
-        return newest && text < format_date(day_of(*newest) - 2);
+    /// Offsets from UTC are less than 16 hours, and so are those of a zone that is not written. Of
+    /// one that agrees with UTC at the limit it was two hours at most.
+    static Micros reach(const TimeLimit& limit) noexcept {
+        constexpr Micros most = 16 * micros_per_hour;
+        return most + (limit.naive == limit.instant ? 2 * micros_per_hour : most);
     }
 
-    /// Two days before the day of a text; the text itself if it has none.
-    static std::string start_of_window(const std::string& text) {
-        constexpr std::size_t date_size = 10;
-        const auto day = parse_time(std::string_view(text).substr(0, date_size));
-        if (!day || day->has_time) {
-            return text;
-        }
-        const std::string start = format_date(day_of(day->micros) - 2);
-        return start.size() == date_size ? start : ""; // before year 1
+    bool cannot_matter(const std::string& text) const {
+        const auto newest = m_sink.newest();
+        return newest && text < start_of_hour(*newest - m_reach);
     }
+
+    /// Of the texts that may tell of a later time than this one, the first; the text itself if it
+    /// does not even begin with a day.
+    std::string start_of_window(const std::string& text) const {
+        const std::string_view day = std::string_view(text).substr(0, date_size);
+        const auto time = parse_time(text);
+        const auto known = time ? time : parse_time(day);
+        return known ? start_of_hour(known->micros - m_reach) : text;
+    }
+
+    /// Texts of this hour and of later ones are not before it. A "T" is behind every blank, so that
+    /// those with one are not before it either if they are of the same day.
+    static std::string start_of_hour(Micros micros) {
+        const std::int64_t day = day_of(micros);
+        const std::string start = format_date(day);
+        return start.size() == date_size
+                   ? fmt::format("{} {:02}", start,
+                                 (micros - day * micros_per_day) / micros_per_hour)
+                   : ""; // before year 1
+    }
+
+    static constexpr std::size_t date_size = 10;
 
     Session& m_session;
     const TableSchema& m_table;
     const IndexSql& m_sql;
     TimesSink& m_sink;
+    Micros m_reach;
     std::string m_before;
 };
 

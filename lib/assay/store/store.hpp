@@ -122,6 +122,9 @@ public:
     virtual SessionCost cost() const = 0;
 };
 
+/// Are the sizes of tables worth a read of every page?
+enum class TableSizes : std::uint8_t { read_if_small, unread };
+
 /// How to behave towards the database. The referenced objects must outlive the session.
 struct SessionOptions {
     std::chrono::milliseconds statement_timeout{30'000};
@@ -147,6 +150,8 @@ struct SessionOptions {
     std::chrono::milliseconds transaction_timeout = std::chrono::minutes(10);
     /// SQLite: bytes that all its connections of this process may take together; 0: no limit.
     std::size_t heap_limit = 0;
+    /// SQLite, where only the pages themselves tell the sizes: small is up to 64 MiB of file.
+    TableSizes sizes = TableSizes::read_if_small;
     /// Between two tables a snapshot may be so old; nullopt: one for all. Postgres keeps the rows
     /// that others delete as long as it lasts. Those who write to a SQLite file may have to wait
     /// for its end, so five seconds are the most there.

@@ -219,6 +219,18 @@ TEST_CASE("the number of catalog statements does not depend on the number of tab
     CHECK(many.recorder.statements.size() == one.recorder.statements.size());
 }
 
+TEST_CASE("who needs no sizes does not pay for reading every page") {
+    const TempDir folder;
+    run_sqlite(folder.file("t.db"), "CREATE TABLE t(a); INSERT INTO t VALUES(1)");
+    OpenFile file(folder.file("t.db"), std::chrono::seconds(30), false, TableSizes::unread);
+    CHECK_FALSE(file.session->catalog().tables.at(0).stats.total_bytes);
+    for (const std::string& statement : file.recorder.statements) {
+        CHECK(statement.find("dbstat") == std::string::npos);
+    }
+    OpenFile usual(folder.file("t.db"));
+    CHECK(usual.session->catalog().tables.at(0).stats.total_bytes == 4096);
+}
+
 TEST_CASE("an empty database has an empty catalog") {
     const TempDir folder;
     run_sqlite(folder.file("e.db"), "CREATE TABLE t(a); DROP TABLE t;");

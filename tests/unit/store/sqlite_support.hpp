@@ -58,13 +58,14 @@ class OpenFile {
 public:
     explicit OpenFile(const std::string& path,
                       std::chrono::milliseconds statement_timeout = std::chrono::seconds(30),
-                      bool immutable = false) {
+                      bool immutable = false, TableSizes sizes = TableSizes::read_if_small) {
         Location location;
         location.target = path;
         location.immutable = immutable;
         SessionOptions options;
         options.statement_timeout = statement_timeout;
         options.lock_timeout = std::chrono::milliseconds(50);
+        options.sizes = sizes;
         options.observer = &recorder;
         options.cancellation = &cancellation;
         session = open_session(location, options);

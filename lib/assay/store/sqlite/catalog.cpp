@@ -38,7 +38,7 @@ class CatalogReader {
 public:
     explicit CatalogReader(SqliteConnection& connection) : m_connection(connection) {}
 
-    Catalog read() {
+    Catalog read(TableSizes sizes) {
         read_tables();
         read_definitions();
         read_columns();
@@ -46,7 +46,7 @@ public:
         read_foreign_keys();
         finish_columns();
         explain_broken();
-        read_catalog_stats(m_connection, m_catalog);
+        read_catalog_stats(m_connection, sizes, m_catalog);
         return std::move(m_catalog);
     }
 
@@ -330,6 +330,8 @@ void CatalogReader::explain_broken() {
 
 } // namespace
 
-Catalog read_catalog(SqliteConnection& connection) { return CatalogReader(connection).read(); }
+Catalog read_catalog(SqliteConnection& connection, TableSizes sizes) {
+    return CatalogReader(connection).read(sizes);
+}
 
 } // namespace assay

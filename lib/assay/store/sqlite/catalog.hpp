@@ -9,6 +9,6 @@ namespace assay {
 
 /// Read everything that a SQLite database says about itself, in a number of statements that does
 /// not depend on the number of its tables.
-Catalog read_catalog(SqliteConnection& connection);
+Catalog read_catalog(SqliteConnection& connection, TableSizes sizes);
 
 } // namespace assay

@@ -109,7 +109,7 @@ void read_sizes(SqliteConnection& connection, Catalog& catalog) {
 
 } // namespace
 
-void read_catalog_stats(SqliteConnection& connection, Catalog& catalog) {
+void read_catalog_stats(SqliteConnection& connection, TableSizes sizes, Catalog& catalog) {
     read_estimates(connection, catalog);
     std::int64_t file_bytes = 0;
     std::string encoding;
@@ -123,7 +123,7 @@ void read_catalog_stats(SqliteConnection& connection, Catalog& catalog) {
         catalog.notes.push_back(
             fmt::format("texts are stored as {}; lengths and sizes are those of UTF-8", encoding));
     }
-    if (file_bytes <= cheap_file_bytes) {
+    if (sizes == TableSizes::read_if_small && file_bytes <= cheap_file_bytes) {
         read_sizes(connection, catalog);
     }
 }

@@ -7,8 +7,8 @@
 
 namespace assay {
 
-/// Add row estimates from the last ANALYZE, and sizes where they are cheap to know: SQLite has to
-/// read every page to tell the size of a table, so large files go without.
-void read_catalog_stats(SqliteConnection& connection, Catalog& catalog);
+/// Add row estimates from the last ANALYZE, and sizes where they are wanted and cheap to know:
+/// SQLite has to read every page to tell the size of a table, so large files go without.
+void read_catalog_stats(SqliteConnection& connection, TableSizes sizes, Catalog& catalog);
 
 } // namespace assay

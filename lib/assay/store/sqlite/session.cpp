@@ -126,7 +126,7 @@ Catalog SqliteSession::catalog() {
     if (m_snapshot->plan.access == FileAccess::locked) {
         remember_definitions();
     }
-    Catalog catalog = read_catalog(m_connection);
+    Catalog catalog = read_catalog(m_connection, m_snapshot->options.sizes);
     require_unchanged(m_snapshot->plan);
     const auto& notes = m_snapshot->plan.notes;
     catalog.notes.insert(catalog.notes.end(), notes.begin(), notes.end());
