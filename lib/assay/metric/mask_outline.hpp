@@ -31,11 +31,11 @@ public:
 
 private:
 #if defined(__x86_64__)
-    bool read_by_sixteen(std::string_view text) noexcept;
+    bool read_by_blocks(std::string_view text) noexcept;
 #endif
 
-    /// Only the first m_size are set. There is room for sixteen that turn out to be too many.
-    std::array<char, max_symbols + 16> m_symbols;
+    /// Only the first m_size are set. There is room for a block that turns out to be too many.
+    std::array<char, max_symbols + 32> m_symbols;
     std::size_t m_size = 0;
 };
 
