@@ -42,7 +42,8 @@ void sort_by_key(std::vector<Item>& items) {
 FrequentItems::FrequentItems(std::size_t slots)
     : m_max_slots(std::max(smallest_table, std::bit_ceil(slots))),
       m_tags(std::min(first_table, m_max_slots) + sizeof(TagGroup)),
-      m_tallies(std::min(first_table, m_max_slots)), m_origins(m_tallies.size()) {}
+      m_tallies(std::min(first_table, m_max_slots)), m_origins(m_tallies.size()),
+      m_signs(m_tallies.size() * signs_per_slot / sign_bits) {}
 
 void FrequentItems::name(std::uint64_t hash, std::uint8_t tag, std::string_view bytes) {
     const std::size_t slot = find(hash);
@@ -85,6 +86,8 @@ void FrequentItems::occupy(const Item& item) noexcept {
     }
     m_tallies[slot] = item.tally;
     m_origins[slot] = item.origin;
+    const std::size_t sign = sign_of(item.tally.key) % (m_signs.size() * sign_bits);
+    m_signs[sign / sign_bits] |= std::uint64_t{1} << sign % sign_bits;
 }
 
 std::vector<FrequentItems::Item> FrequentItems::items() const {
@@ -100,6 +103,7 @@ std::vector<FrequentItems::Item> FrequentItems::items() const {
 
 void FrequentItems::refill(const std::vector<Item>& items) {
     std::fill(m_tags.begin(), m_tags.end(), 0);
+    std::fill(m_signs.begin(), m_signs.end(), 0);
     for (const Item& item : items) {
         occupy(item);
     }
@@ -119,6 +123,7 @@ void FrequentItems::grow() {
     m_tallies.resize(m_tallies.size() * 2);
     m_origins.resize(m_tallies.size());
     m_tags.resize(m_tallies.size() + sizeof(TagGroup));
+    m_signs.resize(m_tallies.size() * signs_per_slot / sign_bits);
     refill(all);
 }
 

@@ -59,11 +59,14 @@ public:
     /// Count an item.
     Tracking count(std::uint64_t hash, std::int64_t weight = 1) {
         m_total += weight;
-        const std::size_t slot = find(hash);
-        if (is_free(slot)) {
-            return miss(hash, weight);
+        // Often it is the one of the last call.
+        if (m_tallies.data()[m_last_slot].key != hash || is_free(m_last_slot)) {
+            m_last_slot = find(hash);
+            if (is_free(m_last_slot)) {
+                return miss(hash, weight);
+            }
         }
-        m_tallies.data()[slot].count += weight;
+        m_tallies.data()[m_last_slot].count += weight;
         return Tracking::tracked;
     }
     /// Count many items.
@@ -185,6 +188,9 @@ private:
             }
         }
     };
+    /// Items whose signs are not set have no counter. Most that have none are known by that.
+    static std::size_t sign_of(std::uint64_t key) noexcept { return key >> 40U; }
+
     Slots slots() const noexcept { return {m_tags.data(), m_tallies.data(), m_tallies.size() - 1}; }
     std::size_t find(std::uint64_t key) const noexcept { return slots().find(key); }
 
@@ -194,6 +200,7 @@ private:
     public:
         explicit Access(FrequentItems& items) noexcept
             : m_items(&items), m_slots(items.slots()), m_tallies(items.m_tallies.data()),
+              m_signs(items.m_signs.data()), m_last_sign(items.m_signs.size() * sign_bits - 1),
               m_cells(items.m_filter.data()),
               m_last_cell(items.m_filter.empty() ? 0 : items.m_filter.size() - 1),
               m_threshold(items.m_filter.empty() ? 0 : items.m_threshold) {}
@@ -203,6 +210,10 @@ private:
         }
         /// @return false if it has no counter
         bool count(std::uint64_t key) noexcept {
+            const std::size_t sign = sign_of(key) & m_last_sign;
+            if ((m_signs[sign / sign_bits] >> sign % sign_bits & 1U) == 0) {
+                return false;
+            }
             const std::size_t slot = m_slots.find(key);
             const bool tracked = m_slots.tags[slot] != 0;
             if (tracked) {
@@ -227,6 +238,8 @@ private:
         FrequentItems* m_items;
         Slots m_slots;
         Tally* m_tallies;
+        const std::uint64_t* m_signs;
+        std::size_t m_last_sign;
         std::uint32_t* m_cells;
         std::size_t m_last_cell;
         std::int64_t m_threshold; ///< 0 without a filter
@@ -273,8 +286,12 @@ private:
     void read_items(StateReader& reader);
     void read_filter(StateReader& reader);
 
+    static constexpr std::size_t sign_bits = 64; ///< of a word
+    static constexpr std::size_t signs_per_slot = 8;
+
     std::size_t m_max_slots;
     std::size_t m_size = 0;
+    std::size_t m_last_slot = 0; ///< that of the last single count
     std::int64_t m_total = 0;
     std::int64_t m_threshold = 0; ///< counts of the filter up to it do not make a counter
     std::int64_t m_filtered = 0;  ///< sum of the filter
@@ -282,6 +299,7 @@ private:
     std::vector<char> m_tags; ///< the first ones once more behind the last, for groups
     std::vector<Tally> m_tallies;
     std::vector<Origin> m_origins;
+    std::vector<std::uint64_t> m_signs; ///< bits
     // 32 bits are enough for streams of 2^30 * slots items.
     std::vector<std::uint32_t> m_filter; ///< empty while all counts are exact
     std::string m_arena;                 ///< the bytes of all items
