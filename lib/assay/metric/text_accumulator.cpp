@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/metric/text_accumulator.hpp"
 
+#include "assay/metric/chunk.hpp"
+
 namespace assay {
 
 TextLook TextAccumulator::look(std::string_view text) const noexcept {
@@ -42,21 +44,44 @@ void TextAccumulator::repeat(std::string_view text, std::uint64_t hash) {
 
 void TextAccumulator::add(const Column& column, std::span<const std::uint32_t> rows,
                           std::span<const std::uint64_t> hashes, std::span<const Sight> sights) {
-    constexpr std::size_t ahead = 16; // about as long as a look into a farther cache takes
+    Few<std::uint32_t> repeated; // places among the rows
+    Few<std::uint32_t> others;   // rows
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (i + ahead < rows.size() && sights.data()[i + ahead] == Sight::repeated &&
-            !m_repeated.empty()) {
-            __builtin_prefetch(&m_repeated.data()[hashes.data()[i + ahead] % remembered], 1);
-        }
-        const std::string_view text = column.bytes(rows.data()[i]);
         if (sights.data()[i] == Sight::repeated) {
-            repeat(text, hashes.data()[i]);
-            continue;
+            repeated.push_back(static_cast<std::uint32_t>(i));
+        } else {
+            others.push_back(rows.data()[i]);
         }
+    }
+    for (const std::uint32_t i : repeated.values()) {
+        repeat(column.bytes(rows.data()[i]), hashes.data()[i]);
+    }
+    add_others(column, others.values());
+}
+
+/// Texts that may come for the first time.
+void TextAccumulator::add_others(const Column& column, std::span<const std::uint32_t> rows) {
+    // Apart from the members: for all the compiler knows, each call might change these.
+    LengthSummary lengths;
+    std::int64_t blanks = 0;
+    std::int64_t invalid_utf8 = 0;
+    for (const std::uint32_t row : rows) {
+        const std::string_view text = column.bytes(row);
         if (m_needs.range) {
             m_range.add(text);
         }
-        count(text, look(text), 1);
+        const TextLook seen = look(text);
+        blanks += seen.shape.blank ? 1 : 0;
+        invalid_utf8 += seen.shape.valid_utf8 ? 0 : 1;
+        lengths.add(seen.shape.code_points);
+        if (m_needs.patterns) {
+            m_patterns.add(text, seen.mask);
+        }
+    }
+    m_blanks += blanks;
+    m_invalid_utf8 += invalid_utf8;
+    if (m_needs.lengths) {
+        m_lengths.merge(lengths);
     }
 }
 

@@ -55,6 +55,7 @@ private:
 
     TextLook look(std::string_view text) const noexcept;
     void repeat(std::string_view text, std::uint64_t hash);
+    void add_others(const Column& column, std::span<const std::uint32_t> rows);
     void count(std::string_view text, const TextLook& look, std::int64_t times);
     void count_repeated(const TextAccumulator& other);
 

@@ -58,6 +58,12 @@ bool is_ascii_blank(std::string_view text) noexcept {
                        [](char c) { return is_space(static_cast<unsigned char>(c)); });
 }
 
+/// Apart from the usual way, which needs less of the stack.
+[[gnu::noinline]] TextLook look_long_at(std::string_view text) noexcept {
+    MaskWriter writer;
+    return {shape_of(text), hash64(writer.write(text, MaskStyle::general))};
+}
+
 } // namespace
 
 TextShape shape_of(std::string_view text) noexcept {
@@ -83,8 +89,7 @@ TextLook look_at(std::string_view text) noexcept {
         return {{static_cast<std::int64_t>(text.size()), true, outline.is_blank()},
                 hash64(outline.symbols())};
     }
-    MaskWriter writer;
-    return {shape_of(text), hash64(writer.write(text, MaskStyle::general))};
+    return look_long_at(text);
 }
 
 void TextRange::take(std::string_view text, std::uint64_t prefix) {
@@ -107,10 +112,7 @@ void TextRange::merge(const TextRange& other) {
 }
 
 void LengthSummary::merge(const LengthSummary& other) noexcept {
-    if (other.m_count == 0) {
-        return;
-    }
-    m_min = m_count == 0 ? other.m_min : std::min(m_min, other.m_min);
+    m_min = std::min(m_min, other.m_min);
     m_max = std::max(m_max, other.m_max);
     m_sum += other.m_sum;
     m_count += other.m_count;
@@ -123,11 +125,9 @@ std::optional<Lengths> LengthSummary::result() const noexcept {
     return Lengths{m_min, m_max, static_cast<double>(m_sum) / static_cast<double>(m_count)};
 }
 
-void PatternSummary::add(std::string_view text, std::uint64_t mask, std::int64_t times) {
-    if (m_masks.count(mask, times) == Tracking::admitted) {
-        MaskWriter writer;
-        m_masks.name(mask, 0, writer.write(text, MaskStyle::general));
-    }
+void PatternSummary::name(std::string_view text, std::uint64_t mask) {
+    MaskWriter writer;
+    m_masks.name(mask, 0, writer.write(text, MaskStyle::general));
 }
 
 std::vector<Pattern> PatternSummary::result(std::size_t most) const {

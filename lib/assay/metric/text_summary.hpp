@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -75,7 +76,7 @@ private:
 class LengthSummary {
 public:
     void add(std::int64_t length, std::int64_t times = 1) noexcept {
-        m_min = m_count == 0 ? length : std::min(m_min, length);
+        m_min = std::min(m_min, length);
         m_max = std::max(m_max, length);
         m_sum += length * times;
         m_count += times;
@@ -87,7 +88,7 @@ public:
 private:
     std::int64_t m_count = 0;
     std::int64_t m_sum = 0;
-    std::int64_t m_min = 0;
+    std::int64_t m_min = std::numeric_limits<std::int64_t>::max();
     std::int64_t m_max = 0;
 };
 
@@ -95,7 +96,11 @@ private:
 class PatternSummary {
 public:
     /// @param mask as look_at() gave it
-    void add(std::string_view text, std::uint64_t mask, std::int64_t times = 1);
+    void add(std::string_view text, std::uint64_t mask, std::int64_t times = 1) {
+        if (m_masks.count(mask, times) == Tracking::admitted) {
+            name(text, mask);
+        }
+    }
     void merge(const PatternSummary& other) { m_masks.merge(other.m_masks); }
     /// Most frequent first. When there are too many masks to count them all, only those that surely
     /// occur more often than any that is not listed.
@@ -104,6 +109,8 @@ public:
 private:
     /// Columns of one format have few masks; free text has too many for any table.
     static constexpr std::size_t slots = 256;
+
+    void name(std::string_view text, std::uint64_t mask);
 
     FrequentItems m_masks{slots};
 };

@@ -155,28 +155,22 @@ std::size_t CopyDecoder::take_row(std::string_view data) {
 std::size_t CopyDecoder::find_fields(std::string_view data) {
     const char* const bytes = m_bytes.data() + m_bytes_used;
     Field* field = m_fields.data() + m_found;
+    const Field* const end = field + m_columns.size() * rows_at_a_time;
     std::size_t position = count_size;
-    for (std::size_t i = 0; i < m_columns.size(); ++i) {
-        if (data.size() - position < length_size) {
-            return 0;
-        }
+    for (; field != end && position + length_size <= data.size(); field += rows_at_a_time) {
         const std::int32_t length = read_length(data.data() + position);
         position += length_size;
         *field = {bytes + position, length};
-        field += rows_at_a_time;
         if (length >= 0) {
             position += static_cast<std::size_t>(length);
         } else if (length != Field::null_length) {
             fail_stream("negative length");
         }
-        if (position > data.size()) {
-            if (position > largest_row) {
-                fail_stream("a row of more than 1 GiB");
-            }
-            return 0;
-        }
     }
-    return position;
+    if (position > largest_row) {
+        fail_stream("a row of more than 1 GiB");
+    }
+    return field == end && position <= data.size() ? position : 0;
 }
 
 /// After that a row of the size fits behind those that were found.
