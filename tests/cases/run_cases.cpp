@@ -72,6 +72,7 @@ public:
         : m_program(std::move(program)), m_kind(std::move(kind)), m_file(file) {
         fs::create_directory(m_folder.path() / "home");
         fs::create_directory(m_folder.path() / "work");
+        fs::create_directory(documents());
         set_up();
     }
 
@@ -81,6 +82,7 @@ public:
         for (const auto& group : m_file.groups) {
             differences += compare(group, run(group));
         }
+        validate();
         return differences;
     }
 
@@ -90,6 +92,7 @@ public:
         for (const auto& group : m_file.groups) {
             outcomes.push_back(run(group));
         }
+        validate();
         for (std::size_t i = m_file.groups.size(); i-- > 0;) {
             update(m_file.groups[i], outcomes[i]);
         }
@@ -201,19 +204,23 @@ private:
         }
         if (outcome.output.starts_with('{')) {
             outcome.document = nlohmann::json::parse(outcome.output);
-            validate(outcome.output);
+            // Its name tells the place in the case file.
+            const auto line = std::to_string(m_file.sections[group.run].line_number);
+            std::ofstream(documents() / (line + ".json"), std::ios::binary) << outcome.output;
         }
         outcome.output = normalised(outcome.output, replacements());
         outcome.errors = normalised(outcome.errors, replacements());
         return outcome;
     }
 
-    /// Every JSON that the program prints follows the schema.
-    void validate(const std::string& document) const {
-        const auto path = m_folder.path() / "document.json";
-        std::ofstream(path, std::ios::binary) << document;
+    /// Every JSON that the program prints follows the schema: all of them at once, because to start
+    /// the validator takes longer than any of them.
+    void validate() const {
+        if (fs::is_empty(documents())) {
+            return;
+        }
         ProcessRequest request;
-        request.arguments = {"/usr/bin/python3", ASSAY_VALIDATE_JSON, path.string()};
+        request.arguments = {"/usr/bin/python3", ASSAY_VALIDATE_JSON, documents().string()};
         request.environment = {"LANG=C.UTF-8", "PATH=/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE=1"};
         const auto result = run_process(std::move(request));
         if (result.status != 0) {
@@ -221,6 +228,8 @@ private:
                                      result.errors);
         }
     }
+
+    fs::path documents() const { return m_folder.path() / "documents"; }
 
     /// What was typed, and what a report makes of it: without port, without host.
     Replacements replacements() const {
