@@ -89,4 +89,6 @@ if ! start_cluster >"$cluster/start.out" 2>&1; then
 fi
 export ASSAY_TEST_POSTGRES="host=$cluster user=postgres dbname=postgres"
 export ASSAY_TEST_POSTGRES_LOG="$cluster/log"
+# Debian's psql is a script that looks for this one, and takes many times as long as it.
+export PATH=$bindir:$PATH
 "$@"
