@@ -57,7 +57,7 @@ class Sqlite:
         statement = ""
         for line in sql.split("\n"):
             statement += line + "\n"
-            if sqlite3.complete_statement(statement):
+            if ";" in line and sqlite3.complete_statement(statement):  # which reads all of it
                 try:
                     connection.execute(statement).fetchall()
                 except sqlite3.Error as error:
