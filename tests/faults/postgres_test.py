@@ -462,6 +462,7 @@ def killed_backend():
     """From here on: the server ends every other session as well and starts again."""
     outcome = held(lambda _: os.kill(backend(), signal.SIGKILL))
     expect_unknown("kill -9 of a backend", outcome, TRUTH, "lost the connection")
+    time.sleep(1)  # until the server has noticed
     check("kill -9 of a backend: the server comes back", server.wait_until_up())
     server.expect_nothing_left("kill -9 of a backend")
     outcome = run(audit(server.conninfo))
