@@ -26,8 +26,11 @@ find_bindir() {
 }
 
 bindir=$(find_bindir)
-# In /tmp whatever TMPDIR says: a socket path has at most 107 bytes, and the server's user must get in.
-cluster=$(mktemp -d /tmp/assay-postgres.XXXXXX)
+# In memory where there is plenty: a database is 300 files, and many tests make one. Else in /tmp
+# whatever TMPDIR says: a socket path has at most 107 bytes, and the server's user must get in.
+room=/tmp
+[[ $(df --output=avail -BG /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9) -lt 8 ]] || room=/dev/shm
+cluster=$(mktemp -d "$room/assay-postgres.XXXXXX")
 # Postgres refuses to run as root.
 as_server=()
 if [[ $(id -u) -eq 0 ]]; then
