@@ -21,7 +21,6 @@
 namespace assay {
 namespace {
 
-
 Micros floor_to(Micros reading, Micros unit) noexcept {
     const Micros rest = reading % unit;
     return reading - (rest < 0 ? rest + unit : rest);
