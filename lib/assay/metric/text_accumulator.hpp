@@ -28,7 +28,7 @@ class TextAccumulator {
 public:
     explicit TextAccumulator(const TextNeeds& needs) : m_needs(needs) {}
 
-    /// The texts in some rows of a column.
+    /// The texts in some rows of a column, at most chunk_rows (see chunk.hpp).
     /// @param hashes one for each row, which identifies the text
     /// @param sights one for each row: whether the text was added before
     void add(const Column& column, std::span<const std::uint32_t> rows,
