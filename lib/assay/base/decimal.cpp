@@ -226,45 +226,6 @@ std::string rounded_decimal(std::string_view number, std::int64_t places) {
     return canonical_decimal((canonical.starts_with('-') ? "-" : "") + digits);
 }
 
-std::optional<ShortDecimal> read_short_decimal(std::string_view text) noexcept {
-    // Up to 15 digits and these powers are exact in a double, so that one division rounds once
-    // (Clinger, "How to read floating point numbers accurately", 1990).
-    constexpr std::array powers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    const std::size_t sign = text.starts_with('-') ? 1 : 0;
-    const std::size_t size = text.size();
-    if (size > sign + powers.size()) {
-        return std::nullopt;
-    }
-    std::int64_t digits = 0;
-    std::size_t point = size;
-    std::size_t last_nonzero = 0;
-    for (std::size_t i = sign; i < size; ++i) {
-        const int digit = text.data()[i] - '0';
-        if (digit >= 0 && digit <= 9) {
-            digits = digits * 10 + digit;
-            last_nonzero = digit != 0 ? i : last_nonzero;
-        } else if (digit == '.' - '0' && point == size) {
-            point = i;
-        } else {
-            return std::nullopt;
-        }
-    }
-    const std::size_t whole = point - std::min(sign, point);
-    const bool is_odd = whole == 0 || point + 1 == size || (whole > 1 && text[sign] == '0') ||
-                        (sign == 1 && digits == 0) || (point == size && whole == powers.size());
-    if (is_odd) {
-        return std::nullopt;
-    }
-    const auto magnitude = static_cast<double>(digits);
-    if (point == size) {
-        return ShortDecimal{sign == 1 ? -magnitude : magnitude, size};
-    }
-    const double value = magnitude / powers.at(size - point - 1);
-    return ShortDecimal{sign == 1 ? -value : value,
-                        last_nonzero > point ? last_nonzero + 1 : point};
-}
-
 int compare_decimal(std::string_view left, std::string_view right) noexcept {
     const auto left_parts = split(left);
     const auto right_parts = split(right);

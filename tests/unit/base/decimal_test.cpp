@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -131,6 +132,38 @@ TEST_CASE("a short decimal number is read as the nearest double and cut to its o
                               " 1", "1234567890123456", "NaN", "0x1", "1,5"}) {
         INFO(other);
         CHECK_FALSE(assay::read_short_decimal(other).has_value());
+    }
+}
+
+TEST_CASE("a short decimal number is what databases print, and nothing else is one") {
+    const std::regex printed("-?(0|[1-9][0-9]*)([.][0-9]+)?");
+    const std::string symbols = "019.-x";
+    const auto require_read = [](const std::string& text) {
+        INFO(text);
+        const auto number = assay::read_short_decimal(text);
+        REQUIRE(number.has_value());
+        REQUIRE(number->value == std::strtod(text.c_str(), nullptr));
+        REQUIRE(text.substr(0, number->canonical_size) == canonical_decimal(text));
+    };
+    std::vector<std::string> texts{""};
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        const std::string text = texts[i];
+        const bool is_one = std::regex_match(text, printed) &&
+                            !(text.starts_with('-') && canonical_decimal(text) == "0");
+        INFO(text);
+        REQUIRE(assay::read_short_decimal(text).has_value() == is_one);
+        if (is_one) {
+            require_read(text);
+        }
+        if (is_one && !text.starts_with('-')) {
+            // Eight characters and fewer are read in another way than more.
+            for (const char* const front : {"777", "7777", "77777", "7777777777"}) {
+                require_read(front + text);
+            }
+        }
+        for (const char symbol : text.size() < 5 ? symbols : "") {
+            texts.push_back(text + symbol);
+        }
     }
 }
 
