@@ -43,6 +43,7 @@ bool MaskOutline::read_plainly(std::string_view text) noexcept {
         before = previous;
         previous = symbol;
     }
+    std::fill(m_symbols.begin() + static_cast<std::ptrdiff_t>(m_size), m_symbols.end(), 0);
     return true;
 }
 
@@ -194,6 +195,7 @@ std::uint64_t load(const char* bytes) noexcept {
         }
         previous = symbol;
     }
+    _mm256_storeu_si256(static_cast<__m256i*>(static_cast<void*>(out)), _mm256_setzero_si256());
     m_size = static_cast<std::size_t>(out - m_symbols.data());
     return true;
 }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <string_view>
 
 namespace assay {
@@ -11,7 +12,6 @@ namespace assay {
 /// The general mask of an ASCII text before it is written: one symbol per run, two for a run of
 /// more than one mark, a blank for white space. Texts have equal outlines exactly if they have
 /// equal masks. Made to be fast: most texts of a column have masks that were seen before.
-// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): m_symbols is set as far as m_size says
 class MaskOutline {
 public:
     /// Longer outlines are those of masks that may be cut.
@@ -23,6 +23,10 @@ public:
     /// The same, without special instructions of a processor.
     bool read_plainly(std::string_view text) noexcept;
 
+    /// After read().
+    friend bool operator==(const MaskOutline& left, const MaskOutline& right) noexcept {
+        return std::memcmp(left.m_symbols.data(), right.m_symbols.data(), max_symbols) == 0;
+    }
     std::string_view symbols() const noexcept { return {m_symbols.data(), m_size}; }
     /// Has the text nothing but white space, or nothing at all?
     bool is_blank() const noexcept {
@@ -34,8 +38,8 @@ private:
     bool read_by_blocks(std::string_view text) noexcept;
 #endif
 
-    /// Only the first m_size are set. There is room for a block that turns out to be too many.
-    std::array<char, max_symbols + 32> m_symbols;
+    /// Zeros behind the first m_size. There is room for a block that turns out to be too many.
+    std::array<char, max_symbols + 32> m_symbols{};
     std::size_t m_size = 0;
 };
 

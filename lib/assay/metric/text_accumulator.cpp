@@ -4,10 +4,25 @@
 
 #include "assay/metric/chunk.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace assay {
 
-TextLook TextAccumulator::look(std::string_view text) const noexcept {
-    return m_needs.patterns ? look_at(text) : TextLook{shape_of(text), 0};
+void TextAccumulator::look(std::span<const std::string_view> texts, TextLook* looks) noexcept {
+    if (m_needs.patterns) {
+        m_looker.look_at(texts, looks);
+        return;
+    }
+    for (const std::string_view text : texts) {
+        *looks++ = {shape_of(text), 0};
+    }
+}
+
+TextLook TextAccumulator::look(std::string_view text) noexcept {
+    TextLook result;
+    look({&text, 1}, &result);
+    return result;
 }
 
 void TextAccumulator::count(std::string_view text, const TextLook& look, std::int64_t times) {
@@ -53,8 +68,14 @@ void TextAccumulator::add(const Column& column, std::span<const std::uint32_t> r
             others.push_back(rows.data()[i]);
         }
     }
-    for (const std::uint32_t i : repeated.values()) {
-        repeat(column.bytes(rows.data()[i]), hashes.data()[i]);
+    constexpr std::size_t ahead = 16; // about as long as a look into a farther cache takes
+    const auto places = repeated.values();
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        if (i + ahead < places.size() && !m_repeated.empty()) {
+            const std::uint64_t next = hashes.data()[places.data()[i + ahead]];
+            __builtin_prefetch(&m_repeated.data()[next % remembered], 1);
+        }
+        repeat(column.bytes(rows.data()[places.data()[i]]), hashes.data()[places.data()[i]]);
     }
     add_others(column, others.values());
 }
@@ -65,18 +86,27 @@ void TextAccumulator::add_others(const Column& column, std::span<const std::uint
     LengthSummary lengths;
     std::int64_t blanks = 0;
     std::int64_t invalid_utf8 = 0;
-    for (const std::uint32_t row : rows) {
-        const std::string_view text = column.bytes(row);
-        if (m_needs.range) {
-            m_range.add(text);
+    std::array<std::string_view, TextLooker::at_once> texts;
+    std::array<TextLook, TextLooker::at_once> looks;
+    while (!rows.empty()) {
+        const std::size_t count = std::min(rows.size(), texts.size());
+        for (std::size_t i = 0; i < count; ++i) {
+            texts.data()[i] = column.bytes(rows.data()[i]);
+            if (m_needs.range) {
+                m_range.add(texts.data()[i]);
+            }
         }
-        const TextLook seen = look(text);
-        blanks += seen.shape.blank ? 1 : 0;
-        invalid_utf8 += seen.shape.valid_utf8 ? 0 : 1;
-        lengths.add(seen.shape.code_points);
-        if (m_needs.patterns) {
-            m_patterns.add(text, seen.mask);
+        look({texts.data(), count}, looks.data());
+        for (std::size_t i = 0; i < count; ++i) {
+            const TextLook& seen = looks.data()[i];
+            blanks += seen.shape.blank ? 1 : 0;
+            invalid_utf8 += seen.shape.valid_utf8 ? 0 : 1;
+            lengths.add(seen.shape.code_points);
+            if (m_needs.patterns) {
+                m_patterns.add(texts.data()[i], seen.mask);
+            }
         }
+        rows = rows.subspan(count);
     }
     m_blanks += blanks;
     m_invalid_utf8 += invalid_utf8;

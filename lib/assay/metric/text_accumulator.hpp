@@ -53,7 +53,8 @@ private:
     /// Longer ones take too much room, and their hash more time than what they are remembered for.
     static constexpr std::size_t longest_remembered = 1024;
 
-    TextLook look(std::string_view text) const noexcept;
+    void look(std::span<const std::string_view> texts, TextLook* looks) noexcept;
+    TextLook look(std::string_view text) noexcept;
     void repeat(std::string_view text, std::uint64_t hash);
     void add_others(const Column& column, std::span<const std::uint32_t> rows);
     void count(std::string_view text, const TextLook& look, std::int64_t times);
@@ -63,6 +64,7 @@ private:
     std::int64_t m_blanks = 0;
     std::int64_t m_invalid_utf8 = 0;
     TextRange m_range;
+    TextLooker m_looker;
     LengthSummary m_lengths;
     PatternSummary m_patterns;
     std::vector<Repeated> m_repeated; ///< by the low bits of the hash; empty until a text repeats

@@ -2,10 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/metric/text_summary.hpp"
 
-#include "assay/base/hash.hpp"
 #include "assay/base/unicode.hpp"
 #include "assay/metric/mask.hpp"
-#include "assay/metric/mask_outline.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -83,13 +81,23 @@ TextShape shape_of(std::string_view text) noexcept {
     return shape;
 }
 
-TextLook look_at(std::string_view text) noexcept {
-    MaskOutline outline;
-    if (outline.read(text)) {
-        return {{static_cast<std::int64_t>(text.size()), true, outline.is_blank()},
-                hash64(outline.symbols())};
+TextLook TextLooker::look_of(std::string_view text, const MaskOutline& outline) noexcept {
+    if (!(outline == m_last)) {
+        m_last = outline;
+        m_last_mask = hash64(outline.symbols());
     }
-    return look_long_at(text);
+    return {{static_cast<std::int64_t>(text.size()), true, outline.is_blank()}, m_last_mask};
+}
+
+void TextLooker::look_at(std::span<const std::string_view> texts, TextLook* looks) noexcept {
+    std::array<bool, at_once> has_outline{};
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        has_outline.data()[i] = m_outlines.data()[i].read(texts.data()[i]);
+    }
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        const std::string_view text = texts.data()[i];
+        looks[i] = has_outline.data()[i] ? look_of(text, m_outlines.data()[i]) : look_long_at(text);
+    }
 }
 
 void TextRange::take(std::string_view text, std::uint64_t prefix) {

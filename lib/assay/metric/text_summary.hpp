@@ -2,16 +2,20 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "assay/base/hash.hpp"
+#include "assay/metric/mask_outline.hpp"
 #include "assay/metric/profile.hpp"
 #include "assay/sketch/frequent_items.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +35,25 @@ struct TextLook {
     TextShape shape;
     std::uint64_t mask = 0;
 };
-/// Mostly without writing the mask.
-TextLook look_at(std::string_view text) noexcept;
+
+/// Looks at texts, mostly without writing the mask: it knows that of the text before.
+class TextLooker {
+public:
+    /// So many at once are faster than one after the other: when an outline is read again, a
+    /// processor has written the pieces that it was made of.
+    static constexpr std::size_t at_once = 16;
+
+    /// @param texts at most at_once
+    /// @param looks receives one for each
+    void look_at(std::span<const std::string_view> texts, TextLook* looks) noexcept;
+
+private:
+    TextLook look_of(std::string_view text, const MaskOutline& outline) noexcept;
+
+    std::array<MaskOutline, at_once> m_outlines; ///< of the texts at hand
+    MaskOutline m_last;                          ///< of the text before; at first, the empty one
+    std::uint64_t m_last_mask = hash64({});
+};
 
 /// The smallest and largest text, bytewise.
 class TextRange {

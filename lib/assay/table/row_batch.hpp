@@ -86,7 +86,7 @@ private:
     static constexpr std::size_t tag_size = 5;
 
     /// Copies of known sizes, which may overlap, are cheaper than a call for most texts.
-    static void copy(std::string_view from, char* to) noexcept {
+    [[gnu::always_inline]] static void copy(std::string_view from, char* to) noexcept {
         constexpr std::size_t word = 8;
         const std::size_t size = from.size();
         if (size < word / 2) {
