@@ -151,6 +151,30 @@ sqlite_file() {
     printf '%s\n' "$file"
 }
 
+# indexed_file ROWS: the same with an index on its timestamp, which SQLite keeps as text.
+indexed_file() {
+    local file=$data/orders-$1-12-indexed.db
+    if [[ ! -e $file ]]; then
+        cp -- "$(sqlite_file "$1" 12)" "$file.part"
+        sqlite3 "$file.part" "CREATE INDEX orders_created_at ON orders (created_at)"
+        mv -- "$file.part" "$file"
+    fi
+    printf '%s\n' "$file"
+}
+
+# What a call costs that has next to nothing to do: too short to be timed alone.
+measure_start() {
+    local bare="sqlite3 :memory: 'select 1'"
+    local often=(bash -c 'for i in {1..50}; do "$@" || exit; done' often)
+    local file now
+    file=$(indexed_file $((rows / 5)))
+    now=$(sqlite3 "$file" "SELECT max(created_at) FROM orders")
+    measure "50 calls" "$bare" "$bare" "${often[@]}" sqlite3 :memory: "select 1"
+    measure "50 calls" "assay --version" "$bare" "${often[@]}" "$assay" --version
+    measure "50 calls" "assay freshness --max-age 1d, SQLite" "$bare" "${often[@]}" \
+        "$assay" freshness "$file" -t orders -c created_at --now "${now/ /T}Z" --max-age 1d -o /dev/null
+}
+
 # A file of its own format, as for SQLite.
 duckdb_file() {
     local file=$data/orders-$1-$2.duckdb
@@ -185,6 +209,7 @@ measure_sqlite() {
     measure_reads "sqlite $rows x 12" sqlite "$file" 2
     measure_duplicates "sqlite $rows x 12" sqlite "$file" sqlite3 "$file"
     measure_sqlite_rows
+    measure_start
     measure_near
     [[ $large == no ]] || measure_large
     measure_duckdb
