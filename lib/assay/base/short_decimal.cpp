@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
 #include "assay/base/decimal.hpp"
-#include "assay/base/endian.hpp"
+#include "assay/base/word_bytes.hpp"
 
-#include <algorithm>
 #include <array>
 #include <bit>
 
@@ -24,29 +23,9 @@ constexpr std::array powers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
 
 constexpr std::size_t word_size = sizeof(std::uint64_t);
 
-constexpr std::uint64_t each(std::uint64_t byte) noexcept { return byte * 0x0101'0101'0101'0101; }
-
 /// The lowest bytes of a word. @param count less than eight
 constexpr std::uint64_t lowest(std::uint64_t word, std::size_t count) noexcept {
     return word & ((std::uint64_t{1} << 8 * count) - 1);
-}
-
-/// One to eight characters, the first one lowest, by loads that may overlap.
-std::uint64_t load(std::string_view text) noexcept {
-    const std::size_t size = text.size();
-    const char* const bytes = text.data();
-    if (size == word_size) {
-        return load_little<std::uint64_t>(bytes);
-    }
-    if (size >= 4) {
-        const std::uint64_t last = load_little<std::uint32_t>(bytes + size - 4);
-        return load_little<std::uint32_t>(bytes) | last << 8 * (size - 4);
-    }
-    std::uint64_t word = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-        word |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << 8 * i;
-    }
-    return word;
 }
 
 /// Eight digits, of which the lowest byte is the first: neighbours become one number, three times.
@@ -60,10 +39,8 @@ std::int64_t join(std::uint64_t digits) noexcept {
 /// One to eight characters in one word, without a branch for each.
 std::optional<Reading> read_word(std::string_view text) noexcept {
     const std::size_t size = text.size();
-    std::uint64_t digits = load(text) ^ each('0') >> 8 * (word_size - size);
-    const std::uint64_t apart = digits ^ each('.' ^ '0');
-    // Mycroft's test: the lowest byte that it finds is zero (Warren, "Hacker's Delight", 6-1).
-    const std::uint64_t points = (apart - each(1)) & ~apart & each(0x80);
+    std::uint64_t digits = load_few(text.data(), size) ^ repeat_byte('0') >> 8 * (word_size - size);
+    const std::uint64_t points = zero_bytes(digits ^ repeat_byte('.' ^ '0'));
     Reading reading{0, size, 0};
     std::size_t count = size;
     if (points != 0) {
@@ -72,7 +49,7 @@ std::optional<Reading> read_word(std::string_view text) noexcept {
         digits = before | (digits >> 8 * reading.point >> 8U) << 8 * reading.point;
         --count;
     }
-    const bool is_plain = (((digits + each(0x7f - 9)) | digits) & each(0x80)) == 0;
+    const bool is_plain = (((digits + repeat_byte(0x7f - 9)) | digits) & repeat_byte(0x80)) == 0;
     if (!is_plain || count == 0) {
         return std::nullopt;
     }

@@ -2,12 +2,11 @@
 // Copyright (c) The assay authors
 #include "assay/metric/mask_outline.hpp"
 
+#include "assay/base/word_bytes.hpp"
 #include "assay/metric/char_class.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
-#include <cstring>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -84,39 +83,22 @@ constexpr std::array<std::int8_t, 2 * half> make_drops() noexcept {
 
 constexpr auto drops = make_drops();
 
-template <typename Word>
-std::uint64_t load(const char* bytes) noexcept {
-    Word word = 0;
-    std::memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
 [[gnu::target("avx2")]] __m128i load_half(const void* bytes) noexcept {
     return _mm_loadu_si128(static_cast<const __m128i*>(bytes));
 }
 
-/// Fewer than sixteen characters and zeros behind them, by loads that may overlap.
-[[gnu::target("avx2")]] __m128i load_few(const char* text, std::size_t size) noexcept {
-    std::uint64_t low = 0;
-    std::uint64_t high = 0;
-    if (size >= 8) {
-        low = load<std::uint64_t>(text);
-        // In two steps, because no shift is as wide as the word.
-        high = load<std::uint64_t>(text + size - 8) >> (4 * (half - size)) >> (4 * (half - size));
-    } else if (size >= 4) {
-        low = load<std::uint32_t>(text) | load<std::uint32_t>(text + size - 4) << (8 * (size - 4));
-    } else {
-        for (std::size_t i = 0; i < size; ++i) {
-            low |= load<std::uint8_t>(text + i) << (8 * i);
-        }
-    }
+/// Fewer than sixteen characters and zeros behind them.
+[[gnu::target("avx2")]] __m128i load_words(const char* text, std::size_t size) noexcept {
+    constexpr std::size_t word = 8;
+    const std::uint64_t low = load_few(text, std::min(size, word));
+    const std::uint64_t high = size > word ? load_few(text + word, size - word) : 0;
     return _mm_set_epi64x(static_cast<std::int64_t>(high), static_cast<std::int64_t>(low));
 }
 
 /// Up to thirty-two characters and zeros behind them.
 [[gnu::target("avx2")]] __m256i load_some(const char* text, std::size_t size) noexcept {
     if (size < half) {
-        return _mm256_set_m128i(_mm_setzero_si128(), load_few(text, size));
+        return _mm256_set_m128i(_mm_setzero_si128(), load_words(text, size));
     }
     const __m128i last = load_half(text + size - half);
     const __m128i high = _mm_shuffle_epi8(last, load_half(drops.data() + width - size));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "assay/base/endian.hpp"
+#include "assay/base/word_bytes.hpp"
 
 #include <bit>
 #include <cstddef>
@@ -147,16 +148,10 @@ private:
     };
 
     using TagGroup = std::uint64_t; ///< tags that are looked at in one step
-    static constexpr TagGroup ones = 0x0101'0101'0101'0101;
 
     /// Some bits of a key that the place in the table does not go by; never 0, the free slot.
     static unsigned char tag_of(std::uint64_t key) noexcept {
         return static_cast<unsigned char>(key >> 56U | 1U);
-    }
-    /// Where bytes are 0, their highest bit. The lowest one is right; one above it may not be
-    /// (Mycroft's test, see Warren, "Hacker's Delight", 6-1).
-    static TagGroup zeros(TagGroup bytes) noexcept {
-        return (bytes - ones) & ~bytes & (ones << 7U);
     }
     static std::size_t place(TagGroup bits) noexcept {
         return static_cast<std::size_t>(std::countr_zero(bits)) / 8;
@@ -170,12 +165,12 @@ private:
 
         /// The slot of a key, or the free one where it belongs.
         std::size_t find(std::uint64_t key) const noexcept {
-            const TagGroup wanted = tag_of(key) * ones;
+            const TagGroup wanted = repeat_byte(tag_of(key));
             for (std::size_t start = key & last;; start = (start + sizeof wanted) & last) {
                 const auto group = load_little<TagGroup>(tags + start);
-                const TagGroup ends = zeros(group);
+                const TagGroup ends = zero_bytes(group);
                 // Up to the first free slot; all bits if there is none.
-                TagGroup maybe = zeros(group ^ wanted) & (ends - 1);
+                TagGroup maybe = zero_bytes(group ^ wanted) & (ends - 1);
                 for (; maybe != 0; maybe &= maybe - 1) {
                     const std::size_t slot = (start + place(maybe)) & last;
                     if (tallies[slot].key == key) {
