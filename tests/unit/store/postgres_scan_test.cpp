@@ -162,6 +162,31 @@ TEST_CASE("chosen columns come in the order of the request, and none count the r
     CHECK(counter.rows == 2);
 }
 
+TEST_CASE("rows of any size come whole, small ones between large ones", "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    // Sizes around those at which a row is cut (16 and 32 KiB), and many times as large.
+    const std::string pattern = "0123456789abcdefghijklmnopqrstuvwxyz!";
+    const PostgresDatabase database(
+        "CREATE TABLE t AS SELECT n, lpad('', n, '" + pattern +
+        "') AS t FROM"
+        " (SELECT size + d FROM (VALUES (130), (16384), (32768), (300000)) AS e(size),"
+        " generate_series(-24, 24) AS d) AS s(n) ORDER BY n % 7");
+    const PostgresFixture fixture(database.conninfo());
+    const Catalog catalog = fixture.session->catalog();
+    const Rows rows = rows_of(*fixture.session, table_named(catalog, "t"));
+    CHECK(rows.size() == 4 * 49);
+    for (const auto& row : rows) {
+        std::string expected;
+        while (expected.size() < static_cast<std::size_t>(row[0].integer)) {
+            expected += pattern;
+        }
+        expected.resize(static_cast<std::size_t>(row[0].integer));
+        CHECK(row[1].bytes == expected);
+    }
+}
+
 TEST_CASE("an empty Postgres table gives no batch", "[postgres]") {
     if (!has_postgres()) {
         return;

@@ -5,6 +5,7 @@
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
 #include "assay/base/wait.hpp"
+#include "assay/store/postgres/copy_buffer.hpp"
 #include "assay/store/postgres/statement_error.hpp"
 
 #include <fmt/format.h>
@@ -54,6 +55,8 @@ void request_cancel_and_wait(PGcancel& cancel) noexcept {
 std::shared_ptr<PGcancel> make_cancel(PGconn* connection) {
     return {PQgetCancel(connection), [](PGcancel* cancel) { PQfreeCancel(cancel); }};
 }
+
+void ignore_pieces(std::span<const std::string_view> /*pieces*/) {}
 
 /// Hands one connection to libpqxx, once.
 class OneShot final : public pqxx::connectionpolicy {
@@ -353,6 +356,11 @@ void Connection::receive(Watch& watch) {
     do {
         supervise(watch);
     } while (poll(&socket, 1, static_cast<int>(poll_slice.count())) == 0);
+    take_in();
+}
+
+/// Take in what has come, if anything.
+void Connection::take_in() {
     if (PQconsumeInput(m_handle) == 0) {
         fail_lost();
     }
@@ -378,28 +386,40 @@ void Connection::drain(Watch& watch) {
     while (const auto result = next_result(watch)) {
         // A COPY that nobody reads would never end.
         if (result->status() == PGRES_COPY_OUT) {
-            read_copy([](std::string_view) {}, watch);
+            read_copy(ignore_pieces, watch);
         }
     }
 }
 
 void Connection::read_copy(const PieceHandler& handler, Watch& watch) {
-    struct FreePiece {
-        void operator()(char* piece) const noexcept { PQfreemem(piece); }
+    CopyBuffer buffer;
+    const auto hand_over = [&] {
+        handler(buffer.pieces());
+        buffer.clear();
     };
-    constexpr int do_not_block = 1;
-    for (;;) {
-        char* piece = nullptr;
-        const int length = PQgetCopyData(m_handle, &piece, do_not_block);
-        const std::unique_ptr<char, FreePiece> owner(piece);
+    // PQgetCopyData() would allocate a block of memory for each row.
+    int length = 0;
+    // A server that is faster than we are has sent more: that needs no question whether it has.
+    bool is_more_likely = false;
+    while ((length = PQgetlineAsync(m_handle, buffer.space(), buffer.space_size())) >= 0) {
         if (length > 0) {
-            handler({piece, static_cast<std::size_t>(length)});
-        } else if (length == 0) {
-            receive(watch);
+            buffer.add(static_cast<std::size_t>(length));
+            is_more_likely = true;
+        } else if (std::exchange(is_more_likely, false)) {
+            supervise(watch);
+            take_in();
         } else {
-            return; // -1: all read; -2: next_result() tells what is wrong
+            receive(watch);
+        }
+        if (buffer.is_full()) {
+            hand_over();
         }
     }
+    hand_over();
+    // Only this tells libpq that the COPY is over. next_result() says whether it went well.
+    constexpr int do_not_block = 1;
+    char* no_row = nullptr;
+    PQgetCopyData(m_handle, &no_row, do_not_block);
 }
 
 void Connection::cancel_and_drain() noexcept {
@@ -415,7 +435,7 @@ void Connection::cancel_and_drain() noexcept {
         // wait until the server has taken it.
         request_cancel_and_wait(*m_cancel);
         Watch watch(std::chrono::milliseconds(1));
-        read_copy([](std::string_view) {}, watch);
+        read_copy(ignore_pieces, watch);
         drain(watch);
     } catch (const Error&) {
         m_abandoned = true;

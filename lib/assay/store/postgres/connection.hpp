@@ -21,6 +21,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,8 +76,9 @@ private:
 /// text is never more than one statement. Used by one thread, but for what says otherwise.
 class Connection {
 public:
-    /// What is called with each piece of a COPY. The piece is only valid during the call.
-    using PieceHandler = std::function<void(std::string_view piece)>;
+    /// What is called with the next pieces of a COPY: a row each, but for rows that are large. They
+    /// are only valid during the call.
+    using PieceHandler = std::function<void(std::span<const std::string_view> pieces)>;
 
     /// @throws Error as connect() does.
     Connection(const std::string& conninfo, const SessionOptions& options);
@@ -89,8 +91,8 @@ public:
     /// @param parameters the texts of $1, $2, ...
     Result execute(const std::string& sql, ResultFormat format = ResultFormat::text,
                    const std::vector<std::string>& parameters = {});
-    /// Run a COPY ... TO STDOUT and hand over what it sends, piece by piece. When `handler` throws,
-    /// the COPY is cancelled first.
+    /// Run a COPY ... TO STDOUT and hand over what it sends, some pieces at a time. When `handler`
+    /// throws, the COPY is cancelled first.
     void copy_out(const std::string& sql, const PieceHandler& handler);
     /// From now on end statements by closing the connection, for servers that notice (version 14):
     /// a request to cancel can crash a pooler (PgBouncer 1.18,
@@ -153,6 +155,7 @@ private:
               const std::vector<std::string>& parameters);
     void supervise(Watch& watch);
     void receive(Watch& watch);
+    void take_in();
     std::optional<Result> next_result(Watch& watch);
     void drain(Watch& watch);
     void read_copy(const PieceHandler& handler, Watch& watch);

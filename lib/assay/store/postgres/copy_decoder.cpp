@@ -6,7 +6,6 @@
 #include "assay/base/error.hpp"
 
 #include <bit>
-#include <cstring>
 #include <span>
 
 namespace assay::postgres {
@@ -19,7 +18,6 @@ constexpr std::size_t header_size = signature.size() + 2 * length_size;
 constexpr std::int16_t end_marker = -1;
 /// Rows that are decoded together stay in the nearest cache.
 constexpr std::size_t rows_at_a_time = 64;
-constexpr std::size_t usual_bytes = std::size_t{16} << 10U;
 constexpr std::size_t full_batch_bytes = std::size_t{4} << 20U;
 // The server cannot make a larger row; a stream that says so is not to be believed.
 constexpr std::size_t largest_row = std::size_t{1} << 30U;
@@ -40,7 +38,7 @@ std::int32_t read_length(const char* data) {
 } // namespace
 
 CopyDecoder::CopyDecoder(std::vector<CopyColumn> columns, std::size_t batch_rows, BatchSink& sink)
-    : m_columns(std::move(columns)), m_batch_rows(batch_rows), m_sink(sink), m_bytes(usual_bytes),
+    : m_columns(std::move(columns)), m_batch_rows(batch_rows), m_sink(sink),
       m_fields(m_columns.size() * rows_at_a_time) {
     m_batch.columns.reserve(m_columns.size());
     for (const auto& column : m_columns) {
@@ -53,24 +51,27 @@ void CopyDecoder::begin() {
     m_pending.clear();
 }
 
-void CopyDecoder::feed(std::string_view piece) {
-    if (!m_pending.empty()) {
-        m_pending.append(piece);
-        m_pending.erase(0, take(m_pending));
-    } else if (const std::size_t used = take(piece); used < piece.size()) {
-        m_pending.assign(piece.substr(used));
+void CopyDecoder::feed(std::span<const std::string_view> pieces) {
+    for (const std::string_view piece : pieces) {
+        if (!m_pending.empty()) {
+            m_pending.append(piece);
+            const std::size_t used = take(m_pending);
+            decode_found(); // before its bytes move
+            m_pending.erase(0, used);
+        } else if (const std::size_t used = take(piece); used < piece.size()) {
+            m_pending.assign(piece.substr(used));
+        }
     }
+    decode_found(); // before the pieces go
 }
 
 void CopyDecoder::finish() {
-    decode_found();
     if (m_part != Part::end || !m_pending.empty()) {
         fail_stream("it ends too early");
     }
 }
 
 void CopyDecoder::flush() {
-    decode_found();
     if (m_batch.row_count == 0) {
         return;
     }
@@ -79,7 +80,7 @@ void CopyDecoder::flush() {
     m_batch_bytes = 0;
 }
 
-/// Decode whatever is complete. @return the number of bytes used.
+/// Find the rows that are complete. @return the number of bytes used.
 std::size_t CopyDecoder::take(std::string_view data) {
     std::size_t used = 0;
     if (m_part == Part::header) {
@@ -132,35 +133,30 @@ std::size_t CopyDecoder::take_row(std::string_view data) {
     if (size == 0) {
         return 0;
     }
-    if (m_bytes_used + size > m_bytes.size()) {
-        make_room(size);
-        find_fields(data);
-    }
-    std::memcpy(m_bytes.data() + m_bytes_used, data.data(), size);
-    m_bytes_used += size;
     m_batch_bytes += size;
     ++m_found;
     ++m_rows;
-    if (m_found == rows_at_a_time) {
+    const bool is_full =
+        m_batch.row_count + m_found >= m_batch_rows || m_batch_bytes >= full_batch_bytes;
+    if (is_full || m_found == rows_at_a_time) {
         decode_found();
     }
-    if (m_batch.row_count + m_found >= m_batch_rows || m_batch_bytes >= full_batch_bytes) {
+    if (is_full) {
         flush();
     }
     return size;
 }
 
-/// Note where the fields of the row that begins here will be in m_bytes.
+/// Note where the fields of the row that begins here are.
 /// @return its size; 0 if it is not complete yet.
 std::size_t CopyDecoder::find_fields(std::string_view data) {
-    const char* const bytes = m_bytes.data() + m_bytes_used;
     Field* field = m_fields.data() + m_found;
     const Field* const end = field + m_columns.size() * rows_at_a_time;
     std::size_t position = count_size;
     for (; field != end && position + length_size <= data.size(); field += rows_at_a_time) {
         const std::int32_t length = read_length(data.data() + position);
         position += length_size;
-        *field = {bytes + position, length};
+        *field = {data.data() + position, length};
         if (length >= 0) {
             position += static_cast<std::size_t>(length);
         } else if (length != Field::null_length) {
@@ -173,14 +169,6 @@ std::size_t CopyDecoder::find_fields(std::string_view data) {
     return field == end && position <= data.size() ? position : 0;
 }
 
-/// After that a row of the size fits behind those that were found.
-void CopyDecoder::make_room(std::size_t row_bytes) {
-    decode_found();
-    if (row_bytes > m_bytes.size()) {
-        m_bytes.resize(row_bytes);
-    }
-}
-
 void CopyDecoder::decode_found() {
     for (std::size_t i = 0; i < m_columns.size(); ++i) {
         m_columns[i].decode(std::span(m_fields).subspan(i * rows_at_a_time, m_found),
@@ -188,7 +176,6 @@ void CopyDecoder::decode_found() {
     }
     m_batch.row_count += m_found;
     m_found = 0;
-    m_bytes_used = 0;
 }
 
 } // namespace assay::postgres

@@ -6,6 +6,7 @@
 #include "assay/table/row_batch.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,9 +31,9 @@ public:
 
     /// Start with a new stream.
     void begin();
-    /// Decode the next piece and hand full batches to the sink.
-    /// @throws Error of kind query if the stream is malformed, at the latest from flush().
-    void feed(std::string_view piece);
+    /// Decode the next pieces and hand full batches to the sink.
+    /// @throws Error of kind query if the stream is malformed.
+    void feed(std::span<const std::string_view> pieces);
     /// The stream is over. @throws Error of kind query if it was cut short or malformed.
     void finish();
     /// Hand over the rows of the last, partly filled batch.
@@ -47,7 +48,6 @@ private:
     std::size_t take_header(std::string_view data);
     std::size_t take_row(std::string_view data);
     std::size_t find_fields(std::string_view data);
-    void make_room(std::size_t row_bytes);
     void decode_found();
 
     std::vector<CopyColumn> m_columns;
@@ -59,10 +59,8 @@ private:
     std::int64_t m_rows = 0;
     std::string m_pending; ///< the start of a row whose rest has not come yet
     // Rows are decoded some at a time, column by column.
-    std::vector<char> m_bytes; ///< of the rows that were found
-    std::size_t m_bytes_used = 0;
-    std::vector<Field> m_fields; ///< of those rows in m_bytes, by column
-    std::size_t m_found = 0;     ///< rows
+    std::vector<Field> m_fields; ///< of the rows that were found, by column
+    std::size_t m_found = 0;     ///< rows whose bytes were not decoded yet
 };
 
 } // namespace assay::postgres

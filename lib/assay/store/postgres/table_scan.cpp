@@ -17,6 +17,7 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -253,9 +254,11 @@ private:
     void copy(const std::string& select, CopyDecoder& decoder) {
         decoder.begin();
         m_connection.copy_out("COPY (" + select + ") TO STDOUT (FORMAT binary)",
-                              [&](std::string_view piece) {
-                                  m_cost.bytes += static_cast<std::int64_t>(piece.size());
-                                  decoder.feed(piece);
+                              [&](std::span<const std::string_view> pieces) {
+                                  for (const std::string_view piece : pieces) {
+                                      m_cost.bytes += static_cast<std::int64_t>(piece.size());
+                                  }
+                                  decoder.feed(pieces);
                                   m_cost.rows = decoder.rows();
                               });
         decoder.finish();
