@@ -78,6 +78,8 @@ public:
     static constexpr char blob_tag = 0x04;
 
 private:
+    friend class ColumnWriter;
+
     // A text's word is its offset (upper 32 bits) and its length (lower 32): readers cut a batch
     // long before an arena has 4 GiB, and no store hands out a value of more than 2 GiB.
     static constexpr unsigned length_bits = 32;
@@ -136,11 +138,17 @@ private:
     }
     void append_written(CellKind kind, char tag, std::size_t size) {
         const std::size_t start = m_arena_used + tag_size;
-        char* out = m_arena.data() + start;
+        const std::uint64_t word = tag_written(m_arena.data(), start, tag, size);
+        m_arena_used = start + size;
+        append(kind, word);
+    }
+    /// Put tag and length in front of a text. @return its word
+    static std::uint64_t tag_written(char* arena, std::size_t start, char tag,
+                                     std::size_t size) noexcept {
+        char* const out = arena + start;
         out[-5] = tag;
         store_little(static_cast<std::uint32_t>(size), out - sizeof(std::uint32_t));
-        m_arena_used = start + size;
-        append(kind, (std::uint64_t{start} << length_bits) | size);
+        return (std::uint64_t{start} << length_bits) | size;
     }
     // Always inlined: for most texts a call takes as long as the copy.
     [[gnu::always_inline]] void append_bytes(CellKind kind, char tag, std::string_view value) {

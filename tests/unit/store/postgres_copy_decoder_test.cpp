@@ -5,6 +5,7 @@
 #include "postgres_support.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
 
@@ -184,6 +185,18 @@ TEST_CASE("case 51: texts lose what pads them and nothing else") {
               .bytes(0) == "01234567-89ab-cdef-0123-456789abcdef");
     CHECK(decode(type_oid::bytea, ColumnType::bytes, std::string("\0x", 2)).kind(0) ==
           CellKind::blob);
+}
+
+TEST_CASE("a uuid is its sixteen bytes in hex") {
+    rc::prop("any bytes", [] {
+        const auto bytes = *rc::gen::container<std::string>(16, rc::gen::arbitrary<char>());
+        std::string text;
+        for (std::size_t i = 0; i < bytes.size(); ++i) {
+            text += i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
+            text += fmt::format("{:02x}", static_cast<unsigned char>(bytes[i]));
+        }
+        RC_ASSERT(decode(type_oid::uuid, ColumnType::uuid, bytes).bytes(0) == text);
+    });
 }
 
 TEST_CASE("case 22: a type that does not hold what the column promises has no decoder") {

@@ -46,6 +46,58 @@ CopyDecoder::CopyDecoder(std::vector<CopyColumn> columns, std::size_t batch_rows
     }
 }
 
+/// Note where the fields of the row that begins here are.
+/// @return its size; 0 if it is not complete yet.
+[[gnu::always_inline]] inline std::size_t CopyDecoder::find_fields(std::string_view data) {
+    Field* field = m_fields.data() + m_found;
+    const Field* const end = field + m_columns.size() * rows_at_a_time;
+    std::size_t position = count_size;
+    for (; field != end && position + length_size <= data.size(); field += rows_at_a_time) {
+        const std::int32_t length = read_length(data.data() + position);
+        position += length_size;
+        *field = {data.data() + position, length};
+        if (length >= 0) {
+            position += static_cast<std::size_t>(length);
+        } else if (length != Field::null_length) {
+            fail_stream("negative length");
+        }
+    }
+    if (position > largest_row) {
+        fail_stream("a row of more than 1 GiB");
+    }
+    return field == end && position <= data.size() ? position : 0;
+}
+
+[[gnu::always_inline]] inline std::size_t CopyDecoder::take_row(std::string_view data) {
+    if (data.size() < count_size) {
+        return 0;
+    }
+    const std::int16_t count = read_count(data);
+    if (count == end_marker) {
+        m_part = Part::end;
+        return count_size;
+    }
+    if (count < 0 || static_cast<std::size_t>(count) != m_columns.size()) {
+        fail_stream("wrong number of columns");
+    }
+    const std::size_t size = find_fields(data);
+    if (size == 0) {
+        return 0;
+    }
+    m_batch_bytes += size;
+    ++m_found;
+    ++m_rows;
+    const bool is_full =
+        m_batch.row_count + m_found >= m_batch_rows || m_batch_bytes >= full_batch_bytes;
+    if (is_full || m_found == rows_at_a_time) {
+        decode_found();
+    }
+    if (is_full) {
+        flush();
+    }
+    return size;
+}
+
 void CopyDecoder::begin() {
     m_part = Part::header;
     m_pending.clear();
@@ -53,16 +105,25 @@ void CopyDecoder::begin() {
 
 void CopyDecoder::feed(std::span<const std::string_view> pieces) {
     for (const std::string_view piece : pieces) {
-        if (!m_pending.empty()) {
-            m_pending.append(piece);
-            const std::size_t used = take(m_pending);
-            decode_found(); // before its bytes move
-            m_pending.erase(0, used);
-        } else if (const std::size_t used = take(piece); used < piece.size()) {
-            m_pending.assign(piece.substr(used));
+        const bool may_be_row = m_part == Part::rows && m_pending.empty();
+        const std::size_t used = may_be_row ? take_row(piece) : 0;
+        if (used < piece.size()) {
+            feed_rest(piece.substr(used));
         }
     }
     decode_found(); // before the pieces go
+}
+
+/// Feed what is no row, or more than one.
+void CopyDecoder::feed_rest(std::string_view piece) {
+    if (!m_pending.empty()) {
+        m_pending.append(piece);
+        const std::size_t used = take(m_pending);
+        decode_found(); // before its bytes move
+        m_pending.erase(0, used);
+    } else if (const std::size_t used = take(piece); used < piece.size()) {
+        m_pending.assign(piece.substr(used));
+    }
 }
 
 void CopyDecoder::finish() {
@@ -115,58 +176,6 @@ std::size_t CopyDecoder::take_header(std::string_view data) {
     }
     m_part = Part::rows;
     return header_size;
-}
-
-std::size_t CopyDecoder::take_row(std::string_view data) {
-    if (data.size() < count_size) {
-        return 0;
-    }
-    const std::int16_t count = read_count(data);
-    if (count == end_marker) {
-        m_part = Part::end;
-        return count_size;
-    }
-    if (count < 0 || static_cast<std::size_t>(count) != m_columns.size()) {
-        fail_stream("wrong number of columns");
-    }
-    const std::size_t size = find_fields(data);
-    if (size == 0) {
-        return 0;
-    }
-    m_batch_bytes += size;
-    ++m_found;
-    ++m_rows;
-    const bool is_full =
-        m_batch.row_count + m_found >= m_batch_rows || m_batch_bytes >= full_batch_bytes;
-    if (is_full || m_found == rows_at_a_time) {
-        decode_found();
-    }
-    if (is_full) {
-        flush();
-    }
-    return size;
-}
-
-/// Note where the fields of the row that begins here are.
-/// @return its size; 0 if it is not complete yet.
-std::size_t CopyDecoder::find_fields(std::string_view data) {
-    Field* field = m_fields.data() + m_found;
-    const Field* const end = field + m_columns.size() * rows_at_a_time;
-    std::size_t position = count_size;
-    for (; field != end && position + length_size <= data.size(); field += rows_at_a_time) {
-        const std::int32_t length = read_length(data.data() + position);
-        position += length_size;
-        *field = {data.data() + position, length};
-        if (length >= 0) {
-            position += static_cast<std::size_t>(length);
-        } else if (length != Field::null_length) {
-            fail_stream("negative length");
-        }
-    }
-    if (position > largest_row) {
-        fail_stream("a row of more than 1 GiB");
-    }
-    return field == end && position <= data.size() ? position : 0;
 }
 
 void CopyDecoder::decode_found() {

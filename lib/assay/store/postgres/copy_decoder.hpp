@@ -44,6 +44,7 @@ public:
 private:
     enum class Part : std::uint8_t { header, rows, end };
 
+    void feed_rest(std::string_view piece);
     std::size_t take(std::string_view data);
     std::size_t take_header(std::string_view data);
     std::size_t take_row(std::string_view data);

@@ -4,6 +4,7 @@
 
 #include "assay/base/endian.hpp"
 #include "assay/base/error.hpp"
+#include "assay/table/column_writer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,30 +38,30 @@ Signed read_exactly(std::string_view bytes, const char* type) {
     return std::bit_cast<Signed>(load_big<std::make_unsigned_t<Signed>>(bytes.data()));
 }
 
-void decode_boolean(std::string_view bytes, Column& column) {
+void decode_boolean(std::string_view bytes, ColumnWriter& column) {
     const auto value = read_exactly<std::int8_t>(bytes, "boolean");
     column.append_integer(value != 0 ? 1 : 0);
 }
 
-void decode_int2(std::string_view bytes, Column& column) {
+void decode_int2(std::string_view bytes, ColumnWriter& column) {
     column.append_integer(read_exactly<std::int16_t>(bytes, "smallint"));
 }
 
-void decode_int4(std::string_view bytes, Column& column) {
+void decode_int4(std::string_view bytes, ColumnWriter& column) {
     column.append_integer(read_exactly<std::int32_t>(bytes, "integer"));
 }
 
-void decode_int8(std::string_view bytes, Column& column) {
+void decode_int8(std::string_view bytes, ColumnWriter& column) {
     column.append_integer(read_exactly<std::int64_t>(bytes, "bigint"));
 }
 
-void decode_oid(std::string_view bytes, Column& column) {
+void decode_oid(std::string_view bytes, ColumnWriter& column) {
     const auto number = static_cast<std::uint32_t>(read_exactly<std::int32_t>(bytes, "oid"));
     column.append_integer(number);
 }
 
 /// The page and, in the low 16 bits, the item.
-void decode_tid(std::string_view bytes, Column& column) {
+void decode_tid(std::string_view bytes, ColumnWriter& column) {
     constexpr std::size_t page_bytes = 4;
     constexpr std::size_t size = page_bytes + 2;
     if (bytes.size() != size) {
@@ -82,31 +83,31 @@ double widen(float number) {
     return wide;
 }
 
-void decode_float4(std::string_view bytes, Column& column) {
+void decode_float4(std::string_view bytes, ColumnWriter& column) {
     column.append_real(widen(std::bit_cast<float>(read_exactly<std::int32_t>(bytes, "real"))));
 }
 
-void decode_float8(std::string_view bytes, Column& column) {
+void decode_float8(std::string_view bytes, ColumnWriter& column) {
     column.append_real(
         std::bit_cast<double>(read_exactly<std::int64_t>(bytes, "double precision")));
 }
 
-void decode_text(std::string_view bytes, Column& column) { column.append_text(bytes); }
+void decode_text(std::string_view bytes, ColumnWriter& column) { column.append_text(bytes); }
 
 /// character(n): the blanks that pad it are no part of the value.
-void decode_bpchar(std::string_view bytes, Column& column) {
+void decode_bpchar(std::string_view bytes, ColumnWriter& column) {
     const auto last = bytes.find_last_not_of(' ');
     column.append_text(bytes.substr(0, last == std::string_view::npos ? 0 : last + 1));
 }
 
 /// "char" is one byte; its zero byte is the empty text.
-void decode_single_char(std::string_view bytes, Column& column) {
+void decode_single_char(std::string_view bytes, ColumnWriter& column) {
     column.append_text(bytes == std::string_view("\0", 1) ? std::string_view() : bytes);
 }
 
-void decode_bytea(std::string_view bytes, Column& column) { column.append_blob(bytes); }
+void decode_bytea(std::string_view bytes, ColumnWriter& column) { column.append_blob(bytes); }
 
-void decode_jsonb(std::string_view bytes, Column& column) {
+void decode_jsonb(std::string_view bytes, ColumnWriter& column) {
     constexpr char only_version = 1;
     if (bytes.empty() || bytes.front() != only_version) {
         fail_value("jsonb");
@@ -116,46 +117,45 @@ void decode_jsonb(std::string_view bytes, Column& column) {
 
 constexpr std::size_t uuid_bytes = 16;
 
-/// The hex digits of four bytes, of which the first is the lowest: eight characters at once.
-std::array<char, 8> hex_of(std::uint32_t bytes) noexcept {
-    constexpr std::uint64_t low_nibbles = 0x0f0f'0f0f'0f0f'0f0f;
-    constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
-    // Spread the bytes to pairs, then put the high half of each first.
-    std::uint64_t wide = bytes;
-    wide = (wide | wide << 16U) & 0x0000'ffff'0000'ffff;
-    wide = (wide | wide << 8U) & 0x00ff'00ff'00ff'00ff;
-    const std::uint64_t nibbles = (wide >> 4U | wide << 8U) & low_nibbles;
-    const std::uint64_t letters = ((nibbles + 6 * ones) >> 4U) & ones;
-    const std::uint64_t digits = nibbles + '0' * ones + letters * ('a' - '9' - 1);
-    std::array<char, 8> text; // NOLINT(*-member-init): filled below
-    store_little(digits, text.data());
-    return text;
+using SixteenBytes = unsigned char __attribute__((vector_size(uuid_bytes)));
+
+/// The hex digits of half bytes.
+SixteenBytes hex_digits(SixteenBytes halves) noexcept {
+    const auto letters = static_cast<SixteenBytes>(halves > 9);
+    return halves + '0' + (letters & ('a' - '0' - 10));
 }
 
-void decode_uuid(std::string_view bytes, Column& column) {
+void decode_uuid(std::string_view bytes, ColumnWriter& column) {
     if (bytes.size() != uuid_bytes) {
         fail_value("uuid");
     }
-    const auto first = hex_of(load_little<std::uint32_t>(bytes.data()));
-    const auto second = hex_of(load_little<std::uint32_t>(bytes.data() + 4));
-    const auto third = hex_of(load_little<std::uint32_t>(bytes.data() + 8));
-    const auto last = hex_of(load_little<std::uint32_t>(bytes.data() + 12));
-    constexpr std::size_t size = 2 * uuid_bytes + 4;
-    char* const text = column.begin_text(size);
-    std::memcpy(text, first.data(), 8);
+    SixteenBytes value; // NOLINT(*-init-variables): filled below
+    std::memcpy(&value, bytes.data(), sizeof value);
+    const SixteenBytes high = value >> 4;
+    const SixteenBytes low = value & 0xf;
+    const std::array halves = {
+        hex_digits(__builtin_shufflevector(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6,
+                                           22, 7, 23)),
+        hex_digits(__builtin_shufflevector(high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,
+                                           14, 30, 15, 31))};
+    std::array<char, 2 * uuid_bytes> digits; // NOLINT(*-member-init): filled below
+    std::memcpy(digits.data(), halves.data(), digits.size());
+    constexpr std::size_t size = digits.size() + 4;
+    column.make_room(1, size);
+    char* const text = column.begin_text();
+    std::memcpy(text, digits.data(), 8);
     text[8] = '-';
-    std::memcpy(text + 9, second.data(), 4);
+    std::memcpy(text + 9, digits.data() + 8, 4);
     text[13] = '-';
-    std::memcpy(text + 14, second.data() + 4, 4);
+    std::memcpy(text + 14, digits.data() + 12, 4);
     text[18] = '-';
-    std::memcpy(text + 19, third.data(), 4);
+    std::memcpy(text + 19, digits.data() + 16, 4);
     text[23] = '-';
-    std::memcpy(text + 24, third.data() + 4, 4);
-    std::memcpy(text + 28, last.data(), 8);
+    std::memcpy(text + 24, digits.data() + 20, 12);
     column.end_text(size);
 }
 
-void decode_date(std::string_view bytes, Column& column) {
+void decode_date(std::string_view bytes, ColumnWriter& column) {
     const auto days = read_exactly<std::int32_t>(bytes, "date");
     if (days == std::numeric_limits<std::int32_t>::min()) {
         column.append_integer(minus_infinity);
@@ -166,11 +166,11 @@ void decode_date(std::string_view bytes, Column& column) {
     }
 }
 
-void decode_time(std::string_view bytes, Column& column) {
+void decode_time(std::string_view bytes, ColumnWriter& column) {
     column.append_integer(read_exactly<std::int64_t>(bytes, "time"));
 }
 
-void decode_timestamp(std::string_view bytes, Column& column) {
+void decode_timestamp(std::string_view bytes, ColumnWriter& column) {
     const auto micros = read_exactly<std::int64_t>(bytes, "timestamp");
     if (micros == minus_infinity || micros == plus_infinity) {
         column.append_integer(micros);
@@ -302,28 +302,48 @@ void append_finite_numeric(std::string_view digits, const NumericHead& head, std
     out.resize(static_cast<std::size_t>(end - out.data()));
 }
 
-void decode_numeric(std::string_view bytes, Column& column) {
+void decode_numeric(std::string_view bytes, ColumnWriter& column) {
     const NumericHead head = read_numeric_head(bytes);
     if (head.sign == 0 || head.sign == sign_minus) {
-        char* const text = column.begin_text(most_characters(head));
+        column.make_room(1, most_characters(head));
+        char* const text = column.begin_text();
         const char* const end = write_finite_numeric(bytes.substr(numeric_head_size), head, text);
         column.end_text(static_cast<std::size_t>(end - text));
         return;
     }
     std::string text;
     append_numeric_text(bytes, text);
+    column.make_room(1, text.size());
     column.append_text(text);
 }
 
-template <void (*decode)(std::string_view bytes, Column& column)>
-void decode_all(std::span<const Field> fields, Column& column) {
+template <void (*decode)(std::string_view bytes, ColumnWriter& column)>
+[[gnu::always_inline]] inline void append_all(std::span<const Field> fields, ColumnWriter& writer) {
     for (const Field& field : fields) {
         if (field.is_null()) {
-            column.append_null();
+            writer.append_null();
         } else {
-            decode(field.bytes(), column);
+            decode(field.bytes(), writer);
         }
     }
+}
+
+template <void (*decode)(std::string_view bytes, ColumnWriter& column)>
+void decode_all(std::span<const Field> fields, Column& column) {
+    ColumnWriter writer(column, fields.size());
+    append_all<decode>(fields, writer);
+}
+
+/// The same for values that become texts or blobs of at most as many bytes.
+template <void (*decode)(std::string_view bytes, ColumnWriter& column)>
+void decode_texts(std::span<const Field> fields, Column& column) {
+    std::size_t bytes = 0;
+    for (const Field& field : fields) {
+        bytes += field.is_null() ? 0 : field.bytes().size();
+    }
+    ColumnWriter writer(column, fields.size());
+    writer.make_room(fields.size(), bytes);
+    append_all<decode>(fields, writer);
 }
 
 bool is_text(Oid type) noexcept {
@@ -334,9 +354,9 @@ ValueDecoder text_decoder(Oid type) noexcept {
     // Types that users made have OIDs from here on; among them only enums count as text.
     constexpr Oid first_user_type = 16'384;
     switch (type) {
-    case type_oid::bpchar: return decode_all<decode_bpchar>;
-    case type_oid::single_char: return decode_all<decode_single_char>;
-    default: return is_text(type) || type >= first_user_type ? decode_all<decode_text> : nullptr;
+    case type_oid::bpchar: return decode_texts<decode_bpchar>;
+    case type_oid::single_char: return decode_texts<decode_single_char>;
+    default: return is_text(type) || type >= first_user_type ? decode_texts<decode_text> : nullptr;
     }
 }
 
@@ -361,8 +381,8 @@ ValueDecoder real_decoder(Oid type) noexcept {
 
 ValueDecoder json_decoder(Oid type) noexcept {
     switch (type) {
-    case type_oid::json: return decode_all<decode_text>;
-    case type_oid::jsonb: return decode_all<decode_jsonb>;
+    case type_oid::json: return decode_texts<decode_text>;
+    case type_oid::jsonb: return decode_texts<decode_jsonb>;
     default: return nullptr;
     }
 }
@@ -399,10 +419,10 @@ ValueDecoder value_decoder(Oid type, ColumnType column) noexcept {
     case ColumnType::timestamptz:
         return only(type, type_oid::timestamptz, decode_all<decode_timestamp>);
     case ColumnType::uuid: return only(type, type_oid::uuid, decode_all<decode_uuid>);
-    case ColumnType::bytes: return only(type, type_oid::bytea, decode_all<decode_bytea>);
+    case ColumnType::bytes: return only(type, type_oid::bytea, decode_texts<decode_bytea>);
     case ColumnType::json: return json_decoder(type);
     case ColumnType::interval:
-    case ColumnType::other: return is_text(type) ? decode_all<decode_text> : nullptr;
+    case ColumnType::other: return is_text(type) ? decode_texts<decode_text> : nullptr;
     }
     return nullptr;
 }
