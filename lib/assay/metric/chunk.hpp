@@ -52,15 +52,19 @@ private:
 
 /// A few values without memory of their own.
 template <typename T>
-class Few { // NOLINT(cppcoreguidelines-pro-type-member-init): m_values is set as far as m_size says
+class Few { // NOLINT(cppcoreguidelines-pro-type-member-init): m_values is set up to m_end
 public:
-    void push_back(T value) noexcept { m_values.data()[m_size++] = value; }
-    std::span<const T> values() const noexcept { return {m_values.data(), m_size}; }
-    bool empty() const noexcept { return m_size == 0; }
+    Few() noexcept = default;
+    Few(const Few&) = delete;
+    Few& operator=(const Few&) = delete;
+
+    void push_back(T value) noexcept { *m_end++ = value; }
+    std::span<const T> values() const noexcept { return {m_values.data(), m_end}; }
+    bool empty() const noexcept { return m_end == m_values.data(); }
 
 private:
-    std::array<T, chunk_rows> m_values; ///< only the first m_size are set
-    std::size_t m_size = 0;
+    std::array<T, chunk_rows> m_values;
+    T* m_end = m_values.data(); ///< no number, which a write to m_values might change
 };
 
 } // namespace assay

@@ -44,7 +44,7 @@ void TextAccumulator::repeat(std::string_view text, std::uint64_t hash) {
     if (m_repeated.empty()) {
         m_repeated.resize(remembered);
     }
-    Repeated& place = m_repeated[hash % remembered];
+    Repeated& place = m_repeated.data()[hash % remembered];
     if (place.hash != hash || place.times == 0) {
         if (place.times > 0) {
             count(place.text, place.look, place.times);

@@ -24,13 +24,20 @@ public:
     static constexpr std::size_t capacity = 64;
 
     void add(std::span<const T> values) {
-        const Before before;
-        for (const T value : values) {
-            if (!m_full || before(value, m_last)) {
-                m_values.push_back(value);
-                if (m_values.size() == most_candidates) {
-                    reduce();
-                }
+        auto next = values.begin();
+        for (;;) {
+            if (m_full) {
+                const auto is_of_interest = [last = m_last](T value) {
+                    return Before{}(value, last);
+                };
+                next = std::find_if(next, values.end(), is_of_interest);
+            }
+            if (next == values.end()) {
+                return;
+            }
+            m_values.push_back(*next++);
+            if (m_values.size() == most_candidates) {
+                reduce();
             }
         }
     }
