@@ -60,6 +60,7 @@ public:
     }
     /// Where to write a text, for which there is room; then call end_text().
     char* begin_text() noexcept { return m_arena + m_arena_used + Column::tag_size; }
+    /// @param size of what was written there, in bytes
     void end_text(std::size_t size) noexcept {
         append_written(CellKind::text, Column::text_tag, size);
     }

@@ -62,11 +62,6 @@ public:
     void append_real(double value) { append(CellKind::real, std::bit_cast<std::uint64_t>(value)); }
     void append_text(std::string_view value) { append_bytes(CellKind::text, text_tag, value); }
     void append_blob(std::string_view value) { append_bytes(CellKind::blob, blob_tag, value); }
-    /// Room for a text of at most so many bytes: write it there, then call end_text(). The other
-    /// members must not be called in between.
-    char* begin_text(std::size_t most) { return make_room(most); }
-    /// Append what was written into that room. @param size of it, in bytes
-    void end_text(std::size_t size) { append_written(CellKind::text, text_tag, size); }
     /// Forget the rows, keep the memory.
     void clear() noexcept {
         m_size = 0;
@@ -128,20 +123,6 @@ private:
     [[gnu::noinline, gnu::cold]] void grow_arena(std::size_t least) {
         m_arena.resize(std::max(least, 2 * m_arena.size()));
     }
-    /// Where the bytes of the next text go, behind the room for its tag and length.
-    char* make_room(std::size_t most) {
-        const std::size_t start = m_arena_used + tag_size;
-        if (start + most > m_arena.size()) {
-            grow_arena(start + most);
-        }
-        return m_arena.data() + start;
-    }
-    void append_written(CellKind kind, char tag, std::size_t size) {
-        const std::size_t start = m_arena_used + tag_size;
-        const std::uint64_t word = tag_written(m_arena.data(), start, tag, size);
-        m_arena_used = start + size;
-        append(kind, word);
-    }
     /// Put tag and length in front of a text. @return its word
     static std::uint64_t tag_written(char* arena, std::size_t start, char tag,
                                      std::size_t size) noexcept {
@@ -152,8 +133,13 @@ private:
     }
     // Always inlined: for most texts a call takes as long as the copy.
     [[gnu::always_inline]] void append_bytes(CellKind kind, char tag, std::string_view value) {
-        copy(value, make_room(value.size()));
-        append_written(kind, tag, value.size());
+        const std::size_t start = m_arena_used + tag_size;
+        if (start + value.size() > m_arena.size()) {
+            grow_arena(start + value.size());
+        }
+        copy(value, m_arena.data() + start);
+        m_arena_used = start + value.size();
+        append(kind, tag_written(m_arena.data(), start, tag, value.size()));
     }
 
     ColumnType m_type;
