@@ -39,6 +39,7 @@ std::int64_t join(std::uint64_t digits) noexcept {
 /// One to eight characters in one word, without a branch for each.
 std::optional<Reading> read_word(std::string_view text) noexcept {
     const std::size_t size = text.size();
+    // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): never shifted by all bits
     std::uint64_t digits = load_few(text.data(), size) ^ repeat_byte('0') >> 8 * (word_size - size);
     const std::uint64_t points = zero_bytes(digits ^ repeat_byte('.' ^ '0'));
     Reading reading{0, size, 0};

@@ -52,8 +52,9 @@ private:
 
 /// A few values without memory of their own.
 template <typename T>
-class Few { // NOLINT(cppcoreguidelines-pro-type-member-init): m_values is set up to m_end
+class Few {
 public:
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): m_values is set up to m_end
     Few() noexcept = default;
     Few(const Few&) = delete;
     Few& operator=(const Few&) = delete;

@@ -295,7 +295,7 @@ SampleDesign design_sample(const TableSchema& table, Sample sample) noexcept {
     if (table.pages < few_pages && !table.has_children) {
         return {SampleUnit::rows, sample.fraction, 0};
     }
-    const double pages = static_cast<double>(table.has_children ? 0 : table.pages);
+    const auto pages = static_cast<double>(table.has_children ? 0 : table.pages);
     return {SampleUnit::clusters, sample.fraction,
             static_cast<std::int64_t>(std::round(pages * sample.fraction))};
 }

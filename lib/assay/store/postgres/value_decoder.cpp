@@ -229,7 +229,7 @@ std::uint16_t numeric_digit(std::string_view digits, const NumericHead& head, in
 
 /// Every digit of base 10,000 as four decimal ones.
 constexpr auto make_fours() noexcept {
-    std::array<char, 10'000 * decimals_per_digit> fours{};
+    std::array<char, std::size_t{10'000} * decimals_per_digit> fours{};
     for (std::size_t i = 0; i < fours.size(); ++i) {
         constexpr std::array<std::size_t, decimals_per_digit> units = {1'000, 100, 10, 1};
         fours[i] =
