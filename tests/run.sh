@@ -78,6 +78,16 @@ attribute() {
     sed -n "/<testsuite/,/>/s/^.*[[:space:]]$1=\"\([0-9]*\)\".*\$/\1/p" "$results" | head -n 1
 }
 
+# What failed, once more at the end: the whole output of a test can be long, and logs are cut.
+tell_failures() {
+    echo "what failed:"
+    awk -F '"' '/<testcase/ { name = /status="fail"/ ? $2 : ""; told = 0
+                              if (name != "") print "  " name }
+        /<\/system-out>/ { name = "" }
+        name != "" && /not ok|FAILED|Traceback|THE TEST GAVE UP/ { rest = 6 }
+        name != "" && rest-- > 0 && told++ < 40 { print "    " substr($0, 1, 400) }' "$results"
+}
+
 cd -- "$top"
 install_missing "${build_packages[@]}" "${test_packages[@]}" ||
     could_not_run "packages are missing and could not be installed"
@@ -103,6 +113,7 @@ if [[ $postgres == yes ]] && grep -q 'SKIPPED: no Postgres' "$results"; then
     status=1
 fi
 [[ $status -eq 0 || $failed -gt 0 ]] || echo "ctest: exit status $status" >&2
+[[ $failed -eq 0 ]] || tell_failures
 echo "tests: $total"
 if [[ $skipped -gt 0 ]]; then
     echo "$passed passed, $failed failed, $skipped skipped"

@@ -262,6 +262,18 @@ Document perform(const Invocation& invocation, const std::vector<std::string>& a
     }
 }
 
+/// A run that was ended while its last steps no longer asked must say so all the same.
+void say_if_ended(const Cancellation& cancellation, Document& document) {
+    if (!document.errors.empty()) {
+        return; // says why it is a part
+    }
+    try {
+        cancellation.check();
+    } catch (const Error& error) {
+        add_error(document, error);
+    }
+}
+
 int execute(const Invocation& invocation, const std::vector<std::string>& arguments,
             const World& world) {
     const RunStart start;
@@ -271,9 +283,8 @@ int execute(const Invocation& invocation, const std::vector<std::string>& argume
     Messages messages(world.error, message_level(output), message_colour(output, world));
     Cancellation cancellation;
     Document document = perform(invocation, arguments, world, messages, cancellation);
-    if (cancellation.signal() != 0 || !document.errors.empty()) {
-        document.run.complete = false;
-    }
+    say_if_ended(cancellation, document);
+    document.run.complete = document.run.complete && document.errors.empty();
     complete_run(document.run, start, invocation.command, redact(arguments));
     try {
         if (const auto* diff = std::get_if<VolumeDiffOptions>(&invocation.options)) {

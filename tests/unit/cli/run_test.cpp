@@ -243,7 +243,10 @@ TEST_CASE("a signal ends the run with 128 and its number, after an incomplete do
     const Document document = read_json(outcome.out, "out");
     CHECK_FALSE(document.run.complete);
     CHECK(document.run.exit_code == 128 + SIGTERM);
-    CHECK(outcome.err == "assay: interrupted, stopping; once more leaves at once\n");
+    REQUIRE(document.errors.size() == 1);
+    CHECK(document.errors.front().kind == "cancelled");
+    CHECK(outcome.err == "assay: interrupted, stopping; once more leaves at once\n"
+                         "assay: error: the run was interrupted\n");
 }
 
 TEST_CASE("cases 161, 174, 270: the flag --max-runtime asks the command to stop") {
@@ -257,6 +260,21 @@ TEST_CASE("cases 161, 174, 270: the flag --max-runtime asks the command to stop"
     const Outcome outcome = run_with(commands, {"audit", "--max-runtime", "20ms", "--json"});
     CHECK(outcome.status == 3);
     CHECK(read_json(outcome.out, "out").errors.at(0).kind == "timeout");
+}
+
+TEST_CASE("a run whose time ended after its last look at the clock says so, too") {
+    Commands commands;
+    commands.audit = [](const AuditOptions&, const Context& context) {
+        while (!context.cancellation.requested()) {
+            ::usleep(1000);
+        }
+        return Document{};
+    };
+    const Outcome outcome = run_with(commands, {"audit", "--max-runtime", "20ms", "--json"});
+    CHECK(outcome.status == 3);
+    const Document document = read_json(outcome.out, "out");
+    CHECK_FALSE(document.run.complete);
+    CHECK(document.errors.at(0).kind == "timeout");
 }
 
 TEST_CASE("report reads its files and hands them on") {
