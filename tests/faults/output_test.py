@@ -14,7 +14,7 @@ import sqlite3
 import subprocess
 import tempfile
 
-from support import GIVE_UP, PROGRAM, check, finish, hard_cases, skip
+from support import GIVE_UP, PROGRAM, SANITIZERS, check, finish, hard_cases, skip
 
 OLD = "what was there before\n"
 tracer = shutil.which("strace")
@@ -109,6 +109,8 @@ def every_file():
 
 
 try:
+    if SANITIZERS:
+        skip(f"the sanitizers {SANITIZERS} write, too")
     if not tracer or subprocess.run([tracer, "-qq", "-o", os.devnull, "true"], check=False,
                                     stderr=subprocess.DEVNULL).returncode != 0:
         skip("no strace, or it may not trace")

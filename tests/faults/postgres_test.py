@@ -74,7 +74,7 @@ def terminated():
 
 
 def cancel_the_next(done):
-    """The statement that reads the table anew: a second later, but it is soon over."""
+    """The statement that reads the table anew, a second later."""
     server.psql("""DO $$
         DECLARE
             ended boolean;
@@ -103,12 +103,14 @@ def cancelled_by_admin():
     check("statement cancelled by an admin: the table is read once more", outcome.status == 0 and
           not wrong_numbers(outcome.document, TRUTH) and "trying again" in outcome.err, outcome)
     cancelled = threading.Event()
-
-    def again(_):
-        cancel(_)
+    with Proxy(server.socket, hold_after=MIDDLE) as proxy:
+        scan = Run(audit(proxy.conninfo()))
+        check("the run reaches the point of the fault", proxy.held.wait(30), MIDDLE)
+        cancel(scan)
+        proxy.per_second = 2 * MIDDLE  # slowly, so that the next one is met
         threading.Thread(target=cancel_the_next, args=(cancelled,)).start()
-
-    outcome = held(again)
+        proxy.release()
+        outcome = scan.end()
     check("a second statement is cancelled", cancelled.wait(9), outcome)
     expect_unknown("statement cancelled twice by an admin", outcome, TRUTH, "somebody .* cancelled")
     server.expect_nothing_left("statement cancelled by an admin")

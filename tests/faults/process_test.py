@@ -18,8 +18,8 @@ import sys
 import tempfile
 import time
 
-from support import (CONTROL, GIVE_UP, PROGRAM, Run, check, fingerprint, finish, hard_cases,
-                     resume, run, stop)
+from support import (CONTROL, GIVE_UP, PROGRAM, SANITIZERS, Run, check, fingerprint, finish,
+                     hard_cases, resume, run, stop)
 
 folder = tempfile.mkdtemp(prefix="assay-process.")
 shop = os.path.join(folder, "shop.db")
@@ -149,6 +149,10 @@ def odd_results():
 
 @hard_cases(267)
 def little_memory():
+    if SANITIZERS:
+        print(f"# little memory: left out, the sanitizers {SANITIZERS} take more")
+        return
+
     def limit():
         resource.setrlimit(resource.RLIMIT_AS, (96 << 20, 96 << 20))
     done = subprocess.run([PROGRAM, *AUDIT, "--json"], preexec_fn=limit, timeout=GIVE_UP,
@@ -158,6 +162,10 @@ def little_memory():
 
 
 def no_files():
+    if SANITIZERS:
+        print(f"# no file descriptors: left out, the sanitizers {SANITIZERS} open some")
+        return
+
     def limit():
         resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4))
     done = subprocess.run([PROGRAM, *AUDIT, "--json"], preexec_fn=limit, timeout=GIVE_UP,

@@ -19,8 +19,13 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from sentences import check, finish, hard_cases
 
 PROGRAM = sys.argv[1] if len(sys.argv) > 1 else ""
+# Of the build, such as "address,undefined": they write, open and take more than the program does.
+SANITIZERS = os.environ.get("ASSAY_SANITIZE", "")
 GIVE_UP = 60  # seconds
 SKIPPED = 77
+# Somebody who starts the tests in the background may have made us deaf to Ctrl-C, and with us the
+# runs that are to hear it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # What must not reach a terminal: C0 but for newline, DEL, C1, bidi and zero-width controls but for
 # the joiner, which emoji are made with.
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\u202a-\u202e"

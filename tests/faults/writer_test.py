@@ -131,12 +131,15 @@ def waits_to_commit():
     for what, statement, flags, gives_way in (
             ("a row", "INSERT INTO small VALUES (2)", [], True),
             ("a row, with one reader", "INSERT INTO small VALUES (2)", ["-j", "1"], True),
-            ("a row, and --consistent", "INSERT INTO small VALUES (2)", ["--consistent"], False),
+            ("a row, and --consistent", "INSERT INTO small VALUES (2)", ["--consistent", "-j", "1"], False),
             ("a column", "ALTER TABLE small ADD COLUMN later", [], True)):
+        base = sqlite3.connect(path)
+        small = base.execute("SELECT count(*) FROM small").fetchone()[0]
+        base.close()
         still_reads, outcome = commits_during(Run([*audit, *flags]), path, statement)
         times = outcome.err.count("others waited to write to")
-        check(f"to commit {what}: is let through, or not", (times > 0) == gives_way == still_reads,
-              (times, still_reads, outcome))
+        check(f"to commit {what}: is let through, or not", (times > 0) == gives_way and
+              (still_reads or not gives_way), (times, still_reads, outcome))
         if what == "a column":
             check(f"to commit {what}: nothing is taken for what it was",
                   set(kinds_of_errors(outcome)) == {"changed"} and outcome.status == 3 and
@@ -144,6 +147,9 @@ def waits_to_commit():
         else:
             check(f"to commit {what}: the rows are all there", outcome.status == 0 and
                   rows_of(outcome).get("slow") == SLOW_ROWS, outcome)
+        if not gives_way:
+            check(f"to commit {what}: all tables are of the state before it",
+                  rows_of(outcome).get("small") == small, (small, outcome))
     base = sqlite3.connect(path, isolation_level=None)
     base.execute("BEGIN IMMEDIATE")
     base.execute("DELETE FROM small")
