@@ -50,8 +50,13 @@ class Standby(Server):
         as_owner("pg_basebackup", "-h", self.folder, "-U", "postgres", "-D", self.data, "-R",
                  "-c", "fast", "--no-sync")
         as_owner("pg_ctl", "-D", self.data, "-w", "-l", os.path.join(self.folder, "standby.log"),
-                 "-o", f"-p {STANDBY_PORT} -c max_standby_streaming_delay=300ms"
-                 " -c hot_standby_feedback=off", "start")
+                 "-o", f"-p {STANDBY_PORT} -c hot_standby_feedback=off", "start")
+        self.let_readers_stay("300ms")
+
+    def let_readers_stay(self, delay):
+        """So long what the primary did waits for a reader that is in its way."""
+        self.psql(f"ALTER SYSTEM SET max_standby_streaming_delay = '{delay}'")
+        self.psql("SELECT pg_reload_conf()")
 
     def psql(self, sql, database="postgres", user="postgres"):
         if not os.path.exists(self.socket):  # not begun yet: the primary answers
@@ -160,6 +165,7 @@ def lagging(standby):
     """With --max-replay-lag nothing is read while the standby is further behind, and a table is given up
     that this lasts for."""
     where = f"host={primary.folder} port={STANDBY_PORT} user=plain dbname=postgres"
+    standby.let_readers_stay("60s")
     scan = ["audit", where, "-t", "orders", "-t", "customers", "--json", "--fail-on", "never",
             "--max-replay-lag", "1s"]
     outcome = run(scan)

@@ -198,7 +198,7 @@ std::string canonical_decimal(std::string_view text) {
 }
 
 std::string rounded_decimal(std::string_view number, std::int64_t places) {
-    const std::string canonical = canonical_decimal(number);
+    std::string canonical = canonical_decimal(number);
     std::string digits(magnitude(canonical));
     const std::size_t whole = point_of(digits);
     digits.erase(whole, 1);

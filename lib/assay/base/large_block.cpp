@@ -2,9 +2,10 @@
 // Copyright (c) The assay authors
 #include "assay/base/large_block.hpp"
 
-#include <sys/mman.h>
-
+#include <algorithm>
 #include <new>
+
+#include <sys/mman.h>
 
 namespace assay {
 
@@ -13,7 +14,8 @@ LargeBlock::LargeBlock(std::size_t bytes) {
     // One touch makes all of a large page resident: there is to be nearly nothing but the block.
     constexpr std::size_t most_waste = 16;
     const bool is_large = bytes > 0 && rounded - bytes <= bytes / most_waste;
-    const std::size_t size = is_large ? rounded : bytes;
+    const std::size_t size = is_large ? rounded : std::max<std::size_t>(bytes, 1);
+    // NOLINTNEXTLINE(cppcoreguidelines-no-malloc): m_data owns it from here on
     void* data = is_large ? std::aligned_alloc(page_bytes, size) : std::malloc(size);
     if (data == nullptr) {
         throw std::bad_alloc();

@@ -21,6 +21,7 @@ public:
 
 private:
     struct Free {
+        // NOLINTNEXTLINE(cppcoreguidelines-no-malloc): what aligned_alloc() gave goes no other way
         void operator()(std::byte* data) const noexcept { std::free(data); }
     };
     std::unique_ptr<std::byte, Free> m_data;

@@ -246,7 +246,8 @@ Level Comparer::compare(std::size_t field, std::uint32_t left, std::uint32_t rig
     case FieldKind::code: return compare_codes(a, b);
     case FieldKind::short_text: {
         const Level by_characters = compare_names(a, b);
-        const bool words = a.find(U' ') != a.npos || b.find(U' ') != b.npos;
+        const bool words =
+            a.find(U' ') != std::u32string_view::npos || b.find(U' ') != std::u32string_view::npos;
         return words && by_characters > 1
                    ? std::min(by_characters,
                               level_of(m_words[field].similarity(left, right), word_limits))

@@ -23,9 +23,10 @@ std::string digits_of(std::string_view text) {
 
 bool looks_like_email(std::string_view text) noexcept {
     const std::size_t at = text.find('@');
-    return at != std::string_view::npos && at > 0 && text.find('@', at + 1) == text.npos &&
-           text.find('.', at + 2) != text.npos && text.back() != '.' &&
-           text.find_first_of(" \t\n,;") == text.npos;
+    return at != std::string_view::npos && at > 0 &&
+           text.find('@', at + 1) == std::string_view::npos &&
+           text.find('.', at + 2) != std::string_view::npos && text.back() != '.' &&
+           text.find_first_of(" \t\n,;") == std::string_view::npos;
 }
 
 bool looks_like_phone(std::string_view text) noexcept {
@@ -34,7 +35,7 @@ bool looks_like_phone(std::string_view text) noexcept {
     constexpr std::ptrdiff_t most = 17; // 15 of E.164 and an international prefix
     const auto digits = std::count_if(text.begin(), text.end(), is_digit);
     return digits >= fewest && digits <= most && std::all_of(text.begin(), text.end(), [&](char c) {
-               return is_digit(c) || signs.find(c) != signs.npos;
+               return is_digit(c) || signs.find(c) != std::string_view::npos;
            });
 }
 
@@ -43,7 +44,7 @@ std::string folded_email(std::string_view text) {
     if (!looks_like_email(trimmed)) {
         return std::string(text);
     }
-    const std::string lower = to_lower_ascii(trimmed);
+    std::string lower = to_lower_ascii(trimmed);
     const std::size_t at = lower.find('@');
     const std::string domain = lower.substr(at + 1);
     if (domain != "gmail.com" && domain != "googlemail.com") {

@@ -16,6 +16,12 @@ namespace {
 
 using Bits = std::vector<double>;
 
+/// std::lgamma() writes the sign to a global.
+double ln_gamma(double x) noexcept {
+    int sign = 0;
+    return lgamma_r(x, &sign);
+}
+
 Bits bits_of(const std::vector<FieldPairs>& fields) {
     Bits bits;
     for (const auto& field : fields) {
@@ -129,8 +135,7 @@ private:
 
         /// ln of how probable they are if any share of equal ones was as likely before.
         double log_of_any_share() const {
-            return std::lgamma(equal + 1) + std::lgamma(unequal + 1) -
-                   std::lgamma(equal + unequal + 2);
+            return ln_gamma(equal + 1) + ln_gamma(unequal + 1) - ln_gamma(equal + unequal + 2);
         }
     };
 

@@ -165,6 +165,7 @@ std::optional<Fold> parse_fold(std::string_view name) noexcept {
 const std::vector<Fold>& all_folds() {
     static const std::vector<Fold> all = [] {
         std::vector<Fold> folds;
+        folds.reserve(names.size());
         for (const auto& name : names) {
             folds.push_back(name.first);
         }

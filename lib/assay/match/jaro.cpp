@@ -75,7 +75,8 @@ double jaro(std::u32string_view left, std::u32string_view right) {
         displaced += left[i] != right[j] ? 1U : 0U;
     }
     const auto m = static_cast<double>(common);
-    const auto swaps = static_cast<double>(displaced / 2);
+    const std::size_t swapped = displaced / 2; // rounded down, as Winkler does
+    const auto swaps = static_cast<double>(swapped);
     return (m / static_cast<double>(left.size()) + m / static_cast<double>(right.size()) +
             (m - swaps) / m) /
            3;

@@ -50,7 +50,7 @@ Part find_beginning(std::u32string_view text, std::u32string_view word) {
     Part longest;
     for (std::size_t size = std::min(shortest, word.size()); size <= word.size(); ++size) {
         const std::size_t begin = text.find(word.substr(0, size), longest.begin);
-        if (begin == text.npos) {
+        if (begin == std::u32string_view::npos) {
             break;
         }
         longest = {begin, size};
@@ -109,7 +109,7 @@ bool take_out(std::u32string& text, std::u32string_view word) {
 /// @return is anything of it there?
 bool take_out_words(std::u32string& text, std::u32string_view of) {
     const std::size_t begin = std::u32string_view(text).substr(0, most_points).find(of);
-    if (of.size() >= shortest_word && begin != text.npos) {
+    if (of.size() >= shortest_word && begin != std::u32string_view::npos) {
         text.erase(begin, of.size());
         return true;
     }

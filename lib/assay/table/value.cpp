@@ -30,7 +30,7 @@ constexpr std::int64_t exact_integer_limit = std::int64_t{1} << 53;
 /// A tag and a word, lowest byte first, in one go: there are many.
 template <typename Word>
 void append_tagged(char tag, Word word, std::string& out) {
-    std::array<char, 1 + sizeof word> bytes;
+    std::array<char, 1 + sizeof word> bytes; // NOLINT(*-member-init): filled below
     bytes[0] = tag;
     store_little(word, bytes.data() + 1);
     out.append(bytes.data(), bytes.size());
