@@ -57,7 +57,7 @@ Cadence expected_age(std::span<const Micros> arrivals, Micros now) {
     if (past.empty() || past.front() > now - least_weeks * week) {
         return from_gaps(past);
     }
-    constexpr Micros slack = 15 * 60 * micros_per_second;
+    constexpr Micros slack = Micros{15} * 60 * micros_per_second;
     return {Cadence::Basis::weeks, std::llround(interpolated_quantile(ages, 0.95) * 1.25) + slack,
             weeks};
 }

@@ -171,12 +171,9 @@ std::string next_sentence(const Due& last, const std::optional<Micros>& next, Mi
 
 /// The last of those that are due by now; nullptr: none is.
 const Due* last_due(const std::vector<Due>& judged, Micros now) noexcept {
-    for (auto due = judged.rbegin(); due != judged.rend(); ++due) {
-        if (due->at <= now) {
-            return &*due;
-        }
-    }
-    return nullptr;
+    const auto due = std::find_if(judged.rbegin(), judged.rend(),
+                                  [now](const Due& each) { return each.at <= now; });
+    return due == judged.rend() ? nullptr : &*due;
 }
 
 CheckResult base_result(std::string_view id, const ArrivalFacts& facts) {

@@ -53,8 +53,9 @@ std::optional<Micros> time_in(std::string_view word) noexcept {
     }
     const auto hours = number_in(word.substr(0, colon), 23);
     const auto minutes = number_in(word.substr(colon + 1), 59);
-    return hours && minutes ? std::optional((*hours * 60 + *minutes) * 60 * micros_per_second)
-                            : std::nullopt;
+    return hours && minutes
+               ? std::optional((Micros{*hours} * 60 + *minutes) * 60 * micros_per_second)
+               : std::nullopt;
 }
 
 /// The number of the day that a word of three letters or more begins the name of.

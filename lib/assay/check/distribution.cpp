@@ -132,8 +132,8 @@ double population_stability(std::span<const double> p, std::span<const double> q
 }
 
 double kolmogorov_probability(double distance, std::int64_t rows_a, std::int64_t rows_b) {
-    const double n = static_cast<double>(rows_a);
-    const double m = static_cast<double>(rows_b);
+    const auto n = static_cast<double>(rows_a);
+    const auto m = static_cast<double>(rows_b);
     const double root = std::sqrt(n * m / (n + m));
     const double lambda = (root + 0.12 + 0.11 / root) * distance;
     constexpr double surely_one = 0.2; // where the series would take many terms
@@ -158,8 +158,8 @@ DistributionShift shift_between(const Spread& a, const Spread& b) {
     const auto psi = [&](const std::vector<double>& of_b) {
         return population_stability(without_zeros(p, a.rows), without_zeros(of_b, b.rows));
     };
-    const double n = static_cast<double>(a.rows);
-    const double m = static_cast<double>(b.rows);
+    const auto n = static_cast<double>(a.rows);
+    const auto m = static_cast<double>(b.rows);
     DistributionShift shift;
     shift.psi = psi(q);
     shift.psi_at_least = psi(near);

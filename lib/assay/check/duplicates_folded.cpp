@@ -44,6 +44,7 @@ std::string all_words_of(const std::vector<FoldedColumn>& columns) {
         return words_of(columns);
     }
     std::vector<std::string> words;
+    words.reserve(columns.size());
     for (const auto& column : columns) {
         words.push_back(
             display_identifier(column.name) +

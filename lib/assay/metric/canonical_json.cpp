@@ -43,7 +43,7 @@ public:
     bool end_object() override {
         std::string object = "{";
         for (const auto& [name, value] : m_open.back().members) {
-            object += (object.size() == 1 ? "" : ",") + name + ":" + value;
+            object.append(object.size() == 1 ? "" : ",").append(name).append(":").append(value);
         }
         return close(std::move(object) + "}");
     }

@@ -147,7 +147,7 @@ public:
 
     /// @param places see RowPlace::place; nullptr: rows have none
     /// @throws Error of kind output.
-    void update(const KeyColumns& key, const Column* places, std::size_t rows);
+    void update(const KeyColumns& columns, const Column* places, std::size_t rows);
     /// Take over the rows of another one with the same memory and file. Nothing may be added then.
     void merge(DuplicateAccumulator&& other);
 

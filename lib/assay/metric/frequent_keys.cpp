@@ -58,6 +58,7 @@ std::vector<ComparedKey> FrequentKeys::merge(const std::vector<FrequentKeys>& al
         }
     }
     std::vector<ComparedKey> compared;
+    compared.reserve(merged.size());
     for (const auto& [key, same] : merged) {
         compared.push_back({key, same.differs ? 0 : same.key.rows, same.key.unrecorded});
     }

@@ -179,6 +179,7 @@ Literal moment_of(const Value& value, ColumnType type) {
             return std::nullopt;
         }
         micros = parsed->micros;
+        // NOLINTNEXTLINE(bugprone-branch-clone): the last one counts, and asks last
     } else if (value.kind != CellKind::integer || !is_temporal(value.type)) {
         return std::nullopt;
     } else if (micros == std::numeric_limits<Micros>::max() ||
@@ -250,7 +251,7 @@ Literal postgres_literal(const StoredValue& stored, ColumnType type) {
     if (is_odd_time(stored)) {
         return std::nullopt;
     }
-    const Literal form = postgres_form(value, type);
+    Literal form = postgres_form(value, type);
     if (!form || type == ColumnType::integer) {
         return form;
     }

@@ -23,13 +23,13 @@ constexpr const char* module_name = "assay-postgres.so";
 const PostgresDriver& load_driver() {
     void* const module = dlopen(module_name, RTLD_NOW | RTLD_LOCAL);
     if (module == nullptr) {
-        fail_to_load(dlerror());
+        fail_to_load(dlerror()); // NOLINT(concurrency-mt-unsafe): of this thread, in glibc
     }
     // The only way from a symbol to a function that C++ knows.
     const auto find = reinterpret_cast<const PostgresDriver* (*)()>( // NOLINT(*-reinterpret-cast)
         dlsym(module, "assay_postgres_driver"));
     if (find == nullptr) {
-        fail_to_load(dlerror());
+        fail_to_load(dlerror()); // NOLINT(concurrency-mt-unsafe): of this thread, in glibc
     }
     const PostgresDriver& driver = *find();
     if (driver.build != PostgresDriver::this_build) {

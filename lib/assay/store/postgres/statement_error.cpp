@@ -85,7 +85,7 @@ const Meaning& meaning_of(std::string_view sqlstate) {
 std::string encoding_in(std::string_view message) {
     constexpr std::string_view capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
     while (!message.empty()) {
-        const std::string word(message.substr(0, message.find_first_not_of(capitals)));
+        std::string word(message.substr(0, message.find_first_not_of(capitals)));
         if (!word.empty() && word != "UTF8" && pg_char_to_encoding(word.c_str()) >= 0) {
             return word;
         }
