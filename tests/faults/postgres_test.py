@@ -441,6 +441,12 @@ def interrupted():
         expect_stopped(fault, sent, outcome, TRUTH)
         check(f"{fault}: at once", outcome.seconds < 8, outcome)
         server.expect_nothing_left(fault)
+    document = held(lambda scan: scan.process.send_signal(signal.SIGINT)).document
+    read = {table["name"] for table in document["tables"]}
+    unread = [note for note in document["notes"] if note.startswith("not read to the end: ")]
+    check("Ctrl-C in the middle of a table: it is named, and so is every other that was not read",
+          not read and len(unread) == 1 and
+          unread[0].endswith("public.a_big and public.b_small"), (read, unread))
 
 
 def killed_client():

@@ -364,6 +364,26 @@ std::vector<Job> jobs_of(const SelectedTables& selected, const Catalog& catalog,
     return jobs;
 }
 
+/// Of these tables the document has nothing, because the run ended too early.
+void note_unread(const std::vector<Job>& jobs, const std::vector<std::optional<TableAudit>>& audits,
+                 Document& document) {
+    constexpr std::size_t most = 12;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        if (!audits[i]) {
+            names.push_back(qualified_name(jobs[i].table->ref));
+        }
+    }
+    if (names.size() > most) {
+        const std::size_t others = names.size() - most;
+        names.resize(most);
+        names.push_back(fmt::format("{} more", others));
+    }
+    if (!names.empty()) {
+        document.notes.push_back("not read to the end: " + join_and(names));
+    }
+}
+
 /// Audit the tables into the document. @return what is kept of them besides.
 HistoryEntry audit_tables(Source& source, std::vector<Job> jobs, const AuditOptions& wish,
                           const RowFilter& filter, Unread unread, const RunHistory& history,
@@ -403,6 +423,7 @@ HistoryEntry audit_tables(Source& source, std::vector<Job> jobs, const AuditOpti
             });
     } catch (...) {
         add_records();
+        note_unread(jobs, audits, document);
         throw;
     }
     add_records();
