@@ -86,9 +86,9 @@ void ProgressLine::scan_ended(std::string_view table) {
     }
 }
 
-std::string ProgressLine::numbers(const Reading& reading, Seconds elapsed) {
+std::string ProgressLine::numbers(const Reading& reading, Seconds elapsed, Expected expected) {
     std::string text = count_of(reading.rows, "row");
-    if (reading.expected && reading.rows <= *reading.expected) {
+    if (expected == Expected::told && reading.expected && reading.rows <= *reading.expected) {
         text += fmt::format(" of about {}", group_digits(*reading.expected));
     }
     const std::size_t begun = std::max(reading.parts_begun, reading.scans);
@@ -113,11 +113,16 @@ std::string ProgressLine::numbers(const Reading& reading, Seconds elapsed) {
     return text;
 }
 
-std::string ProgressLine::line(const Reading& reading) const {
-    std::string rest = ": " + numbers(reading, m_world.now() - reading.since);
+std::string ProgressLine::behind_name(const Reading& reading, Expected expected) const {
+    std::string rest = ": " + numbers(reading, m_world.now() - reading.since, expected);
     if (m_readings.size() > 1) {
         rest += ", and " + count_of(static_cast<std::int64_t>(m_readings.size() - 1), "more table");
     }
+    return rest;
+}
+
+std::string ProgressLine::line(const Reading& reading) const {
+    std::string rest = behind_name(reading, Expected::told);
     const TerminalText name = terminal::escaped(reading.table);
     const std::size_t width = m_world.width();
     if (width == 0) {
@@ -126,6 +131,9 @@ std::string ProgressLine::line(const Reading& reading) const {
     // The last cell stays free: some terminals go to the next line when it is written.
     const std::size_t room = std::max<std::size_t>(width, 2) - 1;
     constexpr std::size_t least_name = 10;
+    if (display_width(rest) + std::min(least_name, display_width(name.text())) > room) {
+        rest = behind_name(reading, Expected::left_out); // the share says as much
+    }
     const std::size_t taken = std::min(display_width(rest), room);
     const Pen pen({width, Colour::off, Verbosity::normal, m_world.glyphs});
     const TerminalText shown = pen.fit(name, std::max(least_name, room - taken));

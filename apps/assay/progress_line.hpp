@@ -53,9 +53,14 @@ private:
         std::size_t scans = 0;
     };
 
+    /// The number of rows that there should be. Where a line is narrow, the share has to do.
+    enum class Expected : std::uint8_t { told, left_out };
+
     Reading* find(std::string_view table);
     std::string line(const Reading& reading) const;
-    static std::string numbers(const Reading& reading, std::chrono::duration<double> elapsed);
+    std::string behind_name(const Reading& reading, Expected expected) const;
+    static std::string numbers(const Reading& reading, std::chrono::duration<double> elapsed,
+                               Expected expected);
 
     World m_world;
     Clock::time_point m_start;
