@@ -175,7 +175,7 @@ void decode_timestamp(std::string_view bytes, ColumnWriter& column) {
     if (micros == minus_infinity || micros == plus_infinity) {
         column.append_integer(micros);
     } else if (micros >= plus_infinity - epoch_micros) {
-        // The last 47 years that the server can hold do not fit; they must not become infinity.
+        // The last 30 years that the server can hold do not fit; they must not become infinity.
         column.append_integer(plus_infinity - 1);
     } else {
         column.append_integer(micros + epoch_micros);
