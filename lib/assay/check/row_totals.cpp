@@ -120,7 +120,7 @@ CheckResult check_row_share(const RowShareFacts& facts) {
         result.evidence = {{"metric", facts.metric}};
         return result;
     }
-    const double rows = static_cast<double>(facts.now.rows);
+    const auto rows = static_cast<double>(facts.now.rows);
     RowTotalFacts scaled{facts.table,
                          {facts.now.at, facts.now.counted},
                          {},

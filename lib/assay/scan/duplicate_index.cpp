@@ -167,7 +167,9 @@ std::string reason_in_plan(Session& session, const Query& query, const Index& in
         session.query_row({"EXPLAIN (FORMAT JSON, COSTS OFF) " + query.sql, {ColumnType::json}});
     const std::string_view text = plan.front().bytes;
     // Inside a name the quote after the word would have a backslash before it.
-    const auto has = [&](std::string_view words) { return text.find(words) != text.npos; };
+    const auto has = [&](std::string_view words) {
+        return text.find(words) != std::string_view::npos;
+    };
     const bool reads_index = has(R"("Node Type": "Index Only Scan")") &&
                              has(name_in_plan(index.name)) && has(R"("Strategy": "Sorted")") &&
                              !has(R"("Node Type": "Sort")") &&
@@ -195,7 +197,7 @@ std::string reason_of_server(Session& session, const TableSchema& table,
 bool is_of_bytes(const Index& index) {
     std::string left = to_lower_ascii(index.definition);
     for (const std::string_view order : {"binary asc", "binary desc", ", "}) {
-        for (auto at = left.find(order); at != left.npos; at = left.find(order)) {
+        for (auto at = left.find(order); at != std::string::npos; at = left.find(order)) {
             left.erase(at, order.size());
         }
     }

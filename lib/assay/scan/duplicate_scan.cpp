@@ -94,6 +94,7 @@ private:
 template <typename Sink>
 std::vector<BatchSink*> pointers_to(std::vector<Sink>& sinks) {
     std::vector<BatchSink*> pointers;
+    pointers.reserve(sinks.size());
     for (auto& sink : sinks) {
         pointers.push_back(&sink);
     }
@@ -261,6 +262,7 @@ std::vector<RowPlace> places_of(const std::vector<GroupChoice>& wanted) {
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
     std::vector<RowPlace> places;
+    places.reserve(all.size());
     for (const std::int64_t place : all) {
         places.push_back({0, place});
     }

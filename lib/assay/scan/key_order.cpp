@@ -29,7 +29,7 @@ bool is_planned_by_index(Session& session, const TableSchema& table, std::size_t
                              keys.first, keys.first / parts * (parts - 1) + keys.last / parts);
     const auto plan = session.query_row(
         {"EXPLAIN (FORMAT JSON) " + scan_sql(StoreKind::postgresql, part), {ColumnType::json}});
-    constexpr std::string_view by_index = "\"Node Type\": \"Index Scan\"";
+    constexpr std::string_view by_index = R"("Node Type": "Index Scan")";
     return std::string_view(plan.at(0).bytes).find(by_index) != std::string_view::npos;
 }
 

@@ -165,7 +165,7 @@ std::uint64_t hash_null(HashKind kind, std::uint64_t seed) noexcept {
     case HashKind::text:
     case HashKind::date: return lookup3({}, seed);
     case HashKind::uuid:
-        return lookup3(std::string_view("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16), seed);
+        return lookup3(std::string_view("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16), seed);
     case HashKind::real:
     case HashKind::wide_real:
     case HashKind::moment:
