@@ -152,8 +152,11 @@ struct TableSchema {
     std::string unreadable_reason;
     /// Identifies the table inside its store: the OID in Postgres, the root page in SQLite.
     std::int64_t store_id = 0;
-    /// Pages of the heap in Postgres, to split a scan by; 0 = unknown.
+    /// Pages of the heap in Postgres; 0 = unknown.
     std::int64_t pages = 0;
+    /// Postgres: pages of each heap that a scan reads, also those of descendants, to split it by.
+    /// Empty: it reads something else, too, or what is not known.
+    std::vector<std::int64_t> heaps = {};
     std::vector<Descendant> descendants = {}; ///< as far as the catalog shows them
 
     /// @return the ordinal of a column by its exact name, or nullopt.

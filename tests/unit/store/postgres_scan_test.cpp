@@ -322,31 +322,6 @@ TEST_CASE("case 155: a lock that goes away in time is waited for, three times in
     CHECK(std::chrono::steady_clock::now() - begun < std::chrono::milliseconds(500));
 }
 
-/// Counts rows, and makes others want to alter the table as soon as it has seen the first ones.
-class AlteringSink final : public BatchSink {
-public:
-    AlteringSink(const PostgresDatabase& database, std::string sql)
-        : m_database(database), m_sql(std::move(sql)) {}
-    ~AlteringSink() override { m_other.join(); }
-
-    void consume(const RowBatch& batch) override {
-        rows += batch.row_count;
-        if (!m_other.joinable()) {
-            m_other = std::thread([this] { m_database.execute(m_sql); });
-            while (m_database.value("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
-                std::this_thread::sleep_for(std::chrono::milliseconds(5));
-            }
-        }
-    }
-
-    std::size_t rows = 0;
-
-private:
-    const PostgresDatabase& m_database;
-    std::string m_sql;
-    std::thread m_other;
-};
-
 TEST_CASE("case 22: a scan gives way to those who want to alter the table, and goes on",
           "[postgres]") {
     if (!has_postgres()) {

@@ -7,6 +7,7 @@
 #include "support/postgres_database.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -15,6 +16,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -96,6 +98,31 @@ public:
     void consume(const RowBatch& batch) override { rows += batch.row_count; }
 
     std::size_t rows = 0;
+};
+
+/// Counts rows, and makes others want to alter the table as soon as it has seen the first ones.
+class AlteringSink final : public BatchSink {
+public:
+    AlteringSink(const PostgresDatabase& database, std::string sql)
+        : m_database(database), m_sql(std::move(sql)) {}
+    ~AlteringSink() override { m_other.join(); }
+
+    void consume(const RowBatch& batch) override {
+        rows += batch.row_count;
+        if (!m_other.joinable()) {
+            m_other = std::thread([this] { m_database.execute(m_sql); });
+            while (m_database.value("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            }
+        }
+    }
+
+    std::size_t rows = 0;
+
+private:
+    const PostgresDatabase& m_database;
+    std::string m_sql;
+    std::thread m_other;
 };
 
 inline const TableSchema& table_named(const Catalog& catalog, const std::string& name) {

@@ -241,6 +241,7 @@ private:
         }
         include_children(m_catalog.tables, m_children);
         name_descendants(m_catalog.tables, m_children);
+        list_heaps(m_catalog.tables, m_children);
     }
 
     /// A lock that came after the statement had read the list of locks makes it fail: then the list

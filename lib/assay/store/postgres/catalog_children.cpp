@@ -3,6 +3,7 @@
 #include "assay/store/postgres/catalog_children.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace assay::postgres {
 namespace {
@@ -55,6 +56,54 @@ private:
     std::unordered_map<Oid, TableStats> m_own;
 };
 
+bool has_heap(TableKind kind) noexcept {
+    return kind == TableKind::table || kind == TableKind::partition ||
+           kind == TableKind::materialized_view;
+}
+
+/// Finds the heaps of a table and its descendants.
+class HeapLister {
+public:
+    HeapLister(const std::vector<TableSchema>& tables, const ChildrenByParent& children)
+        : m_children(children) {
+        for (const auto& table : tables) {
+            m_tables[static_cast<Oid>(table.store_id)] = &table;
+        }
+    }
+
+    std::vector<std::int64_t> list(Oid oid) {
+        m_heaps.clear();
+        m_seen.clear();
+        return add(oid) ? m_heaps : std::vector<std::int64_t>();
+    }
+
+private:
+    /// One that stands below in two ways is read once.
+    /// @return false if there is something without a heap, or that is left out of the catalog.
+    bool add(Oid oid) {
+        if (!m_seen.insert(oid).second) {
+            return true;
+        }
+        const auto table = m_tables.find(oid);
+        if (table == m_tables.end()) {
+            return false;
+        }
+        if (has_heap(table->second->kind)) {
+            m_heaps.push_back(table->second->pages);
+        } else if (table->second->kind != TableKind::partitioned) {
+            return false;
+        }
+        const auto below = m_children.find(oid);
+        return below == m_children.end() || std::all_of(below->second.begin(), below->second.end(),
+                                                        [this](Oid child) { return add(child); });
+    }
+
+    const ChildrenByParent& m_children;
+    std::unordered_map<Oid, const TableSchema*> m_tables;
+    std::vector<std::int64_t> m_heaps;
+    std::unordered_set<Oid> m_seen;
+};
+
 using RefsByOid = std::unordered_map<Oid, TableRef>;
 
 void add_descendants(Oid parent, const ChildrenByParent& children, const RefsByOid& refs,
@@ -83,6 +132,13 @@ void include_children(std::vector<TableSchema>& tables, const ChildrenByParent& 
         if (table.has_children) {
             table.stats = adder.sum(static_cast<Oid>(table.store_id));
         }
+    }
+}
+
+void list_heaps(std::vector<TableSchema>& tables, const ChildrenByParent& children) {
+    HeapLister lister(tables, children);
+    for (auto& table : tables) {
+        table.heaps = lister.list(static_cast<Oid>(table.store_id));
     }
 }
 

@@ -17,6 +17,9 @@ using ChildrenByParent = std::unordered_map<Oid, std::vector<Oid>>;
 /// them is unknown.
 void include_children(std::vector<TableSchema>& tables, const ChildrenByParent& children);
 
+/// Tell every table of the heaps that a scan of it reads.
+void list_heaps(std::vector<TableSchema>& tables, const ChildrenByParent& children);
+
 /// Tell every parent of its descendants. One that stands below it in two ways is told once.
 void name_descendants(std::vector<TableSchema>& tables, const ChildrenByParent& children);
 

@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/store/postgres/catalog_queries.hpp"
 
+#include <fmt/format.h>
+
 namespace assay::postgres {
 namespace {
 
@@ -162,6 +164,25 @@ SELECT i.indexrelid FROM user_relation AS u JOIN pg_catalog.pg_index AS i ON i.i
 SELECT s.oid, pg_catalog.pg_relation_size(s.oid), pg_catalog.pg_table_size(s.oid)
   FROM sized AS s
  WHERE s.oid NOT IN (SELECT oid FROM busy))sql";
+}
+
+std::string with_descendants(std::int64_t table) {
+    return fmt::format("WITH RECURSIVE part AS (SELECT {}::pg_catalog.oid AS oid UNION"
+                       " SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i"
+                       " JOIN part ON i.inhparent OPERATOR(pg_catalog.=) part.oid)",
+                       table);
+}
+
+std::string heaps_query(std::int64_t table) {
+    return with_descendants(table) + R"sql(
+SELECT c.relkind, CASE WHEN c.oid NOT IN (
+         SELECT l.relation FROM pg_catalog.pg_locks AS l
+          WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
+            AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d
+                               WHERE d.datname = pg_catalog.current_database()))
+       THEN pg_catalog.pg_relation_size(c.oid) END, c.relpages
+  FROM part JOIN pg_catalog.pg_class AS c ON c.oid = part.oid
+ WHERE c.relkind <> 'p')sql";
 }
 
 } // namespace assay::postgres

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace assay::postgres {
@@ -96,5 +97,17 @@ enum SizeColumn : int { size_relation, size_main, size_all };
 /// Bytes of tables, materialized views and indexes: the main fork, and everything with TOAST. The
 /// size functions wait for ACCESS EXCLUSIVE locks, so relations under one are left out.
 std::string sizes_query();
+
+/// "WITH RECURSIVE part AS (...)": the OIDs of a table and of all that inherits from it, as the
+/// snapshot knows it.
+std::string with_descendants(std::int64_t table);
+
+enum HeapColumn : int {
+    heap_kind,  ///< pg_class.relkind
+    heap_bytes, ///< NULL under an ACCESS EXCLUSIVE lock, whose end this would wait for
+    heap_pages  ///< of the last ANALYZE
+};
+/// What a scan of a table reads: itself and its descendants.
+std::string heaps_query(std::int64_t table);
 
 } // namespace assay::postgres

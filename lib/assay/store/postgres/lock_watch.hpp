@@ -20,7 +20,8 @@ public:
     LockWatch(Connection& connection, const TableSchema& table)
         : m_connection(connection), m_table(table) {}
 
-    /// Does a session wait for a lock on the table, or on an index of it, that ours keeps from it?
+    /// Does a session wait for a lock on the table or what inherits from it, or on an index of
+    /// these, that ours keeps from it?
     /// Looks at most once a second, because the list of locks is a costly one, and says no
     /// meanwhile.
     bool is_awaited();

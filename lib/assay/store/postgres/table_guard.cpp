@@ -3,6 +3,7 @@
 #include "assay/store/postgres/table_guard.hpp"
 
 #include "assay/base/error.hpp"
+#include "assay/store/postgres/catalog_queries.hpp"
 #include "assay/store/sql.hpp"
 
 #include <fmt/format.h>
@@ -20,15 +21,6 @@ std::string quote_literal(std::string_view text) {
         }
     }
     return quoted + "'";
-}
-
-/// "WITH RECURSIVE part AS (...)": the table and all that inherits from it, as the snapshot knows
-/// it.
-std::string with_descendants(const TableSchema& table) {
-    return fmt::format("WITH RECURSIVE part AS (SELECT {}::pg_catalog.oid AS oid UNION"
-                       " SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i"
-                       " JOIN part ON i.inhparent OPERATOR(pg_catalog.=) part.oid)",
-                       table.store_id);
 }
 
 } // namespace
@@ -128,7 +120,7 @@ void TableGuard::check_identity() {
 /// or a rewrite the snapshot would see no rows at all.
 void TableGuard::check_storage() {
     const Result other = m_connection.execute(
-        with_descendants(m_table) +
+        with_descendants(m_table.store_id) +
         " SELECT pg_catalog.count(*) FROM part"
         " JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) part.oid"
         " WHERE NULLIF(c.relfilenode, 0)"
@@ -146,8 +138,8 @@ void TableGuard::check_children() {
     if (m_table.kind != TableKind::table || !m_table.has_children) {
         return;
     }
-    const Result known =
-        m_connection.execute(with_descendants(m_table) + " SELECT pg_catalog.count(*) FROM part");
+    const Result known = m_connection.execute(with_descendants(m_table.store_id) +
+                                              " SELECT pg_catalog.count(*) FROM part");
     const Result plan = m_connection.execute("EXPLAIN (FORMAT JSON, COSTS OFF) SELECT FROM " +
                                              quote_table(m_table.ref));
     // Inside a name the quote after the word would have a backslash before it.
@@ -174,7 +166,7 @@ void TableGuard::check_partitions() {
                     " FULL JOIN pg_catalog.pg_partition_tree({}) AS now"
                     " ON now.relid::pg_catalog.oid OPERATOR(pg_catalog.=) part.oid"
                     " WHERE part.oid IS NULL OR now.relid IS NULL",
-                    with_descendants(m_table), m_table.store_id));
+                    with_descendants(m_table.store_id), m_table.store_id));
     if (other.integer(0, 0) != 0) {
         fail_changed("got or lost a partition");
     }

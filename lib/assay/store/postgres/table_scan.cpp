@@ -4,8 +4,11 @@
 
 #include "assay/base/error.hpp"
 #include "assay/base/text.hpp"
+#include "assay/store/postgres/catalog_queries.hpp"
+#include "assay/store/postgres/catalog_rows.hpp"
 #include "assay/store/postgres/copy_decoder.hpp"
 #include "assay/store/postgres/cost_gate.hpp"
+#include "assay/store/postgres/heaps.hpp"
 #include "assay/store/postgres/lock_watch.hpp"
 #include "assay/store/postgres/table_guard.hpp"
 #include "assay/store/postgres/transaction.hpp"
@@ -30,13 +33,20 @@ std::string display_table(const TableRef& table) {
     return display_identifier(table.schema) + "." + display_identifier(table.name);
 }
 
+/// A statement takes so many pages of each heap at the least: to plan it takes longer the more
+/// heaps there are.
+std::int64_t least_pages(const TableSchema& table) noexcept {
+    constexpr std::int64_t of_each = 8;
+    return of_each * static_cast<std::int64_t>(table.heaps.size());
+}
+
 /// How many pages to ask for at a time: as many as take about half a second.
 class ChunkSize {
 public:
-    explicit ChunkSize(std::int64_t block_bytes)
-        : m_smallest(bytes_to_pages(std::int64_t{1} << 20U, block_bytes)),
-          m_largest(bytes_to_pages(std::int64_t{1} << 30U, block_bytes)),
-          m_pages(bytes_to_pages(std::int64_t{16} << 20U, block_bytes)) {}
+    ChunkSize(std::int64_t block_bytes, std::int64_t least_pages)
+        : m_smallest(std::max(least_pages, bytes_to_pages(std::int64_t{1} << 20U, block_bytes))),
+          m_largest(std::max(least_pages, bytes_to_pages(std::int64_t{1} << 30U, block_bytes))),
+          m_pages(std::max(least_pages, bytes_to_pages(std::int64_t{16} << 20U, block_bytes))) {}
 
     std::int64_t pages() const noexcept { return m_pages; }
     /// The last chunk took that long. The size at most doubles or halves at a time.
@@ -63,13 +73,11 @@ private:
 /// More than the pages that any table can have.
 constexpr std::int64_t open_end = std::int64_t{1} << 32U;
 
-/// Servers before version 14 read the whole table for each range of ctid, and only what has a heap
-/// of its own has pages.
+/// Servers before version 14 read the whole table for each range of ctid, and only heaps have
+/// pages.
 bool has_page_ranges(const Connection& connection, const TableSchema& table) {
     constexpr int version_14 = 140'000;
-    const bool plain = table.kind == TableKind::table || table.kind == TableKind::partition;
-    return connection.server_version() >= version_14 &&
-           ((plain && !table.has_children) || table.kind == TableKind::materialized_view);
+    return connection.server_version() >= version_14 && !table.heaps.empty();
 }
 
 /// That takes a privilege on the whole table; those on each of its columns are not enough.
@@ -85,12 +93,12 @@ public:
     TableScan(Connection& connection, const ServerFacts& server, const ScanRequest& request,
               StatementWatch& statements, BatchSink& sink, Observer& observer, ScanCost& cost)
         : m_connection(connection), m_server(server), m_request(request), m_table(*request.table),
-          m_sink(sink), m_observer(observer), m_cost(cost), m_chunk(server.block_bytes),
-          m_guard(connection, m_table), m_watch(connection, m_table), m_statements(statements) {}
+          m_sink(sink), m_observer(observer), m_cost(cost),
+          m_chunk(server.block_bytes, least_pages(m_table)), m_guard(connection, m_table),
+          m_watch(connection, m_table), m_statements(statements) {}
 
     void run() {
         m_guard.enter();
-        m_pages = m_server.block_bytes > 0 ? m_guard.heap_bytes() / m_server.block_bytes : 0;
         CopyDecoder decoder(describe_columns(), m_request.batch_rows, m_sink);
         if (!m_request.parts.empty()) {
             read_parts(decoder);
@@ -110,8 +118,32 @@ public:
     std::chrono::microseconds worked() const noexcept { return m_worked; }
 
 private:
-    bool is_read_in_chunks() const noexcept {
-        return has_page_ranges(m_connection, m_table) && m_guard.has_ctid() && m_pages > 0;
+    bool is_read_in_chunks() {
+        if (!has_page_ranges(m_connection, m_table) || !m_guard.has_ctid()) {
+            return false;
+        }
+        m_heaps = Heaps(m_table.has_children ? heaps_of_all()
+                                             : std::vector{m_guard.heap_bytes() / block_bytes()});
+        return m_heaps.longest() > 0;
+    }
+
+    std::int64_t block_bytes() const noexcept {
+        return std::max<std::int64_t>(1, m_server.block_bytes);
+    }
+
+    /// @return none if something else was put among them meanwhile, such as a foreign table.
+    std::vector<std::int64_t> heaps_of_all() {
+        const Result found = m_connection.execute(heaps_query(m_table.store_id));
+        std::vector<std::int64_t> pages;
+        for (int row = 0; row < found.rows(); ++row) {
+            if (letter_at(found, row, heap_kind) != 'r') {
+                return {};
+            }
+            const auto bytes = found.integer(row, heap_bytes);
+            pages.push_back(bytes ? *bytes / block_bytes()
+                                  : found.integer(row, heap_pages).value_or(0));
+        }
+        return pages;
     }
 
     /// What the server calls the columns of the request: their types, and which they are.
@@ -194,14 +226,14 @@ private:
         postgres::require_affordable(m_connection, scan_sql(StoreKind::postgresql, m_request));
     }
 
-    /// Read the pages from `first` to `last`. What ends at open_end has no upper bound, so that no
-    /// row is lost if the table has more pages by now.
+    /// Read the pages from `first` to `last`, of each heap. What ends at open_end has no upper
+    /// bound, so that no row is lost if one of them has more pages by now.
     void read_chunks(CopyDecoder& decoder, std::int64_t first, std::int64_t last) {
         const std::string select = scan_sql(StoreKind::postgresql, m_request);
-        const std::int64_t stop = std::min(last, std::max(first, m_pages - 1)) + 1;
+        const std::int64_t stop = std::min(last, std::max(first, m_heaps.longest() - 1)) + 1;
         std::int64_t begin = first;
         while (begin < stop) {
-            const std::int64_t end = std::min(begin + m_chunk.pages(), stop);
+            const std::int64_t end = std::min(m_heaps.block_after(begin, m_chunk.pages()), stop);
             // Also from the first page on: no index holds a ctid, so none is read instead.
             std::string sql = fmt::format("{} {} ctid OPERATOR(pg_catalog.>=) '({},0)'", select,
                                           m_request.where.empty() ? "WHERE" : "AND", begin);
@@ -272,7 +304,7 @@ private:
     Observer& m_observer;
     ScanCost& m_cost;
     ChunkSize m_chunk;
-    std::int64_t m_pages = 0;
+    Heaps m_heaps{{}};
     TableGuard m_guard;
     LockWatch m_watch;
     StatementWatch& m_statements;
@@ -309,18 +341,23 @@ std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& ser
     constexpr std::int64_t part_bytes = std::int64_t{16} << 20U;
     constexpr std::int64_t most_parts = 4096;
     const std::int64_t block = std::max<std::int64_t>(1, server.block_bytes);
-    const std::int64_t least = std::max<std::int64_t>(1, part_bytes / block);
-    if (table.pages < 2 * least || !may_read_ctid(connection, table)) {
+    const std::int64_t least = std::max({std::int64_t{1}, part_bytes / block, least_pages(table)});
+    const Heaps heaps(table.heaps);
+    const std::int64_t pages = heaps.pages();
+    if (pages < 2 * least || !may_read_ctid(connection, table)) {
         return {};
     }
     // Two or four workers get the same share, so that none waits for a last part of another.
     constexpr std::int64_t shares = 4;
-    const std::int64_t wanted = std::min(table.pages / least, most_parts);
+    const std::int64_t wanted = std::min(pages / least, most_parts);
     const std::int64_t count = (wanted + shares - 1) / shares * shares;
-    const std::int64_t width = (table.pages + count - 1) / count;
+    const std::int64_t width = (pages + count - 1) / count;
     std::vector<ScanPart> parts;
-    for (std::int64_t begin = 0; begin < table.pages; begin += width) {
-        parts.push_back({parts.size(), begin, begin + width - 1});
+    for (std::int64_t begin = 0; begin < heaps.longest();) {
+        const auto behind = static_cast<std::int64_t>(parts.size() + 1) * width;
+        const std::int64_t end = heaps.block_after(begin, behind - heaps.pages_before(begin));
+        parts.push_back({parts.size(), begin, end - 1});
+        begin = end;
     }
     // The table may have grown since the catalog was read.
     parts.back().last = open_end;
