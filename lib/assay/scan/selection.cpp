@@ -63,8 +63,23 @@ NamePattern take_quoted(std::string_view pattern, std::string_view& rest) {
     }
 }
 
-bool left_out_by_default(const TableSchema& table, Views views) noexcept {
-    switch (table.kind) {
+/// Its kind, but that of a partition which has partitions itself is one of the others: the topmost
+/// parent stands for both.
+TableKind kind_of(const Catalog& catalog, const TableSchema& table) {
+    if (table.kind != TableKind::partitioned) {
+        return table.kind;
+    }
+    const bool is_partition =
+        std::any_of(catalog.tables.begin(), catalog.tables.end(), [&](const TableSchema& other) {
+            return other.kind == TableKind::partitioned &&
+                   std::any_of(other.descendants.begin(), other.descendants.end(),
+                               [&](const Descendant& below) { return below.ref == table.ref; });
+        });
+    return is_partition ? TableKind::partition : table.kind;
+}
+
+bool left_out_by_default(TableKind kind, Views views) noexcept {
+    switch (kind) {
     case TableKind::partition:
     case TableKind::foreign:
     case TableKind::virtual_table: return true;
@@ -172,7 +187,7 @@ Chosen find_tables(const Catalog& catalog, const Selection& selection,
         // A glob chooses among the tables that no pattern at all would mean; a name means what it
         // names, and what is excluded may be of any kind.
         const bool hidden = purpose == Purpose::choose && parts.back().has_wildcard() &&
-                            left_out_by_default(table, selection.views);
+                            left_out_by_default(kind_of(catalog, table), selection.views);
         if (!hidden && in_schema(selection, table) && table_matches(parts, table, compare)) {
             found.insert(&table);
         }
@@ -294,8 +309,9 @@ SelectedTables select_tables(const Catalog& catalog, const Selection& selection)
             if (!in_schema(selection, table)) {
                 continue;
             }
-            if (left_out_by_default(table, selection.views)) {
-                ++left_out[table.kind];
+            const TableKind kind = kind_of(catalog, table);
+            if (left_out_by_default(kind, selection.views)) {
+                ++left_out[kind];
             } else {
                 chosen.insert(&table);
             }

@@ -99,6 +99,25 @@ TEST_CASE("without a pattern every table is selected, but no stand-in of one") {
                          "left out 2 views: name them with -t"});
 }
 
+TEST_CASE(
+    "a partition that has partitions itself is left out like the others, and read when named") {
+    Catalog catalog;
+    catalog.tables = {table("public", "logs", TableKind::partitioned),
+                      table("public", "logs_2024", TableKind::partitioned),
+                      table("public", "logs_2024_1", TableKind::partition),
+                      table("public", "others", TableKind::partitioned)};
+    catalog.tables[0].descendants = {{2, {"public", "logs_2024"}}, {3, {"public", "logs_2024_1"}}};
+    catalog.tables[1].descendants = {{3, {"public", "logs_2024_1"}}};
+    CHECK(selected(catalog, {}) == Names{"public.logs", "public.others"});
+    CHECK(select_tables(catalog, {}).notes ==
+          Names{"left out 2 partitions, whose parent stands for them"});
+    Selection selection;
+    selection.patterns = {"logs*"};
+    CHECK(selected(catalog, selection) == Names{"public.logs"});
+    selection.patterns = {"logs_2024"};
+    CHECK(selected(catalog, selection) == Names{"public.logs_2024"});
+}
+
 TEST_CASE("views are selected when asked for, partitions and foreign tables are not") {
     Selection selection;
     selection.views = Views::all;
