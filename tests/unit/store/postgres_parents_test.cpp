@@ -160,6 +160,40 @@ TEST_CASE("a parent of a foreign table is one stream, and one without rights on 
     CHECK(copies(poor).size() == 1);
 }
 
+TEST_CASE(
+    "a parent of very many partitions is read in chunks by one session, for the sake of locks",
+    "[postgres]") {
+    if (!has_postgres()) {
+        return;
+    }
+    const PostgresDatabase database("CREATE TABLE p (i integer, t text) PARTITION BY HASH (i)");
+    // Two thirds of the locks that a session may take without an index, more than that with one.
+    const int count =
+        std::stoi(database.value("SELECT current_setting('max_locks_per_transaction')::int"
+                                 " * current_setting('max_connections')::int / 24"));
+    std::string sql;
+    for (int i = 0; i < count; ++i) {
+        sql += "CREATE TABLE p" + std::to_string(i) + " PARTITION OF p FOR VALUES WITH (MODULUS " +
+               std::to_string(count) + ", REMAINDER " + std::to_string(i) + ");";
+    }
+    database.execute(sql);
+    database.execute("INSERT INTO p SELECT i, repeat('x', 1500) FROM generate_series(1, 36000) i");
+    const auto parts = [&](const PostgresFixture& fixture, const Catalog& catalog) {
+        return fixture.session->split(whole(table_named(catalog, "p"))).size();
+    };
+    {
+        const PostgresFixture fixture(database.conninfo());
+        const Catalog catalog = fixture.session->catalog();
+        CHECK(parts(fixture, catalog) >= 2);
+    }
+    database.execute("CREATE INDEX ON p (i)");
+    const PostgresFixture fixture(database.conninfo());
+    const Catalog catalog = fixture.session->catalog();
+    CHECK(parts(fixture, catalog) == 0);
+    CHECK(are_all_once(rows_of(*fixture.session, table_named(catalog, "p"))));
+    CHECK(copies(fixture).size() >= 2);
+}
+
 TEST_CASE("who may read the parent only reads it in chunks", "[postgres]") {
     if (!has_postgres()) {
         return;

@@ -87,6 +87,17 @@ bool may_read_ctid(Connection& connection, const TableSchema& table) {
     return found.rows() == 1 && found.flag(0, 0);
 }
 
+/// Each session that reads a parent locks all children and their indexes, in a list of locks that
+/// all sessions of the server share: when it is full, others fail.
+bool has_room_for_locks(Connection& connection, const TableSchema& table) {
+    constexpr std::int64_t sessions = 16;
+    const Result room = connection.execute(
+        "SELECT pg_catalog.current_setting('max_locks_per_transaction')::pg_catalog.int8"
+        " OPERATOR(pg_catalog.*) pg_catalog.current_setting('max_connections')::pg_catalog.int8");
+    const std::size_t locks = table.heaps.size() * (1 + table.indexes.size());
+    return static_cast<std::int64_t>(locks) <= room.integer(0, 0).value_or(0) / sessions;
+}
+
 /// One scan of one table.
 class TableScan {
 public:
@@ -345,6 +356,9 @@ std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& ser
     const Heaps heaps(table.heaps);
     const std::int64_t pages = heaps.pages();
     if (pages < 2 * least || !may_read_ctid(connection, table)) {
+        return {};
+    }
+    if (table.has_children && !has_room_for_locks(connection, table)) {
         return {};
     }
     // Two or four workers get the same share, so that none waits for a last part of another.

@@ -20,7 +20,8 @@ struct ScanCost {
 };
 
 /// Parts of 16 MiB or more for several readers; none if the server cannot read a range of pages, if
-/// we may not read ctid, or if the table is small.
+/// we may not read ctid, if the table is small, or if it has so many children that several readers
+/// would take the locks that others need.
 std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& server,
                                   const TableSchema& table);
 
