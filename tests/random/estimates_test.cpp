@@ -67,13 +67,13 @@ void look_at_column(PlainSql& sql, const std::string& name, const ColumnProfile&
     }
     for (const Quantile& quantile : column.quantiles) {
         REQUIRE(column.quantile_method == Method::estimate);
-        REQUIRE(column.quantile_rank_error > 0);
+        REQUIRE(column.quantile_rank_error.value() > 0);
         const std::string value = literal_of(quantile.value);
         const auto below = static_cast<double>(count("count(*)", name + " < " + value));
         const auto up_to = static_cast<double>(count("count(*)", name + " <= " + value));
         REQUIRE(up_to > below); // it is one of the values
         const auto rows = static_cast<double>(column.rows);
-        const double margin = column.quantile_rank_error * rows + 1;
+        const double margin = *column.quantile_rank_error * rows + 1;
         const double place = quantile.rank * rows;
         tallies.quantiles.add(place >= below - margin && place <= up_to + margin);
     }

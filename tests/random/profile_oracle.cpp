@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #include "profile_oracle.hpp"
 
+#include "assay/base/decimal.hpp"
 #include "reference_text.hpp"
 #include "sql_words.hpp"
 
@@ -256,7 +257,7 @@ void ProfileOracle::compare_quantiles() {
 
 /// A quantile is one of the values, and one of its places among them is the right one, or, of an
 /// estimate, no further from it than the error that is stated. Where a value is no integer, all of
-/// them count as doubles.
+/// them count as doubles, which is not called exact if the value is no other way in the table.
 void ProfileOracle::compare_rank(const Quantile& quantile) {
     const bool whole = quantile.value.kind == CellKind::integer;
     const std::string wanted = key_of(quantile.value, m_spec);
@@ -267,12 +268,18 @@ void ProfileOracle::compare_rank(const Quantile& quantile) {
     const double place = std::max(1.0, std::ceil(quantile.rank * count - 1e-9));
     const auto first = std::find_if(m_numbers.begin(), m_numbers.end(), is_value);
     const auto last = std::find_if_not(first, m_numbers.end(), is_value);
-    const double margin =
-        m_profile.quantile_rank_error == 0 ? 0 : m_profile.quantile_rank_error * count + 1;
+    const double rank_error = m_profile.quantile_rank_error.value_or(0);
+    const double margin = rank_error == 0 ? 0 : rank_error * count + 1;
     const auto lowest = static_cast<double>(first - m_numbers.begin() + 1) - margin;
     const auto highest = static_cast<double>(last - m_numbers.begin()) + margin;
     if (first == m_numbers.end() || place < lowest || place > highest) {
         m_ledger.fault(fmt::format("quantile {}: assay {}", quantile.rank, wanted));
+    }
+    const auto is_same = [&](const std::string& number) {
+        return compare_decimal(number, display(quantile.value)) == 0;
+    };
+    if (m_profile.quantile_method == Method::exact && std::none_of(first, last, is_same)) {
+        m_ledger.fault(fmt::format("quantile {} is not exact: {}", quantile.rank, wanted));
     }
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 namespace assay {
@@ -167,6 +168,80 @@ std::string combine(std::string left, const std::string& right, int sign) {
     return left;
 }
 
+/// Digits before and behind the point of canonical decimals.
+struct Places {
+    std::size_t whole = 0;
+    std::size_t fraction = 0;
+    void hold(std::string_view canonical) noexcept {
+        const std::string_view digits = magnitude(canonical);
+        const std::size_t point = point_of(digits);
+        whole = std::max(whole, point + 1); // a sum may carry
+        fraction = std::max(fraction, digits.size() - std::min(point + 1, digits.size()));
+    }
+};
+
+/// How far two canonical decimals are apart, and whether the second is the larger.
+struct Distance {
+    bool negative = false;
+    std::string digits;
+};
+
+Distance distance_of(std::string_view left, std::string_view right, const Places& places) {
+    std::string a = aligned(left, places.whole, places.fraction);
+    std::string b = aligned(right, places.whole, places.fraction);
+    const bool negative = left.starts_with('-');
+    if (negative != right.starts_with('-')) {
+        return {negative, combine(std::move(a), b, 1)};
+    }
+    const bool swapped = a < b;
+    if (swapped) {
+        a.swap(b);
+    }
+    return {negative != swapped, combine(std::move(a), b, -1)};
+}
+
+/// The digits at the ends of two numbers that begin alike, points left out; nullopt if they are
+/// anything else or too many for 64 bits.
+std::optional<std::int64_t> difference_of_digits(std::string_view left, std::string_view right) {
+    constexpr std::size_t most = 18;
+    if (left.size() > most) {
+        return std::nullopt;
+    }
+    std::int64_t difference = 0;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        if (left[i] == '.' && right[i] == '.') {
+            continue;
+        }
+        if (!is_digit(left[i]) || !is_digit(right[i])) {
+            return std::nullopt;
+        }
+        difference = difference * 10 + (left[i] - right[i]);
+    }
+    return difference;
+}
+
+/// Of two numbers of one length that differ in their last digits only, as those of a column do.
+std::optional<double> difference_of_ends(std::string_view left, std::string_view right) {
+    // These powers of ten are exact in a double.
+    constexpr std::array powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    const std::size_t point = point_of(left);
+    const std::size_t places = left.size() - std::min(point + 1, left.size());
+    if (left.size() != right.size() || places >= powers.size()) {
+        return std::nullopt;
+    }
+    const auto end = std::mismatch(left.begin(), left.end(), right.begin()).first;
+    const auto common = static_cast<std::size_t>(end - left.begin());
+    const bool has_exponent = left.substr(0, common).find_first_of("eE") != std::string_view::npos;
+    const auto digits = difference_of_digits(left.substr(common), right.substr(common));
+    if (has_exponent || !digits) {
+        return std::nullopt;
+    }
+    const double difference = static_cast<double>(*digits) / powers.at(places);
+    return left.starts_with('-') && common > 0 ? 0 - difference : difference;
+}
+
 } // namespace
 
 bool is_decimal(std::string_view text) noexcept { return split(text).has_value(); }
@@ -248,23 +323,33 @@ int compare_decimal(std::string_view left, std::string_view right) noexcept {
 bool is_decimal_within(std::string_view left, std::string_view right, std::string_view distance) {
     const std::array<std::string, 3> texts{canonical_decimal(left), canonical_decimal(right),
                                            canonical_decimal(distance)};
-    std::size_t whole = 0;
-    std::size_t places = 0;
+    Places places;
     for (const std::string& text : texts) {
         if (!is_decimal(text)) {
             return false;
         }
-        const std::string_view digits = magnitude(text);
-        whole = std::max(whole, point_of(digits) + 1); // a sum may carry
-        places = std::max(places, digits.size() - std::min(point_of(digits) + 1, digits.size()));
+        places.hold(text);
     }
-    std::string a = aligned(texts[0], whole, places);
-    std::string b = aligned(texts[1], whole, places);
-    const bool same_sign = texts[0].starts_with('-') == texts[1].starts_with('-');
-    if (same_sign && a < b) {
-        a.swap(b);
+    return distance_of(texts[0], texts[1], places).digits <=
+           aligned(texts[2], places.whole, places.fraction);
+}
+
+double decimal_difference(std::string_view left, std::string_view right) {
+    if (const auto difference = difference_of_ends(left, right)) {
+        return *difference;
     }
-    return combine(std::move(a), b, same_sign ? -1 : 1) <= aligned(texts[2], whole, places);
+    const std::string a = canonical_decimal(left);
+    const std::string b = canonical_decimal(right);
+    Places places;
+    places.hold(a);
+    places.hold(b);
+    Distance distance = distance_of(a, b, places);
+    std::string& text = distance.digits;
+    const bool is_large = text.find_first_not_of('0') < places.whole;
+    text.insert(places.whole, 1, '.');
+    double value = is_large ? std::numeric_limits<double>::infinity() : 0;
+    std::from_chars(text.data(), text.data() + text.size(), value); // leaves it if out of range
+    return distance.negative ? 0 - value : value;
 }
 
 } // namespace assay

@@ -35,6 +35,10 @@ std::optional<ShortDecimal> read_short_decimal(std::string_view text) noexcept;
 /// are no number stand between Infinity and NaN, by their bytes.
 int compare_decimal(std::string_view left, std::string_view right) noexcept;
 
+/// The double nearest to left - right or next to it, however many digits they have in common;
+/// infinite where none is large enough. Both are decimals as is_decimal() knows them.
+double decimal_difference(std::string_view left, std::string_view right);
+
 /// Are two decimal numbers at most `distance` apart? Exact, whatever their length: 1.15 and 1.14
 /// are 0.01 apart. Nothing is near what is no finite number.
 bool is_decimal_within(std::string_view left, std::string_view right, std::string_view distance);

@@ -83,6 +83,7 @@ struct ColumnAccumulator::State {
     void add_reals(const Column& column, std::span<const std::uint32_t> rows);
     void add_texts(const Column& column, std::span<const std::uint32_t> rows);
     void add_decimals(const Column& column, std::span<const std::uint32_t> rows);
+    void add_moments_of_texts(const Column& column, std::span<const std::uint32_t> rows);
     void add_blobs(const Column& column, std::span<const std::uint32_t> rows);
     void hash_and_see(const Column& column, CellKind kind, std::span<const std::uint32_t> rows);
     void see(const Column& column, std::span<const std::uint32_t> rows);
@@ -113,6 +114,7 @@ struct ColumnAccumulator::State {
     std::size_t part = 0;
     std::int64_t rows_of_part = 0; ///< before the batch at hand
     bool beyond_double = false;
+    bool rounded = false; ///< some decimal is not what its double is written as
     DistinctCounter distinct;
     TopValues top;
     NumberRange number_range;
@@ -264,12 +266,26 @@ void ColumnAccumulator::State::add_decimals(const Column& column,
         case DecimalNumber::Kind::infinite: ++counts.infinities; break;
         case DecimalNumber::Kind::finite:
             beyond_double = beyond_double || number.beyond_double;
+            rounded = rounded || (!short_number && !is_written_as(column.bytes(row), number.value));
             number_range.add(column.bytes(row), number.value);
             finite.push_back(number.value + 0.0);
             break;
         }
     }
-    distribution.add(finite.values());
+    if (!distribution.add_rounded(finite.values())) {
+        add_moments_of_texts(column, rows);
+    }
+}
+
+void ColumnAccumulator::State::add_moments_of_texts(const Column& column,
+                                                    std::span<const std::uint32_t> rows) {
+    Few<std::string_view> decimals;
+    for (const std::uint32_t row : rows) {
+        if (is_decimal(column.bytes(row))) {
+            decimals.push_back(column.bytes(row));
+        }
+    }
+    distribution.add_moments(decimals.values());
 }
 
 void ColumnAccumulator::State::add_blobs(const Column& column,
@@ -309,6 +325,7 @@ void ColumnAccumulator::State::merge(const State& other) {
         misfit_place = other.misfit_place;
     }
     beyond_double = beyond_double || other.beyond_double;
+    rounded = rounded || other.rounded;
     distinct.merge(other.distinct);
     top.merge(other.top);
     number_range.merge(other.number_range);
@@ -369,8 +386,12 @@ void ColumnAccumulator::State::fill_distribution(ColumnProfile& profile) const {
             profile.quantiles.push_back({quantile.rank, shown(std::move(quantile.value))});
         }
     }
-    profile.quantile_rank_error = distribution.rank_error();
-    profile.quantile_method = profile.quantile_rank_error == 0 ? Method::exact : Method::estimate;
+    const double rank_error = distribution.rank_error();
+    const bool is_rounded = rounded || (!distribution.has_integer_quantiles() &&
+                                        number_range.has_integers_beyond_double());
+    profile.quantile_method = rank_error == 0 && !is_rounded ? Method::exact : Method::estimate;
+    // How many values became one by rounding is not known.
+    profile.quantile_rank_error = is_rounded ? std::nullopt : std::optional(rank_error);
 }
 
 Count ColumnAccumulator::State::distinct_count() const {

@@ -3,6 +3,7 @@
 #include "assay/metric/number_summary.hpp"
 
 #include "assay/base/decimal.hpp"
+#include "assay/base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -140,6 +141,11 @@ std::optional<Value> NumberRange::max() const {
     return best;
 }
 
+bool NumberRange::has_integers_beyond_double() const noexcept {
+    constexpr std::int64_t largest = std::int64_t{1} << std::numeric_limits<double>::digits;
+    return m_integers && (m_integers->min < -largest || m_integers->max > largest);
+}
+
 void Distribution::promote() {
     if (!m_promoted) {
         m_real_quantiles = m_integer_quantiles.converted<double>();
@@ -152,11 +158,15 @@ void Distribution::begin_part(std::size_t part) {
     m_current = nullptr;
 }
 
-void Distribution::add(std::span<const std::int64_t> values) {
+Moments& Distribution::current() {
     if (m_current == nullptr) {
         m_current = &m_moments[m_part];
     }
-    m_current->add(values);
+    return *m_current;
+}
+
+void Distribution::add(std::span<const std::int64_t> values) {
+    current().add(values);
     if (!m_promoted) {
         m_integer_quantiles.add(values);
         return;
@@ -167,12 +177,19 @@ void Distribution::add(std::span<const std::int64_t> values) {
 }
 
 void Distribution::add(std::span<const double> values) {
-    if (m_current == nullptr) {
-        m_current = &m_moments[m_part];
-    }
-    m_current->add(values);
+    current().add(values);
     promote();
     m_real_quantiles.add(values);
+}
+
+bool Distribution::add_rounded(std::span<const double> decimals) {
+    promote();
+    m_real_quantiles.add(decimals);
+    return current().add_rounded(decimals);
+}
+
+void Distribution::add_moments(std::span<const std::string_view> decimals) {
+    current().add(decimals);
 }
 
 void Distribution::merge(const Distribution& other) {
@@ -243,6 +260,10 @@ DecimalNumber read_decimal(std::string_view text) noexcept {
     }
     constexpr double largest = std::numeric_limits<double>::max();
     return {Kind::finite, negative ? -largest : largest, true};
+}
+
+bool is_written_as(std::string_view decimal, double value) {
+    return compare_decimal(decimal, format_double(value)) == 0;
 }
 
 } // namespace assay

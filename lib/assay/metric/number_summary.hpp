@@ -32,6 +32,8 @@ public:
     /// numbers, an integer comes before a real one and a real one before a decimal.
     std::optional<Value> min() const;
     std::optional<Value> max() const;
+    /// Are there integers so large that a double may not hold them?
+    bool has_integers_beyond_double() const noexcept;
 
 private:
     template <typename T>
@@ -65,11 +67,17 @@ public:
     void add(std::span<const std::int64_t> values);
     /// -0.0 must have become 0.0.
     void add(std::span<const double> values);
+    /// Decimals as the nearest doubles; -0.0 must have become 0.0.
+    /// @return false if their moments are still to come, from their texts; see Moments.
+    [[nodiscard]] bool add_rounded(std::span<const double> decimals);
+    void add_moments(std::span<const std::string_view> decimals);
     void merge(const Distribution& other);
 
     Moments moments() const;
     /// Values of type integer or real; empty without numbers.
     std::vector<Quantile> quantiles(std::span<const double> ranks) const;
+    /// Are they integers as they came?
+    bool has_integer_quantiles() const noexcept { return !m_promoted; }
     /// See Quantiles::rank_error().
     double rank_error() const;
     /// See Quantiles::write(): of integers as long as no real came, else of reals.
@@ -77,6 +85,7 @@ public:
 
 private:
     void promote();
+    Moments& current();
 
     std::size_t m_part = 0;
     std::map<std::size_t, Moments> m_moments; ///< by part
@@ -94,5 +103,7 @@ struct DecimalNumber {
     bool beyond_double = false; ///< finite, but larger than any double
 };
 DecimalNumber read_decimal(std::string_view text) noexcept;
+/// Is a decimal what its nearest double is written as, so that this one stands for it?
+bool is_written_as(std::string_view decimal, double value);
 
 } // namespace assay

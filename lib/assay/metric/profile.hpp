@@ -82,7 +82,8 @@ struct ColumnProfile {
     std::optional<double> stddev;    ///< of a sample (n - 1); nullopt below two numbers
     std::vector<Quantile> quantiles; ///< empty for types without distance
     Method quantile_method = Method::exact;
-    double quantile_rank_error = 0; ///< 99 %, 0 when exact
+    /// 99 %, 0 when exact; nullopt: not known, because the quantiles are rounded to doubles
+    std::optional<double> quantile_rank_error = 0;
     std::optional<Lengths> lengths;
     std::vector<TopValue> top;     ///< most frequent first, at most 10
     std::vector<Pattern> patterns; ///< most frequent first, at most 10

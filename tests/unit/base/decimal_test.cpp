@@ -9,12 +9,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <regex>
 #include <string>
 #include <vector>
 
 using assay::canonical_decimal;
 using assay::compare_decimal;
+using assay::decimal_difference;
 using assay::is_decimal;
 using assay::is_decimal_within;
 using assay::rounded_decimal;
@@ -197,6 +199,28 @@ TEST_CASE("case 41: decimals compare by value, infinities outside, NaN above all
         }
     }
     CHECK(compare_decimal("-0", "0.00") == 0);
+}
+
+TEST_CASE("the difference of decimals is that of their digits, however many they share") {
+    CHECK(decimal_difference("12345678901234567890", "12345678901234567889") == 1.0);
+    CHECK(decimal_difference("123456789012345678.13", "123456789012345678.12") == 0.01);
+    CHECK(decimal_difference("-123456789012345678.13", "-123456789012345678.12") == -0.01);
+    CHECK(decimal_difference("184467440737095516.29", "184467440737095517.16") == -0.87);
+    CHECK(decimal_difference("10000000000000000000", "9999999999999999999.9") == 0.1);
+    CHECK(decimal_difference("0.1", "-0.2") == 0.3);
+    CHECK(decimal_difference("-2", "1") == -3.0);
+    CHECK(decimal_difference("7.50", "7.50") == 0.0);
+    CHECK(decimal_difference("7.50", "+7.5") == 0.0);
+    CHECK(decimal_difference("1.5e3", "1.4e3") == 100.0);
+    CHECK(decimal_difference("1e5", "2e5") == -100'000.0);
+    CHECK(decimal_difference("1e15", "1e16") == -9e15);
+    CHECK(decimal_difference("0.00000000000000000000000012", "0.00000000000000000000000011") ==
+          1e-26);
+    CHECK(decimal_difference("98765432109876543210", "12345678901234567890") ==
+          86'419'753'208'641'975'320.0);
+    CHECK(decimal_difference("1e400", "1") == std::numeric_limits<double>::infinity());
+    CHECK(decimal_difference("-1e400", "1") == -std::numeric_limits<double>::infinity());
+    CHECK(decimal_difference("1e-400", "0") == 0.0);
 }
 
 TEST_CASE("how far decimals are apart is exact") {
