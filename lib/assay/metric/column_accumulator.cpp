@@ -83,7 +83,9 @@ struct ColumnAccumulator::State {
     void add_reals(const Column& column, std::span<const std::uint32_t> rows);
     void add_texts(const Column& column, std::span<const std::uint32_t> rows);
     void add_decimals(const Column& column, std::span<const std::uint32_t> rows);
-    void add_moments_of_texts(const Column& column, std::span<const std::uint32_t> rows);
+    DecimalNumber read_long_decimal(std::string_view text);
+    void add_moments_of_texts(const Column& column, std::span<const std::uint32_t> rows,
+                              std::size_t finite);
     void add_blobs(const Column& column, std::span<const std::uint32_t> rows);
     void hash_and_see(const Column& column, CellKind kind, std::span<const std::uint32_t> rows);
     void see(const Column& column, std::span<const std::uint32_t> rows);
@@ -257,7 +259,7 @@ void ColumnAccumulator::State::add_decimals(const Column& column,
         const auto& short_number = plain.values()[i];
         const DecimalNumber number =
             short_number ? DecimalNumber{DecimalNumber::Kind::finite, short_number->value}
-                         : read_decimal(column.bytes(row));
+                         : read_long_decimal(column.bytes(row));
         switch (number.kind) {
         case DecimalNumber::Kind::not_a_decimal:
             texts.add(column, {&row, 1}, hashes, sights);
@@ -266,22 +268,30 @@ void ColumnAccumulator::State::add_decimals(const Column& column,
         case DecimalNumber::Kind::infinite: ++counts.infinities; break;
         case DecimalNumber::Kind::finite:
             beyond_double = beyond_double || number.beyond_double;
-            rounded = rounded || (!short_number && !is_written_as(column.bytes(row), number.value));
             number_range.add(column.bytes(row), number.value);
             finite.push_back(number.value + 0.0);
             break;
         }
     }
     if (!distribution.add_rounded(finite.values())) {
-        add_moments_of_texts(column, rows);
+        add_moments_of_texts(column, rows, finite.values().size());
     }
 }
 
+DecimalNumber ColumnAccumulator::State::read_long_decimal(std::string_view text) {
+    const DecimalNumber number = read_decimal(text);
+    rounded = rounded ||
+              (number.kind == DecimalNumber::Kind::finite && !is_written_as(text, number.value));
+    return number;
+}
+
+/// @param finite how many of them are decimals
 void ColumnAccumulator::State::add_moments_of_texts(const Column& column,
-                                                    std::span<const std::uint32_t> rows) {
+                                                    std::span<const std::uint32_t> rows,
+                                                    std::size_t finite) {
     Few<std::string_view> decimals;
     for (const std::uint32_t row : rows) {
-        if (is_decimal(column.bytes(row))) {
+        if (finite == rows.size() || is_decimal(column.bytes(row))) {
             decimals.push_back(column.bytes(row));
         }
     }

@@ -46,10 +46,13 @@ double sum_of(std::span<const T> values, Function function) noexcept {
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-/// As if there were no end of the range: it may wrap around.
-std::int64_t distance(std::int64_t value, std::int64_t origin) noexcept {
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(value) -
-                                     static_cast<std::uint64_t>(origin));
+/// Do all of them lie within 62 bits and a sign, so that 64 bits hold their differences?
+bool have_short_distances(std::span<const std::int64_t> values) noexcept {
+    std::int64_t unlike = 0; // negative if the two highest bits of a value differ
+    for (const std::int64_t value : values) {
+        unlike |= value ^ (value << 1);
+    }
+    return unlike >= 0;
 }
 
 double square(double number) noexcept { return number * number; }
@@ -107,19 +110,16 @@ Moments::Spread Moments::spread_of(std::span<const std::int64_t> values, Int128 
     const auto count = static_cast<std::int64_t>(values.size());
     const double mean =
         static_cast<double>(sum - Int128{origin} * count) / static_cast<double>(count);
-    std::int64_t wrapped = 0; // negative if one of the distances is
-    double squares = sum_of(values, [&wrapped, origin, mean](std::int64_t value) {
-        const std::int64_t from_origin = distance(value, origin);
-        wrapped |= (value ^ origin) & (value ^ from_origin);
-        return square(static_cast<double>(from_origin) - mean);
-    });
+    const double squares =
+        have_short_distances(values)
+            ? sum_of(values,
+                     [origin, mean](std::int64_t value) {
+                         return square(static_cast<double>(value - origin) - mean);
+                     })
+            : sum_of(values, [origin, mean](std::int64_t value) {
+                  return square(static_cast<double>(Int128{value} - origin) - mean);
+              });
     const auto rounded = static_cast<double>(origin);
-    if (wrapped < 0) {
-        // Values so far apart need not be told from their neighbours.
-        squares = sum_of(values, [rounded, mean](std::int64_t value) {
-            return square(static_cast<double>(value) - rounded - mean);
-        });
-    }
     const auto rest = static_cast<double>(Int128{origin} - static_cast<Int128>(rounded));
     Spread spread{count, rounded, rest, squares};
     spread.shift(mean);
@@ -200,7 +200,7 @@ void Moments::add(std::span<const std::string_view> decimals) {
     std::vector<double> distances;
     distances.reserve(decimals.size());
     for (const std::string_view decimal : decimals) {
-        distances.push_back(decimal_difference(decimal, origin));
+        distances.push_back(decimal == origin ? 0 : decimal_difference(decimal, origin));
     }
     add_decimals(origin, spread_of(distances));
 }

@@ -177,6 +177,50 @@ TEST_CASE("decimals are compared by value and keep their text") {
     CHECK(result.patterns.empty());
 }
 
+TEST_CASE("decimals that lie close together have the deviation of their digits in any parts") {
+    ColumnAccumulator all(spec_of(ColumnType::decimal), 0, {});
+    ColumnAccumulator other = all.fork();
+    all.begin_part(0);
+    all.update(texts(ColumnType::decimal, {"12345678901234567.13", "NaN", "12345678901234567.11"}));
+    other.begin_part(1);
+    other.update(texts(ColumnType::decimal, {"Infinity", "12345678901234567.12"}));
+    all.merge(other);
+    const ColumnProfile result = all.result();
+    CHECK(*result.stddev == Approx(0.01).epsilon(1e-14));
+    CHECK(result.mean == 12345678901234567.12);
+    CHECK(result.nans == 1);
+    CHECK(result.infinities == 1);
+}
+
+TEST_CASE("quantiles of decimals are exact only if their doubles are written alike") {
+    const auto method = [](const std::vector<std::string>& numbers) {
+        const ColumnProfile result = profile(texts(ColumnType::decimal, numbers));
+        CHECK(result.quantile_rank_error.has_value() == (result.quantile_method == Method::exact));
+        return result.quantile_method;
+    };
+    CHECK(method({"1.50", "-3", "0.1", "99999999999.9999"}) == Method::exact);
+    CHECK(method({"1.50000000000000000000", "123456789012345.0000", "1e300"}) == Method::exact);
+    CHECK(method({"9007199254740992", "0.1234567890123456"}) == Method::exact);
+    CHECK(method({"1", "9007199254740993"}) == Method::estimate);
+    CHECK(method({"1", "0.12345678901234567890"}) == Method::estimate);
+}
+
+TEST_CASE("quantiles of large integers are exact until a real comes") {
+    constexpr std::int64_t odd = (std::int64_t{1} << 53) + 1;
+    const auto method = [](std::int64_t integer, bool has_real) {
+        Column column(ColumnType::real);
+        column.append_integer(integer);
+        if (has_real) {
+            column.append_real(0.5);
+        }
+        return profile(column, Store::lax).quantile_method;
+    };
+    CHECK(method(odd, false) == Method::exact);
+    CHECK(method(odd, true) == Method::estimate);
+    CHECK(method(-odd, true) == Method::estimate);
+    CHECK(method(odd - 1, true) == Method::exact);
+}
+
 TEST_CASE("decimals of 1000 digits have an exact range, and a mean only if a double can hold it") {
     const std::string nines(1'000, '9');
     const std::string more = nines.substr(0, 999) + "8";
