@@ -88,10 +88,11 @@ double as_double(const std::string& key) {
     return number;
 }
 
-/// Exact for integers of 64 bits.
+/// Exact for integers of 64 bits, and as many digits of decimals.
 long double as_long_double(const std::string& key) {
-    const bool whole = key.find_first_not_of("-0123456789", 1) == std::string::npos;
-    return whole ? std::strtold(key.c_str() + 1, nullptr) : as_double(key);
+    const bool is_double =
+        !key.starts_with('d') && key.find_first_not_of("-0123456789", 1) != std::string::npos;
+    return is_double ? as_double(key) : std::strtold(key.c_str() + 1, nullptr);
 }
 
 bool may_overflow(const std::vector<std::string>& numbers) {
@@ -239,7 +240,7 @@ void ProfileOracle::compare_moments() {
     }
     const long double stddev = std::sqrt(squares / (count - 1));
     const double own = m_profile.stddev.value_or(-1);
-    if (std::fabs(stddev - own) > 1e-9L * stddev + 1e-14L * largest) {
+    if (std::fabs(stddev - own) > 1e-9L * stddev + 1e-17L * largest) {
         m_ledger.fault(fmt::format("stddev: SQL {}, assay {}", static_cast<double>(stddev), own));
     }
 }
