@@ -13,10 +13,12 @@
 #include "assay/command/run_history.hpp"
 #include "assay/command/run_metrics.hpp"
 #include "assay/command/table_record.hpp"
+#include "assay/scan/memory_gate.hpp"
 #include "assay/scan/profiler.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace assay {
@@ -32,6 +34,7 @@ struct Job {
     Sketches sketches = Sketches::dropped;
     std::vector<const TableSchema*> parents; ///< of its foreign keys; nullptr: not in the catalog
     std::vector<ScanPart> parts = {};        ///< none: it is read in one go
+    std::size_t memory = 0;                  ///< bytes for its metrics
 };
 
 /// What was learned of one table.
@@ -41,13 +44,19 @@ struct TableAudit {
     std::vector<ColumnSketches> sketches = {};
 };
 
+/// What one of the tables has that are read by one stream each, several at the same time: as if
+/// there were at least four jobs, so that fewer give the same answers.
+/// @param count of these tables
+std::size_t memory_alone(const CommonOptions& options, std::size_t count) {
+    constexpr std::size_t usual_jobs = 4;
+    return options.memory / std::max(usual_jobs, std::min<std::size_t>(options.jobs, count));
+}
+
 /// Which part of a table to read at --depth sample. A table of unknown or small size is read whole.
-/// @param workers that read it; the tables that are read at the same time share the memory.
 ProfileRequest profile_request(const CommonOptions& options, const RowFilter& filter,
-                               const TableSchema& table, unsigned workers) {
+                               const TableSchema& table) {
     ProfileRequest request;
     request.where = filter.condition(table);
-    request.memory = options.memory / std::max(options.jobs, 1U) * std::max(workers, 1U);
     const std::int64_t rows = table.stats.row_estimate.value_or(0);
     if (options.depth == Depth::sample && rows > 2 * sample_rows) {
         request.sample_fraction = static_cast<double>(sample_rows) / static_cast<double>(rows);
@@ -130,11 +139,14 @@ void append(std::vector<CheckResult>& all, std::vector<CheckResult> more) {
 
 /// Read the rows of a table and judge them.
 void audit_rows(Workers& workers, const Job& job, const CommonOptions& options,
-                const RowFilter& filter, const std::string& source, TableAudit& audit) {
+                const RowFilter& filter, const std::string& source, MemoryGate& memory,
+                TableAudit& audit) {
     const TableSchema& table = *job.table;
-    ProfileRequest request = profile_request(options, filter, table, workers.jobs());
+    ProfileRequest request = profile_request(options, filter, table);
+    request.memory = job.memory;
     request.parts = job.parts;
     request.sketches = job.sketches;
+    const auto share = memory.take(std::max(request.memory, least_memory(table)));
     MeasuredTable measured = measure_table(workers, table, request);
     const TableProfile& profile = measured.profile;
     audit.sketches = std::move(measured.sketches);
@@ -168,7 +180,7 @@ std::vector<CheckResult> find_orphans(Workers& workers, const Job& job, const st
 
 TableAudit audit_table(Workers& workers, const Job& job, const AuditOptions& wish,
                        const RowFilter& filter, const std::string& source, Unread unread,
-                       const Cancellation& cancellation) {
+                       MemoryGate& memory, const Cancellation& cancellation) {
     const CommonOptions& options = wish.common;
     const TableSchema& table = *job.table;
     TableAudit audit{catalog_record(source, table), job.compared};
@@ -188,7 +200,7 @@ TableAudit audit_table(Workers& workers, const Job& job, const AuditOptions& wis
         return audit;
     }
     try {
-        audit_rows(workers, job, options, filter, source, audit);
+        audit_rows(workers, job, options, filter, source, memory, audit);
     } catch (const Error& error) {
         audit.checks.push_back(error_result("table.readable", table.ref, {}, error, cancellation));
         return audit;
@@ -294,6 +306,29 @@ std::vector<ScanPart> parts_of(Session& session, const TableSchema& table,
     }
 }
 
+/// Say where --memory cannot hold, of the table for which it misses most.
+void note_memory(const SelectedTables& selected, std::size_t memory, Document& document) {
+    const TableSchema* widest = nullptr;
+    for (const auto* table : selected.tables) {
+        const bool is_read = reason_not_to_read(*table).empty();
+        if (is_read && (widest == nullptr || least_memory(*table) > least_memory(*widest))) {
+            widest = table;
+        }
+    }
+    if (widest == nullptr || least_memory(*widest) <= memory) {
+        return;
+    }
+    const auto words = [](std::size_t bytes) {
+        return format_bytes(static_cast<std::int64_t>(bytes));
+    };
+    document.notes.push_back(fmt::format(
+        "{}: the metrics of its {} take up to {}, more than the {} of --memory: one reader at a "
+        "time, and the smallest sketches; give --memory more",
+        qualified_name(widest->ref),
+        count_of(static_cast<std::int64_t>(widest->columns.size()), "column", "columns"),
+        words(least_memory(*widest)), words(memory)));
+}
+
 /// What a scan measures, and what it may leave out.
 std::string reason_of_scan(const TableSchema& table) {
     std::vector<std::string> unique;
@@ -325,7 +360,7 @@ void explain(const Source& source, const SelectedTables& selected, const AuditOp
             continue;
         }
         PlanRecord step =
-            scan_step(source, profile_scan(*table, profile_request(options, filter, *table, 1)),
+            scan_step(source, profile_scan(*table, profile_request(options, filter, *table)),
                       reason_of_scan(*table));
         note_parts(step, parts_of(*source.session, *table, options), options.jobs,
                    source.session->source().kind);
@@ -390,6 +425,8 @@ HistoryEntry audit_tables(Source& source, std::vector<Job> jobs, const AuditOpti
                           const Context& context, Document& document) {
     const CommonOptions& options = wish.common;
     std::vector<std::optional<TableAudit>> audits(jobs.size());
+    MemoryGate memory(options.memory);
+    std::size_t alone = 0; // tables that one stream reads
     const Micros begun = source.session->source().snapshot_at;
     HistoryEntry entry;
     const auto add_records = [&] {
@@ -406,8 +443,10 @@ HistoryEntry audit_tables(Source& source, std::vector<Job> jobs, const AuditOpti
         judge_tables(
             source, jobs.size(), options, context, document,
             [&](Workers& workers, std::size_t i) {
+                jobs[i].memory =
+                    jobs[i].parts.empty() ? memory_alone(options, alone) : options.memory;
                 TableAudit audit = audit_table(workers, jobs[i], wish, filter, source.id, unread,
-                                               context.cancellation);
+                                               memory, context.cancellation);
                 const SourceInfo& seen = workers.first().source();
                 audit.record.state = state_of(audit, seen);
                 if (seen.snapshot_at != begun) {
@@ -419,6 +458,7 @@ HistoryEntry audit_tables(Source& source, std::vector<Job> jobs, const AuditOpti
             },
             [&](std::size_t i) {
                 jobs[i].parts = parts_of(*source.session, *jobs[i].table, options);
+                alone += jobs[i].parts.empty() ? 1 : 0;
                 return !jobs[i].parts.empty();
             });
     } catch (...) {
@@ -439,6 +479,9 @@ Document audit(const AuditOptions& options, const Context& context) {
         const SelectedTables selected = select_tables(source, common, document);
         const RowFilter filter = filter_of(source, common);
         filter.announce(selected.tables, document);
+        if (common.depth != Depth::catalog) {
+            note_memory(selected, common.memory, document);
+        }
         if (common.mode == Mode::explain) {
             explain(source, selected, options, filter, document);
             return;

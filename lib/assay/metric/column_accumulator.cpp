@@ -27,6 +27,10 @@ namespace {
 
 constexpr std::array<double, 7> quantile_ranks = {0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
 constexpr std::size_t most_listed = 10;
+/// Of distinct values: 4 KiB, standard error 1.6 %. What a history keeps.
+constexpr unsigned least_precision = 12;
+/// The table of so many takes as much as the sketch that replaces it.
+constexpr std::size_t least_exact_distinct = 384;
 
 /// Types whose values lie at a distance from each other.
 bool has_distance(ColumnType type) noexcept {
@@ -51,19 +55,37 @@ bool is_infinite_time(std::int64_t value) noexcept {
 
 AccumulatorLimits AccumulatorLimits::for_memory(std::size_t bytes, std::size_t columns,
                                                 unsigned threads) noexcept {
-    // Sketches, top values and patterns of a column at their largest, with texts of usual length.
-    constexpr std::size_t fixed = std::size_t{256} * 1024;
     const std::size_t share = bytes / std::max<std::size_t>(columns, 1);
-    // As if there were at least four threads, so that fewer give the same answers.
-    constexpr unsigned usual_threads = 4;
-    const std::size_t of_thread = share / 4 * 3 / std::max(threads, usual_threads);
-    const std::size_t set = of_thread > fixed ? of_thread - fixed : 0;
-    const std::size_t values = share > fixed ? share / 4 : 0;
+    const std::size_t room = share / std::max(threads, 1U);
     AccumulatorLimits limits;
+    limits.shrink_sketches(room);
+    const std::size_t sketches = limits.sketch_bytes();
+    const std::size_t set = room / 4 * 3 > sketches ? room / 4 * 3 - sketches : 0;
+    const std::size_t values = share > sketches ? share / 4 : 0;
     // The table of the set has a power of two of slots and is filled to 3/4.
-    limits.exact_distinct = std::bit_floor(set / sizeof(std::uint64_t)) / 4 * 3;
+    limits.exact_distinct =
+        std::max(least_exact_distinct, std::bit_floor(set / sizeof(std::uint64_t)) / 4 * 3);
     limits.exact_quantiles = values / sizeof(std::int64_t);
     return limits;
+}
+
+unsigned AccumulatorLimits::threads_for(std::size_t bytes, std::size_t columns) noexcept {
+    // A third is for sketches above the smallest size and for the rest of the program.
+    const std::size_t threads = bytes / 3 * 2 / least_bytes / std::max<std::size_t>(columns, 1);
+    return static_cast<unsigned>(
+        std::clamp<std::size_t>(threads, 1, std::numeric_limits<unsigned>::max()));
+}
+
+/// @param room bytes of a column and thread
+void AccumulatorLimits::shrink_sketches(std::size_t room) noexcept {
+    constexpr std::size_t least_slots = 256;   // a history keeps half of them
+    constexpr std::size_t bytes_of_slot = 192; // with the rest that comes with them
+    top_slots = std::clamp(std::bit_floor(room / bytes_of_slot), least_slots, top_slots);
+    texts.remembered = std::min(texts.remembered, top_slots / 4);
+    texts.pattern_slots = std::min(texts.pattern_slots, top_slots / 4);
+    if (top_slots < FrequentItems::default_slots / 2) {
+        distinct_precision = least_precision;
+    }
 }
 
 struct ColumnAccumulator::State {
@@ -73,8 +95,10 @@ struct ColumnAccumulator::State {
           quota(std::move(shared_quota)), unique(limits.uniqueness == Uniqueness::declared),
           numbers_matter(has_distance(spec.type)), lengths_matter(has_length(spec.type)),
           decimal_texts(spec.enforced && spec.type == ColumnType::decimal),
-          distinct(limits.exact_distinct), distribution(quota),
-          texts({lengths_matter, has_text_order(spec.type), spec.type == ColumnType::text}) {
+          distinct(limits.exact_distinct, limits.distinct_precision), top(limits.top_slots),
+          distribution(quota),
+          texts({lengths_matter, has_text_order(spec.type), spec.type == ColumnType::text},
+                limits.texts) {
         counts.ordinal = ordinal;
     }
 
@@ -464,12 +488,11 @@ ColumnProfile ColumnAccumulator::result() const {
 }
 
 std::vector<SketchState> ColumnAccumulator::sketches() const {
-    constexpr unsigned kept_precision = 12; // 4 KiB, standard error 1.6 %
     std::vector<SketchState> sketches;
     if (!m_state->unique) {
         SketchState& distinct = sketches.emplace_back(SketchState{"distinct", {}});
         StateWriter writer(distinct.state);
-        m_state->distinct.sketch().fold(kept_precision).write(writer);
+        m_state->distinct.sketch().fold(least_precision).write(writer);
     }
     if (m_state->distribution.moments().count() > 0) {
         SketchState& quantiles = sketches.emplace_back(SketchState{"quantiles", {}});

@@ -3,7 +3,10 @@
 #pragma once
 
 #include "assay/metric/profile.hpp"
+#include "assay/metric/text_accumulator.hpp"
 #include "assay/metric/top_values.hpp"
+#include "assay/sketch/frequent_items.hpp"
+#include "assay/sketch/hyperloglog.hpp"
 #include "assay/table/row_batch.hpp"
 
 #include <cstdint>
@@ -21,13 +24,29 @@ enum class Uniqueness : std::uint8_t {
 
 /// How much one column may keep before its answers become estimates, and what it may rely on.
 struct AccumulatorLimits {
-    std::size_t exact_distinct = std::size_t{1} << 20;  ///< values per thread; 16 bytes each
-    std::size_t exact_quantiles = std::size_t{1} << 20; ///< values of all threads; 8 bytes each
+    std::size_t exact_distinct = std::size_t{1} << 20;    ///< values per thread; 16 bytes each
+    std::size_t exact_quantiles = std::size_t{1} << 20;   ///< values of all threads; 8 bytes each
+    std::size_t top_slots = FrequentItems::default_slots; ///< for frequent values, per thread
+    unsigned distinct_precision = HyperLogLog::default_precision;
+    TextSizes texts = {};
     Uniqueness uniqueness = Uniqueness::unknown;
 
-    /// Limits for `columns` columns that are read by `threads` and keep together to `bytes`.
+    /// What a column takes of every thread in any case, with a batch and texts of usual length.
+    static constexpr std::size_t least_bytes = std::size_t{112} * 1024;
+
+    /// Limits for `columns` columns that are read by `threads` and keep together to `bytes`, or to
+    /// `least_bytes` of each column and thread if that is more.
     static AccumulatorLimits for_memory(std::size_t bytes, std::size_t columns,
                                         unsigned threads) noexcept;
+    /// How many threads may read so many columns; at least one.
+    static unsigned threads_for(std::size_t bytes, std::size_t columns) noexcept;
+    /// Of a column and thread at their largest, with texts of usual length.
+    std::size_t sketch_bytes() const noexcept {
+        return std::size_t{48} * 1024 + 52 * top_slots; // as measured
+    }
+
+private:
+    void shrink_sketches(std::size_t room) noexcept;
 };
 
 /// What a history keeps of a column, to be merged and compared later.

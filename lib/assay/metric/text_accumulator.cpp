@@ -37,14 +37,14 @@ void TextAccumulator::count(std::string_view text, const TextLook& look, std::in
 }
 
 void TextAccumulator::repeat(std::string_view text, std::uint64_t hash) {
-    if (text.size() > longest_remembered) {
+    if (text.size() > std::min(longest_remembered, m_remembered)) {
         count(text, look(text), 1);
         return;
     }
     if (m_repeated.empty()) {
-        m_repeated.resize(remembered);
+        m_repeated.resize(m_remembered);
     }
-    Repeated& place = m_repeated.data()[hash % remembered];
+    Repeated& place = m_repeated.data()[place_of(hash)];
     if (place.hash != hash || place.times == 0) {
         if (place.times > 0) {
             count(place.text, place.look, place.times);
@@ -73,7 +73,7 @@ void TextAccumulator::add(const Column& column, std::span<const std::uint32_t> r
     for (std::size_t i = 0; i < places.size(); ++i) {
         if (i + ahead < places.size() && !m_repeated.empty()) {
             const std::uint64_t next = hashes.data()[places.data()[i + ahead]];
-            __builtin_prefetch(&m_repeated.data()[next % remembered], 1);
+            __builtin_prefetch(&m_repeated.data()[place_of(next)], 1);
         }
         repeat(column.bytes(rows.data()[places.data()[i]]), hashes.data()[places.data()[i]]);
     }

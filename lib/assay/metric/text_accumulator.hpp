@@ -22,11 +22,18 @@ struct TextNeeds {
     bool patterns = false;
 };
 
+/// How much it may keep for them.
+struct TextSizes {
+    std::size_t remembered = 1024; ///< texts that repeat; a power of two
+    std::size_t pattern_slots = PatternSummary::usual_slots;
+};
+
 /// Lengths, range, patterns, blanks and broken UTF-8 of the texts of a column. A text that comes
 /// again and again is looked at once, and then only counted.
 class TextAccumulator {
 public:
-    explicit TextAccumulator(const TextNeeds& needs) : m_needs(needs) {}
+    explicit TextAccumulator(const TextNeeds& needs, const TextSizes& sizes = {})
+        : m_needs(needs), m_remembered(sizes.remembered), m_patterns(sizes.pattern_slots) {}
 
     /// The texts in some rows of a column, at most chunk_rows (see chunk.hpp).
     /// @param hashes one for each row, which identifies the text
@@ -49,7 +56,6 @@ private:
         TextLook look;
         std::string text;
     };
-    static constexpr std::size_t remembered = 1024;
     /// Longer ones take too much room, and their hash more time than what they are remembered for.
     static constexpr std::size_t longest_remembered = 1024;
 
@@ -60,7 +66,10 @@ private:
     void count(std::string_view text, const TextLook& look, std::int64_t times);
     void count_repeated(const TextAccumulator& other);
 
+    std::size_t place_of(std::uint64_t hash) const noexcept { return hash & (m_remembered - 1); }
+
     TextNeeds m_needs;
+    std::size_t m_remembered;
     std::int64_t m_blanks = 0;
     std::int64_t m_invalid_utf8 = 0;
     TextRange m_range;

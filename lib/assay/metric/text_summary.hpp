@@ -116,6 +116,12 @@ private:
 /// The most frequent general masks.
 class PatternSummary {
 public:
+    /// Columns of one format have few masks; free text has too many for any table.
+    static constexpr std::size_t usual_slots = 256;
+
+    /// @param slots see FrequentItems
+    explicit PatternSummary(std::size_t slots = usual_slots) : m_masks(slots) {}
+
     /// @param mask as look_at() gave it
     void add(std::string_view text, std::uint64_t mask, std::int64_t times = 1) {
         if (m_masks.count(mask, times) == Tracking::admitted) {
@@ -128,12 +134,9 @@ public:
     std::vector<Pattern> result(std::size_t most) const;
 
 private:
-    /// Columns of one format have few masks; free text has too many for any table.
-    static constexpr std::size_t slots = 256;
-
     void name(std::string_view text, std::uint64_t mask);
 
-    FrequentItems m_masks{slots};
+    FrequentItems m_masks;
 };
 
 } // namespace assay

@@ -32,6 +32,10 @@ struct TrackedValue {
 /// The most frequent values of a column.
 class TopValues {
 public:
+    TopValues() = default;
+    /// @param slots see FrequentItems
+    explicit TopValues(std::size_t slots) : m_items(slots) {}
+
     /// Count a cell that is not NULL.
     /// @param hash its canonical hash
     Sight add(std::uint64_t hash, const Column& column, std::size_t row) {

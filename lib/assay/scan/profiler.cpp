@@ -7,6 +7,7 @@
 #include "assay/scan/share_tally.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace assay {
 namespace {
@@ -85,11 +86,19 @@ private:
     std::vector<ShareTally> m_shares; ///< by column; empty where every row is read
 };
 
-/// One sink for each worker.
-std::vector<ProfileSink> make_sinks(const ScanRequest& scan, std::size_t memory,
-                                    std::size_t workers) {
-    auto limits =
-        AccumulatorLimits::for_memory(memory, scan.columns.size(), static_cast<unsigned>(workers));
+/// Limits as if a table that is split had at least four readers, so that fewer give the same
+/// answers.
+AccumulatorLimits limits_for(const ScanRequest& scan, const ProfileRequest& profile,
+                             unsigned readers) {
+    constexpr unsigned usual_readers = 4;
+    const unsigned threads = profile.parts.empty() ? 1 : std::max(readers, usual_readers);
+    return AccumulatorLimits::for_memory(profile.memory, scan.columns.size(), threads);
+}
+
+/// One sink for each reader.
+std::vector<ProfileSink> make_sinks(const ScanRequest& scan, const ProfileRequest& profile,
+                                    unsigned readers) {
+    AccumulatorLimits limits = limits_for(scan, profile, readers);
     std::vector<ColumnAccumulator> columns;
     columns.reserve(scan.columns.size());
     for (const std::size_t ordinal : scan.columns) {
@@ -99,7 +108,7 @@ std::vector<ProfileSink> make_sinks(const ScanRequest& scan, std::size_t memory,
     }
     std::vector<ProfileSink> sinks;
     sinks.emplace_back(std::move(columns));
-    while (sinks.size() < workers) {
+    while (sinks.size() < readers) {
         sinks.push_back(sinks.front().fork());
     }
     return sinks;
@@ -108,7 +117,7 @@ std::vector<ProfileSink> make_sinks(const ScanRequest& scan, std::size_t memory,
 /// Scan a part of the table into one sink.
 ProfileSink scan_sample(Workers& workers, ScanRequest scan, const ProfileRequest& profile) {
     scan.batch_rows = rows_of_group;
-    std::vector<ProfileSink> sinks = make_sinks(scan, profile.memory, 1);
+    std::vector<ProfileSink> sinks = make_sinks(scan, profile, 1);
     sinks.front().watch_shares();
     workers.for_each(1, [&](Session& session, std::size_t) {
         TeamSink sink(workers, sinks.front());
@@ -119,20 +128,33 @@ ProfileSink scan_sample(Workers& workers, ScanRequest scan, const ProfileRequest
 
 /// Scan the table into one sink, which all workers have merged theirs into.
 ProfileSink scan_all(Workers& workers, const ScanRequest& scan, const ProfileRequest& profile) {
-    std::vector<ProfileSink> sinks =
-        make_sinks(scan, profile.memory, readers_of(workers, profile.parts));
+    const std::size_t most = AccumulatorLimits::threads_for(profile.memory, scan.columns.size());
+    const auto count = static_cast<unsigned>(std::min(readers_of(workers, profile.parts), most));
+    std::vector<ProfileSink> sinks = make_sinks(scan, profile, count);
     std::vector<BatchSink*> readers;
     for (auto& sink : sinks) {
         readers.push_back(&sink);
     }
     scan_parts(workers, scan, profile.parts, readers);
-    for (std::size_t i = 1; i < sinks.size(); ++i) {
-        sinks.front().merge(sinks[i]);
+    for (; sinks.size() > 1; sinks.erase(sinks.begin() + 1)) { // to have its memory back
+        sinks.front().merge(sinks[1]);
     }
     return std::move(sinks.front());
 }
 
+/// The usual number, and fewer where columns are many.
+std::size_t rows_of_batch(std::size_t columns) {
+    constexpr std::size_t least = 256; // enough to be worth the effort for a column
+    constexpr std::size_t cells = std::size_t{64} * 1024;
+    const std::size_t usual = ScanRequest().batch_rows;
+    return std::clamp(std::bit_floor(cells / std::max<std::size_t>(columns, 1)), least, usual);
+}
+
 } // namespace
+
+std::size_t least_memory(const TableSchema& table) {
+    return profile_scan(table, {}).columns.size() * AccumulatorLimits::least_bytes;
+}
 
 ScanRequest profile_scan(const TableSchema& table, const ProfileRequest& request) {
     ScanRequest scan;
@@ -144,6 +166,7 @@ ScanRequest profile_scan(const TableSchema& table, const ProfileRequest& request
             scan.columns.push_back(i);
         }
     }
+    scan.batch_rows = rows_of_batch(scan.columns.size());
     return scan;
 }
 

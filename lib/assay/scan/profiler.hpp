@@ -21,9 +21,10 @@ enum class Sketches : std::uint8_t {
 };
 
 struct ProfileRequest {
-    double sample_fraction = 1;                  ///< 1 reads every row
-    std::size_t memory = std::size_t{256} << 20; ///< bytes for all columns together
-    std::string where;                           ///< which rows count; empty: all
+    double sample_fraction = 1; ///< 1 reads every row
+    /// Bytes for all columns together; what one reader needs in any case is taken all the same.
+    std::size_t memory = std::size_t{256} << 20;
+    std::string where;           ///< which rows count; empty: all
     std::vector<ScanPart> parts; ///< of the whole table, from Session::split(); empty: one go
     Sketches sketches = Sketches::dropped; ///< of a sample they are dropped in any case
 };
@@ -44,11 +45,15 @@ struct MeasuredTable {
 /// The scan that a profile needs: every column that we may read.
 ScanRequest profile_scan(const TableSchema& table, const ProfileRequest& request);
 
+/// Bytes that measuring a table takes in any case, whatever the memory.
+std::size_t least_memory(const TableSchema& table);
+
 /// Does the table let no value but NULL occur twice in this column: is it alone a primary key, or
 /// alone in a unique index of all rows? Then its distinct values need no counting.
 bool is_declared_unique(const TableSchema& table, std::size_t column);
 
-/// Read a table once and measure all of its columns, with as many workers as it has parts for.
+/// Read a table once and measure all of its columns, with as many workers as it has parts for
+/// and as the memory is enough for.
 /// `rows` of the profile is exact after a full scan, and extrapolated from a sample.
 MeasuredTable measure_table(Workers& workers, const TableSchema& table,
                             const ProfileRequest& request);

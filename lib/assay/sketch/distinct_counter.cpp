@@ -44,7 +44,8 @@ void DistinctCounter::for_each(Function function) const {
     }
 }
 
-DistinctCounter::DistinctCounter(std::size_t limit) : m_limit(limit) {}
+DistinctCounter::DistinctCounter(std::size_t limit, unsigned precision)
+    : m_limit(limit), m_precision(precision) {}
 
 void DistinctCounter::add(std::span<const std::uint64_t> hashes) {
     while (!m_sketch && !hashes.empty()) {
@@ -92,7 +93,7 @@ HyperLogLog DistinctCounter::sketch() const {
     if (m_sketch) {
         return *m_sketch;
     }
-    HyperLogLog sketch;
+    HyperLogLog sketch(m_precision);
     for_each([&sketch](std::uint64_t hash) { sketch.add(hash); });
     return sketch;
 }
@@ -144,7 +145,7 @@ void DistinctCounter::insert(std::span<const std::uint64_t> hashes) noexcept {
 
 void DistinctCounter::keep_only_sketch() {
     m_sketch = sketch();
-    m_slots = {};
+    m_slots = std::vector<std::uint64_t>(); // `{}` would keep the memory
     m_used = 0;
     m_has_zero = false;
 }

@@ -28,7 +28,9 @@ public:
     static constexpr std::size_t most_saved = 4096;
 
     /// @param limit most hashes to keep, of 11 bytes each in a full table
-    explicit DistinctCounter(std::size_t limit);
+    /// @param precision of the HyperLogLog
+    explicit DistinctCounter(std::size_t limit,
+                             unsigned precision = HyperLogLog::default_precision);
 
     void add(std::uint64_t hash) { add(std::span(&hash, 1)); }
     void add(std::span<const std::uint64_t> hashes);
@@ -58,6 +60,7 @@ private:
     void keep_only_sketch();
 
     std::size_t m_limit;
+    unsigned m_precision;
     /// A power of two of slots, at most 3/4 of them in use; 0 is a free one. Open addressing.
     std::vector<std::uint64_t> m_slots;
     std::size_t m_used = 0;

@@ -288,6 +288,10 @@ private:
         }
         m_retained -= level.size() - kept;
         level.resize(kept);
+        // Every level was the highest once, and had more room than it needs further down.
+        if (level.capacity() > 4 * m_capacities[h]) {
+            level.shrink_to_fit();
+        }
         insert(h + 1, m_promoted);
     }
 
@@ -300,7 +304,7 @@ private:
         }
         m_merged.resize(level.size() + sorted_keys.size());
         merge_runs(level, sorted_keys, m_merged.data());
-        std::swap(level, m_merged);
+        level.assign(m_merged.begin(), m_merged.end()); // of just the size that it needs
     }
 
     void read_progress(StateReader& reader);

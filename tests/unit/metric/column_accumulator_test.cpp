@@ -8,6 +8,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <malloc.h>
+
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -452,10 +454,65 @@ TEST_CASE("limits follow the memory, the number of columns and of threads") {
         const auto limits = AccumulatorLimits::for_memory(memory, 1, threads);
         CHECK(threads * limits.exact_distinct * 4 / 3 * 8 + limits.exact_quantiles * 8 <= memory);
     }
-    CHECK(AccumulatorLimits::for_memory(memory, 8, 4).exact_distinct ==
+    CHECK(AccumulatorLimits::for_memory(memory, 8, 4).exact_distinct <
           AccumulatorLimits::for_memory(memory, 8, 1).exact_distinct);
-    CHECK(AccumulatorLimits::for_memory(0, 0, 0).exact_distinct == 0);
+    CHECK(AccumulatorLimits::for_memory(0, 0, 0).exact_distinct == 384);
     CHECK(AccumulatorLimits::for_memory(1'000, 10, 2).exact_quantiles == 0);
+}
+
+TEST_CASE("sketches have their usual size where there is room, and shrink where columns are many") {
+    constexpr std::size_t memory = std::size_t{256} << 20;
+    const AccumulatorLimits usual;
+    for (const std::size_t columns : {1U, 12U, 80U}) {
+        const auto narrow = AccumulatorLimits::for_memory(memory, columns, 4);
+        CHECK(narrow.top_slots == usual.top_slots);
+        CHECK(narrow.distinct_precision == usual.distinct_precision);
+        CHECK(narrow.texts.remembered == usual.texts.remembered);
+        CHECK(narrow.texts.pattern_slots == usual.texts.pattern_slots);
+    }
+    const auto wide = AccumulatorLimits::for_memory(memory, 600, 4);
+    CHECK(wide.top_slots < usual.top_slots);
+    CHECK(wide.distinct_precision < usual.distinct_precision);
+    CHECK(wide.texts.remembered < usual.texts.remembered);
+    CHECK(wide.texts.pattern_slots < usual.texts.pattern_slots);
+    const auto least = AccumulatorLimits::for_memory(1, 2'000, 20);
+    CHECK(least.top_slots == 256);
+    CHECK(least.sketch_bytes() < AccumulatorLimits::least_bytes);
+}
+
+TEST_CASE("no more threads read than --memory has room for the columns of, and one in any case") {
+    constexpr std::size_t memory = std::size_t{256} << 20;
+    CHECK(AccumulatorLimits::threads_for(memory, 12) > 64);
+    const unsigned threads = AccumulatorLimits::threads_for(memory, 600);
+    CHECK(threads == 2);
+    CHECK(threads * 600 * AccumulatorLimits::least_bytes < memory);
+    CHECK(AccumulatorLimits::threads_for(memory, 2'000) == 1);
+    CHECK(AccumulatorLimits::threads_for(0, 0) == 1);
+}
+
+TEST_CASE("a column takes no more than the least that is said of it") {
+    // What is in use of the heap; a column of integers takes most, with all of its sketches.
+    const auto used = [] {
+        const auto heap = mallinfo2();
+        return heap.uordblks + heap.hblkhd;
+    };
+    const auto limits = AccumulatorLimits::for_memory(1, 600, 4);
+    constexpr std::size_t columns = 20;
+    const std::size_t before = used();
+    std::vector<ColumnAccumulator> accumulators;
+    for (std::size_t i = 0; i < columns; ++i) {
+        accumulators.emplace_back(spec_of(ColumnType::integer), i, limits);
+    }
+    for (std::int64_t first = 0; first < 100'000; first += 1'000) {
+        Column batch(ColumnType::integer);
+        for (std::int64_t i = first; i < first + 1'000; ++i) {
+            batch.append_integer(i * 7'919 % 100'003);
+        }
+        for (auto& accumulator : accumulators) {
+            accumulator.update(batch);
+        }
+    }
+    CHECK((used() - before) / columns < AccumulatorLimits::least_bytes);
 }
 
 TEST_CASE("the sketches of a column are states that count and rank as it does") {
