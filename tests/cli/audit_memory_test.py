@@ -71,6 +71,10 @@ notes = audit(sqlite, "--depth", "catalog", "--memory", "1MiB")[0]["notes"]
 check("sqlite: wide: a table that is not read takes none", not any("--memory" in n for n in notes),
       notes)
 
+# Read at the same time, as far as there is memory for them.
+sqlite.execute("".join(f"CREATE VIEW wide{i} AS SELECT * FROM wide;" for i in range(5)))
+keeps_to(sqlite, "wide*", 256, 8, 256)
+
 # A table that one stream reads, whatever the jobs: in both cases a set of the same size.
 sqlite.execute("CREATE TABLE alone (k INTEGER PRIMARY KEY, v INTEGER) WITHOUT ROWID;"
                "INSERT INTO alone " + sqlite.numbers.format("i, i * 7919 % 1000003", 60_000) + ";"
