@@ -2,6 +2,8 @@
 // Copyright (c) The assay authors
 #include "assay/scan/memory_gate.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 
 namespace assay {
@@ -15,6 +17,11 @@ MemoryGate::Share MemoryGate::take(std::size_t bytes) {
 }
 
 void MemoryGate::give_back(std::size_t bytes) noexcept {
+    // What a thread freed is not for others before the system has it; small shares are not worth
+    // the time.
+    if (bytes > m_bytes / 4) {
+        malloc_trim(0);
+    }
     {
         const std::scoped_lock lock(m_mutex);
         m_left += bytes;
