@@ -311,7 +311,7 @@ PlanRecord scan_step(const Source& source, const ScanRequest& scan, std::string 
     PlanRecord step{source.id,
                     qualified_name(scan.table->ref),
                     design.unit == SampleUnit::whole ? "scan" : "sample",
-                    scan_sql(kind, scan, sampling_sql(kind, design)),
+                    scan_sql(kind, scan, sampling_sql(kind, scan.table->ref, design)),
                     part_of(scan.table->stats.row_estimate, design.fraction),
                     std::move(why)};
     step.bytes = part_of(bytes_of(scan), design.fraction);

@@ -29,26 +29,32 @@ Totals add_up(std::span<const GroupTally> groups) noexcept {
     return totals;
 }
 
+/// Clusters of one size that tell as much as those of the sample.
+double clusters_worth(std::size_t groups, double rows, const SampleDesign& design) noexcept {
+    if (design.squares > 0) {
+        return rows * rows / design.squares;
+    }
+    return design.clusters > 0 ? static_cast<double>(design.clusters) : static_cast<double>(groups);
+}
+
+/// The squares of the rows of all clusters, added up. A row that is drawn alone is a cluster.
+double squares_of(double rows, const SampleDesign& design) noexcept {
+    if (design.unit != SampleUnit::clusters) {
+        return rows;
+    }
+    if (design.squares > 0) {
+        return design.squares;
+    }
+    return design.clusters > 0 ? rows * rows / static_cast<double>(design.clusters) : rows;
+}
+
 /// Independent draws that the rows of a sample are worth.
 double worth(std::span<const GroupTally> groups, double rows, const SampleDesign& design) noexcept {
     if (design.unit != SampleUnit::clusters) {
         return rows;
     }
-    const double clusters = design.clusters > 0 ? static_cast<double>(design.clusters)
-                                                : static_cast<double>(groups.size());
     const auto effect = design_effect(groups);
-    return effect ? rows / *effect : std::min(rows, clusters);
-}
-
-/// Rows or clusters that came into the sample. Of ranges only as many as their rows fill, as if
-/// each were either full or empty.
-double draws_of(double rows, const SampleDesign& design) noexcept {
-    if (design.unit != SampleUnit::clusters || design.clusters == 0) {
-        return rows;
-    }
-    const double filled =
-        design.places > 0 ? std::min(1.0, rows / static_cast<double>(design.places)) : 1.0;
-    return std::max(1.0, static_cast<double>(design.clusters) * filled);
+    return effect ? rows / *effect : std::min(rows, clusters_worth(groups.size(), rows, design));
 }
 
 std::int64_t to_count(double number) noexcept {
@@ -97,11 +103,11 @@ std::optional<Share> estimate_share(std::span<const GroupTally> groups,
 RowEstimate estimate_rows(std::int64_t sampled, const SampleDesign& design) noexcept {
     const auto rows = static_cast<double>(sampled);
     const double value = rows / design.fraction;
-    const double draws = std::min(rows, draws_of(rows, design));
-    const double relative = draws > 0 ? z * std::sqrt((1 - design.fraction) / draws) : 0;
+    const double reach =
+        z * std::sqrt((1 - design.fraction) * squares_of(rows, design)) / design.fraction;
     const std::int64_t most = sampled == 0 ? to_count(3 / design.fraction) : 0;
-    return {to_count(value), std::max(sampled, to_count(value * (1 - relative))),
-            std::max(most, to_count(value * (1 + relative)))};
+    return {to_count(value), std::max(sampled, to_count(value - reach)),
+            std::max(most, to_count(value + reach))};
 }
 
 } // namespace assay

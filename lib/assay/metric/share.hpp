@@ -48,8 +48,9 @@ struct RowEstimate {
     std::int64_t lower = 0;
     std::int64_t upper = 0;
 };
-/// From the rows of a sample: n / f, whose relative deviation is sqrt((1 - f) / draws) for draws,
-/// rows or clusters, that come each with the chance f (Cochran, 2.5). Without any row the upper end
+/// From the rows of a sample: n / f, with the variance of Horvitz and Thompson (1952) for rows or
+/// clusters that come each by itself with the chance f: (1 - f) / f^2 times the sum of the squares
+/// of their rows (Cochran, 9A.7). A choice within strata varies less. Without any row the upper end
 /// is that of the rule of three.
 RowEstimate estimate_rows(std::int64_t sampled, const SampleDesign& design) noexcept;
 

@@ -33,6 +33,9 @@ public:
         for (auto& column : m_columns) {
             column.begin_part(index);
         }
+        for (auto& shares : m_shares) {
+            shares.begin_cluster();
+        }
     }
 
     void consume(const RowBatch& batch) override {
@@ -170,6 +173,23 @@ ScanRequest profile_scan(const TableSchema& table, const ProfileRequest& request
     return scan;
 }
 
+namespace {
+
+/// The sample that a scan asks for, or all rows where that one would tell too little.
+SampleDesign draw(Session& session, ScanRequest& scan) {
+    SampleDesign design = session.sample_design(scan);
+    if (design.unit == SampleUnit::whole) {
+        return design; // the scan itself says why
+    }
+    design = session.draw_sample(scan);
+    if (design.unit == SampleUnit::whole) {
+        scan.sample = {};
+    }
+    return design;
+}
+
+} // namespace
+
 bool is_declared_unique(const TableSchema& table, std::size_t column) {
     const bool whole = table.kind == TableKind::partitioned ||
                        (table.kind == TableKind::table && !table.has_children);
@@ -186,12 +206,12 @@ bool is_declared_unique(const TableSchema& table, std::size_t column) {
 
 MeasuredTable measure_table(Workers& workers, const TableSchema& table,
                             const ProfileRequest& request) {
-    const ScanRequest scan = profile_scan(table, request);
+    ScanRequest scan = profile_scan(table, request);
     MeasuredTable measured;
     TableProfile& profile = measured.profile;
     profile.schema = table;
     if (request.sample_fraction < 1) {
-        profile.design = workers.first().sample_design(scan);
+        profile.design = draw(workers.first(), scan);
     }
     const bool whole = profile.design.unit == SampleUnit::whole;
     const ProfileSink sink =

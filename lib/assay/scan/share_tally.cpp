@@ -6,16 +6,26 @@
 
 namespace assay {
 
+void ShareTally::begin_cluster() {
+    m_has_clusters = true;
+    m_nulls.emplace_back();
+    m_blanks.emplace_back();
+}
+
 void ShareTally::add(const Column& column) {
-    GroupTally nulls{static_cast<std::int64_t>(column.size()), 0};
-    GroupTally blanks = nulls;
+    if (!m_has_clusters) {
+        m_nulls.emplace_back();
+        m_blanks.emplace_back();
+    }
+    GroupTally& nulls = m_nulls.back();
+    GroupTally& blanks = m_blanks.back();
+    nulls.rows += static_cast<std::int64_t>(column.size());
+    blanks.rows += static_cast<std::int64_t>(column.size());
     for (std::size_t row = 0; row < column.size(); ++row) {
         const CellKind kind = column.kind(row);
         nulls.hits += kind == CellKind::null ? 1 : 0;
         blanks.hits += kind == CellKind::text && shape_of(column.bytes(row)).blank ? 1 : 0;
     }
-    m_nulls.push_back(nulls);
-    m_blanks.push_back(blanks);
 }
 
 void ShareTally::fill(const SampleDesign& design, const ColumnSpec& spec,

@@ -3,6 +3,7 @@
 #include "assay/store/sql.hpp"
 
 #include "assay/base/error.hpp"
+#include "assay/base/hash.hpp"
 #include "assay/base/text.hpp"
 
 #include <fmt/format.h>
@@ -133,14 +134,20 @@ std::string scan_sql(StoreKind kind, const ScanRequest& request, std::string_vie
                        index_sql(request), sampling, condition_sql("WHERE", request.where));
 }
 
-std::string sampling_sql(StoreKind kind, const SampleDesign& design) {
+std::uint64_t sample_seed(const TableRef& table, double fraction) {
+    return hash64(fmt::format("{}\n{}\n{}", table.schema, table.name, fraction));
+}
+
+std::string sampling_sql(StoreKind kind, const TableRef& table, const SampleDesign& design) {
     if (kind == StoreKind::sqlite || design.unit == SampleUnit::whole) {
         return {};
     }
     constexpr double percent = 100;
-    return fmt::format(" TABLESAMPLE {} ({}) REPEATABLE (1)",
+    constexpr std::uint64_t seeds = 1'000'000;
+    return fmt::format(" TABLESAMPLE {} ({}) REPEATABLE ({})",
                        design.unit == SampleUnit::rows ? "BERNOULLI" : "SYSTEM",
-                       std::max(0.0, design.fraction) * percent);
+                       std::max(0.0, design.fraction) * percent,
+                       sample_seed(table, design.fraction) % seeds);
 }
 
 Query row_count_query(StoreKind kind, const TableRef& table, std::string_view where) {

@@ -79,8 +79,12 @@ std::string index_sql(const ScanRequest& request);
 /// @param sampling goes behind the table: " TABLESAMPLE ..."
 std::string scan_sql(StoreKind kind, const ScanRequest& request, std::string_view sampling = {});
 
+/// What the choice of a sample begins with: the same for the same table and fraction. One number
+/// for all tables would draw the same places of each, and their errors would go the same way.
+std::uint64_t sample_seed(const TableRef& table, double fraction);
+
 /// " TABLESAMPLE SYSTEM (2) REPEATABLE (1)" for a sample in Postgres that is drawn so; else empty.
-std::string sampling_sql(StoreKind kind, const SampleDesign& design);
+std::string sampling_sql(StoreKind kind, const TableRef& table, const SampleDesign& design);
 
 /// Counts the rows of a table that fulfil a condition (empty: all), in one integer.
 Query row_count_query(StoreKind kind, const TableRef& table, std::string_view where = {});

@@ -88,8 +88,13 @@ public:
     virtual std::vector<ScanPart> split(const ScanRequest& request) = 0;
     /// How the store would draw the sample that a request asks for.
     virtual SampleDesign sample_design(const ScanRequest& request);
+    /// Draw that sample, which is one, and count what its clusters hold. Where that is too little
+    /// or too uneven to go by, an observer is told so, and the design says `whole`: ask for all
+    /// rows.
+    virtual SampleDesign draw_sample(const ScanRequest& request) { return sample_design(request); }
     /// Push the rows of one table to `sink`, in any order of rows. Where parts are asked for, those
-    /// in the order given, each begun by BatchSink::begin_part(), and no batch holds rows of two.
+    /// in the order given, each begun by BatchSink::begin_part(), and no batch holds rows of two;
+    /// so are the ranges of rowids that a sample in SQLite draws.
     virtual void scan(const ScanRequest& request, BatchSink& sink) = 0;
     /// Run a statement of ours (see sql.hpp) that gives one row.
     virtual std::vector<Value> query_row(const Query& query) = 0;

@@ -13,4 +13,13 @@ std::string_view to_string(SampleUnit unit) noexcept {
     return "whole";
 }
 
+void ClusterCount::add(std::int64_t rows_of_cluster) noexcept {
+    const auto more = static_cast<double>(rows_of_cluster);
+    ++clusters;
+    rows += more;
+    squares += more * more;
+}
+
+double ClusterCount::effective() const noexcept { return squares > 0 ? rows * rows / squares : 0; }
+
 } // namespace assay

@@ -19,10 +19,25 @@ std::string_view to_string(SampleUnit unit) noexcept;
 /// How a sample of a table is drawn.
 struct SampleDesign {
     SampleUnit unit = SampleUnit::whole;
-    double fraction = 1;       ///< of the rows, or of the places where rows could be; above 0
+    double fraction = 1;       ///< the chance of each row to be drawn; above 0
     std::int64_t clusters = 0; ///< drawn; 0: not known, or rows are drawn
-    std::int64_t places = 0;   ///< rows that the ranges drawn could hold; 0: not known
+    /// The squares of the numbers of rows in the clusters drawn, added up; 0: not counted.
+    double squares = 0;
     friend bool operator==(const SampleDesign&, const SampleDesign&) = default;
 };
+
+/// What the clusters of a sample hold.
+struct ClusterCount {
+    std::int64_t clusters = 0;
+    double rows = 0;
+    double squares = 0; ///< of the rows of each, added up
+    void add(std::int64_t rows_of_cluster) noexcept;
+    /// The number of clusters of one size that would tell as much (Kish): rows^2 / squares.
+    /// Clusters without rows, and small ones beside large ones, tell little.
+    double effective() const noexcept;
+};
+
+/// Effective clusters below which a sample says too little of the table, and of its own margin.
+inline constexpr double least_clusters = 100;
 
 } // namespace assay

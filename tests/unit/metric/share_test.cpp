@@ -12,8 +12,8 @@ using namespace assay;
 
 namespace {
 
-SampleDesign clusters(std::int64_t count, double fraction = 0.1, std::int64_t places = 0) {
-    return {SampleUnit::clusters, fraction, count, places};
+SampleDesign clusters(std::int64_t count, double fraction = 0.1, double squares = 0) {
+    return {SampleUnit::clusters, fraction, count, squares};
 }
 
 /// Groups of `rows` rows each, with these numbers of hits.
@@ -82,6 +82,9 @@ TEST_CASE("what no row of a cluster sample shows may still be in whole clusters"
     // Few groups tell nothing of how they differ, and clusters that nobody counted are the groups.
     CHECK(estimate_share(groups_of(10, {1, 2, 3}), clusters(7)) == wilson_interval(0.2, 7));
     CHECK(estimate_share(groups_of(10, {1, 2, 3}), clusters(0)) == wilson_interval(0.2, 3));
+    // Clusters without rows tell nothing: 2 of 100 rows each and 998 empty ones are worth 2.
+    CHECK(estimate_share(groups_of(100, {0, 0}), clusters(1'000, 0.1, 20'000)) ==
+          wilson_interval(0, 2));
     CHECK_FALSE(estimate_share({}, clusters(7)));
     CHECK_FALSE(estimate_share(groups_of(0, {0}), clusters(7)));
 }
@@ -94,8 +97,14 @@ TEST_CASE("the number of rows is extrapolated, never below what was seen") {
     const RowEstimate pages = estimate_rows(1'000, clusters(20));
     CHECK(pages.upper - pages.lower > 5 * (rows.upper - rows.lower));
     CHECK(estimate_rows(3, {SampleUnit::rows, 0.9, 0}).lower == 3);
-    // Ranges that are filled to a tenth are worth a tenth of them.
-    CHECK(estimate_rows(1'000, clusters(200, 0.1, 10'000)).upper == pages.upper);
+    // 180 empty clusters and 20 of 50 rows are worth 20.
+    CHECK(estimate_rows(1'000, clusters(200, 0.1, 20 * 50 * 50)).upper == pages.upper);
+    // Clusters of 10, 20 and 30 rows, each drawn with the chance 1/2: 120 rows, of a variance of
+    // (1 - f) / f^2 * 1400 = 2800.
+    const RowEstimate uneven = estimate_rows(60, clusters(3, 0.5, 1'400));
+    CHECK(uneven.value == 120);
+    CHECK(uneven.upper == Approx(120 + 1.959964 * std::sqrt(2'800)).margin(1));
+    CHECK(uneven.lower == 60); // so many were seen
 }
 
 TEST_CASE("a sample without any row does not say that there are none") {
@@ -133,6 +142,42 @@ TEST_CASE("intervals of shares hold the truth as often as they say, however rows
             CHECK(inside >= runs * 92 / 100); // 95 %, less what chance and few groups take
         }
     }
+}
+
+TEST_CASE("intervals of the number of rows hold the truth however unevenly clusters are filled") {
+    std::mt19937_64 random(5);
+    std::uniform_real_distribution<double> unit;
+    constexpr int runs = 1000;
+    int inside = 0;
+    for (int run = 0; run < runs; ++run) {
+        std::int64_t truth = 0;
+        ClusterCount drawn;
+        for (int page = 0; page < 4'000; ++page) {
+            const std::int64_t rows = page % 2 == 0 ? 50 : page % 20; // half of them mostly deleted
+            truth += rows;
+            if (unit(random) < 0.1) {
+                drawn.add(rows);
+            }
+        }
+        const RowEstimate rows = estimate_rows(static_cast<std::int64_t>(drawn.rows),
+                                               clusters(drawn.clusters, 0.1, drawn.squares));
+        inside += rows.lower <= truth && truth <= rows.upper ? 1 : 0;
+    }
+    CHECK(inside >= runs * 93 / 100);
+    CHECK(inside <= runs * 97 / 100);
+}
+
+TEST_CASE("clusters are worth as many of one size as tell the same") {
+    ClusterCount even;
+    ClusterCount uneven;
+    for (int i = 0; i < 50; ++i) {
+        even.add(7);
+        uneven.add(i == 0 ? 1'000'000 : i % 2);
+    }
+    CHECK(even.clusters == 50);
+    CHECK(even.effective() == Approx(50));
+    CHECK(uneven.effective() == Approx(1).margin(0.001));
+    CHECK(ClusterCount{}.effective() == 0);
 }
 
 TEST_CASE("intervals of the number of rows hold the truth as often as they say") {

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) The assay authors
 #include "assay/store/sqlite/row_ranges.hpp"
+
+#include "assay/base/hash.hpp"
 #include "sqlite_support.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <set>
 #include <thread>
@@ -198,26 +203,51 @@ TEST_CASE("a sample reads a part of the rows from all over the table") {
 TEST_CASE("sample ranges stay in order, apart and inside at every extreme") {
     const std::int64_t low = std::numeric_limits<std::int64_t>::min();
     const std::int64_t high = std::numeric_limits<std::int64_t>::max();
-    const auto [first, last, fraction] = GENERATE_COPY(table<std::int64_t, std::int64_t, double>({
-        {1, 1, 0.001},
-        {1, 10, 0.5},
-        {1, 10, 0.99},
-        {1, 1'000'000, 0.01},
-        {-5, 5, 0.3},
-        {low, high, 0.5},
-        {low, high, 0.999},
-        {high - 3, high, 0.5},
-        {low, low + 3, 0.5},
+    const auto [stretches, fraction] = GENERATE_COPY(table<std::vector<RowRange>, double>({
+        {{{1, 1}}, 0.001},
+        {{{1, 10}}, 0.5},
+        {{{1, 10}}, 0.99},
+        {{{1, 1'000'000}}, 0.01},
+        {{{-5, 5}}, 0.3},
+        {{{low, high}}, 0.5},
+        {{{low, -1}, {0, high}}, 0.5},
+        {{{low, high}}, 1e-18},
+        {{{high - 3, high}}, 0.5},
+        {{{low, low + 3}}, 0.5},
+        {{{low, low + 3}, {0, 0}, {7, 5'000}, {high - 3, high}}, 0.5},
     }));
-    const auto ranges = sample_ranges(first, last, fraction);
+    const auto ranges = sample_ranges(stretches, fraction, 1);
     REQUIRE_FALSE(ranges.empty());
-    CHECK(ranges.front().first >= first);
-    CHECK(ranges.back().last <= last);
     for (std::size_t i = 0; i < ranges.size(); ++i) {
         CHECK(ranges[i].first <= ranges[i].last);
+        CHECK(std::any_of(stretches.begin(), stretches.end(), [&](const RowRange& stretch) {
+            return stretch.first <= ranges[i].first && ranges[i].last <= stretch.last;
+        }));
         if (i > 0) {
             CHECK(ranges[i - 1].last < ranges[i].first);
+            CHECK(ranges[i].part - ranges[i - 1].part <= 1);
         }
+    }
+    CHECK(sample_ranges(stretches, fraction, 1) == ranges);
+}
+
+TEST_CASE("a sample gives every rowid the same chance, wherever it lies in its stride") {
+    // Three stretches of 1,000 places in all: 250 clusters of one place, of one in four.
+    const std::vector<RowRange> stretches{{1, 500}, {10'000, 10'000}, {20'001, 20'499}};
+    std::map<std::int64_t, int> drawn;
+    constexpr int seeds = 4000;
+    for (int seed = 0; seed < seeds; ++seed) {
+        for (const RowRange& range :
+             sample_ranges(stretches, 0.25, hash64_word(1, static_cast<std::uint64_t>(seed)))) {
+            for (std::int64_t id = range.first; id <= range.last; ++id) {
+                ++drawn[id];
+            }
+        }
+    }
+    CHECK(drawn.size() == 1000);
+    for (const auto& [id, times] : drawn) {
+        INFO(id);
+        CHECK(std::abs(times - seeds / 4) < 150); // 5 standard deviations are 137
     }
 }
 

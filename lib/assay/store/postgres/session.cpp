@@ -135,7 +135,26 @@ std::vector<ScanPart> PostgresSession::split(const ScanRequest& request) {
 }
 
 SampleDesign PostgresSession::sample_design(const ScanRequest& request) {
-    return design_sample(*request.table, request.sample);
+    return design_sample(m_connection, *request.table, request.sample);
+}
+
+SampleDesign PostgresSession::draw_sample(const ScanRequest& request) {
+    SampleDesign design = sample_design(request);
+    if (design.unit != SampleUnit::clusters) {
+        return design;
+    }
+    const TableSchema& table = *request.table;
+    const auto counts = query_row_of({&table}, block_count_query(request, design));
+    const ClusterCount drawn{counts.at(0).integer, counts.at(1).real, counts.at(2).real};
+    if (drawn.effective() < least_clusters) {
+        m_options.observer->note(
+            display_identifier(table.ref.schema) + "." + display_identifier(table.ref.name) +
+            " is read whole: a sample of its pages would tell too little of it");
+        return {};
+    }
+    design.clusters = drawn.clusters;
+    design.squares = drawn.squares;
+    return design;
 }
 
 void PostgresSession::require_unaltered(const TableSchema& table) const {

@@ -28,6 +28,7 @@ public:
     Catalog catalog() override;
     std::vector<ScanPart> split(const ScanRequest& request) override;
     SampleDesign sample_design(const ScanRequest& request) override;
+    SampleDesign draw_sample(const ScanRequest& request) override;
     void scan(const ScanRequest& request, BatchSink& sink) override;
     std::vector<Value> query_row(const Query& query) override;
     std::vector<Value> query_row_of(const std::vector<const TableSchema*>& tables,

@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <optional>
 #include <span>
 #include <utility>
@@ -96,6 +97,15 @@ bool has_room_for_locks(Connection& connection, const TableSchema& table) {
         " OPERATOR(pg_catalog.*) pg_catalog.current_setting('max_connections')::pg_catalog.int8");
     const std::size_t locks = table.heaps.size() * (1 + table.indexes.size());
     return static_cast<std::int64_t>(locks) <= room.integer(0, 0).value_or(0) / sessions;
+}
+
+/// Are whole pages a good sample of it? Of a small table they are a poor one.
+bool has_many_pages(const TableSchema& table, double fraction) {
+    constexpr std::int64_t few_pages = 1'000;
+    if (!table.has_children) {
+        return table.pages >= few_pages;
+    }
+    return effective_blocks(table.heaps) * fraction >= 2 * least_clusters;
 }
 
 /// One scan of one table.
@@ -208,16 +218,16 @@ private:
     }
 
     void read_sample(CopyDecoder& decoder) {
-        const SampleDesign design = design_sample(m_table, m_request.sample);
+        const SampleDesign design = design_sample(m_connection, m_table, m_request.sample);
         if (design.unit == SampleUnit::whole) {
             m_observer.note(fmt::format("{} is read whole: the server cannot sample a {}",
                                         display_table(m_table.ref), to_string(m_table.kind)));
             copy_whole(scan_sql(StoreKind::postgresql, m_request), decoder);
             return;
         }
-        copy_whole(
-            scan_sql(StoreKind::postgresql, m_request, sampling_sql(StoreKind::postgresql, design)),
-            decoder);
+        copy_whole(scan_sql(StoreKind::postgresql, m_request,
+                            sampling_sql(StoreKind::postgresql, m_table.ref, design)),
+                   decoder);
     }
 
     void read_parts(CopyDecoder& decoder) {
@@ -327,15 +337,36 @@ private:
 
 } // namespace
 
-SampleDesign design_sample(const TableSchema& table, Sample sample) noexcept {
+double effective_blocks(std::vector<std::int64_t> pages) {
+    std::sort(pages.begin(), pages.end(), std::greater<>());
+    double sum = 0;
+    double squares = 0; // of the pages that have one block number: the i-th heap meets those before
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+        const auto own = static_cast<double>(pages[i]);
+        sum += own;
+        squares += own * (2 * static_cast<double>(i) + 1);
+    }
+    return squares > 0 ? sum * sum / squares : 0;
+}
+
+Query block_count_query(const ScanRequest& request, const SampleDesign& design) {
+    const TableRef& table = request.table->ref;
+    return {fmt::format("SELECT pg_catalog.count(*), pg_catalog.sum(n)::pg_catalog.float8,"
+                        " pg_catalog.sum(n::pg_catalog.float8 OPERATOR(pg_catalog.*)"
+                        " n::pg_catalog.float8) FROM (SELECT pg_catalog.count(*) AS n FROM {}{}{}"
+                        " GROUP BY pg_catalog.split_part(ctid::pg_catalog.text, ',', 1)) AS blocks",
+                        quote_table(table), sampling_sql(StoreKind::postgresql, table, design),
+                        condition_sql("WHERE", request.where)),
+            {ColumnType::integer, ColumnType::real, ColumnType::real}};
+}
+
+SampleDesign design_sample(Connection& connection, const TableSchema& table, Sample sample) {
     const bool is_readable_in_part =
         table.kind != TableKind::view && table.kind != TableKind::foreign;
     if (sample.fraction >= 1 || !is_readable_in_part) {
         return {};
     }
-    // Whole pages are a poor sample of a small table. The pages of children are not known here.
-    constexpr std::int64_t few_pages = 1'000;
-    if (table.pages < few_pages && !table.has_children) {
+    if (!has_many_pages(table, sample.fraction) || !may_read_ctid(connection, table)) {
         return {SampleUnit::rows, sample.fraction, 0};
     }
     const auto pages = static_cast<double>(table.has_children ? 0 : table.pages);

@@ -25,9 +25,18 @@ struct ScanCost {
 std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& server,
                                   const TableSchema& table);
 
-/// How a sample of a table is drawn: pages of a large one, rows of a small one, and all of what the
-/// server cannot sample.
-SampleDesign design_sample(const TableSchema& table, Sample sample) noexcept;
+/// How a sample of a table is drawn: pages of a large one; rows of a small one, or where we may not
+/// read ctid, which tells the pages, or where children are so many and small that few pages would
+/// be drawn; and all of what the server cannot sample.
+SampleDesign design_sample(Connection& connection, const TableSchema& table, Sample sample);
+
+/// The server draws block numbers, and those from all children of a table at once: how many numbers
+/// of one size of page tell as much as those of heaps with so many pages each.
+double effective_blocks(std::vector<std::int64_t> pages);
+
+/// Counts the rows of each block number of a sample, in one row: the numbers, their rows, and the
+/// squares of their rows.
+Query block_count_query(const ScanRequest& request, const SampleDesign& design);
 
 /// Read one table through binary COPY, in chunks of about half a second where the server can.
 /// @param watch looks on when one statement reads all of it

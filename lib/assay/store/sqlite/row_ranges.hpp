@@ -17,6 +17,7 @@ namespace assay {
 struct RowRange {
     std::int64_t first = 0;
     std::int64_t last = 0;
+    std::size_t part = 0; ///< of the table, or the cluster of a sample, that it belongs to
     friend bool operator==(const RowRange&, const RowRange&) = default;
 };
 
@@ -30,9 +31,16 @@ struct RowRanges {
 /// columns hide all of its names.
 std::string rowid_name(const TableSchema& table);
 
-/// Evenly spaced ranges between two rowids that cover a fraction of the numbers between them.
+/// A sample takes one of so many rows: 2 or more, so that each has the same chance.
+std::uint64_t rows_per_drawn(double fraction) noexcept;
+
+/// At most 1,000 clusters of rowids, drawn from stretches that hold rows: the stretches, joined end
+/// to end, are cut into slots, and of each n slots in a row one is taken, whichever chance says.
+/// Every rowid has the chance 1 / n, whatever repeats itself among the rows.
+/// @param stretches in order, not empty; a cluster that lies in two of them is two ranges
 /// @param fraction above 0, below 1
-std::vector<RowRange> sample_ranges(std::int64_t first, std::int64_t last, double fraction);
+std::vector<RowRange> sample_ranges(const std::vector<RowRange>& stretches, double fraction,
+                                    std::uint64_t seed);
 
 /// Parts of a table for several readers; none if it has no usable rowid or is too small.
 std::vector<ScanPart> split_rowids(SqliteConnection& connection, const TableSchema& table);
@@ -40,8 +48,11 @@ std::vector<ScanPart> split_rowids(SqliteConnection& connection, const TableSche
 /// The ranges of some parts of a table.
 RowRanges ranges_of(const TableSchema& table, const std::vector<ScanPart>& parts);
 
-/// All of a table, or the ranges for a sample. A table without a rowid is read as a whole, and
-/// `observer` is told.
+/// How many clusters a sample draws at most; steps down the tree: two.
+std::int64_t count_clusters(SqliteConnection& connection, const TableSchema& table, Sample sample);
+
+/// All of a table, or the ranges for a sample, which leave out large gaps between rowids. A table
+/// without a rowid is read as a whole, and `observer` is told.
 RowRanges plan_ranges(SqliteConnection& connection, const TableSchema& table, Sample sample,
                       Observer& observer);
 

@@ -19,7 +19,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -33,6 +32,15 @@ namespace {
 ColumnType batch_type(ColumnType declared) noexcept {
     return is_temporal(declared) || declared == ColumnType::time ? ColumnType::text : declared;
 }
+
+/// Runs the statement of a range, of that part of the table or cluster of the sample.
+using RangeWork = std::function<void(SQLite::Statement&, std::size_t part)>;
+
+/// What the ranges of a sample hold.
+struct DrawnRows {
+    double all = 0;
+    ClusterCount wanted; ///< those of them that fulfil the condition
+};
 
 class SqliteSession final : public Session {
 public:
@@ -48,6 +56,7 @@ public:
     Catalog catalog() override;
     std::vector<ScanPart> split(const ScanRequest& request) override;
     SampleDesign sample_design(const ScanRequest& request) override;
+    SampleDesign draw_sample(const ScanRequest& request) override;
     void scan(const ScanRequest& request, BatchSink& sink) override;
     std::vector<Value> query_row(const Query& query) override;
     std::vector<Value> query_row_of(const std::vector<const TableSchema*>& tables,
@@ -75,8 +84,8 @@ private:
     void count_rows(const std::string& sql, const RowRanges& ranges, BatchSink& sink);
     void read_rows(const ScanRequest& request, const std::string& rest, const RowRanges& ranges,
                    BatchSink& sink);
-    void for_each_range(const std::string& sql, const RowRanges& ranges,
-                        const std::function<void(SQLite::Statement&)>& work);
+    void for_each_range(const std::string& sql, const RowRanges& ranges, const RangeWork& work);
+    DrawnRows count_drawn(const ScanRequest& request, const RowRanges& ranges);
 
     std::shared_ptr<SqliteSnapshot> m_snapshot;
     SqliteConnection m_connection;
@@ -144,18 +153,49 @@ SampleDesign SqliteSession::sample_design(const ScanRequest& request) {
     if (request.sample.fraction >= 1 || rowid_name(*request.table).empty()) {
         return {};
     }
-    const auto ranges =
-        plan_ranges(m_connection, *request.table, request.sample, *m_snapshot->options.observer)
-            .ranges;
-    // Unsigned, because a range can be that of all 64-bit numbers.
-    std::uint64_t places = 0;
-    for (const RowRange& range : ranges) {
-        places +=
-            static_cast<std::uint64_t>(range.last) - static_cast<std::uint64_t>(range.first) + 1;
+    return {SampleUnit::clusters, 1 / static_cast<double>(rows_per_drawn(request.sample.fraction)),
+            count_clusters(m_connection, *request.table, request.sample)};
+}
+
+SampleDesign SqliteSession::draw_sample(const ScanRequest& request) {
+    SampleDesign design = sample_design(request);
+    const TableSchema& table = *request.table;
+    require_readable(table);
+    const RowRanges ranges =
+        plan_ranges(m_connection, table, request.sample, *m_snapshot->options.observer);
+    // Rows that the statistics know of and the sample does not find lie together somewhere else.
+    constexpr double most_missed = 0.2;
+    const double expected =
+        static_cast<double>(table.stats.row_estimate.value_or(0)) * design.fraction;
+    const DrawnRows drawn = count_drawn(request, ranges);
+    if (drawn.all < expected * (1 - most_missed) || drawn.wanted.effective() < least_clusters) {
+        m_snapshot->options.observer->note(
+            fmt::format("{} is read whole: a sample of its rowids would tell too little of it",
+                        qualified_name(table.ref)));
+        return {};
     }
-    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
-    return {SampleUnit::clusters, request.sample.fraction, static_cast<std::int64_t>(ranges.size()),
-            static_cast<std::int64_t>(std::min(places, most))};
+    design.clusters = drawn.wanted.clusters;
+    design.squares = drawn.wanted.squares;
+    return design;
+}
+
+DrawnRows SqliteSession::count_drawn(const ScanRequest& request, const RowRanges& ranges) {
+    const std::string wanted =
+        request.where.empty() ? "" : " FILTER (" + condition_sql("WHERE", request.where) + ")";
+    DrawnRows drawn;
+    std::vector<std::int64_t> rows;
+    for_each_range("SELECT count(*), count(*)" + wanted + " FROM " +
+                       quote_table(request.table->ref) + " NOT INDEXED" + ranges.where,
+                   ranges, [&](SQLite::Statement& statement, std::size_t cluster) {
+                       statement.executeStep();
+                       drawn.all += static_cast<double>(statement.getColumn(0).getInt64());
+                       rows.resize(std::max(rows.size(), cluster + 1));
+                       rows[cluster] += statement.getColumn(1).getInt64();
+                   });
+    for (const std::int64_t each : rows) {
+        drawn.wanted.add(each);
+    }
+    return drawn;
 }
 
 void SqliteSession::scan(const ScanRequest& request, BatchSink& sink) {
@@ -184,14 +224,14 @@ void SqliteSession::scan(const ScanRequest& request, BatchSink& sink) {
 }
 
 void SqliteSession::for_each_range(const std::string& sql, const RowRanges& ranges,
-                                   const std::function<void(SQLite::Statement&)>& work) {
+                                   const RangeWork& work) {
     m_connection.hold_still();
     m_connection.announce(sql);
     m_connection.guarded([&] {
         SQLite::Statement statement(m_connection.database(), sql);
         require_parameters(statement, ranges.where.empty() ? 0 : 2);
         if (ranges.where.empty()) {
-            work(statement);
+            work(statement, 0);
             return;
         }
         for (const RowRange& range : ranges.ranges) {
@@ -199,13 +239,13 @@ void SqliteSession::for_each_range(const std::string& sql, const RowRanges& rang
             statement.reset();
             statement.bind(1, range.first);
             statement.bind(2, range.last);
-            work(statement);
+            work(statement, range.part);
         }
     });
 }
 
 void SqliteSession::count_rows(const std::string& sql, const RowRanges& ranges, BatchSink& sink) {
-    for_each_range(sql, ranges, [&](SQLite::Statement& statement) {
+    for_each_range(sql, ranges, [&](SQLite::Statement& statement, std::size_t) {
         statement.executeStep();
         RowBatch batch;
         batch.row_count = static_cast<std::size_t>(statement.getColumn(0).getInt64());
@@ -235,13 +275,14 @@ void SqliteSession::read_rows(const ScanRequest& request, const std::string& res
         m_connection.rest();
         m_connection.hold_still();
     });
-    auto part = request.parts.begin();
+    std::optional<std::size_t> begun;
     try {
         for_each_range("SELECT " + RowReader::call_list(names) + rest, ranges,
-                       [&](SQLite::Statement& statement) {
-                           if (part != request.parts.end()) {
+                       [&](SQLite::Statement& statement, std::size_t part) {
+                           if (!ranges.where.empty() && begun != part) {
                                m_reader.finish();
-                               sink.begin_part((part++)->index);
+                               sink.begin_part(part);
+                               begun = part;
                            }
                            statement.executeStep();
                        });
