@@ -53,7 +53,7 @@ double worth(std::span<const GroupTally> groups, double rows, const SampleDesign
     if (design.unit != SampleUnit::clusters) {
         return rows;
     }
-    const auto effect = design_effect(groups);
+    const auto effect = design.scattered ? std::nullopt : design_effect(groups);
     return effect ? rows / *effect : std::min(rows, clusters_worth(groups.size(), rows, design));
 }
 

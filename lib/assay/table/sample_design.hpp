@@ -23,6 +23,8 @@ struct SampleDesign {
     std::int64_t clusters = 0; ///< drawn; 0: not known, or rows are drawn
     /// The squares of the numbers of rows in the clusters drawn, added up; 0: not counted.
     double squares = 0;
+    /// Does a cluster lie in several places? Then neighbouring rows do not tell how alike it is.
+    bool scattered = false;
     friend bool operator==(const SampleDesign&, const SampleDesign&) = default;
 };
 

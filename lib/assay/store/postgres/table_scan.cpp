@@ -99,13 +99,19 @@ bool has_room_for_locks(Connection& connection, const TableSchema& table) {
     return static_cast<std::int64_t>(locks) <= room.integer(0, 0).value_or(0) / sessions;
 }
 
-/// Are whole pages a good sample of it? Of a small table they are a poor one.
-bool has_many_pages(const TableSchema& table, double fraction) {
-    constexpr std::int64_t few_pages = 1'000;
-    if (!table.has_children) {
-        return table.pages >= few_pages;
+/// The server draws the same block numbers from all children. So many are drawn that they tell
+/// enough; where that is the better part of the table it is read whole.
+SampleDesign design_with_children(Connection& connection, const TableSchema& table,
+                                  double fraction) {
+    constexpr double wanted = 2 * least_clusters;
+    constexpr double better_part = 0.5;
+    const double blocks = effective_blocks(table.heaps);
+    if (blocks * better_part < wanted || !may_read_ctid(connection, table)) {
+        return {};
     }
-    return effective_blocks(table.heaps) * fraction >= 2 * least_clusters;
+    SampleDesign design{SampleUnit::clusters, std::max(fraction, wanted / blocks)};
+    design.scattered = true;
+    return design;
 }
 
 /// One scan of one table.
@@ -220,8 +226,13 @@ private:
     void read_sample(CopyDecoder& decoder) {
         const SampleDesign design = design_sample(m_connection, m_table, m_request.sample);
         if (design.unit == SampleUnit::whole) {
-            m_observer.note(fmt::format("{} is read whole: the server cannot sample a {}",
-                                        display_table(m_table.ref), to_string(m_table.kind)));
+            m_observer.note(
+                m_table.has_children
+                    ? fmt::format("{} is read whole: a sample of its pages would tell too little "
+                                  "of it",
+                                  display_table(m_table.ref))
+                    : fmt::format("{} is read whole: the server cannot sample a {}",
+                                  display_table(m_table.ref), to_string(m_table.kind)));
             copy_whole(scan_sql(StoreKind::postgresql, m_request), decoder);
             return;
         }
@@ -366,10 +377,15 @@ SampleDesign design_sample(Connection& connection, const TableSchema& table, Sam
     if (sample.fraction >= 1 || !is_readable_in_part) {
         return {};
     }
-    if (!has_many_pages(table, sample.fraction) || !may_read_ctid(connection, table)) {
+    if (table.has_children) {
+        return design_with_children(connection, table, sample.fraction);
+    }
+    // Whole pages are a poor sample of a small table.
+    constexpr std::int64_t few_pages = 1'000;
+    if (table.pages < few_pages || !may_read_ctid(connection, table)) {
         return {SampleUnit::rows, sample.fraction, 0};
     }
-    const auto pages = static_cast<double>(table.has_children ? 0 : table.pages);
+    const auto pages = static_cast<double>(table.pages);
     return {SampleUnit::clusters, sample.fraction,
             static_cast<std::int64_t>(std::round(pages * sample.fraction))};
 }
