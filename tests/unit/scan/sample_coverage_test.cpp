@@ -97,13 +97,13 @@ TEST_CASE("a table of SQLite whose rows hide in a corner, or that has few, is re
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) "
         "INSERT INTO t SELECT i * 1000000000000, 1 FROM n; ANALYZE;";
     const std::string empty = "CREATE TABLE t(id INTEGER PRIMARY KEY, p INT);";
-    const std::string sql =
-        GENERATE_COPY(as<std::string>{}, corner, empty, empty + "INSERT INTO t VALUES (7, NULL);");
-    INFO(sql);
-    const TempDir folder;
-    run_sqlite(folder.file("t.db"), sql);
-    Opened opened(sqlite_location(folder.file("t.db")));
-    CHECK(cover(opened, 10, 5).whole == 5);
+    for (const std::string& sql : {corner, empty, empty + "INSERT INTO t VALUES (7, NULL);"}) {
+        INFO(sql);
+        const TempDir folder;
+        run_sqlite(folder.file("t.db"), sql);
+        Opened opened(sqlite_location(folder.file("t.db")));
+        CHECK(cover(opened, 10, 5).whole == 5);
+    }
 }
 
 namespace {
