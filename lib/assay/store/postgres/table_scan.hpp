@@ -26,8 +26,8 @@ std::vector<ScanPart> split_table(Connection& connection, const ServerFacts& ser
                                   const TableSchema& table);
 
 /// How a sample of a table is drawn: pages of a large one; rows of a small one, or where we may not
-/// read ctid, which tells the pages; and all of what the server cannot sample, or where children are
-/// so small that few page numbers would be drawn.
+/// read ctid, which tells the pages; and all of what the server cannot sample, or where children
+/// are so small that few page numbers would be drawn.
 SampleDesign design_sample(Connection& connection, const TableSchema& table, Sample sample);
 
 /// The server draws block numbers, and those from all children of a table at once: how many numbers
