@@ -58,9 +58,12 @@ void look_at_column(PlainSql& sql, const std::string& name, const ColumnProfile&
         return sql.number("SELECT " + what + " FROM t WHERE " + condition);
     };
     const std::int64_t distinct = count("count(DISTINCT " + name + ")", "true");
-    REQUIRE(column.distinct.method == Method::estimate);
-    tallies.distinct.add(distinct >= column.distinct.lower.value() &&
-                         distinct <= column.distinct.upper.value());
+    if (column.distinct.method == Method::exact) {
+        REQUIRE(column.distinct.value == distinct);
+    } else {
+        tallies.distinct.add(distinct >= column.distinct.lower.value() &&
+                             distinct <= column.distinct.upper.value());
+    }
     for (const TopValue& top : column.top) {
         const std::int64_t rows = count("count(*)", name + " = " + literal_of(top.value));
         tallies.top.add(top.count <= rows && rows <= top.count_max);
@@ -85,7 +88,7 @@ int most_misses(int looks, double chance) {
     return static_cast<int>(mean + 4 * std::sqrt(mean * (1 - chance)));
 }
 
-/// Profile tables with so little memory that nothing can be counted exactly.
+/// Profile tables with so little memory that not much can be counted exactly.
 void require_bounds_that_hold(Place& place) {
     Tallies tallies;
     for (unsigned seed = 1; seed <= 12; ++seed) {
@@ -102,7 +105,7 @@ void require_bounds_that_hold(Place& place) {
     }
     INFO("distinct: " << tallies.distinct.misses << " of " << tallies.distinct.looks);
     INFO("quantiles: " << tallies.quantiles.misses << " of " << tallies.quantiles.looks);
-    CHECK(tallies.distinct.looks == 12 * 2 * 4);
+    CHECK(tallies.distinct.looks >= 12 * 2 * 2); // few values are counted in any memory
     CHECK(tallies.quantiles.looks == 12 * 2 * 3 * 7);
     CHECK(tallies.distinct.misses <= most_misses(tallies.distinct.looks, 0.05));
     CHECK(tallies.quantiles.misses <= most_misses(tallies.quantiles.looks, 0.01));

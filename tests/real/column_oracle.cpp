@@ -26,8 +26,9 @@ Cell cell_of(const std::optional<std::int64_t>& number) {
 class ColumnOracle {
 public:
     ColumnOracle(PlainSql& sql, const TableRecord& table, const ColumnRecord& column,
-                 Ledger& ledger)
-        : m_sql(sql), m_column(sql.kind(), table, column), m_record(column), m_ledger(ledger) {}
+                 Ledger& ledger, std::size_t counters)
+        : m_sql(sql), m_column(sql.kind(), table, column), m_record(column), m_ledger(ledger),
+          m_counters(counters) {}
 
     void compare_counts();
     void compare_range();
@@ -59,6 +60,7 @@ private:
     ColumnSql m_column;
     const ColumnRecord& m_record;
     Ledger& m_ledger;
+    std::size_t m_counters; ///< of frequent values
 };
 
 void ColumnOracle::compare_counts() {
@@ -183,7 +185,8 @@ void ColumnOracle::compare_texts() {
         in_patterns += pattern.count;
     }
     const std::int64_t texts = m_column.is_of({"text"}) ? count_where(m_column.is_text()) : 0;
-    const bool all_listed = m_record.patterns.size() < 10;
+    // Masks have counters in proportion.
+    const bool all_listed = m_record.patterns.size() < 10 && m_counters >= usual_counters;
     if (all_listed ? in_patterns != texts : in_patterns > texts) {
         m_ledger.fault(fmt::format("patterns of {} texts, of {} in SQL", in_patterns, texts));
     }
@@ -232,7 +235,7 @@ void ColumnOracle::compare_top_values(const Groups& groups) {
 }
 
 /// No value is missing that occurs more often than those that are listed, unless it is too rare for
-/// the counters, which number 3,072: a value gets one when it is more frequent than twice what the
+/// the counters: a value gets one when it is more frequent than twice what the
 /// values without one have on average, and with it its count is too low by no more than that.
 void ColumnOracle::compare_top() {
     const Groups all = groups();
@@ -244,9 +247,8 @@ void ColumnOracle::compare_top() {
         values += count;
     }
     std::sort(expected.begin(), expected.end(), std::greater<>());
-    constexpr std::size_t counters = 3072;
-    const bool fits = all.size() <= counters;
-    const std::int64_t too_rare = fits ? 1 : 4 * values / std::int64_t{counters} + 1;
+    const bool fits = all.size() <= m_counters;
+    const std::int64_t too_rare = fits ? 1 : 4 * values / static_cast<std::int64_t>(m_counters) + 1;
     const auto& top = m_record.top;
     for (std::size_t i = 0; i < std::min<std::size_t>(expected.size(), 10); ++i) {
         const std::string what = fmt::format("count of top value {}", i + 1);
@@ -266,9 +268,9 @@ void ColumnOracle::compare_top() {
 } // namespace
 
 void compare_column(PlainSql& sql, const TableRecord& table, const ColumnRecord& column,
-                    Ledger& ledger) {
+                    Ledger& ledger, std::size_t counters) {
     ledger.at(table.name + "." + column.name + " (" + column.type + ")");
-    ColumnOracle oracle(sql, table, column, ledger);
+    ColumnOracle oracle(sql, table, column, ledger, counters);
     oracle.compare_counts();
     oracle.compare_range();
     oracle.compare_moments();

@@ -135,11 +135,11 @@ std::int64_t table_count(PlainSql& sql) {
 
 } // namespace
 
-void compare_tables(PlainSql& sql, const Document& document, Ledger& ledger) {
+void compare_tables(PlainSql& sql, const Document& document, Ledger& ledger, std::size_t counters) {
     for (const auto& table : document.tables) {
         compare_table(sql, table, ledger);
         for (const auto& column : table.columns) {
-            compare_column(sql, table, column, ledger);
+            compare_column(sql, table, column, ledger, counters);
         }
         for (const auto& key : table.foreign_keys) {
             compare_foreign_key(sql, document, table, key, ledger);
@@ -147,10 +147,10 @@ void compare_tables(PlainSql& sql, const Document& document, Ledger& ledger) {
     }
 }
 
-void compare_audit(PlainSql& sql, const Document& document, Ledger& ledger) {
+void compare_audit(PlainSql& sql, const Document& document, Ledger& ledger, std::size_t counters) {
     ledger.at("the database");
     ledger.same("tables", table_count(sql), static_cast<std::int64_t>(document.tables.size()));
-    compare_tables(sql, document, ledger);
+    compare_tables(sql, document, ledger, counters);
 }
 
 } // namespace assay::test

@@ -2,6 +2,7 @@
 // Copyright (c) The assay authors
 #pragma once
 
+#include "column_oracle.hpp"
 #include "ledger.hpp"
 #include "plain_sql.hpp"
 
@@ -11,9 +12,12 @@ namespace assay::test {
 
 /// Compute every number of the tables of an audit once more with plain SQL and enter what
 /// disagrees: rows, columns, keys, rows without their parent, bytes.
-void compare_tables(PlainSql& sql, const Document& document, Ledger& ledger);
+/// @param counters of frequent values that the audit had for each column
+void compare_tables(PlainSql& sql, const Document& document, Ledger& ledger,
+                    std::size_t counters = usual_counters);
 
 /// The same, and that no table of the database is missing.
-void compare_audit(PlainSql& sql, const Document& document, Ledger& ledger);
+void compare_audit(PlainSql& sql, const Document& document, Ledger& ledger,
+                   std::size_t counters = usual_counters);
 
 } // namespace assay::test

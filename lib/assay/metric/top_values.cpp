@@ -4,7 +4,6 @@
 
 #include "assay/sketch/state_io.hpp"
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -119,22 +118,6 @@ Value to_value(const FrequentItem& item) {
     return value;
 }
 
-/// How many of the first items, up to `most`, occur at least as often as all others.
-/// @param items by lower bound, highest first
-/// @param offset items that are not among them occur at most as often
-std::size_t surely_first(std::span<const FrequentItem> items, std::int64_t offset,
-                         std::size_t most) noexcept {
-    std::int64_t other = 0; // of the items from the `first`-th on, at most
-    for (std::size_t first = items.size(); first > 0; --first) {
-        const FrequencyBounds& last = items[first - 1].count;
-        if (first <= most && last.lower > offset && last.lower >= other) {
-            return first;
-        }
-        other = std::max(other, last.upper);
-    }
-    return 0;
-}
-
 } // namespace
 
 void TopValues::name(std::uint64_t hash, const Column& column, std::size_t row) {
@@ -143,14 +126,16 @@ void TopValues::name(std::uint64_t hash, const Column& column, std::size_t row) 
 }
 
 std::vector<TopValue> TopValues::result(std::size_t most) const {
-    const auto items = m_items.top(m_items.size());
-    if (items.empty() || items.front().count.lower < 2) {
-        return {};
-    }
     std::vector<TopValue> values;
-    const std::size_t listed = surely_first(items, m_items.offset(), most);
-    for (const FrequentItem& item : std::span(items).first(listed)) {
-        values.push_back({to_value(item), item.count.lower, item.count.upper});
+    const auto items = m_items.top(most);
+    if (items.empty() || items.front().count.lower < 2) {
+        return values;
+    }
+    const std::int64_t offset = m_items.offset();
+    for (const FrequentItem& item : items) {
+        if (item.count.lower > offset) {
+            values.push_back({to_value(item), item.count.lower, item.count.upper});
+        }
     }
     return values;
 }

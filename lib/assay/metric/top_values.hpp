@@ -59,10 +59,11 @@ public:
     }
     void merge(const TopValues& other) { m_items.merge(other.m_items); }
 
-    /// Most frequent first, equal counts by value. Empty when no value is known to repeat; when
-    /// there are too many to count them all, only those that surely occur at least as often as any
-    /// that is not listed. A real number that is whole shows as an integer, and of equal decimals
-    /// one of the spellings.
+    /// Those that are known to be most frequent, equal counts by value. Empty when no value is
+    /// known to repeat; when there are too many to count them all, only those that surely occur
+    /// more often than any without a counter. One whose count is not known well may be left out
+    /// behind them, though it is more frequent. A real number that is whole shows as an integer,
+    /// and of equal decimals one of the spellings.
     std::vector<TopValue> result(std::size_t most) const;
 
     /// All values with a counter, most frequent first.

